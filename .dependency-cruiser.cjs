@@ -1,0 +1,75 @@
+/*
+ * The direction of the layers: a folder imports only from lower rows, never from its own row.
+ * test/checks/layers.test.ts plants a violation and makes sure that it is found.
+ */
+const layers = [
+  ['main'],
+  ['cli', 'api'],
+  ['app'],
+  ['repository', 'bundle', 'recordings', 'scheduling', 'destinations', 'sources', 'notifiers', 'catalogue'],
+  ['ports', 'crypto'],
+  ['core'],
+]
+const anyOf = (names) => `^src/(${names.join('|')})/`
+const adapters = ['destinations', 'sources', 'notifiers', 'catalogue']
+
+const downwardOnly = layers.flatMap((siblings, depth) =>
+  siblings.map((name) => ({
+    name: `${name}-imports-only-below`,
+    severity: 'error',
+    from: { path: `^src/${name}/` },
+    to: { path: '^src/', pathNot: anyOf([name, ...layers.slice(depth + 1).flat()]) },
+  })),
+)
+
+module.exports = {
+  forbidden: [
+    ...downwardOnly,
+    {
+      name: 'adapters-are-wired-in-main',
+      severity: 'error',
+      from: { path: '^src/', pathNot: anyOf(['main', ...adapters]) },
+      to: { path: anyOf(adapters) },
+    },
+    {
+      name: 'engine-knows-nothing-of-redoma',
+      severity: 'error',
+      from: { path: '^src/repository/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/ports/', pathNot: '^src/ports/(destination|clock)\\.ts$' },
+    },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-test-in-product',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$|^test/|^bench/|^scripts/' },
+      to: { path: '\\.test\\.ts$|^test/' },
+    },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'no-unlisted',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^test/vectors/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+}

@@ -1,0 +1,81 @@
+/**
+ * Every way in which Redoma says that something went wrong. Codes are public: programs and the
+ * operator's handbook refer to them, so they are added to and never renamed.
+ */
+export type ErrorCode =
+  /** The words of a command do not fit. */
+  | 'USAGE'
+  /** The instance's folder holds no instance yet, or one already. */
+  | 'INSTANCE_MISSING'
+  | 'INSTANCE_EXISTS'
+  /** The instance's key is missing, unreadable, or not the one that sealed the catalogue. */
+  | 'INSTANCE_KEY_WRONG'
+  | 'CATALOGUE_DAMAGED'
+  /** A named thing (credential, source, destination, run, snapshot, recording …) is not there, is ambiguous, or is there already. */
+  | 'NOT_FOUND'
+  | 'AMBIGUOUS'
+  | 'ALREADY_EXISTS'
+  /** Foreign bytes that are not what they claim to be: cut off, altered, or of an unknown kind. */
+  | 'DATA_DAMAGED'
+  | 'FORMAT_UNKNOWN'
+  | 'LIMIT_EXCEEDED'
+  /** Password, identity or shares do not open this. */
+  | 'KEY_WRONG'
+  | 'PASSWORD_WEAK'
+  /** No ceremony was held, so there is no recipient to encrypt to. */
+  | 'CEREMONY_MISSING'
+  | 'OBJECT_NOT_FOUND'
+  | 'DESTINATION_UNREACHABLE'
+  | 'DESTINATION_FULL'
+  | 'DESTINATION_READ_ONLY'
+  | 'DESTINATION_FAILED'
+  /** What was read back is not what was written. */
+  | 'VERIFICATION_FAILED'
+  | 'LEDGER_BROKEN'
+  | 'SOURCE_UNREADABLE'
+  | 'SOURCE_EMPTY'
+  | 'REPOSITORY_MISSING'
+  | 'REPOSITORY_DAMAGED'
+  | 'REPOSITORY_LOCKED'
+  /** A path inside a snapshot that would leave the folder restored to. */
+  | 'PATH_UNSAFE'
+  | 'FILE_FAILED'
+  | 'PROGRAM_FAILED'
+  | 'CANCELLED'
+  /** A fault of Redoma's own. */
+  | 'INTERNAL'
+
+export interface ErrorDetails {
+  /** What the operator can do about it: one sentence. */
+  readonly hint?: string | undefined
+  readonly cause?: unknown
+}
+
+/** The only error class of Redoma: a code for programs, a message for people, a hint for the operator. */
+export class RedomaError extends Error {
+  override readonly name = 'RedomaError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.hint = details.hint
+  }
+}
+
+/** Whether `error` is one of ours, with this code where one is given. */
+export function isRedomaError(error: unknown, code?: ErrorCode): error is RedomaError {
+  return error instanceof RedomaError && (code === undefined || error.code === code)
+}
+
+/** The system's code (`ENOENT`, `ENOSPC` …) of an error that Node raised. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}
+
+/** One line about any thrown value, for a message or a log. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,27 @@
+/**
+ * What the system can do with a file and Node cannot: paths are raw bytes, as the kernel has them, and symbolic links
+ * are never followed. Errors are `Error`s with `code` (`ENOENT` …), `errno`, `syscall` and `path`, as Node's own.
+ */
+export interface FileCalls {
+  readonly name: 'native' | 'portable'
+  /** Whether extended attributes can be read and written here at all (ACLs and capabilities are among them on Linux). */
+  readonly extendedAttributes: boolean
+  /** In the system's own order; empty where the file system has none. */
+  listExtendedAttributes(path: Uint8Array): Uint8Array[]
+  getExtendedAttribute(path: Uint8Array, name: Uint8Array): Uint8Array
+  setExtendedAttribute(path: Uint8Array, name: Uint8Array, value: Uint8Array): void
+  removeExtendedAttribute(path: Uint8Array, name: Uint8Array): void
+  /** Sets access and modification time, in nanoseconds since 1970 (microseconds in the portable twin). */
+  setTimes(path: Uint8Array, accessNs: bigint, modifiedNs: bigint): void
+  /** Makes a fifo, device or socket; `mode` holds the type bits (`S_IFIFO` …) too. */
+  makeNode(path: Uint8Array, mode: number, device: bigint): void
+  /**
+   * The next region that holds data at or after `offset` of the open file: `undefined` when only a hole is left.
+   * Where the file system cannot tell, all of the file is data.
+   */
+  nextData(
+    fd: number,
+    offset: number,
+    fileSize: number,
+  ): { readonly start: number; readonly end: number } | undefined
+}

@@ -1,0 +1,282 @@
+import type { ErrorCode } from '../core/errors.ts'
+import type { Secret } from '../core/secret.ts'
+import type { CredentialKind, CredentialRecord } from './credential.ts'
+import type { Job } from './progress.ts'
+
+/** The instance that this catalogue belongs to. */
+export interface Instance {
+  /** A UUID, made by `init` and never changed. */
+  readonly id: string
+  readonly name: string
+  readonly createdAt: Date
+}
+
+/** What a source is, by kind. Paths are absolute. */
+export type SourceSpec =
+  | {
+      readonly kind: 'files'
+      readonly paths: readonly string[]
+      /** gitignore patterns, seen from each path. */
+      readonly exclude: readonly string[]
+      readonly excludeLargerThanBytes?: number | undefined
+      /** Leave out folders that hold a `CACHEDIR.TAG`. */
+      readonly excludeCaches: boolean
+      /** Do not cross into other file systems. */
+      readonly oneFileSystem: boolean
+    }
+  | {
+      readonly kind: 'recordings'
+      readonly path: string
+      /** How long a recording must have been unchanged before it counts as finished, where its format does not say. */
+      readonly settleSeconds: number
+    }
+  /** A program, started without a shell, whose standard output is credential records as JSON lines. */
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
+
+export interface SourceRecord {
+  readonly name: string
+  readonly spec: SourceSpec
+  readonly createdAt: Date
+}
+
+export interface DestinationSpec {
+  readonly kind: 'local'
+  readonly path: string
+}
+
+export interface DestinationRecord {
+  /** A UUID: renaming a destination must not lose what is known about it. */
+  readonly id: string
+  readonly name: string
+  readonly spec: DestinationSpec
+  /** Of the repository under `system/` there. */
+  readonly repositoryPassword: Secret
+  readonly createdAt: Date
+}
+
+export type GlassProfile = 'classic' | 'pq'
+
+/** A recovery key's public side: what the instance knows of a ceremony. */
+export interface Generation {
+  /** 1 for the first ceremony. */
+  readonly number: number
+  readonly profile: GlassProfile
+  /** `age1…` or `age1pq1…`. */
+  readonly recipient: string
+  /** SHA-256 of the recipient's text, lower-case hex. */
+  readonly fingerprint: string
+  /** The content of `identity.password.age`, copied to every destination: useless without the master password. */
+  readonly identityFile: Uint8Array
+  readonly heldAt: Date
+}
+
+export interface CredentialSummary {
+  readonly id: string
+  readonly title: string
+  readonly kind: CredentialKind
+  readonly user?: string | undefined
+  readonly host?: string | undefined
+  readonly folder?: string | undefined
+  readonly tags: readonly string[]
+  readonly formerSecrets: number
+  readonly attachments: number
+  readonly hasTotp: boolean
+  readonly changedAt: Date
+}
+
+/** What became of a record that was put. */
+export type PutOutcome = 'added' | 'changed' | 'unchanged'
+
+export interface CredentialStore {
+  /** In the order of folder and title. */
+  list(): Promise<CredentialSummary[]>
+  /** @throws RedomaError `NOT_FOUND`, `INSTANCE_KEY_WRONG` */
+  get(id: string): Promise<CredentialRecord>
+  /** Ids whose id, or whole title, is `text`. */
+  find(text: string): Promise<string[]>
+  /**
+   * Adds the record, or brings the one of its id up to date. A secret that changed goes to the history; a value of the
+   * history that is known already is not added again, so that importing a file twice changes nothing. One transaction.
+   */
+  put(record: CredentialRecord): Promise<PutOutcome>
+  /** Runs `work` in one transaction: all of it counts, or nothing. */
+  atomically<T>(work: () => Promise<T>): Promise<T>
+  /** @throws RedomaError `NOT_FOUND` */
+  remove(id: string): Promise<void>
+  records(): AsyncIterable<CredentialRecord>
+}
+
+export interface NamedStore<Entry> {
+  list(): Promise<Entry[]>
+  /** @throws RedomaError `NOT_FOUND` */
+  get(name: string): Promise<Entry>
+  /** @throws RedomaError `ALREADY_EXISTS` */
+  add(entry: Entry): Promise<void>
+  /** @throws RedomaError `NOT_FOUND` */
+  replace(entry: Entry): Promise<void>
+  /** @throws RedomaError `NOT_FOUND` */
+  remove(name: string): Promise<void>
+}
+
+/** What went wrong, as it is kept with a run. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+export type PartOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'done-with-warnings'; readonly warnings: readonly string[] }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+export interface Figures {
+  /** Files, credentials or recordings looked at. */
+  readonly items: number
+  /** Of those, how many are new or changed since the run before. */
+  readonly itemsNew: number
+  /** Bytes in the clear that this copy protects. */
+  readonly bytes: number
+  /** Bytes that were really added at the destination. */
+  readonly bytesStored: number
+}
+
+/** What one run did with one source at one destination. */
+export interface RunPart {
+  readonly job: Job
+  readonly source: string
+  readonly destination: string
+  readonly outcome: PartOutcome
+  readonly figures: Figures
+  /** Name of the bundle, or id of the snapshot, that came of it. */
+  readonly product?: string | undefined
+  readonly startedAt: Date
+  readonly finishedAt: Date
+}
+
+export type RunState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'done'; readonly finishedAt: Date }
+  | { readonly kind: 'done-with-warnings'; readonly finishedAt: Date }
+  | { readonly kind: 'failed'; readonly finishedAt: Date }
+  /** Its process died. */
+  | { readonly kind: 'lost' }
+
+export interface Run {
+  /** 1, 2, 3 … */
+  readonly id: number
+  readonly startedAt: Date
+  /** Process that does the run, to recognise one that died. */
+  readonly processId: number
+  readonly state: RunState
+  readonly parts: readonly RunPart[]
+}
+
+export interface RunStore {
+  start(startedAt: Date, processId: number): Promise<number>
+  addPart(run: number, part: RunPart): Promise<void>
+  finish(run: number, state: Exclude<RunState, { kind: 'running' }>): Promise<void>
+  /** Newest first. */
+  list(limit: number): Promise<Run[]>
+  /** @throws RedomaError `NOT_FOUND` */
+  get(id: number): Promise<Run>
+}
+
+/** A bundle that was published. */
+export interface BundleRecord {
+  readonly sequence: number
+  readonly name: string
+  readonly sha256: string
+  readonly bytes: number
+  readonly credentials: number
+  readonly createdAt: Date
+}
+
+export interface BundleStore {
+  /** The newest one that was published anywhere. */
+  latest(): Promise<BundleRecord | undefined>
+  /** Takes the next sequence number, for ever: a bundle that fails leaves a gap that the ledger explains. */
+  nextSequence(): Promise<number>
+  add(bundle: BundleRecord): Promise<void>
+}
+
+/** The sealed copy of one recording at one destination. */
+export interface RecordingCopy {
+  readonly destinationId: string
+  readonly source: string
+  /** Stable, made from source and path; the folder's name at the destination. */
+  readonly recordingId: string
+  /** Folder at the destination: `recordings/<yyyy>/<mm>/<dd>/<recording id>`. */
+  readonly folder: string
+  /** Changes when the recording does: from names, sizes and times of its files. */
+  readonly fingerprint: string
+  readonly sealedAt: Date
+  /** SHA-256 of the plaintext, lower-case hex. */
+  readonly sha256: string
+  readonly bytes: number
+  /** Generation of the recovery key that opens it. */
+  readonly generation: number
+  /** What may be shown without the key: format, start, duration; never what was typed or shown. */
+  readonly summary: Readonly<Record<string, string | number>>
+}
+
+export interface RecordingStore {
+  list(destinationId?: string): Promise<RecordingCopy[]>
+  add(copy: RecordingCopy): Promise<void>
+}
+
+/** A line of a destination's ledger, as this instance wrote it. */
+export interface LedgerLine {
+  readonly sequence: number
+  readonly line: string
+}
+
+/** This instance's own memory of what its ledgers say, so that an altered or rolled-back one shows. */
+export interface LedgerStore {
+  lines(destinationId: string): Promise<LedgerLine[]>
+  append(destinationId: string, lines: readonly LedgerLine[]): Promise<void>
+  /** The last sequence that is known to have reached the destination; 0 when none has. */
+  acknowledged(destinationId: string): Promise<number>
+  acknowledge(destinationId: string, sequence: number): Promise<void>
+}
+
+export interface AuditEntry {
+  readonly at: Date
+  /** The system's user name. */
+  readonly actor: string
+  /** `credential.add`, `destination.remove` … */
+  readonly action: string
+  readonly subject: string
+  /** No secret in it. */
+  readonly detail: string
+}
+
+export interface AuditTrail {
+  append(entry: AuditEntry): Promise<void>
+  /** Newest first. */
+  list(limit: number): Promise<AuditEntry[]>
+}
+
+/** All that the instance remembers. Secrets in it are sealed with the instance's key. */
+export interface Catalogue {
+  readonly instance: Instance
+  /** The instance's Ed25519 key that signs ledgers, as a PKCS #8 PEM. */
+  signingKey(): Promise<Secret>
+  readonly credentials: CredentialStore
+  readonly sources: NamedStore<SourceRecord>
+  readonly destinations: NamedStore<DestinationRecord>
+  readonly generations: {
+    /** Newest first. */
+    list(): Promise<Generation[]>
+    current(): Promise<Generation | undefined>
+    add(generation: Generation): Promise<void>
+  }
+  readonly runs: RunStore
+  readonly bundles: BundleStore
+  readonly recordings: RecordingStore
+  readonly ledgers: LedgerStore
+  readonly audit: AuditTrail
+  /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
+  copyTo(path: string): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,24 @@
+export type Job = 'secrets' | 'system' | 'recordings'
+
+/** What a long piece of work says while it runs. Whoever shows it decides how often. */
+export type ProgressEvent =
+  /** A new step begins; `total` is in `unit`s, where known. */
+  | {
+      readonly kind: 'step'
+      readonly title: string
+      readonly total?: number | undefined
+      readonly unit: 'bytes' | 'files' | 'records' | 'none'
+    }
+  /** So much of the step is done, in its unit; `total` when it has become known. */
+  | {
+      readonly kind: 'advance'
+      readonly done: number
+      readonly total?: number | undefined
+      readonly detail?: string | undefined
+    }
+  /** Something went wrong with one item, and the work goes on. */
+  | { readonly kind: 'warning'; readonly subject: string; readonly message: string }
+
+export type Progress = (event: ProgressEvent) => void
+
+export const noProgress: Progress = () => undefined

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { cp, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const run = promisify(execFile)
+const root = new URL('../..', import.meta.url).pathname
+
+describe('the layer check', () => {
+  test('reads the modules of the product and finds nothing wrong with them', async () => {
+    const { summary } = await cruise(root)
+
+    expect(summary.totalCruised).toBeGreaterThan(15)
+    expect(summary.violations).toEqual([])
+  })
+
+  test.each([
+    [
+      'core-imports-only-below',
+      'core',
+      "import type { Clock } from '../ports/clock.ts'\nexport type Planted = Clock\n",
+    ],
+    ['adapters-are-wired-in-main', 'app', "export * from '../destinations/memory.ts'\n"],
+    ['no-unlisted', 'core', "export * from 'left-pad'\n"],
+  ])('finds a planted violation of %s', async (rule, folder, code) => {
+    await using copy = await temporaryFolder()
+    for (const name of ['src', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
+      await cp(join(root, name), join(copy.path, name), { recursive: true })
+    }
+    await symlink(join(root, 'node_modules'), join(copy.path, 'node_modules'))
+    await writeFile(join(copy.path, 'src', folder, 'planted-violation.ts'), code)
+
+    const { summary } = await cruise(copy.path)
+
+    expect(summary.violations.map((violation) => violation.rule.name)).toContain(rule)
+  })
+})
+
+interface CruiseResult {
+  readonly summary: {
+    readonly totalCruised: number
+    readonly violations: readonly { readonly rule: { readonly name: string } }[]
+  }
+}
+
+async function cruise(folder: string): Promise<CruiseResult> {
+  const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
+  const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 }
+  // It exits with the number of violations, which is not an error here.
+  const output = await run(process.execPath, [program, 'src', '--output-type', 'json'], options).catch(
+    (error: unknown) => error as { stdout: string },
+  )
+  return JSON.parse(output.stdout) as CruiseResult
+}
