@@ -99,8 +99,8 @@ export interface CredentialStore {
    * history that is known already is not added again, so that importing a file twice changes nothing. One transaction.
    */
   put(record: CredentialRecord): Promise<PutOutcome>
-  /** Runs `work` in one transaction: all of it counts, or nothing. */
-  atomically<T>(work: () => Promise<T>): Promise<T>
+  /** Runs `work` in one transaction: all of it counts, or nothing. What belongs to it is done with the store it is given. */
+  atomically<T>(work: (inside: CredentialStore) => Promise<T>): Promise<T>
   /** @throws RedomaError `NOT_FOUND` */
   remove(id: string): Promise<void>
   records(): AsyncIterable<CredentialRecord>
