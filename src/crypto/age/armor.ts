@@ -1,0 +1,18 @@
+import { armor as typage } from 'age-encryption'
+import { RedomaError } from '../../core/errors.ts'
+
+const firstLine = '-----BEGIN AGE ENCRYPTED FILE-----'
+
+/** Whether this is an age file as text, as `age --armor` writes it. White space may come before. */
+export function isArmored(file: Uint8Array): boolean {
+  return Buffer.from(file).subarray(0, 1024).toString('latin1').trimStart().startsWith(firstLine)
+}
+
+/** @throws RedomaError `DATA_DAMAGED` */
+export function dearmor(file: Uint8Array): Uint8Array {
+  try {
+    return typage.decode(new TextDecoder('utf-8', { fatal: true }).decode(file))
+  } catch (error) {
+    throw new RedomaError('DATA_DAMAGED', 'the armor of the age file is damaged', { cause: error })
+  }
+}

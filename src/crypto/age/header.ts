@@ -1,0 +1,120 @@
+import { Decrypter, Encrypter, type Identity, type Stanza } from 'age-encryption'
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import { tagBytes } from '../lengths.ts'
+import { fileKeyBytes, payloadNonceBytes } from './payload-key.ts'
+import { isScryptStanza, passphraseIdentity } from './scrypt.ts'
+
+/** What may open an age file. */
+export type AgeKey =
+  | { readonly kind: 'identities'; readonly identities: readonly Secret[] }
+  | { readonly kind: 'passphrase'; readonly passphrase: Secret }
+  /** The file's own key, 16 bytes: opens this one file, without any identity. */
+  | { readonly kind: 'file-key'; readonly fileKey: Uint8Array }
+
+export interface NewHeader {
+  readonly header: Uint8Array
+  /** 16 bytes; the caller wipes them. */
+  readonly fileKey: Uint8Array
+}
+
+/**
+ * A header to `recipients`, with a new file key. typage has no call for a header alone: so it encrypts nothing to them
+ * and to one more recipient, who keeps the file key and leaves no stanza; what precedes the payload is the header.
+ */
+export async function newHeader(recipients: readonly string[]): Promise<NewHeader> {
+  let fileKey = new Uint8Array(fileKeyBytes)
+  const encrypter = new Encrypter()
+  for (const recipient of recipients) addRecipient(encrypter, recipient)
+  encrypter.addRecipient({
+    wrapFileKey(key) {
+      fileKey = key.slice()
+      return []
+    },
+  })
+  const emptyFile = await encrypter.encrypt(new Uint8Array(0))
+  return { header: emptyFile.slice(0, -(payloadNonceBytes + tagBytes)), fileKey }
+}
+
+function addRecipient(encrypter: Encrypter, recipient: string): void {
+  try {
+    encrypter.addRecipient(recipient)
+  } catch (error) {
+    throw new RedomaError('FORMAT_UNKNOWN', 'this is not an age recipient, or some of it was mistyped', {
+      cause: error,
+    })
+  }
+}
+
+/**
+ * The file key (16 bytes, the caller wipes them) of the file that `header` begins, once the header's MAC was verified.
+ *
+ * @throws RedomaError `KEY_WRONG`, `DATA_DAMAGED`, `LIMIT_EXCEEDED` for a passphrase that takes too much work
+ */
+export async function openHeader(header: Uint8Array, key: AgeKey): Promise<Uint8Array> {
+  const nobodyFits = new RedomaError('KEY_WRONG', wrongKeyMessage(key))
+  const decrypter = new Decrypter()
+  // typage asks one identity after the other: the first only looks, the last is reached when none before it fitted.
+  decrypter.addIdentity(asking(refuseMixedStanzas))
+  for (const identity of identitiesOf(key)) addIdentity(decrypter, identity)
+  decrypter.addIdentity(
+    asking(() => {
+      throw nobodyFits
+    }),
+  )
+  try {
+    return await decrypter.decryptHeader(header)
+  } catch (error) {
+    if (isRedomaError(error)) throw error
+    throw new RedomaError('DATA_DAMAGED', 'the header of the age file is damaged', { cause: error })
+  }
+}
+
+function identitiesOf(key: AgeKey): readonly (string | Identity)[] {
+  switch (key.kind) {
+    case 'identities':
+      return key.identities.map((identity) => identity.reveal().trim())
+    case 'passphrase':
+      return [passphraseIdentity(key.passphrase)]
+    case 'file-key':
+      return [{ unwrapFileKey: () => key.fileKey.slice() }]
+  }
+}
+
+function addIdentity(decrypter: Decrypter, identity: string | Identity): void {
+  try {
+    decrypter.addIdentity(identity)
+  } catch {
+    // Without the cause: typage's message would repeat the identity.
+    throw new RedomaError('KEY_WRONG', 'this is not an age identity, or some of it was mistyped')
+  }
+}
+
+function asking(look: (stanzas: readonly Stanza[]) => void): Identity {
+  return {
+    unwrapFileKey(stanzas) {
+      look(stanzas)
+      return null
+    },
+  }
+}
+
+/** A passphrase stanza stands alone: else whoever made the file could not be told from whoever knows the passphrase. */
+function refuseMixedStanzas(stanzas: readonly Stanza[]): void {
+  if (stanzas.length > 1 && stanzas.some(isScryptStanza)) {
+    throw new RedomaError('DATA_DAMAGED', 'the age file has a passphrase among other recipients')
+  }
+}
+
+function wrongKeyMessage(key: AgeKey): string {
+  switch (key.kind) {
+    case 'identities':
+      return key.identities.length === 1
+        ? 'this identity does not open the age file'
+        : `none of these ${key.identities.length} identities opens the age file`
+    case 'passphrase':
+      return 'this password does not open the age file'
+    case 'file-key':
+      return 'this file key does not open the age file'
+  }
+}

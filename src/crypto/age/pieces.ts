@@ -1,0 +1,80 @@
+const sliceBytes = 1024 * 1024
+
+export interface PieceWork {
+  /** Length of every piece but the last. */
+  readonly pieceBytes: number
+  /** What a piece grows by (or, below zero, shrinks by) when it is worked on. */
+  readonly growthBytes: number
+  /** Fills `out`, which is `growthBytes` longer than `piece`. */
+  readonly work: (piece: Uint8Array, isLast: boolean, out: Uint8Array) => void
+}
+
+/**
+ * Cuts a stream into pieces, however it is fed, and works on each. Which piece is the last is known only when more bytes
+ * come, or none: so up to one whole piece is held back. A stream of a whole number of pieces ends with a full one; an
+ * empty stream is one empty piece.
+ *
+ * What is yielded belongs to the reader: it is never written to again.
+ */
+export async function* workInPieces(
+  source: AsyncIterable<Uint8Array>,
+  pieces: PieceWork,
+): AsyncGenerator<Uint8Array> {
+  const held = new Held(pieces.pieceBytes)
+  for await (const chunk of source) {
+    // A chunk of any size costs a slice's memory at a time.
+    for (let offset = 0; offset < chunk.length; offset += sliceBytes) {
+      const results = workOnWholePieces(held, chunk.subarray(offset, offset + sliceBytes), pieces)
+      if (results.length > 0) yield results
+    }
+  }
+  const last = held.taken()
+  const result = unfilled(Math.max(0, last.length + pieces.growthBytes))
+  pieces.work(last, true, result)
+  if (result.length > 0) yield result
+}
+
+/** The results of all pieces that `held` and `chunk` complete and that cannot be the last; the rest stays held. */
+function workOnWholePieces(held: Held, chunk: Uint8Array, pieces: PieceWork): Uint8Array {
+  const { pieceBytes, growthBytes, work } = pieces
+  const count = Math.max(0, Math.floor((held.length + chunk.length - 1) / pieceBytes))
+  const resultBytes = pieceBytes + growthBytes
+  const results = unfilled(count * resultBytes)
+  let rest = chunk
+  for (let index = 0; index < count; index++) {
+    const out = results.subarray(index * resultBytes, (index + 1) * resultBytes)
+    const missing = pieceBytes - held.length
+    if (held.length > 0) held.add(rest.subarray(0, missing))
+    work(held.length > 0 ? held.taken() : rest.subarray(0, pieceBytes), false, out)
+    rest = rest.subarray(missing)
+  }
+  held.add(rest)
+  return results
+}
+
+/** Less than one piece, or exactly one of which it is not known yet whether it is the last. */
+class Held {
+  readonly #bytes: Uint8Array
+  length = 0
+
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(capacity)
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.length)
+    this.length += bytes.length
+  }
+
+  /** All that is held; good until the next `add`. */
+  taken(): Uint8Array {
+    const bytes = this.#bytes.subarray(0, this.length)
+    this.length = 0
+    return bytes
+  }
+}
+
+/** Not zeroed, as every byte is about to be written: zeroing costs as much as the cipher. */
+function unfilled(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+}

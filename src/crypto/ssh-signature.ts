@@ -1,0 +1,128 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
+import { Secret } from '../core/secret.ts'
+
+/*
+ * Signatures in OpenSSH's format (PROTOCOL.sshsig), with Ed25519 and SHA-512: `ssh-keygen -Y verify` checks them on any
+ * machine. A field is its length (32 bits, big-endian), then its bytes.
+ */
+
+const keyType = 'ssh-ed25519'
+const magic = Buffer.from('SSHSIG')
+const version = Buffer.of(0, 0, 0, 1)
+const hashName = 'sha512'
+const publicKeyBytes = 32
+const signatureBytes = 64
+/** An Ed25519 public key in SubjectPublicKeyInfo (RFC 8410): this, then its 32 bytes. */
+const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex')
+
+/** A new Ed25519 key, as PKCS #8 PEM. */
+export function generateSigningKey(): Secret {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  return new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+}
+
+/** As in `authorized_keys`: `ssh-ed25519 AAAA… comment`. */
+export function publicKeyLine(signingKey: Secret, comment: string): string {
+  const blob = publicKeyBlob(createPublicKey(createPrivateKey(signingKey.reveal())))
+  return `${keyType} ${blob.toString('base64')} ${comment}`.trimEnd()
+}
+
+/** The armored signature; `namespace` keeps it from counting for anything else. */
+export function signDetached(signingKey: Secret, namespace: string, message: Uint8Array): string {
+  const privateKey = createPrivateKey(signingKey.reveal())
+  const publicBlob = publicKeyBlob(createPublicKey(privateKey))
+  const signature = sign(null, signedData(namespace, message), privateKey)
+  return armor(Buffer.concat([blobBeforeSignature(publicBlob, namespace), signature]))
+}
+
+/** Whether `signature` is of this key, for this namespace and message. False, too, for whatever is not well-formed. */
+export function verifyDetached(
+  publicKeyLine: string,
+  namespace: string,
+  message: Uint8Array,
+  signature: string,
+): boolean {
+  const publicBlob = parsePublicKeyLine(publicKeyLine)
+  const blob = dearmor(signature)
+  if (publicBlob === undefined || blob === undefined) return false
+  // With key and namespace given, all of the blob but the signature proper is known beforehand: nothing to parse.
+  const expectedStart = blobBeforeSignature(publicBlob, namespace)
+  const rawSignature = blob.subarray(expectedStart.length)
+  if (rawSignature.length !== signatureBytes) return false
+  if (!blob.subarray(0, expectedStart.length).equals(expectedStart)) return false
+  return verify(null, signedData(namespace, message), publicKeyOf(publicBlob), rawSignature)
+}
+
+function blobBeforeSignature(publicBlob: Uint8Array, namespace: string): Buffer {
+  const signatureStart = Buffer.concat([field(keyType), length(signatureBytes)])
+  const fields = [field(publicBlob), field(namespace), field(''), field(hashName)]
+  return Buffer.concat([
+    magic,
+    version,
+    ...fields,
+    length(signatureStart.length + signatureBytes),
+    signatureStart,
+  ])
+}
+
+function signedData(namespace: string, message: Uint8Array): Buffer {
+  const digest = createHash(hashName).update(message).digest()
+  return Buffer.concat([magic, field(namespace), field(''), field(hashName), field(digest)])
+}
+
+function publicKeyBlob(publicKey: KeyObject): Buffer {
+  const spki = publicKey.export({ type: 'spki', format: 'der' })
+  return Buffer.concat([field(keyType), field(spki.subarray(spkiPrefix.length))])
+}
+
+function publicKeyOf(publicBlob: Buffer): KeyObject {
+  const key = Buffer.concat([spkiPrefix, publicBlob.subarray(-publicKeyBytes)])
+  return createPublicKey({ key, format: 'der', type: 'spki' })
+}
+
+function parsePublicKeyLine(line: string): Buffer | undefined {
+  const [type, base64] = line.trim().split(/\s+/)
+  if (type !== keyType || base64 === undefined) return undefined
+  const blob = Buffer.from(base64, 'base64')
+  const expectedStart = Buffer.concat([field(keyType), length(publicKeyBytes)])
+  const isWellFormed =
+    blob.length === expectedStart.length + publicKeyBytes &&
+    blob.subarray(0, expectedStart.length).equals(expectedStart)
+  return isWellFormed ? blob : undefined
+}
+
+function field(content: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(content)
+  return Buffer.concat([length(bytes.length), bytes])
+}
+
+function length(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
+
+const firstLine = '-----BEGIN SSH SIGNATURE-----'
+const lastLine = '-----END SSH SIGNATURE-----'
+
+function armor(blob: Buffer): string {
+  const lines = blob.toString('base64').match(/.{1,70}/g) ?? []
+  return [firstLine, ...lines, lastLine, ''].join('\n')
+}
+
+function dearmor(text: string): Buffer | undefined {
+  const lines = text.trim().split(/\r?\n/)
+  if (lines.shift() !== firstLine || lines.pop() !== lastLine) return undefined
+  const base64 = lines.join('')
+  const blob = Buffer.from(base64, 'base64')
+  // Node's decoder skips what it does not know; one signature has one text.
+  return blob.toString('base64') === base64 ? blob : undefined
+}
