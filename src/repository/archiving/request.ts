@@ -1,0 +1,40 @@
+import type { FileProblem } from '../repository.ts'
+
+/** What a snapshot is made of. */
+export interface BackupRequest {
+  /** Absolute, of files or folders. */
+  readonly paths: readonly string[]
+  /** gitignore patterns, seen from each path. */
+  readonly exclude: readonly string[]
+  readonly excludeLargerThanBytes?: number | undefined
+  /** Leave out folders that hold a `CACHEDIR.TAG`. */
+  readonly excludeCaches: boolean
+  /** Do not cross into other file systems. */
+  readonly oneFileSystem: boolean
+  readonly hostname: string
+  readonly username?: string | undefined
+  readonly tags: readonly string[]
+  /** The snapshot's. */
+  readonly time: Date
+  /** Record when files were last read; left out, every access would make every tree new. */
+  readonly withAccessTimes?: boolean | undefined
+  /** How many threads read and pack; as many as there are processors unless said. */
+  readonly workers?: number | undefined
+}
+
+export interface BackupResult {
+  /** 64 lower-case hex digits, as all ids here. */
+  readonly snapshotId: string
+  /** The root tree's id. */
+  readonly tree: string
+  /** The snapshot that this one was compared with. */
+  readonly parent?: string | undefined
+  readonly filesNew: number
+  readonly filesChanged: number
+  readonly filesUnmodified: number
+  /** In the clear, of all files of the snapshot. */
+  readonly bytesProcessed: number
+  /** What was really added at the destination, packed. */
+  readonly bytesAdded: number
+  readonly problems: readonly FileProblem[]
+}

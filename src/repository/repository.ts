@@ -1,0 +1,46 @@
+import type { Secret } from '../core/secret.ts'
+import type { FileCalls } from '../crypto/file-calls.ts'
+import type { Primitives } from '../crypto/primitives.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Destination } from '../ports/destination.ts'
+
+/** Where a repository is, and what opens it. */
+export interface RepositoryPlace {
+  readonly destination: Destination
+  /** Of every object's name: `''`, or ending in `/`. */
+  readonly prefix: string
+  readonly password: Secret
+  readonly clock: Clock
+  /** Primitives of the thread that calls; workers make their own. */
+  readonly primitives: Primitives
+  readonly fileCalls: FileCalls
+}
+
+/** An open repository: its objects, and the keys to them. */
+export interface Repository {
+  readonly destination: Destination
+  readonly prefix: string
+  readonly clock: Clock
+  readonly primitives: Primitives
+  readonly fileCalls: FileCalls
+}
+
+/** Something that went wrong with one file, while the work went on. */
+export interface FileProblem {
+  /** As text: bytes that are not UTF-8 are shown as U+FFFD. */
+  readonly path: string
+  readonly message: string
+}
+
+/** What backup, restore and check say while they run. */
+export type RepositoryEvent =
+  | {
+      readonly kind: 'progress'
+      readonly files: number
+      readonly bytes: number
+      readonly totalFiles?: number | undefined
+      readonly totalBytes?: number | undefined
+    }
+  | { readonly kind: 'problem'; readonly problem: FileProblem }
+
+export type OnRepositoryEvent = (event: RepositoryEvent) => void
