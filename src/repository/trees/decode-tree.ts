@@ -1,0 +1,141 @@
+import { RedomaError } from '../../core/errors.ts'
+import { goUnquote } from '../encoding/go-quote.ts'
+import { parseJson } from '../encoding/parse-json.ts'
+import { parseTime } from '../encoding/rfc3339.ts'
+import { type BlobId, parseBlobId } from '../ids.ts'
+import { type ExtendedAttribute, type NodeType, nodeTypes, type TreeNode } from './node.ts'
+import { requireSafeName } from './safe-name.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * The nodes of a tree blob, in its own order, which may be wrong in a repository that another program wrote
+ * (`treeProblems` tells). Nothing is lost: encoded again they give the same bytes, if restic wrote them in UTC.
+ *
+ * @throws RedomaError `DATA_DAMAGED`; `PATH_UNSAFE` when a name could lead out of its folder
+ */
+export function decodeTree(bytes: Uint8Array): TreeNode[] {
+  const { nodes } = fieldsOf(parseJson(bytes))
+  return arrayOf(nodes).map(decodeNode)
+}
+
+function decodeNode(value: unknown): TreeNode {
+  const fields = fieldsOf(value)
+  const name = goUnquote(text(fields, 'name'))
+  requireSafeName(name)
+  return {
+    name,
+    type: nodeType(fields['type']),
+    mode: unsigned32(fields, 'mode'),
+    mtimeNs: parseTime(fields['mtime']),
+    atimeNs: parseTime(fields['atime']),
+    ctimeNs: parseTime(fields['ctime']),
+    uid: unsigned32(fields, 'uid'),
+    gid: unsigned32(fields, 'gid'),
+    ...optional('user', optionalText(fields, 'user')),
+    ...optional('group', optionalText(fields, 'group')),
+    ...optional('inode', unsigned64(fields, 'inode')),
+    ...optional('deviceId', unsigned64(fields, 'device_id')),
+    ...optional('size', safeInteger(fields, 'size')),
+    ...optional('links', safeInteger(fields, 'links')),
+    ...optional('linkTarget', linkTarget(fields)),
+    ...optional('extendedAttributes', extendedAttributes(fields['extended_attributes'])),
+    ...optional('genericAttributes', genericAttributes(fields['generic_attributes'])),
+    ...optional('device', unsigned64(fields, 'device')),
+    ...optional('content', content(fields['content'])),
+    ...optional('subtree', isAbsent(fields['subtree']) ? undefined : parseBlobId(fields['subtree'])),
+    ...optional('error', optionalText(fields, 'error')),
+  }
+}
+
+function optional<K extends keyof TreeNode>(
+  key: K,
+  value: TreeNode[K] | undefined,
+): Partial<Pick<TreeNode, K>> {
+  return value === undefined ? {} : ({ [key]: value } as Partial<Pick<TreeNode, K>>)
+}
+
+function nodeType(value: unknown): NodeType {
+  const type = nodeTypes.find((known) => known === value)
+  if (type === undefined) throw damaged('a node of unknown type')
+  return type
+}
+
+function content(value: unknown): BlobId[] | undefined {
+  return isAbsent(value) ? undefined : arrayOf(value).map(parseBlobId)
+}
+
+function linkTarget(fields: Fields): Uint8Array | undefined {
+  const raw = optionalText(fields, 'linktarget_raw')
+  if (raw !== undefined) return bytesOf(raw, 'base64')
+  const target = optionalText(fields, 'linktarget')
+  return target === undefined ? undefined : bytesOf(target, 'utf8')
+}
+
+function extendedAttributes(value: unknown): ExtendedAttribute[] | undefined {
+  if (isAbsent(value)) return undefined
+  return arrayOf(value).map((item) => {
+    const fields = fieldsOf(item)
+    const encoded = isAbsent(fields['value']) ? null : text(fields, 'value')
+    return { name: text(fields, 'name'), value: encoded === null ? null : bytesOf(encoded, 'base64') }
+  })
+}
+
+function genericAttributes(value: unknown): Fields | undefined {
+  return isAbsent(value) ? undefined : fieldsOf(value)
+}
+
+function unsigned64(fields: Fields, name: string): bigint | undefined {
+  const value = fields[name]
+  if (isAbsent(value) || value === 0) return undefined
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return BigInt(value)
+  if (typeof value === 'bigint' && BigInt.asUintN(64, value) === value) return value
+  throw damaged(`"${name}" is not an integer of 64 bits`)
+}
+
+function safeInteger(fields: Fields, name: string): number | undefined {
+  const value = fields[name]
+  if (isAbsent(value) || value === 0) return undefined
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
+  throw damaged(`"${name}" is out of range`)
+}
+
+function unsigned32(fields: Fields, name: string): number {
+  const value = safeInteger(fields, name) ?? 0
+  if (value > 0xffff_ffff) throw damaged(`"${name}" is out of range`)
+  return value
+}
+
+function optionalText(fields: Fields, name: string): string | undefined {
+  return isAbsent(fields[name]) || fields[name] === '' ? undefined : text(fields, name)
+}
+
+function text(fields: Fields, name: string): string {
+  const value = fields[name]
+  if (typeof value !== 'string') throw damaged(`"${name}" is not a text`)
+  return value
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined
+}
+
+function arrayOf(value: unknown): unknown[] {
+  if (isAbsent(value)) return []
+  if (!Array.isArray(value)) throw damaged('a list is missing')
+  return value
+}
+
+function fieldsOf(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw damaged('an object is missing')
+  return value as Fields
+}
+
+function bytesOf(encoded: string, encoding: 'base64' | 'utf8'): Uint8Array {
+  return new Uint8Array(Buffer.from(encoded, encoding))
+}
+
+function damaged(what: string): RedomaError {
+  return new RedomaError('DATA_DAMAGED', `a tree is damaged: ${what}`)
+}

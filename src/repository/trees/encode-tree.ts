@@ -1,0 +1,106 @@
+import { isUtf8 } from 'node:buffer'
+import { RedomaError } from '../../core/errors.ts'
+import { goJsonBytes, goJsonString, goJsonValue } from '../encoding/go-json.ts'
+import { goQuote } from '../encoding/go-quote.ts'
+import { formatTime } from '../encoding/rfc3339.ts'
+import { compareNames } from './name-order.ts'
+import type { ExtendedAttribute, TreeNode } from './node.ts'
+
+/**
+ * The bytes of a tree blob, the same that restic writes for the same nodes: its id is what makes unchanged folders free.
+ *
+ * @throws RedomaError `INTERNAL` unless the nodes are sorted by `compareNames` and have different names
+ */
+export function encodeTree(nodes: readonly TreeNode[]): Uint8Array {
+  requireOrder(nodes)
+  return joinNodes(nodes.map(encodeNode))
+}
+
+/** A tree of nodes that were encoded one by one, and are in order. */
+export function joinNodes(encodedNodes: readonly string[]): Uint8Array {
+  return new Uint8Array(Buffer.from(`{"nodes":[${encodedNodes.join()}]}\n`))
+}
+
+/** One node in a tree, its fields in Go's order; those with `omitempty` are left out when zero or empty. */
+export function encodeNode(node: TreeNode): string {
+  let json = `{"name":${encodeName(node.name)},"type":"${node.type}"`
+  if (node.mode !== 0) json += `,"mode":${node.mode}`
+  json += encodeTimes(node)
+  json += `,"uid":${node.uid},"gid":${node.gid}`
+  json += optionalText('user', node.user) + optionalText('group', node.group)
+  json += optionalInteger('inode', node.inode) + optionalInteger('device_id', node.deviceId)
+  json += optionalInteger('size', node.size) + optionalInteger('links', node.links)
+  if (node.linkTarget !== undefined) json += encodeLinkTarget(node.linkTarget)
+  if (node.extendedAttributes !== undefined) json += encodeExtendedAttributes(node.extendedAttributes)
+  if (node.genericAttributes !== undefined) json += encodeGenericAttributes(node.genericAttributes)
+  json += optionalInteger('device', node.device)
+  json += `,"content":${encodeContent(node.content)}`
+  if (node.subtree !== undefined) json += `,"subtree":"${node.subtree}"`
+  return `${json}${optionalText('error', node.error)}}`
+}
+
+/** Letters that neither Go's quoting nor its JSON touches: nearly every name there is. */
+const plainName = /^[ !#-%'-;=?-[\]-~]*$/
+
+function encodeName(name: Uint8Array): string {
+  const ascii = Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1')
+  return plainName.test(ascii) ? `"${ascii}"` : goJsonString(goQuote(name))
+}
+
+function encodeTimes({ mtimeNs, atimeNs, ctimeNs }: TreeNode): string {
+  const mtime = formatTime(mtimeNs)
+  const atime = atimeNs === mtimeNs ? mtime : formatTime(atimeNs)
+  const ctime = ctimeNs === mtimeNs ? mtime : formatTime(ctimeNs)
+  return `,"mtime":"${mtime}","atime":"${atime}","ctime":"${ctime}"`
+}
+
+function optionalText(name: string, value: string | undefined): string {
+  return value === undefined || value === '' ? '' : `,"${name}":${goJsonString(value)}`
+}
+
+function optionalInteger(name: string, value: bigint | number | undefined): string {
+  return value === undefined || value === 0 || value === 0n ? '' : `,"${name}":${value.toString()}`
+}
+
+/** A target that is not UTF-8 stands there twice: mangled for old readers, and whole. */
+function encodeLinkTarget(target: Uint8Array): string {
+  if (target.length === 0) return ''
+  const raw = isUtf8(target) ? '' : `,"linktarget_raw":"${base64(target)}"`
+  return `,"linktarget":${goJsonBytes(target)}${raw}`
+}
+
+function encodeExtendedAttributes(attributes: readonly ExtendedAttribute[]): string {
+  if (attributes.length === 0) return ''
+  const encoded = attributes.map(
+    ({ name, value }) =>
+      `{"name":${goJsonString(name)},"value":${value === null ? 'null' : `"${base64(value)}"`}}`,
+  )
+  return `,"extended_attributes":[${encoded.join()}]`
+}
+
+/** Go writes a map in the order of its keys. */
+function encodeGenericAttributes(attributes: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(attributes)
+  if (entries.length === 0) return ''
+  entries.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  return `,"generic_attributes":{${entries.map(([key, value]) => `${goJsonString(key)}:${goJsonValue(value)}`).join()}}`
+}
+
+function encodeContent(content: TreeNode['content']): string {
+  if (content === undefined) return 'null'
+  return content.length === 0 ? '[]' : `["${content.join('","')}"]`
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
+}
+
+function requireOrder(nodes: readonly TreeNode[]): void {
+  let previous: TreeNode | undefined
+  for (const node of nodes) {
+    if (previous !== undefined && compareNames(previous.name, node.name) >= 0) {
+      throw new RedomaError('INTERNAL', 'the nodes of a tree are not in order, or two have one name')
+    }
+    previous = node
+  }
+}
