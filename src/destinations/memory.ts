@@ -5,9 +5,16 @@ import type { ByteRange, Destination, ObjectInfo, ObjectName } from '../ports/de
 export function memoryDestination(objects = new Map<ObjectName, Uint8Array>()): Destination {
   return {
     async put(name, body, signal) {
-      const parts = await Array.fromAsync(body.open())
       signal.throwIfAborted()
-      objects.set(name, new Uint8Array(Buffer.concat(parts)))
+      const bytes = new Uint8Array(Buffer.concat(await Array.fromAsync(body.open())))
+      signal.throwIfAborted()
+      if (body.size !== undefined && body.size !== bytes.length) {
+        throw new RedomaError(
+          'DATA_DAMAGED',
+          `the body of ${name} had ${bytes.length} bytes, expected ${body.size}`,
+        )
+      }
+      objects.set(name, bytes)
     },
     get: (name, range) => read(objects, name, range),
     list: (prefix) => list(objects, prefix),

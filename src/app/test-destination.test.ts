@@ -1,0 +1,65 @@
+import { readdir } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { handTurnedClock } from '../../test/support/clock.ts'
+import { temporaryFolder } from '../../test/support/temporary-folder.ts'
+import { Secret } from '../core/secret.ts'
+import { localDestination } from '../destinations/local/local-destination.ts'
+import { memoryDestination } from '../destinations/memory.ts'
+import type { Destination } from '../ports/destination.ts'
+import { noProgress } from '../ports/progress.ts'
+import type { Target } from './target.ts'
+import { makeTestDestination } from './test-destination.ts'
+
+const { signal } = new AbortController()
+const clock = handTurnedClock()
+const target = (destination: Destination, path: string): Target => ({
+  destination,
+  record: {
+    id: '0',
+    name: 'share',
+    spec: { kind: 'local', path },
+    repositoryPassword: new Secret(''),
+    createdAt: clock.now(),
+  },
+})
+const testDestination = makeTestDestination()
+
+test('a good folder keeps every promise, and nothing of the test stays there', async () => {
+  await using folder = await temporaryFolder()
+  const destination = localDestination(folder.path, clock)
+
+  const report = await testDestination(target(destination, folder.path), noProgress, signal)
+
+  expect(report.checks.filter((check) => check.outcome.kind === 'broken')).toEqual([])
+  expect(report.kept).toBe(true)
+  expect(report.latencyMs).toBeGreaterThan(0)
+  expect(report.speed?.write).toBeGreaterThan(0)
+  expect(report.space?.totalBytes).toBeGreaterThan(0)
+  expect(report.remarks.join()).toContain('is not a backup')
+  expect(await readdir(folder.path)).toEqual([])
+})
+
+test('a folder that is not there is said to be unreachable, once', async () => {
+  const path = '/nonexistent/share'
+
+  const report = await testDestination(target(localDestination(path, clock), path), noProgress, signal)
+
+  expect(report.kept).toBe(false)
+  expect(report.checks).toHaveLength(1)
+  expect(report.checks[0]?.outcome).toMatchObject({ failure: { code: 'DESTINATION_UNREACHABLE' } })
+})
+
+test('a destination that alters what it is given is found out', async () => {
+  const inner = memoryDestination()
+  const altering: Destination = {
+    ...inner,
+    async *get(name, range) {
+      for await (const chunk of inner.get(name, range, signal)) yield chunk.map((byte) => byte ^ 1)
+    },
+  }
+
+  const report = await testDestination(target(altering, '/x'), noProgress, signal)
+
+  expect(report.kept).toBe(false)
+  expect(report.checks[0]?.outcome).toMatchObject({ failure: { code: 'VERIFICATION_FAILED' } })
+})

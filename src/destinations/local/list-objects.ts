@@ -1,0 +1,72 @@
+import { type FileHandle, lstat, readdir } from 'node:fs/promises'
+import { RedomaError, systemCode } from '../../core/errors.ts'
+import { type ObjectInfo, type ObjectName, parseObjectName } from '../../ports/destination.ts'
+import { calling, destinationFailure } from './failures.ts'
+import { findRoot, inside, joinName, lastPart, openFolder, parentOf } from './folders.ts'
+
+const statsAtOnce = 64
+
+export async function* listObjects(
+  path: string,
+  prefix: string,
+  signal: AbortSignal,
+): AsyncIterable<ObjectInfo> {
+  const root = await findRoot(path)
+  const waiting = [parentOf(prefix)]
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    await using folder = await openFolder(root, name)
+    if (folder === undefined) continue
+    const { files, folders } = await entriesOf(folder, name, prefix)
+    waiting.push(...folders)
+    for (let first = 0; first < files.length; first += statsAtOnce) {
+      signal.throwIfAborted()
+      yield* await describe(folder, files.slice(first, first + statsAtOnce))
+    }
+  }
+}
+
+/** Plain files and folders that can matter; temporary names, symbolic links and the like are no objects. */
+async function entriesOf(
+  folder: FileHandle,
+  name: string,
+  prefix: string,
+): Promise<{ files: ObjectName[]; folders: string[] }> {
+  const files: ObjectName[] = []
+  const folders: string[] = []
+  const entries = await calling(`listing ${name}`, () =>
+    readdir(inside(folder, '.'), { withFileTypes: true }),
+  )
+  for (const entry of entries) {
+    const whole = asObjectName(joinName(name, entry.name))
+    if (whole === undefined) continue
+    if (entry.isFile() && whole.startsWith(prefix)) files.push(whole)
+    if (entry.isDirectory() && (whole.startsWith(prefix) || prefix.startsWith(`${whole}/`)))
+      folders.push(whole)
+  }
+  return { files, folders }
+}
+
+function asObjectName(text: string): ObjectName | undefined {
+  try {
+    return parseObjectName(text)
+  } catch (error) {
+    if (error instanceof RedomaError) return undefined
+    throw error
+  }
+}
+
+async function describe(folder: FileHandle, names: readonly ObjectName[]): Promise<ObjectInfo[]> {
+  const found = await Promise.all(names.map((name) => sizeOf(folder, name)))
+  return found.filter((info) => info !== undefined)
+}
+
+async function sizeOf(folder: FileHandle, name: ObjectName): Promise<ObjectInfo | undefined> {
+  try {
+    const { size } = await lstat(inside(folder, lastPart(name)))
+    return { name, size }
+  } catch (error) {
+    // Removed since the folder was read.
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw destinationFailure(`looking at ${name}`, error)
+  }
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises'
+import { toHex } from '../../core/bytes.ts'
+import { RedomaError, systemCode } from '../../core/errors.ts'
+import type { ObjectBody } from '../../ports/destination.ts'
+import { calling, destinationFailure } from './failures.ts'
+import { inside } from './folders.ts'
+
+/** Object names never begin with a dot, so these can never be taken for one. */
+const temporaryPrefix = '.tmp-'
+const leftoverAgeMs = 24 * 60 * 60 * 1000
+
+/**
+ * Writes the whole body beside its place, makes it durable, and only then moves it there.
+ *
+ * @returns false, with the body not opened yet, when the folder was removed after it was opened
+ */
+export async function writeObject(
+  folder: FileHandle,
+  name: string,
+  body: ObjectBody,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const temporary = inside(folder, temporaryPrefix + toHex(randomBytes(8)))
+  const file = await create(temporary, name)
+  if (file === undefined) return false
+  try {
+    await writeWhole(file, name, body, signal)
+    signal.throwIfAborted()
+    await calling(`naming ${name}`, () => rename(temporary, inside(folder, name)))
+    return true
+  } catch (error) {
+    // What led here matters more than whether this works; a leftover is cleaned away later.
+    await unlink(temporary).catch(() => undefined)
+    throw error
+  }
+}
+
+async function create(path: string, name: string): Promise<FileHandle | undefined> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+  try {
+    return await open(path, flags, 0o600)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw destinationFailure(`creating ${name}`, error)
+  }
+}
+
+async function writeWhole(
+  file: FileHandle,
+  name: string,
+  body: ObjectBody,
+  signal: AbortSignal,
+): Promise<void> {
+  let length = 0
+  try {
+    for await (const chunk of body.open()) {
+      signal.throwIfAborted()
+      await calling(`writing ${name}`, () => writeAll(file, chunk))
+      length += chunk.length
+    }
+    // A full disk is reported here at the latest: CIFS and NFS may accept every write before it.
+    await calling(`syncing ${name}`, () => file.sync())
+    await checkLength(file, name, length, body.size)
+  } finally {
+    await calling(`closing ${name}`, () => file.close())
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  let written = 0
+  while (written < chunk.length) {
+    const { bytesWritten } = await file.write(chunk, written, chunk.length - written)
+    written += bytesWritten
+  }
+}
+
+async function checkLength(file: FileHandle, name: string, length: number, promised?: number): Promise<void> {
+  if (promised !== undefined && promised !== length) {
+    throw new RedomaError('DATA_DAMAGED', `the body of ${name} had ${length} bytes, expected ${promised}`)
+  }
+  const { size } = await calling(`looking at ${name}`, () => file.stat())
+  if (size === length) return
+  throw new RedomaError('DESTINATION_FAILED', `${name} has ${size} bytes after writing ${length}`)
+}
+
+/** Removes what runs that died have left half-written; by now nobody is writing to it any more. */
+export async function removeLeftovers(folder: FileHandle, now: Date): Promise<void> {
+  for (const entry of await readdir(inside(folder, '.'))) {
+    if (!entry.startsWith(temporaryPrefix)) continue
+    const path = inside(folder, entry)
+    const { mtimeMs } = await lstat(path)
+    if (now.getTime() - mtimeMs > leftoverAgeMs) await unlink(path)
+  }
+}
