@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { handTurnedClock } from '../../test/support/clock.ts'
-import { temporaryFolder } from '../../test/support/temporary-folder.ts'
-import { Secret } from '../core/secret.ts'
-import { localDestination } from '../destinations/local/local-destination.ts'
-import { memoryDestination } from '../destinations/memory.ts'
-import type { Destination } from '../ports/destination.ts'
-import { noProgress } from '../ports/progress.ts'
-import type { Target } from './target.ts'
-import { makeTestDestination } from './test-destination.ts'
+import type { Target } from '../../src/app/target.ts'
+import { makeTestDestination } from '../../src/app/test-destination.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { localDestination } from '../../src/destinations/local/local-destination.ts'
+import { memoryDestination } from '../../src/destinations/memory.ts'
+import type { Destination } from '../../src/ports/destination.ts'
+import { noProgress } from '../../src/ports/progress.ts'
+import { handTurnedClock } from '../support/clock.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { signal } = new AbortController()
 const clock = handTurnedClock()
