@@ -1,0 +1,77 @@
+import { RedomaError } from '../../core/errors.ts'
+import type { CredentialStore, PutOutcome } from '../../ports/catalogue.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { CredentialRecord } from '../../ports/credential.ts'
+import { found, touched } from '../entries.ts'
+import type { SealedValues } from '../sealed-values.ts'
+import type { Database } from '../sqlite.ts'
+import { mergeCredential } from './merge.ts'
+import { readPage, readRecord } from './reading.ts'
+import { listSummaries } from './summaries.ts'
+import { insertRecord, rewriteRecord } from './writing.ts'
+
+export interface CredentialStoreDeps {
+  readonly db: Database
+  /** A connection of its own, so that an attachment can be read while a transaction holds the first one. */
+  readonly reader: Database
+  readonly sealed: SealedValues
+  readonly clock: Clock
+}
+
+const pageLength = 200
+
+export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
+  const { db, clock } = deps
+  return {
+    list: () => listSummaries(db),
+    async get(id) {
+      return found(await together(db, (inside) => readRecord({ ...deps, db: inside }, id)), 'credential', id)
+    },
+    async find(text) {
+      const matching = db
+        .selectFrom('credential')
+        .select('id')
+        .where((query) => query.or([query('id', '=', text), query('title', '=', text)]))
+      return (await matching.orderBy('id').execute()).map(({ id }) => id)
+    },
+    put: (record) => together(db, (inside) => put({ ...deps, db: inside }, record)),
+    atomically(work) {
+      if (db.isTransaction) throw new RedomaError('INTERNAL', 'a transaction was begun inside another')
+      return db
+        .transaction()
+        .execute((inside) => work(credentialStore({ ...deps, db: inside, reader: inside, clock })))
+    },
+    async remove(id) {
+      const deletion = await db.deleteFrom('credential').where('id', '=', id).executeTakeFirst()
+      touched(deletion.numDeletedRows, 'credential', id)
+    },
+    async *records() {
+      let after = ''
+      for (;;) {
+        const page = await together(db, (inside) => readPage({ ...deps, db: inside }, after, pageLength))
+        yield* page
+        const last = page.at(-1)
+        if (last === undefined || page.length < pageLength) return
+        after = last.id
+      }
+    },
+  }
+}
+
+/** In the transaction that is under way already, or in one of its own: no record is ever seen half-changed. */
+function together<T>(db: Database, work: (inside: Database) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db) : db.transaction().execute(work)
+}
+
+async function put(deps: CredentialStoreDeps, record: CredentialRecord): Promise<PutOutcome> {
+  const now = deps.clock.now()
+  const known = await readRecord(deps, record.id)
+  if (known === undefined) {
+    await insertRecord(deps, { ...record, changedAt: record.changedAt ?? now })
+    return 'added'
+  }
+  const merged = mergeCredential(known, record, now)
+  if (merged === undefined) return 'unchanged'
+  await rewriteRecord(deps, merged)
+  return 'changed'
+}

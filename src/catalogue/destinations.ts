@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { DestinationRecord, NamedStore } from '../ports/catalogue.ts'
+import { destinationSpec } from '../ports/specs.ts'
+import { addOnce, found, touched } from './entries.ts'
+import { repositoryPasswordPlace } from './places.ts'
+import { column, parseRow } from './rows.ts'
+import type { SealedValues } from './sealed-values.ts'
+import type { Database } from './sqlite.ts'
+
+export function destinationStore(db: Database, sealed: SealedValues): NamedStore<DestinationRecord> {
+  const rowOf = (destination: DestinationRecord) => ({
+    id: destination.id,
+    name: destination.name,
+    spec: JSON.stringify(destination.spec),
+    sealed_repository_password: sealed.seal(
+      repositoryPasswordPlace(destination.id),
+      destination.repositoryPassword,
+    ),
+    created_at: destination.createdAt.toISOString(),
+  })
+  const destinationOf = (row: unknown): DestinationRecord => {
+    const { id, name, spec, ...rest } = parseRow(destinationRow, row)
+    const repositoryPassword = sealed.open(repositoryPasswordPlace(id), rest.sealed_repository_password)
+    return { id, name, spec, repositoryPassword, createdAt: rest.created_at }
+  }
+  return {
+    async list() {
+      const rows = await db.selectFrom('destination').selectAll().orderBy('name').execute()
+      return rows.map(destinationOf)
+    },
+    async get(name) {
+      const row = await db.selectFrom('destination').selectAll().where('name', '=', name).executeTakeFirst()
+      return destinationOf(found(row, 'destination', name))
+    },
+    async add(destination) {
+      await addOnce('destination', destination.name, db.insertInto('destination').values(rowOf(destination)))
+    },
+    async replace(destination) {
+      const { id, name } = destination
+      const update = db.updateTable('destination').set(rowOf(destination)).where('id', '=', id)
+      await addOnce('destination', name, {
+        execute: async () => {
+          touched((await update.executeTakeFirst()).numUpdatedRows, 'destination', name)
+        },
+      })
+    },
+    async remove(name) {
+      const deletion = db.deleteFrom('destination').where('name', '=', name)
+      touched((await deletion.executeTakeFirst()).numDeletedRows, 'destination', name)
+    },
+  }
+}
+
+const destinationRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  spec: column.json(destinationSpec),
+  sealed_repository_password: column.bytes,
+  created_at: column.time,
+})

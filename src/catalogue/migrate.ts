@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely'
+import { RedomaError } from '../core/errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import { beginning } from './migrations/0001-beginning.ts'
+import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
+
+interface Migration {
+  readonly name: string
+  readonly run: (db: Kysely<unknown>, dialect: MigrationDialect) => Promise<void>
+}
+
+/** In order; the first is number 1. Only ever added to: migrations.test.ts knows the text of each. */
+const migrations: readonly Migration[] = [{ name: 'beginning', run: beginning }]
+
+/**
+ * Brings the schema up to date, all steps in one transaction.
+ *
+ * @throws RedomaError `FORMAT_UNKNOWN` when a newer program wrote the catalogue: an older one would not know what it
+ * may not touch
+ */
+export async function migrate(db: Database, clock: Clock): Promise<void> {
+  if ((await reached(db)) === migrations.length) return
+  await db.transaction().execute(async (transaction) => {
+    await transaction.schema
+      .createTable('migration')
+      .ifNotExists()
+      .addColumn('number', 'integer', (column) => column.primaryKey())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('applied_at', 'text', (column) => column.notNull())
+      .execute()
+    const done = await reached(transaction)
+    if (done > migrations.length) throw newer(done)
+    for (const [index, { name, run }] of migrations.entries()) {
+      if (index < done) continue
+      await run(transaction as unknown as Kysely<unknown>, dialect)
+      const applied = { number: index + 1, name, applied_at: clock.now().toISOString() }
+      await transaction.insertInto('migration').values(applied).execute()
+    }
+  })
+}
+
+/** The number of the last migration that ran; 0 in an empty file. */
+async function reached(db: Database): Promise<number> {
+  const tables = await db.introspection.getTables()
+  if (!tables.some((table) => table.name === 'migration')) return 0
+  const { number } = await db
+    .selectFrom('migration')
+    .select((query) => query.fn.max('number').as('number'))
+    .executeTakeFirstOrThrow()
+  return number
+}
+
+function newer(number: number): RedomaError {
+  return new RedomaError(
+    'FORMAT_UNKNOWN',
+    `the catalogue is of version ${number}, and this program knows ${migrations.length} at most`,
+    { hint: 'A newer Redoma wrote it: use that one.' },
+  )
+}

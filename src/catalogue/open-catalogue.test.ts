@@ -1,0 +1,375 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { handTurnedClock } from '../../test/support/clock.ts'
+import { temporaryFolder } from '../../test/support/temporary-folder.ts'
+import { isRedomaError } from '../core/errors.ts'
+import { Secret } from '../core/secret.ts'
+import type { Catalogue, DestinationRecord, RunPart } from '../ports/catalogue.ts'
+import { createInstance } from './create-instance.ts'
+import { openCatalogue } from './open-catalogue.ts'
+
+const clock = handTurnedClock()
+const now = clock.now()
+
+describe('createInstance', () => {
+  test('makes a folder, a key and a catalogue that only their owner can read', async () => {
+    await using folder = await temporaryFolder()
+    const home = join(folder.path, 'deep', 'home')
+
+    const instance = await createInstance(home, 'bastion', clock)
+
+    const modes = await Promise.all(
+      ['.', 'instance.key', 'catalogue.sqlite'].map(
+        async (name) => (await stat(join(home, name))).mode & 0o777,
+      ),
+    )
+    expect(modes).toEqual([0o700, 0o600, 0o600])
+    expect(await readdir(home)).toEqual(['catalogue.sqlite', 'instance.key'])
+    await using catalogue = await opened(home)
+    expect(catalogue.instance).toEqual(instance)
+    expect((await catalogue.signingKey()).reveal()).toContain('PRIVATE KEY')
+  })
+
+  test('leaves an instance that is there alone', async () => {
+    await using folder = await temporaryFolder()
+    await createInstance(folder.path, 'first', clock)
+
+    await expect(createInstance(folder.path, 'second', clock)).rejects.toMatchObject({
+      code: 'INSTANCE_EXISTS',
+    })
+
+    await using catalogue = await opened(folder.path)
+    expect(catalogue.instance.name).toBe('first')
+  })
+
+  test('goes on where an earlier one was cut off, and never replaces a key', async () => {
+    await using folder = await temporaryFolder()
+    const key = randomBytes(32)
+    await writeFile(join(folder.path, 'instance.key'), key, { mode: 0o600 })
+    await writeFile(join(folder.path, `catalogue.sqlite.${randomUUID()}.new`), 'half')
+
+    await createInstance(folder.path, 'again', clock)
+
+    expect(await readFile(join(folder.path, 'instance.key'))).toEqual(key)
+    await using catalogue = await opened(folder.path)
+    expect(catalogue.instance.name).toBe('again')
+  })
+
+  test('lets one of two that begin at once win', async () => {
+    await using folder = await temporaryFolder()
+
+    const results = await Promise.allSettled(
+      ['a', 'b'].map((name) => createInstance(folder.path, name, clock)),
+    )
+
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
+    const failed = results.find((result) => result.status === 'rejected')
+    expect(isRedomaError(failed?.reason, 'INSTANCE_EXISTS')).toBe(true)
+  })
+})
+
+describe('openCatalogue', () => {
+  test('says that there is no instance', async () => {
+    await using folder = await temporaryFolder()
+
+    await expect(openCatalogue({ home: folder.path, clock })).rejects.toMatchObject({
+      code: 'INSTANCE_MISSING',
+    })
+  })
+
+  test.each([
+    ['is missing', (key: string) => rm(key)],
+    ['is another', (key: string) => writeFile(key, randomBytes(32))],
+    ['is cut off', (key: string) => writeFile(key, randomBytes(31))],
+    ['has something behind it', (key: string) => writeFile(key, randomBytes(33))],
+    ['can be read by others', (key: string) => chmod(key, 0o644)],
+  ])('says so, with a hint, when the key %s', async (_, spoil) => {
+    await using folder = await temporaryFolder()
+    await createInstance(folder.path, 'x', clock)
+    await spoil(join(folder.path, 'instance.key'))
+
+    const opening = openCatalogue({ home: folder.path, clock })
+
+    await expect(opening).rejects.toMatchObject({
+      code: 'INSTANCE_KEY_WRONG',
+      hint: expect.any(String) as string,
+    })
+  })
+
+  test('says that the catalogue is damaged when it is no database', async () => {
+    await using folder = await temporaryFolder()
+    await createInstance(folder.path, 'x', clock)
+    await writeFile(join(folder.path, 'catalogue.sqlite'), 'x'.repeat(8192))
+
+    await expect(openCatalogue({ home: folder.path, clock })).rejects.toMatchObject({
+      code: 'CATALOGUE_DAMAGED',
+    })
+  })
+
+  test('refuses a catalogue that a newer program wrote', async () => {
+    await using folder = await temporaryFolder()
+    await createInstance(folder.path, 'x', clock)
+    raw(folder.path, "insert into migration values (1000, 'future', '2030-01-01')")
+
+    await expect(openCatalogue({ home: folder.path, clock })).rejects.toMatchObject({
+      code: 'FORMAT_UNKNOWN',
+    })
+  })
+})
+
+describe('the catalogue', () => {
+  test('keeps sources under their names', async () => {
+    await using instance = await anInstance()
+    const source = { name: 'etc', spec: filesSpec, createdAt: now }
+
+    await instance.catalogue.sources.add(source)
+
+    expect(await instance.catalogue.sources.get('etc')).toEqual(source)
+    await expect(instance.catalogue.sources.add(source)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    await instance.catalogue.sources.replace({ ...source, spec: { kind: 'command', argv: ['/bin/true'] } })
+    expect(await instance.catalogue.sources.list()).toMatchObject([{ spec: { kind: 'command' } }])
+    await instance.catalogue.sources.remove('etc')
+    await expect(instance.catalogue.sources.remove('etc')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('keeps destinations by id, so that one can be renamed, with their passwords sealed', async () => {
+    await using instance = await anInstance()
+    const destination = aDestination('nas')
+    await instance.catalogue.destinations.add(destination)
+
+    await instance.catalogue.destinations.replace({ ...destination, name: 'vault' })
+
+    const renamed = await instance.catalogue.destinations.get('vault')
+    expect(renamed).toMatchObject({ id: destination.id, spec: destination.spec })
+    expect(renamed.repositoryPassword.reveal()).toBe('password of nas')
+    expect(await everythingOnDisk(instance.home)).not.toContain('password of nas')
+  })
+
+  test('refuses the sealed password of another destination', async () => {
+    await using instance = await anInstance()
+    await instance.catalogue.destinations.add(aDestination('a'))
+    await instance.catalogue.destinations.add(aDestination('b'))
+
+    raw(
+      instance.home,
+      `update destination set sealed_repository_password =
+        (select sealed_repository_password from destination where name = 'a') where name = 'b'`,
+    )
+
+    await expect(instance.catalogue.destinations.get('b')).rejects.toMatchObject({
+      code: 'INSTANCE_KEY_WRONG',
+    })
+  })
+
+  test('knows the newest generation of the recovery key', async () => {
+    await using instance = await anInstance()
+    const first = {
+      number: 1,
+      profile: 'classic' as const,
+      recipient: 'age1qqq',
+      fingerprint: 'a'.repeat(64),
+      identityFile: Uint8Array.of(1, 2, 3),
+      heldAt: now,
+    }
+    expect(await instance.catalogue.generations.current()).toBeUndefined()
+
+    await instance.catalogue.generations.add(first)
+    await instance.catalogue.generations.add({ ...first, number: 2 })
+
+    expect(await instance.catalogue.generations.current()).toEqual({ ...first, number: 2 })
+    expect((await instance.catalogue.generations.list()).map(({ number }) => number)).toEqual([2, 1])
+  })
+
+  test('keeps runs with their parts, newest first', async () => {
+    await using instance = await anInstance()
+    const { runs } = instance.catalogue
+    const id = await runs.start(now, process.pid)
+    await runs.addPart(id, aPart)
+    expect((await runs.get(id)).state).toEqual({ kind: 'running' })
+
+    await runs.finish(id, { kind: 'done', finishedAt: now })
+
+    expect(await runs.get(id)).toEqual({
+      id,
+      startedAt: now,
+      processId: process.pid,
+      state: { kind: 'done', finishedAt: now },
+      parts: [aPart],
+    })
+    const second = await runs.start(now, process.pid)
+    expect((await runs.list(10)).map((run) => run.id)).toEqual([second, id])
+    await expect(runs.get(99)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('calls a run lost whose process is gone, or whose number another process has now', async () => {
+    await using instance = await anInstance()
+    const { runs } = instance.catalogue
+    const gone = await runs.start(now, 4_194_304)
+    const another = await runs.start(now, process.pid)
+    raw(instance.home, `update run set process_identity = 'another boot/1' where id = ${another}`)
+
+    const states = [await runs.get(gone), await runs.get(another)].map((run) => run.state.kind)
+
+    expect(states).toEqual(['lost', 'lost'])
+  })
+
+  test('never gives a bundle number twice', async () => {
+    await using instance = await anInstance()
+    await using second = await opened(instance.home)
+
+    const numbers = [
+      await instance.catalogue.bundles.nextSequence(),
+      await second.bundles.nextSequence(),
+      await instance.catalogue.bundles.nextSequence(),
+    ]
+
+    expect(numbers).toEqual([1, 2, 3])
+    const bundle = { sequence: 3, name: 'b', sha256: 'a', bytes: 1, credentials: 2, createdAt: now }
+    await instance.catalogue.bundles.add(bundle)
+    expect(await second.bundles.latest()).toEqual(bundle)
+  })
+
+  test('knows what was sealed where, and replaces what was sealed anew', async () => {
+    await using instance = await anInstance()
+    const copy = {
+      destinationId: 'd',
+      source: 's',
+      recordingId: 'r',
+      folder: 'recordings/2026/03/01/r',
+      fingerprint: 'f',
+      sealedAt: now,
+      sha256: 'a',
+      bytes: 5,
+      generation: 1,
+      summary: { format: 'asciicast', seconds: 2.5 },
+    }
+    await instance.catalogue.recordings.add(copy)
+
+    await instance.catalogue.recordings.add({ ...copy, fingerprint: 'g' })
+
+    expect(await instance.catalogue.recordings.list('d')).toEqual([{ ...copy, fingerprint: 'g' }])
+    expect(await instance.catalogue.recordings.list('other')).toEqual([])
+  })
+
+  test('remembers ledgers line by line, all of an appended list or nothing', async () => {
+    await using instance = await anInstance()
+    const { ledgers } = instance.catalogue
+    await ledgers.append('d', [{ sequence: 1, line: 'one' }])
+
+    const twice = ledgers.append('d', [
+      { sequence: 2, line: 'two' },
+      { sequence: 1, line: 'again' },
+    ])
+
+    await expect(twice).rejects.toThrow('UNIQUE')
+    expect(await ledgers.lines('d')).toEqual([{ sequence: 1, line: 'one' }])
+    expect(await ledgers.acknowledged('d')).toBe(0)
+    await ledgers.acknowledge('d', 1)
+    expect(await ledgers.acknowledged('d')).toBe(1)
+  })
+
+  test.each(['audit_entry', 'ledger_line'])('only adds to %s', async (table) => {
+    await using instance = await anInstance()
+    const { audit, ledgers } = instance.catalogue
+    const entry = { at: now, actor: 'root', action: 'credential.add', subject: 'x', detail: '' }
+    await audit.append(entry)
+    await ledgers.append('d', [{ sequence: 1, line: 'one' }])
+
+    expect(() => {
+      raw(instance.home, `delete from ${table}`)
+    }).toThrow('only added to')
+    expect(() => {
+      raw(instance.home, `update ${table} set rowid = rowid + 1`)
+    }).toThrow('only added to')
+    expect(await audit.list(5)).toEqual([entry])
+  })
+
+  test('copies itself to a new file that only its owner can read', async () => {
+    await using instance = await anInstance()
+    await instance.catalogue.sources.add({ name: 'etc', spec: filesSpec, createdAt: now })
+    const path = join(instance.home, 'copy.sqlite')
+
+    await instance.catalogue.copyTo(path)
+
+    const copy = new DatabaseSync(path, { readOnly: true })
+    expect(copy.prepare('select name from source').all()).toEqual([{ name: 'etc' }])
+    copy.close()
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    await expect(instance.catalogue.copyTo(path)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+  })
+
+  test('says that a row is damaged which is not what it should be', async () => {
+    await using instance = await anInstance()
+    await instance.catalogue.sources.add({ name: 'etc', spec: filesSpec, createdAt: now })
+    raw(instance.home, `update source set spec = '{"kind":"files","paths":["../etc"]}'`)
+
+    await expect(instance.catalogue.sources.list()).rejects.toMatchObject({ code: 'CATALOGUE_DAMAGED' })
+  })
+})
+
+const filesSpec = {
+  kind: 'files',
+  paths: ['/etc'],
+  exclude: [],
+  excludeCaches: true,
+  oneFileSystem: false,
+} as const
+
+const aPart: RunPart = {
+  job: 'system',
+  source: 'etc',
+  destination: 'nas',
+  outcome: { kind: 'failed', failure: { code: 'DESTINATION_FULL', message: 'full', hint: 'free some' } },
+  figures: { items: 3, itemsNew: 1, bytes: 10, bytesStored: 4 },
+  product: 'abc',
+  startedAt: now,
+  finishedAt: now,
+}
+
+function aDestination(name: string): DestinationRecord {
+  return {
+    id: randomUUID(),
+    name,
+    spec: { kind: 'local', path: '/srv/copies' },
+    repositoryPassword: new Secret(`password of ${name}`),
+    createdAt: now,
+  }
+}
+
+async function opened(home: string): Promise<Catalogue & AsyncDisposable> {
+  const catalogue = await openCatalogue({ home, clock })
+  return { ...catalogue, [Symbol.asyncDispose]: () => catalogue.close() }
+}
+
+async function anInstance(): Promise<AsyncDisposable & { home: string; catalogue: Catalogue }> {
+  const folder = await temporaryFolder()
+  await createInstance(folder.path, 'test', clock)
+  const catalogue = await openCatalogue({ home: folder.path, clock })
+  return {
+    home: folder.path,
+    catalogue,
+    [Symbol.asyncDispose]: async () => {
+      await catalogue.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What an intruder with a SQLite program does. */
+function raw(home: string, text: string): void {
+  const database = new DatabaseSync(join(home, 'catalogue.sqlite'))
+  try {
+    database.exec(text)
+  } finally {
+    database.close()
+  }
+}
+
+async function everythingOnDisk(home: string): Promise<string> {
+  const names = await readdir(home)
+  const contents = await Promise.all(names.map((name) => readFile(join(home, name), 'latin1')))
+  return contents.join('')
+}

@@ -1,0 +1,120 @@
+import { access, open } from 'node:fs/promises'
+import { z } from 'zod'
+import { isRedomaError, messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import type { Catalogue } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+import { auditTrail } from './audit-trail.ts'
+import { bundleStore } from './bundles.ts'
+import { credentialStore } from './credentials/store.ts'
+import { destinationStore } from './destinations.ts'
+import { generationStore } from './generations.ts'
+import { cataloguePath } from './home.ts'
+import { readInstanceKey, restoreHint } from './instance-key.ts'
+import { ledgerStore } from './ledgers.ts'
+import { migrate } from './migrate.ts'
+import { checkPlace, checkText, signingKeyPlace } from './places.ts'
+import { recordingStore } from './recording-copies.ts'
+import { column, parseRow } from './rows.ts'
+import { runStore } from './runs.ts'
+import { type SealedValues, sealedValues } from './sealed-values.ts'
+import { sourceStore } from './sources.ts'
+import { copyDatabase, type Database, openSqlite } from './sqlite.ts'
+
+export interface OpenCatalogueDeps {
+  /** The instance's folder. */
+  readonly home: string
+  readonly clock: Clock
+}
+
+/**
+ * Opens the instance's catalogue, and brings its schema up to date.
+ *
+ * @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED`, `FORMAT_UNKNOWN` (a newer program
+ * wrote it), `FILE_FAILED`
+ */
+export async function openCatalogue({ home, clock }: OpenCatalogueDeps): Promise<Catalogue> {
+  const path = cataloguePath(home)
+  await requireInstance(path)
+  const sealed = sealedValues(await readInstanceKey(home))
+  const db = openSqlite(path)
+  try {
+    await migrate(db, clock)
+    return catalogueOf(db, openSqlite(path), sealed, clock, await readIdentity(db, sealed))
+  } catch (error) {
+    await db.destroy()
+    sealed.forgetKey()
+    throw error
+  }
+}
+
+type InstanceRow = z.output<typeof instanceRow>
+
+function catalogueOf(
+  db: Database,
+  reader: Database,
+  sealed: SealedValues,
+  clock: Clock,
+  row: InstanceRow,
+): Catalogue {
+  return {
+    instance: { id: row.id, name: row.name, createdAt: row.created_at },
+    signingKey: () => Promise.resolve(sealed.open(signingKeyPlace(row.id), row.sealed_signing_key)),
+    credentials: credentialStore({ db, reader, sealed, clock }),
+    sources: sourceStore(db),
+    destinations: destinationStore(db, sealed),
+    generations: generationStore(db),
+    runs: runStore(db),
+    bundles: bundleStore(db),
+    recordings: recordingStore(db),
+    ledgers: ledgerStore(db),
+    audit: auditTrail(db),
+    copyTo: (path) => copyTo(db, path),
+    async close() {
+      await reader.destroy()
+      await db.destroy()
+      sealed.forgetKey()
+    },
+  }
+}
+
+async function requireInstance(path: string): Promise<void> {
+  await access(path).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') {
+      throw new RedomaError('FILE_FAILED', `${path} cannot be read`, { cause: error })
+    }
+    throw new RedomaError('INSTANCE_MISSING', `there is no instance here: ${path} is missing`, {
+      hint: 'Make one with: redoma init',
+    })
+  })
+}
+
+const instanceRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  created_at: column.time,
+  sealed_check: column.bytes,
+  sealed_signing_key: column.bytes,
+})
+
+async function readIdentity(db: Database, sealed: SealedValues): Promise<InstanceRow> {
+  const rows = await db.selectFrom('instance').selectAll().execute()
+  const row = parseRow(z.tuple([instanceRow]), rows)[0]
+  try {
+    if (sealed.open(checkPlace(row.id), row.sealed_check).reveal() === checkText) return row
+  } catch (error) {
+    if (!isRedomaError(error, 'INSTANCE_KEY_WRONG')) throw error
+  }
+  throw new RedomaError('INSTANCE_KEY_WRONG', 'instance.key is not the key that sealed this catalogue', {
+    hint: restoreHint,
+  })
+}
+
+async function copyTo(db: Database, path: string): Promise<void> {
+  // Made here, since SQLite would make it readable by others; it takes an empty file.
+  const made = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    const code = systemCode(error) === 'EEXIST' ? 'ALREADY_EXISTS' : 'FILE_FAILED'
+    throw new RedomaError(code, `no copy of the catalogue: ${messageOf(error)}`, { cause: error })
+  })
+  await made.close()
+  await copyDatabase(db, path)
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import type { Run, RunPart, RunState, RunStore } from '../ports/catalogue.ts'
+import { found, touched } from './entries.ts'
+import { isAlive, processIdentity } from './process-identity.ts'
+import { column, parseRow } from './rows.ts'
+import { figures, partOutcome } from './run-parts.ts'
+import type { Database } from './sqlite.ts'
+
+export function runStore(db: Database): RunStore {
+  const withParts = async (rows: readonly unknown[]): Promise<Run[]> => {
+    const runs = rows.map((row) => parseRow(runRow, row))
+    const parts = await partsOf(
+      db,
+      runs.map((run) => run.id),
+    )
+    return Promise.all(
+      runs.map(async (run) => ({
+        id: run.id,
+        startedAt: run.started_at,
+        processId: run.process_id,
+        state: await stateOf(run),
+        parts: parts.get(run.id) ?? [],
+      })),
+    )
+  }
+  return {
+    async start(startedAt, processId) {
+      const row = {
+        started_at: startedAt.toISOString(),
+        process_id: processId,
+        process_identity: (await processIdentity(processId)) ?? null,
+        state: 'running',
+      }
+      const { id } = await db.insertInto('run').values(row).returning('id').executeTakeFirstOrThrow()
+      return id
+    },
+    async addPart(run, part) {
+      await db.transaction().execute(async (transaction) => {
+        const { count } = await transaction
+          .selectFrom('run_part')
+          .select((query) => query.fn.countAll<number>().as('count'))
+          .where('run_id', '=', run)
+          .executeTakeFirstOrThrow()
+        await transaction
+          .insertInto('run_part')
+          .values(partRowOf(run, count, part))
+          .execute()
+      })
+    },
+    async finish(run, state) {
+      const finishedAt = state.kind === 'lost' ? null : state.finishedAt.toISOString()
+      const update = db
+        .updateTable('run')
+        .set({ state: state.kind, finished_at: finishedAt })
+        .where('id', '=', run)
+      touched((await update.executeTakeFirst()).numUpdatedRows, 'run', String(run))
+    },
+    async list(limit) {
+      return withParts(await db.selectFrom('run').selectAll().orderBy('id', 'desc').limit(limit).execute())
+    },
+    async get(id) {
+      const row = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst()
+      const [run] = await withParts([found(row, 'run', String(id))])
+      return found(run, 'run', String(id))
+    },
+  }
+}
+
+const runRow = z.object({
+  id: z.int().positive(),
+  started_at: column.time,
+  process_id: z.int(),
+  process_identity: column.optional(z.string()),
+  state: z.enum(['running', 'done', 'done-with-warnings', 'failed', 'lost']),
+  finished_at: column.optional(column.time),
+})
+
+async function stateOf(run: z.output<typeof runRow>): Promise<RunState> {
+  const { state, finished_at: finishedAt } = run
+  if (state === 'running') {
+    return { kind: (await isAlive(run.process_id, run.process_identity)) ? 'running' : 'lost' }
+  }
+  return state === 'lost' || finishedAt === undefined ? { kind: 'lost' } : { kind: state, finishedAt }
+}
+
+async function partsOf(db: Database, runs: readonly number[]): Promise<Map<number, RunPart[]>> {
+  const byRun = new Map<number, RunPart[]>()
+  if (runs.length === 0) return byRun
+  const rows = await db
+    .selectFrom('run_part')
+    .selectAll()
+    .where('run_id', 'in', runs)
+    .orderBy('run_id')
+    .orderBy('position')
+    .execute()
+  for (const row of rows) {
+    const { run_id: run, part } = partOf(row)
+    byRun.set(run, [...(byRun.get(run) ?? []), part])
+  }
+  return byRun
+}
+
+const partRow = z.object({
+  run_id: z.int(),
+  job: z.enum(['secrets', 'system', 'recordings']),
+  source: z.string(),
+  destination: z.string(),
+  outcome: column.json(partOutcome),
+  figures: column.json(figures),
+  product: column.optional(z.string()),
+  started_at: column.time,
+  finished_at: column.time,
+})
+
+function partOf(row: unknown): { readonly run_id: number; readonly part: RunPart } {
+  const { run_id, started_at: startedAt, finished_at: finishedAt, ...part } = parseRow(partRow, row)
+  return { run_id, part: { ...part, startedAt, finishedAt } }
+}
+
+function partRowOf(run: number, position: number, part: RunPart) {
+  return {
+    run_id: run,
+    position,
+    job: part.job,
+    source: part.source,
+    destination: part.destination,
+    outcome: JSON.stringify(part.outcome),
+    figures: JSON.stringify(part.figures),
+    product: part.product ?? null,
+    started_at: part.startedAt.toISOString(),
+    finished_at: part.finishedAt.toISOString(),
+  }
+}

@@ -1,0 +1,152 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  type SqliteStatement,
+  sql,
+} from 'kysely'
+import { type ErrorCode, messageOf, RedomaError } from '../core/errors.ts'
+import type { Tables } from './tables.ts'
+
+/*
+ * All that is SQLite's own: everything else in this folder is Kysely's common language, which PostgreSQL understands too.
+ */
+
+export type Database = Kysely<Tables>
+
+/** What the schema needs and databases write differently. */
+export interface MigrationDialect {
+  /** The type of a column of bytes. */
+  readonly bytes: 'blob' | 'bytea'
+  /** Lets rows be added to a table and nothing else, whoever asks. */
+  readonly appendOnly: (db: Kysely<unknown>, table: string) => Promise<void>
+}
+
+export const dialect: MigrationDialect = {
+  bytes: 'blob',
+  appendOnly: async (db, table) => {
+    for (const verb of ['update', 'delete']) {
+      await sql`create trigger ${sql.id(`${table}_no_${verb}`)} before ${sql.raw(verb)} on ${sql.table(table)}
+        begin select raise(abort, 'only added to'); end`.execute(db)
+    }
+  },
+}
+
+/** Opens the file, which must be there: SQLite would make one that everybody may read. */
+export function openSqlite(path: string): Database {
+  const database = mapErrors(() => new DatabaseSync(path, { timeout: busyTimeoutMs }))
+  // A schema altered by an intruder must not run functions, and a statement of ours must not corrupt the file.
+  mapErrors(() => {
+    database.enableDefensive(true)
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+    database.exec('pragma trusted_schema = off; pragma secure_delete = on')
+  })
+  return new Kysely<Tables>({ dialect: new ImmediateDialect({ database: statementsOf(database) }) })
+}
+
+/** A consistent copy in a new file, which must not be there yet or be empty. */
+export async function copyDatabase(db: Database, path: string): Promise<void> {
+  await sql`vacuum into ${path}`.execute(db)
+}
+
+/** What SQLite finds wrong with the file; nothing when all is well. */
+export async function findDamage(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db)
+  return rows.map((row) => row.integrity_check).filter((line) => line !== 'ok')
+}
+
+/** Another process that writes is waited for so long. */
+const busyTimeoutMs = 10_000
+
+class ImmediateDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver(this.#config)
+  }
+}
+
+/**
+ * Transactions take the write lock when they begin. A deferred one that reads before it writes fails at once with
+ * SQLITE_BUSY_SNAPSHOT, busy timeout or not, when another process wrote in between (sqlite.org/isolation.html).
+ */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+/** `node:sqlite` in the shape that Kysely's dialect takes. Statements are kept: to prepare one costs more than to run it. */
+function statementsOf(database: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>()
+  return {
+    close: () => {
+      kept.clear()
+      database.close()
+    },
+    prepare: (text) => {
+      const known = kept.get(text)
+      if (known !== undefined) return known
+      const statement = mapErrors(() => statementOf(database.prepare(text)))
+      if (kept.size >= statementsKept) kept.clear()
+      kept.set(text, statement)
+      return statement
+    },
+  }
+}
+
+const statementsKept = 200
+
+function statementOf(statement: StatementSync): SqliteStatement {
+  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => mapErrors(() => statement.all(...values(parameters))),
+    run: (parameters) => mapErrors(() => statement.run(...values(parameters))),
+    iterate: (parameters) => statement.iterate(...values(parameters)),
+  }
+}
+
+/** The primary result codes of SQLite (sqlite.org/rescode.html) that tell the operator something. */
+const codes: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  5: ['FILE_FAILED', 'Another process holds it: try again when it has ended.'],
+  8: ['FILE_FAILED', "The instance's folder must be writable by the user that Redoma runs as."],
+  10: ['FILE_FAILED', 'The disk refused: see the kernel log.'],
+  11: ['CATALOGUE_DAMAGED', 'Restore catalogue.sqlite from the newest system backup.'],
+  13: ['FILE_FAILED', "Free space on the disk of the instance's folder."],
+  14: ['FILE_FAILED', "The instance's folder must be readable by the user that Redoma runs as."],
+  26: ['CATALOGUE_DAMAGED', 'Restore catalogue.sqlite from the newest system backup.'],
+}
+
+function mapErrors<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    const known = codes[primaryCode(error)]
+    if (known === undefined) throw error
+    const [code, hint] = known
+    throw new RedomaError(code, `the catalogue: ${messageOf(error)}`, { hint, cause: error })
+  }
+}
+
+function primaryCode(error: unknown): number {
+  if (!(error instanceof Error) || !('errcode' in error)) return 0
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : 0
+}
+
+/** Whether a row could not be written because one of its key is there already. */
+export function isUniqueViolation(error: unknown): boolean {
+  const [primaryKey, unique] = [1555, 2067]
+  if (!(error instanceof Error) || !('errcode' in error)) return false
+  return error.errcode === primaryKey || error.errcode === unique
+}

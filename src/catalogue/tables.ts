@@ -1,0 +1,127 @@
+import type { Generated } from 'kysely'
+
+/*
+ * The tables as the newest migration leaves them. Times are ISO 8601 texts in UTC, `sealed_…` columns hold what
+ * `seal` makes (docs/formats/catalogue.md says with which associated data).
+ */
+
+export interface Tables {
+  migration: { number: number; name: string; applied_at: string }
+  instance: {
+    id: string
+    name: string
+    created_at: string
+    sealed_check: Uint8Array
+    sealed_signing_key: Uint8Array
+  }
+  source: { name: string; spec: string; created_at: string }
+  destination: {
+    id: string
+    name: string
+    spec: string
+    sealed_repository_password: Uint8Array
+    created_at: string
+  }
+  generation: {
+    number: number
+    profile: string
+    recipient: string
+    fingerprint: string
+    identity_file: Uint8Array
+    held_at: string
+  }
+  credential: CredentialTable
+  credential_field: {
+    credential_id: string
+    position: number
+    name: string
+    hidden: number
+    sealed_value: Uint8Array
+  }
+  former_secret: {
+    credential_id: string
+    position: number
+    since: string | null
+    until: string
+    sealed_secret: Uint8Array
+  }
+  attachment: {
+    id: string
+    credential_id: string
+    position: number
+    name: string
+    size: number
+    sealed_sha256: Uint8Array
+  }
+  attachment_chunk: { attachment_id: string; position: number; sealed_content: Uint8Array }
+  run: {
+    id: Generated<number>
+    started_at: string
+    process_id: number
+    process_identity: string | null
+    state: string
+    finished_at: string | null
+  }
+  run_part: {
+    run_id: number
+    position: number
+    job: string
+    source: string
+    destination: string
+    outcome: string
+    figures: string
+    product: string | null
+    started_at: string
+    finished_at: string
+  }
+  bundle: {
+    sequence: number
+    name: string
+    sha256: string
+    bytes: number
+    credentials: number
+    created_at: string
+  }
+  counter: { name: string; value: number }
+  recording_copy: {
+    destination_id: string
+    recording_id: string
+    source: string
+    folder: string
+    fingerprint: string
+    sealed_at: string
+    sha256: string
+    bytes: number
+    generation: number
+    summary: string
+  }
+  ledger_line: { destination_id: string; sequence: number; line: string }
+  ledger_acknowledged: { destination_id: string; sequence: number }
+  audit_entry: {
+    id: Generated<number>
+    at: string
+    actor: string
+    action: string
+    subject: string
+    detail: string
+  }
+}
+
+interface CredentialTable {
+  id: string
+  title: string
+  kind: string
+  user: string | null
+  host: string | null
+  port: number | null
+  url: string | null
+  database: string | null
+  folder: string | null
+  owner: string | null
+  tags: string
+  sealed_secret: Uint8Array | null
+  sealed_notes: Uint8Array | null
+  sealed_totp: Uint8Array | null
+  created_at: string | null
+  changed_at: string
+}
