@@ -1,0 +1,15 @@
+/** The little of WebAssembly's interface that the chunker uses: TypeScript declares it with the browser's types only. */
+declare namespace WebAssembly {
+  interface Module {
+    readonly compiled: unique symbol
+  }
+  const Module: new (bytes: Uint8Array) => Module
+  class Instance {
+    constructor(module: Module)
+    readonly exports: Readonly<Record<string, unknown>>
+  }
+  interface Memory {
+    readonly buffer: ArrayBuffer
+    grow(pages: number): number
+  }
+}
