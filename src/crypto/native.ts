@@ -1,14 +1,42 @@
 import type { FileCalls } from './file-calls.ts'
-import { portableFileCalls } from './portable/file-calls.ts'
-import { portablePrimitives } from './portable/primitives.ts'
+import { type Door, openDoor } from './native/door.ts'
+import { requireKnownAnswers } from './native/known-answers.ts'
+import { linuxFileCalls } from './native/linux-file-calls.ts'
+import { opensslPrimitives } from './native/openssl.ts'
+import { zstdPrimitives } from './native/zstd.ts'
+import { portableFileCalls, portablePrimitives } from './portable.ts'
 import type { Primitives } from './primitives.ts'
 
-/** The fastest primitives this machine offers. */
+/** The fastest primitives that this machine and this Node offer: native ones that gave the known answers, else the portable twin. */
 export function loadPrimitives(): Primitives {
-  return portablePrimitives()
+  return nativePrimitives() ?? portablePrimitives()
 }
 
-/** The most capable file calls this machine offers. */
+/** The most capable file calls that this machine offers. */
 export function loadFileCalls(): FileCalls {
-  return portableFileCalls()
+  return nativeFileCalls() ?? portableFileCalls()
+}
+
+/** `undefined` where they cannot be had: koffi not installed, another Node or libc, FIPS mode without ChaCha20. */
+export function nativePrimitives(): Primitives | undefined {
+  return throughTheDoor((door) => {
+    const primitives = { name: 'native', ...opensslPrimitives(door), ...zstdPrimitives(door) } as const
+    requireKnownAnswers(primitives)
+    return primitives
+  })
+}
+
+/** `undefined` where they cannot be had. */
+export function nativeFileCalls(): FileCalls | undefined {
+  // The structs and constants are those of Linux with 64 bits.
+  const isKnown = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64')
+  return isKnown ? throughTheDoor(linuxFileCalls) : undefined
+}
+
+function throughTheDoor<T>(make: (door: Door) => T): T | undefined {
+  try {
+    return make(openDoor())
+  } catch {
+    return undefined
+  }
 }
