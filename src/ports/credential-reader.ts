@@ -1,3 +1,4 @@
+import type { Secret } from '../core/secret.ts'
 import type { CredentialRecord } from './credential.ts'
 
 /** One row of a file that is imported: a record, or why there is none. */
@@ -14,3 +15,17 @@ export type CredentialRow =
  * file), `DATA_DAMAGED`, `KEY_WRONG`, `LIMIT_EXCEEDED`.
  */
 export type ReadCredentials = (file: AsyncIterable<Uint8Array>) => AsyncIterable<CredentialRow>
+
+/** Which of our names (`title`, `user`, `secret` …) the column of that header holds: `{ title: 'Account name' }`. */
+export type ColumnMapping = Readonly<Record<string, string>>
+
+/** What a file to import is, and what it takes to read it. */
+export type ImportFormat =
+  | { readonly kind: 'redoma-json' }
+  /** Columns that are not mapped are recognised by the names that common tools give them. */
+  | { readonly kind: 'csv'; readonly columns: ColumnMapping }
+  | { readonly kind: 'bitwarden' }
+  | { readonly kind: 'keepass'; readonly password: Secret; readonly keyFile?: Uint8Array | undefined }
+
+/** @throws RedomaError `USAGE` for columns that there are not */
+export type ReaderFor = (format: ImportFormat) => ReadCredentials

@@ -1,0 +1,20 @@
+import type { Catalogue } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+
+/** What every use case needs that changes the catalogue, or shows a secret of it. */
+export interface AuditedDeps {
+  readonly catalogue: Catalogue
+  readonly clock: Clock
+  /** The system's user name of who does it. */
+  readonly actor: string
+}
+
+/** Writes into the audit trail that it was done; no secret may be in it. */
+export function audit(
+  { catalogue, clock, actor }: AuditedDeps,
+  action: string,
+  subject: string,
+  detail = '',
+): Promise<void> {
+  return catalogue.audit.append({ at: clock.now(), actor, action, subject, detail })
+}

@@ -1,0 +1,15 @@
+import { type AuditedDeps, audit } from './audited.ts'
+
+/**
+ * Takes a source out of all further runs; its copies stay where they are.
+ *
+ * @throws RedomaError `NOT_FOUND`
+ */
+export type RemoveSource = (name: string) => Promise<void>
+
+export function makeRemoveSource(deps: AuditedDeps): RemoveSource {
+  return async (name) => {
+    await deps.catalogue.sources.remove(name)
+    await audit(deps, 'source.remove', name)
+  }
+}
