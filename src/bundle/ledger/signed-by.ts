@@ -1,0 +1,12 @@
+/**
+ * Whether an armored SSH signature names this key (`ssh-ed25519 AAAA…`) as its signer. It says nothing about whether the
+ * signature is right: it tells a forged signature from one by somebody else.
+ */
+export function signedBy(publicKeyLine: string, armored: string): boolean {
+  const base64 = armored.replace(/-----(?:BEGIN|END) SSH SIGNATURE-----|\s/g, '')
+  const blob = Buffer.from(base64, 'base64')
+  const key = Buffer.from(publicKeyLine.split(' ')[1] ?? '', 'base64')
+  // PROTOCOL.sshsig: "SSHSIG", uint32 version, string publickey, …
+  const keyAt = 'SSHSIG'.length + 4 + 4
+  return key.length > 0 && blob.subarray(keyAt, keyAt + key.length).equals(key)
+}
