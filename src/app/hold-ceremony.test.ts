@@ -1,0 +1,134 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { handTurnedClock } from '../../test/support/clock.ts'
+import { temporaryFolder } from '../../test/support/temporary-folder.ts'
+import { generateMasterPassword } from '../bundle/ceremony/generate-password.ts'
+import { requireStrongPassword } from '../bundle/ceremony/judge-password.ts'
+import { isRedomaError } from '../core/errors.ts'
+import { Secret } from '../core/secret.ts'
+import { readIdentities } from '../crypto/age/identity-file.ts'
+import { recipientOf } from '../crypto/age/recipients.ts'
+import { portablePrimitives } from '../crypto/portable.ts'
+import type { Generation } from '../ports/catalogue.ts'
+import { makeHoldCeremony } from './hold-ceremony.ts'
+
+const signal = new AbortController().signal
+const instance = { id: '1fd2e2a8-6e0c-4d5b-9a43-0d4b1c7c2a11', name: 'vault', createdAt: new Date(0) }
+const given = { kind: 'given', password: new Secret('wobbly-granite-Orchard-93-lantern') } as const
+
+function setUp() {
+  const held: Generation[] = []
+  const generations = {
+    list: async () => held.toReversed(),
+    current: async () => held.at(-1),
+    add: async (generation: Generation) => {
+      held.push(generation)
+    },
+  }
+  const deps = { instance, generations, primitives: portablePrimitives(), clock: handTurnedClock() }
+  return { held, deps, holdCeremony: makeHoldCeremony({ ...deps, scryptLogN: 10 }) }
+}
+
+describe('a ceremony', () => {
+  test('makes a recovery key that the password opens, and files that only their owner reads', async () => {
+    await using folder = await temporaryFolder()
+    const { held, holdCeremony } = setUp()
+    const outFolder = join(folder.path, 'out')
+
+    const result = await holdCeremony({ profile: 'classic', masterPassword: given, outFolder }, signal)
+
+    expect(held).toEqual([result.generation])
+    expect((await readdir(outFolder)).toSorted()).toEqual([
+      'identity.password.age',
+      'recipient.txt',
+      'recovery-card.txt',
+    ])
+    for (const path of result.files) expect((await stat(path)).mode & 0o777).toBe(0o600)
+    const file = await readFile(join(outFolder, 'identity.password.age'))
+    const [identity] = await readIdentities(file, async () => given.password)
+    expect(identity).toBeDefined()
+    expect(await recipientOf(identity ?? new Secret(''))).toBe(result.generation.recipient)
+  })
+
+  test('writes neither the identity nor the password anywhere in the clear', async () => {
+    await using folder = await temporaryFolder()
+    const { holdCeremony } = setUp()
+
+    const { files } = await holdCeremony(
+      { profile: 'pq', masterPassword: given, outFolder: folder.path },
+      signal,
+    )
+
+    for (const path of files) {
+      const text = await readFile(path, 'latin1')
+      expect(text).not.toContain('AGE-SECRET-KEY')
+      expect(text).not.toContain(given.password.reveal())
+    }
+  })
+
+  test('held again begins the next generation', async () => {
+    await using folder = await temporaryFolder()
+    const { held, holdCeremony } = setUp()
+    const request = (name: string) =>
+      ({ profile: 'classic', masterPassword: given, outFolder: join(folder.path, name) }) as const
+
+    await holdCeremony(request('a'), signal)
+    await holdCeremony(request('b'), signal)
+
+    expect(held.map(({ number }) => number)).toEqual([1, 2])
+    expect(held[0]?.recipient).not.toBe(held[1]?.recipient)
+  })
+
+  test('shows a generated password before it counts, and changes nothing when nobody took it', async () => {
+    await using folder = await temporaryFolder()
+    const { held, holdCeremony } = setUp()
+    const outFolder = join(folder.path, 'out')
+    const show = () => Promise.reject(new Error('nobody is there'))
+
+    const ceremony = holdCeremony(
+      { profile: 'classic', masterPassword: { kind: 'generated', show }, outFolder },
+      signal,
+    )
+
+    await expect(ceremony).rejects.toThrow('nobody is there')
+    expect(held).toEqual([])
+    expect(await readdir(folder.path)).toEqual([])
+  })
+
+  test('overwrites nothing, and leaves nothing behind when the catalogue fails', async () => {
+    await using folder = await temporaryFolder()
+    const { deps, holdCeremony } = setUp()
+    const request = { profile: 'classic', masterPassword: given, outFolder: folder.path } as const
+    await writeFile(join(folder.path, 'recipient.txt'), 'mine')
+
+    await expect(holdCeremony(request, signal)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(await readdir(folder.path)).toEqual(['recipient.txt'])
+
+    const full = { ...deps.generations, add: () => Promise.reject(new Error('disk full')) }
+    const failing = makeHoldCeremony({ ...deps, generations: full, scryptLogN: 10 })
+    const outFolder = join(folder.path, 'other')
+    await expect(failing({ ...request, outFolder }, signal)).rejects.toThrow('disk full')
+    expect(await readdir(outFolder)).toEqual([])
+  })
+})
+
+describe('a master password', () => {
+  test('that is made has seven words and is strong', async () => {
+    const password = await generateMasterPassword()
+
+    expect(password.reveal()).toMatch(/^[a-z]{3,}(?:-[a-z]{3,}){6}$/)
+    await requireStrongPassword(password)
+  })
+
+  test.each(['', 'Passw0rd!2024', 'correct horse', 'redomaredomaredoma', '12345678901234567890'])(
+    'like %j is refused with what would help',
+    async (text) => {
+      const error: unknown = await requireStrongPassword(new Secret(text)).catch((thrown: unknown) => thrown)
+
+      expect(isRedomaError(error, 'PASSWORD_WEAK') && error.hint).toContain('random words')
+      if (text !== '' && isRedomaError(error))
+        expect(`${error.message}${error.hint ?? ''}`).not.toContain(text)
+    },
+  )
+})

@@ -1,0 +1,37 @@
+import { RedomaError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+
+/**
+ * The identity file lies at every destination, so whoever steals it guesses at leisure. scrypt at 2^18 costs 256 MiB and
+ * about a second a guess; 10^15 guesses hold a thousand of such machines off for thirty thousand years.
+ */
+const leastGuessesLog10 = 15
+/** zxcvbn looks at so many characters; a password is not made weaker by more. */
+const judgedLength = 128
+
+/** @throws RedomaError `PASSWORD_WEAK`, with what would help as the hint */
+export async function requireStrongPassword(password: Secret): Promise<void> {
+  const { guessesLog10, feedback } = await estimate(password.reveal().slice(0, judgedLength))
+  if (guessesLog10 >= leastGuessesLog10) return
+  const advice = [feedback.warning, ...feedback.suggestions].filter((text) => (text ?? '') !== '')
+  throw new RedomaError(
+    'PASSWORD_WEAK',
+    `the master password could be guessed in about 10^${Math.ceil(guessesLog10)} attempts, 10^${leastGuessesLog10} are the least`,
+    { hint: [...advice, 'Seven random words are best: leave the password out and one is made.'].join(' ') },
+  )
+}
+
+/** Loaded when it is needed: the dictionaries take longer to unpack than most commands to run. */
+async function estimate(password: string) {
+  const [{ ZxcvbnFactory }, common, english] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+    import('@zxcvbn-ts/language-en'),
+  ])
+  const zxcvbn = new ZxcvbnFactory({
+    dictionary: { ...common.dictionary, ...english.dictionary },
+    graphs: common.adjacencyGraphs,
+    translations: english.translations,
+  })
+  return zxcvbn.check(password, ['redoma', 'glass'])
+}

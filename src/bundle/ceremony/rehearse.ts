@@ -1,0 +1,40 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { collectBytes, wipe } from '../../core/bytes.ts'
+import { RedomaError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import { decryptAge } from '../../crypto/age/decrypt.ts'
+import { beginAgeEncryption } from '../../crypto/age/encrypt.ts'
+import { readIdentities } from '../../crypto/age/identity-file.ts'
+import type { Primitives } from '../../crypto/primitives.ts'
+
+const challengeBytes = 32
+
+/**
+ * Proves that this identity file and this password open what is sealed to `recipient`: the very way that people go in an
+ * emergency, gone once before anything depends on it.
+ *
+ * @throws RedomaError `KEY_WRONG`, `VERIFICATION_FAILED`
+ */
+export async function rehearseOpening(
+  identityFile: Uint8Array,
+  password: Secret,
+  recipient: string,
+  primitives: Primitives,
+): Promise<void> {
+  const challenge = randomBytes(challengeBytes)
+  const sealing = await beginAgeEncryption([recipient], primitives)
+  wipe(sealing.fileKey)
+  const identities = await readIdentities(identityFile, async () => password)
+  const opened = decryptAge(
+    sealing.ciphertext(only(challenge)),
+    { kind: 'identities', identities },
+    primitives,
+  )
+  const answer = await collectBytes(opened, challengeBytes)
+  if (answer.length === challengeBytes && timingSafeEqual(answer, challenge)) return
+  throw new RedomaError('VERIFICATION_FAILED', 'the new identity does not open what is sealed to it')
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
