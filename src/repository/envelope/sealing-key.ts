@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { wipe } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 
@@ -13,7 +13,7 @@ export interface SealingKey {
 }
 
 export function randomSealingKey(): SealingKey {
-  return sealingKeyFrom(randomBytes(64))
+  return sealingKeyFrom(randomFillSync(new Uint8Array(64)))
 }
 
 /**

@@ -1,0 +1,71 @@
+import { RedomaError } from '../../core/errors.ts'
+import { blobIdFromBytes, idBytes, writeId } from '../ids.ts'
+import type { PackedBlob } from './packed-blob.ts'
+
+/** Bytes of an entry: type, length, (uncompressed length,) id. */
+export const plainEntryBytes = 1 + 4 + idBytes
+export const compressedEntryBytes = plainEntryBytes + 4
+
+/** First byte of an entry, the bits of which are: 1 a tree, 2 compressed. */
+const treeBit = 1
+const compressedBit = 2
+
+/** The header of a pack before it is sealed: one entry a blob, in order; offsets follow from the lengths. */
+export function encodePackHeader(blobs: readonly PackedBlob[]): Uint8Array {
+  const header = new Uint8Array(blobs.reduce((sum, blob) => sum + entryBytes(blob), 0))
+  let at = 0
+  for (const blob of blobs) {
+    writePackEntry(blob, header, at)
+    at += entryBytes(blob)
+  }
+  return header
+}
+
+/** @throws RedomaError `DATA_DAMAGED` */
+export function decodePackHeader(header: Uint8Array): PackedBlob[] {
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
+  const blobs: PackedBlob[] = []
+  let offset = 0
+  for (let at = 0; at < header.length; ) {
+    const blob = readEntry(header, view, at, offset)
+    blobs.push(blob)
+    at += entryBytes(blob)
+    offset += blob.length
+  }
+  if (blobs.length === 0) throw damaged('is empty')
+  return blobs
+}
+
+export function entryBytes(blob: Pick<PackedBlob, 'uncompressedLength'>): number {
+  return blob.uncompressedLength > 0 ? compressedEntryBytes : plainEntryBytes
+}
+
+function writePackEntry(blob: PackedBlob, out: Uint8Array, at: number): void {
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength)
+  const isCompressed = blob.uncompressedLength > 0
+  view.setUint8(at, (blob.type === 'tree' ? treeBit : 0) | (isCompressed ? compressedBit : 0))
+  view.setUint32(at + 1, blob.length, true)
+  if (isCompressed) view.setUint32(at + 5, blob.uncompressedLength, true)
+  writeId(blob.id, out, at + entryBytes(blob) - idBytes)
+}
+
+function readEntry(header: Uint8Array, view: DataView, at: number, offset: number): PackedBlob {
+  const kind = header[at] ?? 0
+  if (kind > (treeBit | compressedBit)) throw damaged(`has an entry of the unknown kind ${kind}`)
+  const isCompressed = (kind & compressedBit) !== 0
+  const end = at + (isCompressed ? compressedEntryBytes : plainEntryBytes)
+  if (end > header.length) throw damaged('is cut off')
+  const uncompressedLength = isCompressed ? view.getUint32(at + 5, true) : 0
+  if (isCompressed && uncompressedLength === 0) throw damaged('has a compressed blob of no length')
+  return {
+    id: blobIdFromBytes(header, end - idBytes),
+    type: (kind & treeBit) !== 0 ? 'tree' : 'data',
+    offset,
+    length: view.getUint32(at + 1, true),
+    uncompressedLength,
+  }
+}
+
+function damaged(what: string): RedomaError {
+  return new RedomaError('DATA_DAMAGED', `the header of a pack ${what}`)
+}
