@@ -5,8 +5,14 @@ export interface PieceWork {
   readonly pieceBytes: number
   /** What a piece grows by (or, below zero, shrinks by) when it is worked on. */
   readonly growthBytes: number
-  /** Fills `out`, which is `growthBytes` longer than `piece`. */
-  readonly work: (piece: Uint8Array, isLast: boolean, out: Uint8Array) => void
+  /** Fills `out`, which is `growthBytes` longer than `piece`, or says what is wrong. */
+  readonly work: (piece: Uint8Array, isLast: boolean, out: Uint8Array) => PieceFault | undefined
+}
+
+/** Ends the stream with `error`; before it comes the result of the piece too, where that is good. */
+export interface PieceFault {
+  readonly error: Error
+  readonly isResultGood: boolean
 }
 
 /**
@@ -14,7 +20,8 @@ export interface PieceWork {
  * come, or none: so up to one whole piece is held back. A stream of a whole number of pieces ends with a full one; an
  * empty stream is one empty piece.
  *
- * What is yielded belongs to the reader: it is never written to again.
+ * What is yielded belongs to the reader: it is never written to again. All results before a fault are yielded first: of a
+ * damaged recording, as much as can be had is wanted.
  */
 export async function* workInPieces(
   source: AsyncIterable<Uint8Array>,
@@ -24,18 +31,25 @@ export async function* workInPieces(
   for await (const chunk of source) {
     // A chunk of any size costs a slice's memory at a time.
     for (let offset = 0; offset < chunk.length; offset += sliceBytes) {
-      const results = workOnWholePieces(held, chunk.subarray(offset, offset + sliceBytes), pieces)
+      const { results, error } = workOnWholePieces(held, chunk.subarray(offset, offset + sliceBytes), pieces)
       if (results.length > 0) yield results
+      if (error !== undefined) throw error
     }
   }
   const last = held.taken()
   const result = unfilled(Math.max(0, last.length + pieces.growthBytes))
-  pieces.work(last, true, result)
-  if (result.length > 0) yield result
+  const fault = pieces.work(last, true, result)
+  if (result.length > 0 && fault?.isResultGood !== false) yield result
+  if (fault !== undefined) throw fault.error
 }
 
-/** The results of all pieces that `held` and `chunk` complete and that cannot be the last; the rest stays held. */
-function workOnWholePieces(held: Held, chunk: Uint8Array, pieces: PieceWork): Uint8Array {
+interface Worked {
+  readonly results: Uint8Array
+  readonly error: Error | undefined
+}
+
+/** Works on all pieces that `held` and `chunk` complete and that cannot be the last; the rest stays held. */
+function workOnWholePieces(held: Held, chunk: Uint8Array, pieces: PieceWork): Worked {
   const { pieceBytes, growthBytes, work } = pieces
   const count = Math.max(0, Math.floor((held.length + chunk.length - 1) / pieceBytes))
   const resultBytes = pieceBytes + growthBytes
@@ -45,11 +59,15 @@ function workOnWholePieces(held: Held, chunk: Uint8Array, pieces: PieceWork): Ui
     const out = results.subarray(index * resultBytes, (index + 1) * resultBytes)
     const missing = pieceBytes - held.length
     if (held.length > 0) held.add(rest.subarray(0, missing))
-    work(held.length > 0 ? held.taken() : rest.subarray(0, pieceBytes), false, out)
+    const fault = work(held.length > 0 ? held.taken() : rest.subarray(0, pieceBytes), false, out)
+    if (fault !== undefined) {
+      const good = index + (fault.isResultGood ? 1 : 0)
+      return { results: results.slice(0, good * resultBytes), error: fault.error }
+    }
     rest = rest.subarray(missing)
   }
   held.add(rest)
-  return results
+  return { results, error: undefined }
 }
 
 /** Less than one piece, or exactly one of which it is not known yet whether it is the last. */

@@ -1,7 +1,7 @@
 import { RedomaError } from '../../core/errors.ts'
 import { tagBytes } from '../lengths.ts'
 import type { Primitives } from '../primitives.ts'
-import { workInPieces } from './pieces.ts'
+import { type PieceFault, workInPieces } from './pieces.ts'
 
 /** Bytes of plaintext in every chunk but the last. */
 export const chunkBytes = 64 * 1024
@@ -37,6 +37,7 @@ export function sealStream(
     growthBytes: tagBytes,
     work(chunk, isLast, out) {
       primitives.chacha20Poly1305Seal(key, chunkNonce(index++, isLast, nonce), chunk, out)
+      return undefined
     },
   })
 }
@@ -55,13 +56,14 @@ export function openStream(
   return workInPieces(payload, {
     pieceBytes: sealedChunkBytes,
     growthBytes: -tagBytes,
-    work(chunk, isLast, out) {
-      openChunk(key, index++, isLast, chunk, out, primitives)
-    },
+    work: (chunk, isLast, out) => openChunk(key, index++, isLast, chunk, out, primitives),
   })
 }
 
-/** @throws RedomaError `DATA_DAMAGED` */
+/**
+ * One chunk into `out`, which is 16 bytes shorter, or what is wrong with it. The result is good where it is the marking
+ * of the last chunk alone that is wrong: then the chunk is authentic, and the stream ends too early or too late.
+ */
 export function openChunk(
   key: Uint8Array,
   index: number,
@@ -69,17 +71,23 @@ export function openChunk(
   sealed: Uint8Array,
   out: Uint8Array,
   primitives: Primitives,
-): void {
-  if (sealed.length < tagBytes) throw cutOff()
-  // One way only to write each plaintext: no empty chunk after a full one.
-  if (isLast && index > 0 && sealed.length === tagBytes) {
-    throw new RedomaError('DATA_DAMAGED', 'the age file ends with an empty chunk')
+): PieceFault | undefined {
+  const opens = (asLast: boolean): boolean =>
+    primitives.chacha20Poly1305Open(key, chunkNonce(index, asLast), sealed, out)
+  // A message can't end without a marked chunk. This message is truncated.
+  if (sealed.length < tagBytes) return fault('the age file was cut off', false)
+  if (opens(isLast)) {
+    // One way only to write each plaintext: no empty chunk after a full one.
+    const isSuperfluous = isLast && index > 0 && out.length === 0
+    return isSuperfluous ? fault('the age file ends with an empty chunk', false) : undefined
   }
-  if (primitives.chacha20Poly1305Open(key, chunkNonce(index, isLast), sealed, out)) return
-  throw isLast ? cutOff() : new RedomaError('DATA_DAMAGED', `chunk ${index} of the age file was altered`)
+  // Only a whole chunk can be one that another follows.
+  if (sealed.length === sealedChunkBytes && opens(!isLast)) {
+    return fault(isLast ? 'the age file was cut off' : 'bytes follow the end of the age file', true)
+  }
+  return fault(`chunk ${index} of the age file was altered or cut off`, false)
 }
 
-// A message can't end without a marked chunk.
-function cutOff(): RedomaError {
-  return new RedomaError('DATA_DAMAGED', 'the age file was cut off, or its end was altered')
+function fault(message: string, isResultGood: boolean): PieceFault {
+  return { error: new RedomaError('DATA_DAMAGED', message), isResultGood }
 }
