@@ -1,17 +1,98 @@
-import { RedomaError } from '../core/errors.ts'
+import { hostname, userInfo } from 'node:os'
+import { collectBytes } from '../core/bytes.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
+import { bodyOf, type ObjectName, parseObjectName } from '../ports/destination.ts'
+import { decodeConfig, encodeConfig, maxConfigBytes, newConfig, type RepositoryConfig } from './config/config.ts'
+import { makeEnvelope } from './envelope/envelope.ts'
+import { randomSealingKey, type SealingKey, wipeSealingKey } from './envelope/sealing-key.ts'
+import type { ObjectId } from './ids.ts'
+import { createKey } from './keys/create-key.ts'
+import { maxKeyFileBytes } from './keys/key-file.ts'
+import { openFirstKey } from './keys/open-key.ts'
+import { listObjects, objectNameOf } from './objects.ts'
 import type { Repository, RepositoryPlace } from './repository.ts'
 
 /**
- * Makes an empty repository.
+ * Makes an empty repository: first its key, then `config`, which makes it one.
  *
- * @throws RedomaError `ALREADY_EXISTS`, and those of the destination
+ * @throws RedomaError `ALREADY_EXISTS`, `PASSWORD_WEAK`, and those of the destination
  */
 export async function initRepository(place: RepositoryPlace, signal: AbortSignal): Promise<Repository> {
-  return openRepository(place, signal)
+  await requireNone(place, signal)
+  const masterKey = randomSealingKey()
+  const config = newConfig()
+  const who = { username: userInfo().username, hostname: hostname() }
+  const key = await createKey(
+    { masterKey, password: place.password, created: place.clock.now(), ...who },
+    place.primitives,
+  )
+  await place.destination.put(objectNameOf(place, 'keys', key.id), bodyOf(key.bytes), signal)
+  await place.destination.flush(signal)
+  const sealed = makeEnvelope(masterKey, place.primitives).seal(encodeConfig(config))
+  await place.destination.put(configName(place), bodyOf(sealed), signal)
+  await place.destination.flush(signal)
+  return repositoryOf(place, masterKey, config)
 }
 
 /** @throws RedomaError `REPOSITORY_MISSING`, `KEY_WRONG`, `REPOSITORY_DAMAGED`, and those of the destination */
 export async function openRepository(place: RepositoryPlace, signal: AbortSignal): Promise<Repository> {
-  signal.throwIfAborted()
-  throw new RedomaError('REPOSITORY_MISSING', `there is no repository at ${place.prefix}`)
+  const sealed = await readConfig(place, signal)
+  const { masterKey } = await openFirstKey(readKeys(place, signal), place.password, place.primitives)
+  try {
+    const config = decodeConfig(makeEnvelope(masterKey, place.primitives).open(sealed))
+    return repositoryOf(place, masterKey, config)
+  } catch (cause) {
+    wipeSealingKey(masterKey)
+    if (isRedomaError(cause, 'FORMAT_UNKNOWN')) throw cause
+    throw new RedomaError('REPOSITORY_DAMAGED', 'the configuration of the repository is damaged', { cause })
+  }
+}
+
+function repositoryOf(place: RepositoryPlace, masterKey: SealingKey, config: RepositoryConfig): Repository {
+  const { destination, prefix, clock, primitives, fileCalls } = place
+  return {
+    destination,
+    prefix,
+    clock,
+    primitives,
+    fileCalls,
+    config,
+    masterKey,
+    envelope: makeEnvelope(masterKey, primitives),
+    [Symbol.dispose]: () => {
+      wipeSealingKey(masterKey)
+    },
+  }
+}
+
+/** An old key or snapshot would be lost, or a strange one taken for ours. */
+async function requireNone(place: RepositoryPlace, signal: AbortSignal): Promise<void> {
+  for (const part of ['config', 'keys/', 'snapshots/']) {
+    for await (const { name } of place.destination.list(place.prefix + part, signal)) {
+      throw new RedomaError('ALREADY_EXISTS', `there is a repository already: ${name}`)
+    }
+  }
+}
+
+async function readConfig(place: RepositoryPlace, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await collectBytes(place.destination.get(configName(place), undefined, signal), maxConfigBytes)
+  } catch (error) {
+    if (!isRedomaError(error, 'OBJECT_NOT_FOUND')) throw error
+    throw new RedomaError('REPOSITORY_MISSING', 'there is no repository at the destination', { cause: error })
+  }
+}
+
+async function* readKeys(
+  place: RepositoryPlace,
+  signal: AbortSignal,
+): AsyncIterable<{ readonly id: ObjectId; readonly bytes: Uint8Array }> {
+  for await (const { id } of listObjects(place, 'keys', signal)) {
+    const name = objectNameOf(place, 'keys', id)
+    yield { id, bytes: await collectBytes(place.destination.get(name, undefined, signal), maxKeyFileBytes) }
+  }
+}
+
+function configName(place: RepositoryPlace): ObjectName {
+  return parseObjectName(`${place.prefix}config`)
 }

@@ -3,6 +3,9 @@ import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Destination } from '../ports/destination.ts'
+import type { RepositoryConfig } from './config/config.ts'
+import type { Envelope } from './envelope/envelope.ts'
+import type { SealingKey } from './envelope/sealing-key.ts'
 
 /** Where a repository is, and what opens it. */
 export interface RepositoryPlace {
@@ -11,18 +14,24 @@ export interface RepositoryPlace {
   readonly prefix: string
   readonly password: Secret
   readonly clock: Clock
-  /** Primitives of the thread that calls; workers make their own. */
+  /** Those of the thread that calls; workers load their own of the same kind. */
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
 }
 
 /** An open repository: its objects, and the keys to them. */
-export interface Repository {
+export interface Repository extends Disposable {
   readonly destination: Destination
   readonly prefix: string
   readonly clock: Clock
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
+  readonly config: RepositoryConfig
+  readonly masterKey: SealingKey
+  /** Of the main thread. */
+  readonly envelope: Envelope
+  /** Wipes the keys: the repository is of no use any more. */
+  [Symbol.dispose](): void
 }
 
 /** Something that went wrong with one file, while the work went on. */

@@ -1,0 +1,130 @@
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { systemCode } from '../../core/errors.ts'
+import type { Primitives } from '../../crypto/primitives.ts'
+import type { BlobIndex } from '../blob-index/blob-index.ts'
+import type { Chunker } from '../chunking/chunker.ts'
+import { pathArgument, type RawPath } from '../files/raw-path.ts'
+import type { ReadNode } from '../files/read-node.ts'
+import { type BlobId, blobIdFromBytes, idBytes } from '../ids.ts'
+import { encodeNode } from '../trees/encode-tree.ts'
+import type { ArchivedFile } from './messages.ts'
+import type { OpenPacks } from './open-packs.ts'
+
+const readBytes = 1024 * 1024
+/** Never through a link, and never waiting for a writer, should a fifo have taken the file's place. */
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+export type ArchiveFile = (path: RawPath) => ArchivedFile
+
+/** Reads one file, stores what is new of it, and makes its node. What is wrong with the file itself is not thrown. */
+export function makeArchiveFile(deps: {
+  readonly primitives: Primitives
+  readonly chunker: Chunker
+  readonly blobIndex: BlobIndex
+  readonly packs: OpenPacks
+  readonly readNode: ReadNode
+}): ArchiveFile {
+  const { primitives, chunker, blobIndex, packs } = deps
+  const id = new Uint8Array(idBytes)
+
+  function storeChunk(chunk: Uint8Array): BlobId {
+    primitives.sha256(chunk, id)
+    if (blobIndex.claim('data', id)) packs.add(id, chunk)
+    return blobIdFromBytes(id)
+  }
+
+  /** `storeChunk` may fail for other reasons than the file, so only reading is guarded. */
+  function storeContent(fd: number): { content: BlobId[]; size: number } {
+    const { memory } = chunker
+    const content: BlobId[] = []
+    let size = 0
+    let start = 0
+    let end = 0
+    chunker.begin()
+    for (;;) {
+      if (end === memory.length) {
+        memory.copyWithin(0, start, end)
+        end -= start
+        start = 0
+      }
+      const read = reading(() => readSync(fd, memory, end, Math.min(readBytes, memory.length - end), null))
+      if (read === 0) break
+      end += read
+      size += read
+      for (let length = chunker.cut(start, end); length > 0; length = chunker.cut(start, end)) {
+        content.push(storeChunk(memory.subarray(start, start + length)))
+        start += length
+      }
+      if (start === end) start = end = 0
+    }
+    if (end > start) content.push(storeChunk(memory.subarray(start, end)))
+    return { content, size }
+  }
+
+  function archiveOpen(fd: number, path: RawPath): ArchivedFile {
+    const stat = reading(() => fstatSync(fd, { bigint: true }))
+    if (!stat.isFile()) throw new FileTrouble('is no longer a file')
+    const name = path.slice(path.lastIndexOf('/') + 1) as RawPath
+    const { content, size } = storeContent(fd)
+    const node = reading(() => deps.readNode(path, name, stat))
+    const stored = { kind: 'stored', node: encodeNode({ ...node, size, content }), size } as const
+    return hasChanged(fd, stat, size) ? { ...stored, problem: 'changed while it was read' } : stored
+  }
+
+  return (path) => {
+    try {
+      const fd = reading(() => openForReading(path))
+      try {
+        return archiveOpen(fd, path)
+      } finally {
+        closeSync(fd)
+      }
+    } catch (error) {
+      if (error instanceof FileTrouble) return { kind: 'failed', problem: error.message }
+      throw error
+    }
+  }
+}
+
+/** Something is wrong with the file, and not with us: the run goes on without it. */
+class FileTrouble extends Error {}
+
+function reading<T>(operation: () => T): T {
+  try {
+    return operation()
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+    throw new FileTrouble(describeTrouble(error), { cause: error })
+  }
+}
+
+/** System errors name the path, which is said beside them already. */
+export function describeTrouble(error: unknown): string {
+  const code = systemCode(error) ?? ''
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'vanished before it could be read',
+    EACCES: 'may not be read',
+    EPERM: 'may not be read',
+    ELOOP: 'became a symbolic link',
+    ENXIO: 'is no longer a file',
+    EIO: 'cannot be read: the disk reports an error',
+  }
+  return known[code] ?? (error instanceof Error ? error.message : String(error))
+}
+
+/** Without leaving a trace in the access time, which only the owner of a file may ask for. */
+function openForReading(path: RawPath): number {
+  const argument = pathArgument(path)
+  try {
+    return openSync(argument, openFlags | constants.O_NOATIME)
+  } catch (error) {
+    if (systemCode(error) !== 'EPERM') throw error
+    return openSync(argument, openFlags)
+  }
+}
+
+function hasChanged(fd: number, before: BigIntStats, size: number): boolean {
+  if (BigInt(size) !== before.size) return true
+  const after = reading(() => fstatSync(fd, { bigint: true }))
+  return after.mtimeNs !== before.mtimeNs || after.size !== before.size
+}

@@ -1,0 +1,172 @@
+import { MessageChannel } from 'node:worker_threads'
+import type { BlobIndex } from '../blob-index/blob-index.ts'
+import type { RawPath } from '../files/raw-path.ts'
+import type { Repository } from '../repository.ts'
+import { type BufferReturns, giveBack } from '../threads/buffer-pool.ts'
+import { startThreads, type Thread } from '../threads/thread-pool.ts'
+import type { ArchivedFile, ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
+import type { PackToPublish } from './open-packs.ts'
+
+/** A batch goes out with this many files, or this many bytes: small files must share a message, large ones the threads. */
+const batchFiles = 128
+const batchBytes = 4 * 1024 * 1024
+/** Batches that a thread has at once: the one it works on, and the next. */
+const batchesAhead = 2
+/** Files that wait; above it the walker pauses, which bounds memory however large the tree is. */
+const maxWaitingFiles = 2048
+
+/** Files to read go in, nodes come out by `done`, packs by `publish`. */
+export interface ArchiveThreads extends AsyncDisposable {
+  readonly failure: Promise<never>
+  submit(path: RawPath, bytes: number, done: (file: ArchivedFile) => void): void
+  /** Waits while enough files are under way. */
+  room(): Promise<void>
+  /** Waits until every file is done, and every pack given to `publish`. */
+  finish(): Promise<void>
+}
+
+interface Batch {
+  readonly paths: RawPath[]
+  readonly done: ((file: ArchivedFile) => void)[]
+  bytes: number
+}
+
+interface Lane {
+  readonly thread: Thread<ToArchiveThread, FromArchiveThread>
+  readonly batches: Batch[]
+  readonly finished: PromiseWithResolvers<void>
+}
+
+export function startArchiveThreads(
+  repository: Repository,
+  options: {
+    readonly threads: number
+    readonly blobIndex: BlobIndex
+    readonly withAccessTimes: boolean
+    /** Its buffer is free again when the promise is kept. */
+    readonly publish: (pack: PackToPublish) => Promise<void>
+  },
+): ArchiveThreads {
+  const returns = Array.from({ length: options.threads }, makeReturns)
+  const pool = startThreads<ToArchiveThread, FromArchiveThread>(
+    new URL('./worker.ts', import.meta.url),
+    returns.map(({ theirs }) => ({ data: setupFor(repository, options, theirs), transfer: [theirs.port] })),
+  )
+  const broken = Promise.withResolvers<never>()
+  broken.promise.catch(() => undefined)
+  const failure = Promise.race([pool.failure, broken.promise])
+  failure.catch(() => undefined)
+
+  const lanes: Lane[] = pool.threads.map((thread) => ({ thread, batches: [], finished: Promise.withResolvers() }))
+  let open = newBatch()
+  const waiting: Batch[] = []
+  let waitingFiles = 0
+  let wakeWalker: (() => void) | undefined
+
+  function dispatch(): void {
+    for (const lane of lanes) {
+      while (lane.batches.length < batchesAhead) {
+        const batch = nextBatch(lane.batches.length === 0)
+        if (batch === undefined) break
+        lane.batches.push(batch)
+        waitingFiles -= batch.paths.length
+        lane.thread.send({ kind: 'archive', paths: batch.paths })
+      }
+    }
+    if (waitingFiles < maxWaitingFiles) wakeWalker?.()
+  }
+
+  /** A thread with nothing to do gets what there is. */
+  function nextBatch(idle: boolean): Batch | undefined {
+    const batch = waiting.shift()
+    if (batch !== undefined || !idle || open.paths.length === 0) return batch
+    const early = open
+    open = newBatch()
+    return early
+  }
+
+  function receive(lane: Lane, message: FromArchiveThread): void {
+    switch (message.kind) {
+      case 'archived': {
+        const batch = lane.batches.shift()
+        dispatch()
+        for (const [index, file] of message.files.entries()) batch?.done[index]?.(file)
+        return
+      }
+      case 'pack':
+        void publish(lane, message.pack)
+        return
+      case 'finished':
+        lane.finished.resolve()
+    }
+  }
+
+  async function publish(lane: Lane, pack: PackToPublish): Promise<void> {
+    try {
+      await options.publish(pack)
+      const back = returns[lane.thread.number]
+      if (back !== undefined) giveBack(back.ours, pack.bytes.buffer)
+    } catch (error) {
+      broken.reject(error)
+    }
+  }
+
+  for (const lane of lanes) lane.thread.onMessage = (message) => { receive(lane, message) }
+
+  return {
+    failure,
+    submit(path, bytes, done) {
+      open.paths.push(path)
+      open.done.push(done)
+      open.bytes += bytes
+      waitingFiles++
+      if (open.paths.length < batchFiles && open.bytes < batchBytes) return
+      waiting.push(open)
+      open = newBatch()
+      dispatch()
+    },
+    async room() {
+      dispatch()
+      if (waitingFiles < maxWaitingFiles) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      wakeWalker = resolve
+      await Promise.race([promise, failure])
+      wakeWalker = undefined
+    },
+    async finish() {
+      for (const { thread } of lanes) thread.send({ kind: 'finish' })
+      await Promise.race([Promise.all(lanes.map(({ finished }) => finished.promise)), failure])
+    },
+    async [Symbol.asyncDispose]() {
+      // A thread that waits for a buffer hears nothing else; terminating ends that wait too.
+      await pool[Symbol.asyncDispose]()
+      for (const { ours } of returns) ours.port.close()
+    },
+  }
+}
+
+function setupFor(
+  repository: Repository,
+  options: { readonly blobIndex: BlobIndex; readonly withAccessTimes: boolean },
+  returns: BufferReturns,
+): ArchiveSetup {
+  return {
+    masterKey: repository.masterKey,
+    chunkerPolynomial: repository.config.chunkerPolynomial,
+    primitives: repository.primitives.name,
+    fileCalls: repository.fileCalls.name,
+    blobIndex: options.blobIndex.memory,
+    withAccessTimes: options.withAccessTimes,
+    returns,
+  }
+}
+
+function makeReturns(): { readonly ours: BufferReturns; readonly theirs: BufferReturns } {
+  const { port1, port2 } = new MessageChannel()
+  const count = new SharedArrayBuffer(4)
+  return { ours: { port: port1, count }, theirs: { port: port2, count } }
+}
+
+function newBatch(): Batch {
+  return { paths: [], done: [], bytes: 0 }
+}

@@ -1,0 +1,41 @@
+import type { BufferReturns } from '../threads/buffer-pool.ts'
+import type { RawPath } from '../files/raw-path.ts'
+import type { PackToPublish } from './open-packs.ts'
+import type { SealingKey } from '../envelope/sealing-key.ts'
+import type { Primitives } from '../../crypto/primitives.ts'
+import type { FileCalls } from '../../crypto/file-calls.ts'
+
+/** What a thread that archives needs from its birth. */
+export interface ArchiveSetup {
+  readonly masterKey: SealingKey
+  readonly chunkerPolynomial: bigint
+  readonly primitives: Primitives['name']
+  readonly fileCalls: FileCalls['name']
+  readonly blobIndex: SharedArrayBuffer
+  readonly withAccessTimes: boolean
+  /** Buffers of packs come back here when they are published. */
+  readonly returns: BufferReturns
+}
+
+export type ToArchiveThread =
+  /** Files to read, by path. Bytes never cross a thread, only such lists do, many files in each. */
+  | { readonly kind: 'archive'; readonly paths: readonly RawPath[] }
+  /** No more files come: finish the packs. */
+  | { readonly kind: 'finish' }
+
+/** What became of one file. */
+export type ArchivedFile =
+  /** `node` is encoded, ready to be joined into a tree. */
+  | {
+      readonly kind: 'stored'
+      readonly node: string
+      readonly size: number
+      readonly problem?: string
+    }
+  | { readonly kind: 'failed'; readonly problem: string }
+
+export type FromArchiveThread =
+  /** In the order of the paths; tasks are answered in the order they came. */
+  | { readonly kind: 'archived'; readonly files: readonly ArchivedFile[] }
+  | { readonly kind: 'pack'; readonly pack: PackToPublish }
+  | { readonly kind: 'finished' }

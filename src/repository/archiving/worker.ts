@@ -1,0 +1,64 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadFileCalls, loadPrimitives } from '../../crypto/native.ts'
+import { portableFileCalls, portablePrimitives } from '../../crypto/portable.ts'
+import { shareBlobIndex } from '../blob-index/blob-index.ts'
+import { makeChunker } from '../chunking/chunker.ts'
+import { makeEnvelope } from '../envelope/envelope.ts'
+import { systemAccountNames } from '../files/account-names.ts'
+import { makeReadNode } from '../files/read-node.ts'
+import { makeBufferPool } from '../threads/buffer-pool.ts'
+import { failureOf } from '../threads/thread-failure.ts'
+import { makeArchiveFile } from './archive-file.ts'
+import type { ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
+import { makeOpenPacks, packBufferBytes } from './open-packs.ts'
+
+/*
+ * The program of a thread that archives: it reads, cuts, hashes, looks up, compresses, seals and packs files, and gives
+ * packs and nodes to the main thread.
+ */
+
+/** Two packs that are open, and one on its way to the destination. */
+const packBuffers = 3
+
+const setup = workerData as ArchiveSetup
+const primitives = setup.primitives === 'native' ? loadPrimitives() : portablePrimitives()
+const fileCalls = setup.fileCalls === 'native' ? loadFileCalls() : portableFileCalls()
+const blobIndex = shareBlobIndex(setup.blobIndex)
+
+const packs = makeOpenPacks('data', {
+  primitives,
+  envelope: makeEnvelope(setup.masterKey, primitives),
+  takeBuffer: makeBufferPool(packBufferBytes, packBuffers, setup.returns),
+  publish: (pack) => {
+    parentPort?.postMessage({ kind: 'pack', pack } satisfies FromArchiveThread, [pack.bytes.buffer])
+  },
+})
+const archiveFile = makeArchiveFile({
+  primitives,
+  chunker: makeChunker(setup.chunkerPolynomial),
+  blobIndex,
+  packs,
+  readNode: makeReadNode({
+    fileCalls,
+    accounts: systemAccountNames(),
+    withAccessTimes: setup.withAccessTimes,
+  }),
+})
+
+function answer(message: ToArchiveThread): FromArchiveThread {
+  switch (message.kind) {
+    case 'archive':
+      return { kind: 'archived', files: message.paths.map(archiveFile) }
+    case 'finish':
+      packs.finish()
+      return { kind: 'finished' }
+  }
+}
+
+parentPort?.on('message', (message: ToArchiveThread) => {
+  try {
+    parentPort?.postMessage(answer(message))
+  } catch (error) {
+    parentPort?.postMessage(failureOf(error))
+  }
+})

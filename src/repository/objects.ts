@@ -1,0 +1,87 @@
+import { collectBytes } from '../core/bytes.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
+import { bodyOf, type ByteRange, type ObjectName, parseObjectName } from '../ports/destination.ts'
+import { decodeUnpacked, maxUnpackedBytes } from './unpacked/decode-unpacked.ts'
+import { encodeUnpacked } from './unpacked/encode-unpacked.ts'
+import { isId, type ObjectId, parseObjectId } from './ids.ts'
+import type { Repository } from './repository.ts'
+
+/** The files of a repository, by their folder: `data` are packs, the others hold JSON. */
+export type ObjectKind = 'data' | 'index' | 'snapshots' | 'locks' | 'keys'
+
+export interface StoredObject {
+  readonly id: ObjectId
+  /** In bytes. */
+  readonly size: number
+}
+
+type Where = Pick<Repository, 'destination' | 'prefix'>
+
+export function objectNameOf(repository: Where, kind: ObjectKind, id: ObjectId): ObjectName {
+  const folder = kind === 'data' ? `data/${id.slice(0, 2)}` : kind
+  return parseObjectName(`${repository.prefix}${folder}/${id}`)
+}
+
+/** What is there of a kind. Names that are no ids are leftovers of interrupted writes, and passed over. */
+export async function* listObjects(
+  repository: Where,
+  kind: ObjectKind,
+  signal: AbortSignal,
+): AsyncIterable<StoredObject> {
+  for await (const { name, size } of repository.destination.list(`${repository.prefix}${kind}/`, signal)) {
+    const id = name.slice(name.lastIndexOf('/') + 1)
+    if (isId(id)) yield { id: parseObjectId(id), size }
+  }
+}
+
+/**
+ * A whole object, or a part of one.
+ *
+ * @throws RedomaError `REPOSITORY_DAMAGED` when it is missing or too short, `LIMIT_EXCEEDED`, and those of the destination
+ */
+export async function readObject(
+  repository: Where,
+  kind: ObjectKind,
+  id: ObjectId,
+  range: ByteRange | undefined,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const name = objectNameOf(repository, kind, id)
+  try {
+    return await collectBytes(repository.destination.get(name, range, signal), range?.length ?? maxUnpackedBytes)
+  } catch (error) {
+    if (!isRedomaError(error, 'OBJECT_NOT_FOUND') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
+    throw new RedomaError('REPOSITORY_DAMAGED', `the repository lacks a part: ${error.message}`, { cause: error })
+  }
+}
+
+/**
+ * The JSON of an index, snapshot or lock.
+ *
+ * @throws RedomaError as `readObject`; `REPOSITORY_DAMAGED` when it does not open, too
+ */
+export async function readUnpacked(
+  repository: Repository,
+  kind: 'index' | 'snapshots' | 'locks',
+  id: ObjectId,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const stored = await readObject(repository, kind, id, undefined, signal)
+  try {
+    return decodeUnpacked(id, stored, repository.envelope, repository.primitives)
+  } catch (cause) {
+    throw new RedomaError('REPOSITORY_DAMAGED', `${kind}/${id} is damaged`, { cause })
+  }
+}
+
+/** Stores JSON as an object, and returns its id. Not durable before the destination is flushed. */
+export async function writeUnpacked(
+  repository: Repository,
+  kind: 'index' | 'snapshots' | 'locks',
+  json: Uint8Array,
+  signal: AbortSignal,
+): Promise<ObjectId> {
+  const { id, bytes } = encodeUnpacked(json, repository.envelope, repository.primitives)
+  await repository.destination.put(objectNameOf(repository, kind, id), bodyOf(bytes), signal)
+  return id
+}
