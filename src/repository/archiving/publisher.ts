@@ -1,0 +1,88 @@
+import { nsOfDate } from '../encoding/rfc3339.ts'
+import { bodyOf } from '../../ports/destination.ts'
+import { encodeIndex, type IndexedPack, maxIndexBlobs } from '../index/encode-index.ts'
+import { objectNameOf, writeUnpacked } from '../objects.ts'
+import { contentLengthOf } from '../packs/packed-blob.ts'
+import type { Repository } from '../repository.ts'
+import type { PackToPublish } from './open-packs.ts'
+
+/** Indexes are written at least so often, so that a run that dies leaves most of its work to the next. */
+const indexIntervalNs = 5n * 60n * 1_000_000_000n
+
+/** Puts packs at the destination, and then the indexes that make them count. */
+export interface Publisher {
+  /** Kept when the pack is there; its memory is free then. */
+  publish(pack: PackToPublish): Promise<void>
+  /** Waits for every pack, and writes the last index. All of it is durable then. */
+  finish(): Promise<void>
+  readonly figures: PublisherFigures
+}
+
+export interface PublisherFigures {
+  /** Blobs before compression, in bytes. */
+  dataAdded: number
+  /** Blobs as stored. */
+  dataAddedPacked: number
+  dataBlobs: number
+  treeBlobs: number
+  /** Of all files written. */
+  bytesStored: number
+}
+
+export function makePublisher(repository: Repository, signal: AbortSignal): Publisher {
+  const { destination, clock } = repository
+  const figures = { dataAdded: 0, dataAddedPacked: 0, dataBlobs: 0, treeBlobs: 0, bytesStored: 0 }
+  const puts = new Set<Promise<void>>()
+  let unindexed: IndexedPack[] = []
+  let unindexedBlobs = 0
+  let lastIndexNs = nsOfDate(clock.now())
+  let indexing = Promise.resolve()
+
+  async function put(pack: PackToPublish): Promise<void> {
+    await destination.put(objectNameOf(repository, 'data', pack.id), bodyOf(pack.bytes), signal)
+    count(figures, pack)
+    unindexed.push({ id: pack.id, blobs: pack.blobs })
+    unindexedBlobs += pack.blobs.length
+    const dueNs = lastIndexNs + indexIntervalNs
+    if (unindexedBlobs >= maxIndexBlobs || nsOfDate(clock.now()) >= dueNs) await writeIndex()
+  }
+
+  /** One after the other. An index must never name a pack that a loss of power could still take away. */
+  function writeIndex(): Promise<void> {
+    const packs = unindexed
+    unindexed = []
+    unindexedBlobs = 0
+    lastIndexNs = nsOfDate(clock.now())
+    indexing = indexing.then(async () => {
+      if (packs.length === 0) return
+      await destination.flush(signal)
+      const json = encodeIndex(packs)
+      await writeUnpacked(repository, 'index', json, signal)
+    })
+    return indexing
+  }
+
+  return {
+    figures,
+    publish(pack) {
+      const done = put(pack).finally(() => puts.delete(done))
+      puts.add(done)
+      return done
+    },
+    async finish() {
+      await Promise.all(puts)
+      await writeIndex()
+      await destination.flush(signal)
+    },
+  }
+}
+
+function count(figures: PublisherFigures, pack: PackToPublish): void {
+  figures.bytesStored += pack.bytes.length
+  for (const blob of pack.blobs) {
+    figures.dataAdded += contentLengthOf(blob)
+    figures.dataAddedPacked += blob.length
+    if (blob.type === 'data') figures.dataBlobs++
+    else figures.treeBlobs++
+  }
+}

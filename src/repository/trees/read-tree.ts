@@ -1,0 +1,50 @@
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
+import type { BlobPlace } from '../blob-index/blob-index.ts'
+import type { LoadedIndex } from '../blob-index/load-index.ts'
+import { type BlobId, idToBytes, type ObjectId } from '../ids.ts'
+import { readObject } from '../objects.ts'
+import { openBlob } from '../packs/open-blob.ts'
+import type { Repository } from '../repository.ts'
+
+/** Packs of trees that are kept in memory: trees of one snapshot lie close together, and one range a tree would be slow. */
+const packsKept = 3
+
+/** Reads trees by their ids. */
+export type ReadTree = (id: BlobId, signal: AbortSignal) => Promise<Uint8Array>
+
+/** The promise is broken with RedomaError `REPOSITORY_DAMAGED` when the tree is not there, or not whole. */
+export function makeReadTree(repository: Repository, index: LoadedIndex): ReadTree {
+  const kept = new Map<ObjectId, Promise<Uint8Array>>()
+
+  function wholePack(pack: ObjectId, signal: AbortSignal): Promise<Uint8Array> {
+    const bytes = kept.get(pack) ?? readObject(repository, 'data', pack, undefined, signal)
+    kept.delete(pack)
+    kept.set(pack, bytes)
+    const oldest = kept.keys().next().value
+    if (kept.size > packsKept && oldest !== undefined) kept.delete(oldest)
+    return bytes
+  }
+
+  async function storedBytes(pack: ObjectId, place: BlobPlace, signal: AbortSignal): Promise<Uint8Array> {
+    const bytes = await wholePack(pack, signal)
+    if (place.offset + place.length > bytes.length) throw damaged(`the pack ${pack} is cut off`)
+    return bytes.subarray(place.offset, place.offset + place.length)
+  }
+
+  return async (id, signal) => {
+    const place = index.blobs.find('tree', idToBytes(id))
+    const pack = place === undefined ? undefined : index.packs[place.pack]
+    if (place === undefined || pack === undefined) throw damaged(`the tree ${id} is missing`)
+    const stored = await storedBytes(pack, place, signal)
+    try {
+      return openBlob({ id, type: 'tree', ...place }, stored, repository.envelope, repository.primitives)
+    } catch (cause) {
+      if (!isRedomaError(cause)) throw cause
+      throw damaged(`the tree ${id} in the pack ${pack} is damaged`, cause)
+    }
+  }
+}
+
+function damaged(what: string, cause?: unknown): RedomaError {
+  return new RedomaError('REPOSITORY_DAMAGED', what, { cause })
+}
