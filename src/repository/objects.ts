@@ -1,10 +1,10 @@
 import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
-import { bodyOf, type ByteRange, type ObjectName, parseObjectName } from '../ports/destination.ts'
-import { decodeUnpacked, maxUnpackedBytes } from './unpacked/decode-unpacked.ts'
-import { encodeUnpacked } from './unpacked/encode-unpacked.ts'
+import { type ByteRange, bodyOf, type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { isId, type ObjectId, parseObjectId } from './ids.ts'
 import type { Repository } from './repository.ts'
+import { decodeUnpacked, maxUnpackedBytes } from './unpacked/decode-unpacked.ts'
+import { encodeUnpacked } from './unpacked/encode-unpacked.ts'
 
 /** The files of a repository, by their folder: `data` are packs, the others hold JSON. */
 export type ObjectKind = 'data' | 'index' | 'snapshots' | 'locks' | 'keys'
@@ -48,10 +48,15 @@ export async function readObject(
 ): Promise<Uint8Array> {
   const name = objectNameOf(repository, kind, id)
   try {
-    return await collectBytes(repository.destination.get(name, range, signal), range?.length ?? maxUnpackedBytes)
+    return await collectBytes(
+      repository.destination.get(name, range, signal),
+      range?.length ?? maxUnpackedBytes,
+    )
   } catch (error) {
     if (!isRedomaError(error, 'OBJECT_NOT_FOUND') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
-    throw new RedomaError('REPOSITORY_DAMAGED', `the repository lacks a part: ${error.message}`, { cause: error })
+    throw new RedomaError('REPOSITORY_DAMAGED', `the repository lacks a part: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 

@@ -2,7 +2,13 @@ import { hostname, userInfo } from 'node:os'
 import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import { bodyOf, type ObjectName, parseObjectName } from '../ports/destination.ts'
-import { decodeConfig, encodeConfig, maxConfigBytes, newConfig, type RepositoryConfig } from './config/config.ts'
+import {
+  decodeConfig,
+  encodeConfig,
+  maxConfigBytes,
+  newConfig,
+  type RepositoryConfig,
+} from './config/config.ts'
 import { makeEnvelope } from './envelope/envelope.ts'
 import { randomSealingKey, type SealingKey, wipeSealingKey } from './envelope/sealing-key.ts'
 import type { ObjectId } from './ids.ts'

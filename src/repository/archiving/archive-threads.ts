@@ -34,7 +34,7 @@ interface Batch {
 interface Lane {
   readonly thread: Thread<ToArchiveThread, FromArchiveThread>
   readonly batches: Batch[]
-  readonly finished: PromiseWithResolvers<void>
+  readonly finished: PromiseWithResolvers<undefined>
 }
 
 export function startArchiveThreads(
@@ -57,7 +57,11 @@ export function startArchiveThreads(
   const failure = Promise.race([pool.failure, broken.promise])
   failure.catch(() => undefined)
 
-  const lanes: Lane[] = pool.threads.map((thread) => ({ thread, batches: [], finished: Promise.withResolvers() }))
+  const lanes: Lane[] = pool.threads.map((thread) => ({
+    thread,
+    batches: [],
+    finished: Promise.withResolvers(),
+  }))
   let open = newBatch()
   const waiting: Batch[] = []
   let waitingFiles = 0
@@ -97,7 +101,7 @@ export function startArchiveThreads(
         void publish(lane, message.pack)
         return
       case 'finished':
-        lane.finished.resolve()
+        lane.finished.resolve(undefined)
     }
   }
 
@@ -111,7 +115,10 @@ export function startArchiveThreads(
     }
   }
 
-  for (const lane of lanes) lane.thread.onMessage = (message) => { receive(lane, message) }
+  for (const lane of lanes)
+    lane.thread.onMessage = (message) => {
+      receive(lane, message)
+    }
 
   return {
     failure,
@@ -128,8 +135,10 @@ export function startArchiveThreads(
     async room() {
       dispatch()
       if (waitingFiles < maxWaitingFiles) return
-      const { promise, resolve } = Promise.withResolvers<void>()
-      wakeWalker = resolve
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      wakeWalker = () => {
+        resolve(undefined)
+      }
       await Promise.race([promise, failure])
       wakeWalker = undefined
     },

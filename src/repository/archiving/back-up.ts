@@ -1,11 +1,35 @@
+import { lstatSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { RedomaError } from '../../core/errors.ts'
+import { loadIndex } from '../blob-index/load-index.ts'
+import { nsOfDate } from '../encoding/rfc3339.ts'
+import { systemAccountNames } from '../files/account-names.ts'
+import { makeReadNode } from '../files/read-node.ts'
+import type { BlobId } from '../ids.ts'
+import { whileLocked } from '../locks/while-locked.ts'
+import { writeUnpacked } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
+import { encodeSnapshot } from '../snapshots/encode-snapshot.ts'
+import { listSnapshots } from '../snapshots/list-snapshots.ts'
+import { planParent } from '../snapshots/plan-parent.ts'
+import type { Snapshot, StoredSnapshot } from '../snapshots/snapshot.ts'
+import { threadCount } from '../threads/thread-pool.ts'
+import { makeReadTree } from '../trees/read-tree.ts'
+import { startArchiveThreads } from './archive-threads.ts'
+import { makeExclusion } from './exclusion.ts'
+import { makePublisher, type PublisherFigures } from './publisher.ts'
 import type { BackupRequest, BackupResult } from './request.ts'
+import { planRequestedPaths } from './requested-paths.ts'
+import { makeTally, type Tally } from './tally.ts'
+import { makeTreeStore } from './tree-store.ts'
+import { walk } from './walk.ts'
 
 /**
- * Makes a snapshot.
+ * Makes a snapshot. In this order, so that at every instant all that is named exists, durably: packs, the indexes of them, the
+ * snapshot. A run that ends early leaves packs that nobody names, or that the next run builds on.
  *
- * @throws RedomaError `REPOSITORY_LOCKED`, `SOURCE_UNREADABLE` when none of the paths is there, `CANCELLED`, and those of the destination
+ * @throws RedomaError `REPOSITORY_LOCKED`, `SOURCE_UNREADABLE` when none of the paths is there, `VERIFICATION_FAILED`,
+ * `REPOSITORY_DAMAGED`, and those of the destination; the signal's reason when it is aborted
  */
 export async function backUp(
   repository: Repository,
@@ -13,7 +37,131 @@ export async function backUp(
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<BackupResult> {
-  signal.throwIfAborted()
-  onEvent({ kind: 'progress', files: 0, bytes: 0 })
-  throw new RedomaError('INTERNAL', `not built yet: ${request.paths.join(' ')} to ${repository.prefix}`)
+  requirePaths(request.paths)
+  return whileLocked(repository, 'shared', () => makeSnapshot(repository, request, onEvent, signal), signal)
+}
+
+async function makeSnapshot(
+  repository: Repository,
+  request: BackupRequest,
+  onEvent: OnRepositoryEvent,
+  signal: AbortSignal,
+): Promise<BackupResult> {
+  const startedAt = repository.clock.now()
+  // Before the index: what a snapshot names was indexed before it.
+  const parent = planParent(await listSnapshots(repository, signal), {
+    hostname: request.hostname,
+    paths: request.paths,
+    timeNs: nsOfDate(request.time),
+  })
+  const tally = makeTally(onEvent)
+  const { tree, figures } = await archive(repository, request, parent, tally, signal)
+  const snapshot = describeSnapshot(request, parent, tree, figures, tally)
+  const timed = {
+    ...snapshot.summary,
+    backupStartNs: nsOfDate(startedAt),
+    backupEndNs: nsOfDate(repository.clock.now()),
+  }
+  const json = encodeSnapshot({ ...snapshot, summary: timed })
+  const snapshotId = await writeUnpacked(repository, 'snapshots', json, signal)
+  await repository.destination.flush(signal)
+  return resultOf(snapshotId, tree, parent, figures, tally)
+}
+
+async function archive(
+  repository: Repository,
+  request: BackupRequest,
+  parent: StoredSnapshot | undefined,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<{ readonly tree: BlobId; readonly figures: PublisherFigures }> {
+  const index = await loadIndex(repository, signal)
+  const publisher = makePublisher(repository, signal)
+  const withAccessTimes = request.withAccessTimes ?? false
+  await using threads = startArchiveThreads(repository, {
+    threads: threadCount(request.workers),
+    blobIndex: index.blobs,
+    withAccessTimes,
+    publish: (pack) => publisher.publish(pack),
+  })
+  const trees = makeTreeStore(repository, index.blobs, publisher)
+  const accounts = systemAccountNames()
+  const tree = await walk(planRequestedPaths(request.paths), parent?.tree, {
+    exclusion: makeExclusion(request),
+    readNode: makeReadNode({ fileCalls: repository.fileCalls, accounts, withAccessTimes }),
+    readTree: makeReadTree(repository, index),
+    blobs: index.blobs,
+    threads,
+    trees,
+    tally,
+    signal,
+  })
+  await threads.finish()
+  await trees.finish()
+  await publisher.finish()
+  return { tree, figures: publisher.figures }
+}
+
+function requirePaths(paths: readonly string[]): void {
+  if (paths.some((path) => lstatSync(resolve(path), { throwIfNoEntry: false }) !== undefined)) return
+  throw new RedomaError('SOURCE_UNREADABLE', `nothing to back up: there is no ${paths.join(', no ')}`)
+}
+
+function describeSnapshot(
+  request: BackupRequest,
+  parent: StoredSnapshot | undefined,
+  tree: BlobId,
+  figures: PublisherFigures,
+  tally: Tally,
+): Snapshot & { readonly summary: NonNullable<Snapshot['summary']> } {
+  const { files, folders } = tally
+  return {
+    timeNs: nsOfDate(request.time),
+    parent: parent?.id,
+    tree,
+    paths: request.paths.map((path) => resolve(path)),
+    hostname: request.hostname,
+    username: request.username,
+    uid: process.getuid?.(),
+    gid: process.getgid?.(),
+    excludes: request.exclude,
+    tags: request.tags,
+    programVersion: 'redoma',
+    summary: {
+      backupStartNs: 0n,
+      backupEndNs: 0n,
+      filesNew: files.new,
+      filesChanged: files.changed,
+      filesUnmodified: files.unmodified,
+      dirsNew: folders.new,
+      dirsChanged: folders.changed,
+      dirsUnmodified: folders.unmodified,
+      dataBlobs: figures.dataBlobs,
+      treeBlobs: figures.treeBlobs,
+      dataAdded: figures.dataAdded,
+      dataAddedPacked: figures.dataAddedPacked,
+      totalFilesProcessed: files.new + files.changed + files.unmodified,
+      totalBytesProcessed: tally.bytes,
+    },
+  }
+}
+
+function resultOf(
+  snapshotId: string,
+  tree: BlobId,
+  parent: StoredSnapshot | undefined,
+  figures: PublisherFigures,
+  { files, bytes, problems }: Tally,
+): BackupResult {
+  return {
+    snapshotId,
+    tree,
+    parent: parent?.id,
+    filesNew: files.new,
+    filesChanged: files.changed,
+    filesUnmodified: files.unmodified,
+    bytesProcessed: bytes,
+    bytesAdded: figures.bytesStored,
+    problems,
+  }
 }

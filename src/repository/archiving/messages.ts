@@ -1,9 +1,9 @@
-import type { BufferReturns } from '../threads/buffer-pool.ts'
-import type { RawPath } from '../files/raw-path.ts'
-import type { PackToPublish } from './open-packs.ts'
-import type { SealingKey } from '../envelope/sealing-key.ts'
-import type { Primitives } from '../../crypto/primitives.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
+import type { Primitives } from '../../crypto/primitives.ts'
+import type { SealingKey } from '../envelope/sealing-key.ts'
+import type { RawPath } from '../files/raw-path.ts'
+import type { BufferReturns } from '../threads/buffer-pool.ts'
+import type { PackToPublish } from './open-packs.ts'
 
 /** What a thread that archives needs from its birth. */
 export interface ArchiveSetup {

@@ -3,9 +3,10 @@ import type { Primitives } from '../../crypto/primitives.ts'
 import { maxChunkBytes } from '../chunking/chunker.ts'
 import type { Envelope } from '../envelope/envelope.ts'
 import { blobIdFromBytes, type ObjectId } from '../ids.ts'
+import { appendBlob } from '../packs/append-blob.ts'
 import { makePackBuilder, type PackBuilder, targetPackBytes } from '../packs/pack-builder.ts'
 import type { BlobType, PackedBlob } from '../packs/packed-blob.ts'
-import { appendBlob, makeScratch } from '../packs/seal-blob.ts'
+import { makeScratch } from '../packs/scratch.ts'
 
 /** Chance decides which of the open packs takes a blob: sizes of packs must not tell sizes of chunks (eprint 2025/532). */
 const openCount = 2

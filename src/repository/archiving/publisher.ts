@@ -1,5 +1,5 @@
-import { nsOfDate } from '../encoding/rfc3339.ts'
 import { bodyOf } from '../../ports/destination.ts'
+import { nsOfDate } from '../encoding/rfc3339.ts'
 import { encodeIndex, type IndexedPack, maxIndexBlobs } from '../index/encode-index.ts'
 import { objectNameOf, writeUnpacked } from '../objects.ts'
 import { contentLengthOf } from '../packs/packed-blob.ts'

@@ -79,7 +79,8 @@ export function shareBlobIndex(memory: SharedArrayBuffer): BlobIndex {
   const wantedBytes = new Uint8Array(wanted.buffer)
 
   function currentSegments(): readonly Int32Array[] {
-    for (let n = segments.length; n < Atomics.load(head, segmentsWord); n++) segments.push(segmentAt(memory, n))
+    for (let n = segments.length; n < Atomics.load(head, segmentsWord); n++)
+      segments.push(segmentAt(memory, n))
     return segments
   }
 

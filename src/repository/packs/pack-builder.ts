@@ -11,8 +11,8 @@ export const targetPackBytes = 16 * 1024 * 1024
 
 export interface FinishedPack {
   readonly id: ObjectId
-  /** All of the file, in the builder's memory: good until the builder's next blob. */
-  readonly bytes: Uint8Array
+  /** All of the file, at the beginning of the builder's memory: good until the builder's next blob. */
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly blobs: readonly PackedBlob[]
 }
 
@@ -32,13 +32,14 @@ export interface PackBuilder {
   finish(): FinishedPack
 }
 
+/** A pack grows in `memory`, and takes more when that is too small. */
 export function makePackBuilder(
   type: BlobType,
   envelope: Envelope,
   primitives: Primitives,
   targetBytes: number = targetPackBytes,
+  memory: Uint8Array<ArrayBuffer> = new Uint8Array(0),
 ): PackBuilder {
-  let memory = new Uint8Array(0)
   let blobs: PackedBlob[] = []
   let byteLength = 0
 

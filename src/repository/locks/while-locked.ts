@@ -9,46 +9,66 @@ import { decodeLock, encodeLock, isStale, type Lock } from './lock.ts'
 /** A lock that is not refreshed counts as forgotten after half an hour. */
 const refreshMs = 5 * 60 * 1000
 
+export type LockKind = 'shared' | 'exclusive'
+
 /**
- * Says at the repository that we work there, until disposed of. Shared locks bear each other; an exclusive one wants to be alone.
+ * Does some work while a lock at the repository says so. Shared locks bear each other; an exclusive one wants to be alone.
  *
  * @throws RedomaError `REPOSITORY_LOCKED`
  */
-export async function lockRepository(
+export async function whileLocked<T>(
   repository: Repository,
-  exclusive: boolean,
+  kind: LockKind,
+  work: () => Promise<T>,
   signal: AbortSignal,
-): Promise<AsyncDisposable> {
+): Promise<T> {
+  const held = await acquire(repository, kind, signal)
+  const timer = setInterval(held.refresh, refreshMs)
+  timer.unref()
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+    await held.release()
+  }
+}
+
+async function acquire(
+  repository: Repository,
+  kind: LockKind,
+  signal: AbortSignal,
+): Promise<{ readonly refresh: () => void; readonly release: () => Promise<void> }> {
+  const exclusive = kind === 'exclusive'
   await requireNoConflict(repository, exclusive, undefined, signal)
   let mine = await writeLock(repository, exclusive, signal)
-  const remove = (id: ObjectId): Promise<void> =>
-    // Even when the run was cancelled: a lock that stays would stop others.
-    repository.destination.remove(objectNameOf(repository, 'locks', id), new AbortController().signal)
   try {
     // Who came at the same moment sees ours as we see theirs: both withdraw, none works beside the other.
     await requireNoConflict(repository, exclusive, mine, signal)
   } catch (error) {
-    await remove(mine)
+    await removeLock(repository, mine)
     throw error
   }
   let refreshing = Promise.resolve()
-  const refresh = async (): Promise<void> => {
+  const replace = async (): Promise<void> => {
     const old = mine
     mine = await writeLock(repository, exclusive, signal)
-    await remove(old)
+    await removeLock(repository, old)
   }
-  const timer = setInterval(() => {
-    // A refresh that fails is tried again in time: the lock is good for half an hour.
-    refreshing = refreshing.then(refresh).catch(() => undefined)
-  }, refreshMs)
-  timer.unref()
   return {
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
+    refresh: () => {
+      // One that fails is tried again in time: the lock is good for half an hour.
+      refreshing = refreshing.then(replace).catch(() => undefined)
+    },
+    release: async () => {
       await refreshing
-      await remove(mine)
+      await removeLock(repository, mine)
     },
   }
+}
+
+/** Even when the run was cancelled: a lock that stays would stop others. */
+function removeLock(repository: Repository, id: ObjectId): Promise<void> {
+  return repository.destination.remove(objectNameOf(repository, 'locks', id), new AbortController().signal)
 }
 
 function writeLock(repository: Repository, exclusive: boolean, signal: AbortSignal): Promise<ObjectId> {
@@ -74,7 +94,11 @@ async function requireNoConflict(
 }
 
 /** `undefined` when it was removed meanwhile. */
-async function readLock(repository: Repository, id: ObjectId, signal: AbortSignal): Promise<Lock | undefined> {
+async function readLock(
+  repository: Repository,
+  id: ObjectId,
+  signal: AbortSignal,
+): Promise<Lock | undefined> {
   try {
     return decodeLock(await readUnpacked(repository, 'locks', id, signal))
   } catch (error) {
@@ -95,11 +119,7 @@ function isRunning(pid: number): boolean {
 function locked(lock: Lock, now: Date): RedomaError {
   const minutes = Math.max(0, Math.round(Number((nsOfDate(now) - lock.timeNs) / 60_000_000_000n)))
   const who = `process ${lock.pid} of ${lock.username} on ${lock.hostname}`
-  return new RedomaError(
-    'REPOSITORY_LOCKED',
-    `the repository is locked by ${who}, for ${minutes} minutes`,
-    {
-      hint: 'Try again when it is done. If it died, remove the lock with: restic unlock',
-    },
-  )
+  return new RedomaError('REPOSITORY_LOCKED', `the repository is locked by ${who}, for ${minutes} minutes`, {
+    hint: 'Try again when it is done. If it died, remove the lock with: restic unlock',
+  })
 }

@@ -1,0 +1,36 @@
+import type { BigIntStats } from 'node:fs'
+import type { RawPath } from '../files/raw-path.ts'
+import type { BlobId } from '../ids.ts'
+import type { TreeNode } from '../trees/node.ts'
+
+/** A folder whose tree is being made: it is complete when it was listed and each of its entries has its node. */
+export interface Folder {
+  readonly path: RawPath
+  readonly name: RawPath
+  /** Seen from the path of the backup, for patterns; empty at that path. */
+  readonly relative: RawPath
+  /** The file system that the path of the backup lies on. */
+  readonly rootDevice: bigint
+  readonly stat: BigIntStats
+  /** Its tree in the parent snapshot. */
+  readonly former: BlobId | undefined
+  /** Where its own node belongs. */
+  readonly place: Place | undefined
+  /** Encoded, in the order of names; an entry that failed stays undefined. */
+  readonly nodes: (string | undefined)[]
+  /** Entries without a node yet, and one more until it is listed. */
+  pending: number
+}
+
+/** The entry of a folder that a node is for. */
+export interface Place {
+  readonly folder: Folder
+  readonly index: number
+}
+
+/** What a folder held in the parent snapshot, by name. */
+export type FormerNodes = ReadonlyMap<RawPath, TreeNode>
+
+export function beginFolder(about: Omit<Folder, 'nodes' | 'pending'>): Folder {
+  return { ...about, nodes: [], pending: 1 }
+}

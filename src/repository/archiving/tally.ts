@@ -1,0 +1,42 @@
+import { type RawPath, shownPath } from '../files/raw-path.ts'
+import type { BlobId } from '../ids.ts'
+import type { FileProblem, OnRepositoryEvent } from '../repository.ts'
+
+/** What is counted while a tree is walked, and told as it grows. */
+export interface Tally {
+  readonly files: { new: number; changed: number; unmodified: number }
+  readonly folders: { new: number; changed: number; unmodified: number }
+  bytes: number
+  readonly problems: readonly FileProblem[]
+  countFile(kind: 'new' | 'changed' | 'unmodified', bytes: number): void
+  countFolder(former: BlobId | undefined, tree: BlobId): void
+  problem(path: RawPath, message: string): void
+}
+
+/** Files between two reports of progress. */
+const filesPerEvent = 64
+
+export function makeTally(onEvent: OnRepositoryEvent): Tally {
+  const problems: FileProblem[] = []
+  let counted = 0
+  const tally: Tally = {
+    files: { new: 0, changed: 0, unmodified: 0 },
+    folders: { new: 0, changed: 0, unmodified: 0 },
+    bytes: 0,
+    problems,
+    countFile(kind, bytes) {
+      tally.files[kind]++
+      tally.bytes += bytes
+      if (++counted % filesPerEvent === 0) onEvent({ kind: 'progress', files: counted, bytes: tally.bytes })
+    },
+    countFolder(former, tree) {
+      tally.folders[former === undefined ? 'new' : former === tree ? 'unmodified' : 'changed']++
+    },
+    problem(path, message) {
+      const problem = { path: shownPath(path), message }
+      problems.push(problem)
+      onEvent({ kind: 'problem', problem })
+    },
+  }
+  return tally
+}

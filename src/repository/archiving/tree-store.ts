@@ -1,0 +1,50 @@
+import type { BlobIndex } from '../blob-index/blob-index.ts'
+import { type BlobId, blobIdFromBytes, idBytes } from '../ids.ts'
+import type { Repository } from '../repository.ts'
+import { makeOpenPacks, packBufferBytes } from './open-packs.ts'
+import type { Publisher } from './publisher.ts'
+
+/** Stores trees that are new, on the main thread: they are few and small beside the files. */
+export interface TreeStore {
+  /** False when the tree was known. */
+  store(tree: Uint8Array): { readonly id: BlobId; readonly isNew: boolean }
+  /** Waits while packs are under way. */
+  room(): Promise<void>
+  finish(): Promise<void>
+}
+
+const packsUnderWay = 1
+
+export function makeTreeStore(repository: Repository, blobs: BlobIndex, publisher: Publisher): TreeStore {
+  const spare: Uint8Array<ArrayBuffer>[] = []
+  const underWay = new Set<Promise<void>>()
+  const id = new Uint8Array(idBytes)
+  const packs = makeOpenPacks('tree', {
+    primitives: repository.primitives,
+    envelope: repository.envelope,
+    takeBuffer: () => spare.pop() ?? new Uint8Array(packBufferBytes),
+    publish: (pack) => {
+      const done = publisher.publish(pack).then(() => {
+        spare.push(new Uint8Array(pack.bytes.buffer))
+        underWay.delete(done)
+      })
+      done.catch(() => undefined) // `room` or `finish` will see it.
+      underWay.add(done)
+    },
+  })
+  return {
+    store(tree) {
+      repository.primitives.sha256(tree, id)
+      const isNew = blobs.claim('tree', id)
+      if (isNew) packs.add(id, tree)
+      return { id: blobIdFromBytes(id), isNew }
+    },
+    async room() {
+      if (underWay.size > packsUnderWay) await Promise.race(underWay)
+    },
+    async finish() {
+      packs.finish()
+      await Promise.all(underWay)
+    },
+  }
+}

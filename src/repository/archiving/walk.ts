@@ -1,0 +1,257 @@
+import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { BlobIndex } from '../blob-index/blob-index.ts'
+import { joinRaw, pathArgument, type RawPath, rawPathFrom } from '../files/raw-path.ts'
+import type { ReadNode } from '../files/read-node.ts'
+import type { BlobId } from '../ids.ts'
+import { idBytes, writeId } from '../ids.ts'
+import { decodeTree } from '../trees/decode-tree.ts'
+import { encodeNode, joinNodes } from '../trees/encode-tree.ts'
+import { nodeTypeOf } from '../trees/file-mode.ts'
+import type { TreeNode } from '../trees/node.ts'
+import type { ReadTree } from '../trees/read-tree.ts'
+import { describeTrouble } from './archive-file.ts'
+import type { ArchiveThreads } from './archive-threads.ts'
+import { type Exclusion } from './exclusion.ts'
+import { beginFolder, type Folder, type FormerNodes, type Place } from './folder.ts'
+import type { ArchivedFile } from './messages.ts'
+import type { RequestedPath } from './requested-paths.ts'
+import type { Tally } from './tally.ts'
+import type { TreeStore } from './tree-store.ts'
+
+/** Folders are listed on the main thread, which must hear of finished work in between. */
+const foldersPerTurn = 16
+
+export interface WalkDeps {
+  readonly exclusion: Exclusion
+  readonly readNode: ReadNode
+  readonly readTree: ReadTree
+  readonly blobs: BlobIndex
+  readonly threads: ArchiveThreads
+  readonly trees: TreeStore
+  readonly tally: Tally
+  readonly signal: AbortSignal
+}
+
+/**
+ * Lists all that was asked for, gives files that are new or changed to the threads, and makes the trees. Returns the id of the
+ * tree of `/`; `former` is that of the parent snapshot.
+ */
+export async function walk(
+  requested: RequestedPath,
+  former: BlobId | undefined,
+  deps: WalkDeps,
+): Promise<BlobId> {
+  const { tally, threads, trees } = deps
+  const { promise: rootTree, resolve } = Promise.withResolvers<BlobId>()
+  /** Folders to list, and what of them: everything, or what was asked for. The last comes first, which keeps the list short. */
+  const toList: { readonly folder: Folder; readonly requested: RequestedPath | undefined }[] = []
+
+  function fill(place: Place, node: string | undefined): void {
+    place.folder.nodes[place.index] = node
+    oneLess(place.folder)
+  }
+
+  function oneLess(folder: Folder): void {
+    folder.pending--
+    if (folder.pending === 0) complete(folder)
+  }
+
+  function complete(folder: Folder): void {
+    const nodes = folder.nodes.filter((node) => node !== undefined)
+    const { id: subtree } = trees.store(joinNodes(nodes))
+    tally.countFolder(folder.former, subtree)
+    if (folder.place === undefined) resolve(subtree)
+    else fill(folder.place, encodeFolder(folder, subtree))
+  }
+
+  function encodeFolder(folder: Folder, subtree: BlobId): string | undefined {
+    try {
+      return encodeNode({ ...deps.readNode(folder.path, folder.name, folder.stat), subtree })
+    } catch (error) {
+      tally.problem(folder.path, describeTrouble(error))
+      return undefined
+    }
+  }
+
+  /** One entry of a folder: a folder to list, a file to read or to take over, or anything else, which is done at once. */
+  function addEntry(
+    place: Place,
+    name: RawPath,
+    former: FormerNodes,
+    requested: RequestedPath | undefined,
+  ): void {
+    const path = joinRaw(place.folder.path, name)
+    const stat = look(path, requested)
+    if (typeof stat === 'string') {
+      tally.problem(path, stat)
+      fill(place, undefined)
+      return
+    }
+    const type = nodeTypeOf(Number(stat.mode))
+    const relative = relativeOf(place.folder, name, requested)
+    const before = former.get(name)
+    if (requested === undefined && isExcluded(relative, type === 'dir', stat)) fill(place, undefined)
+    else if (type === 'dir') addFolder(place, name, path, relative, stat, before, requested)
+    else if (type === 'file') addFile(place, name, path, stat, before)
+    else if (type === 'socket' || type === 'irregular') fill(place, undefined)
+    else fill(place, encodeOther(path, name, stat))
+  }
+
+  function isExcluded(relative: RawPath, isFolder: boolean, stat: BigIntStats): boolean {
+    if (deps.exclusion.excludesPath(relative, isFolder)) return true
+    return stat.isFile() && deps.exclusion.excludesSize(stat.size)
+  }
+
+  function addFolder(
+    place: Place,
+    name: RawPath,
+    path: RawPath,
+    relative: RawPath,
+    stat: BigIntStats,
+    before: TreeNode | undefined,
+    requested: RequestedPath | undefined,
+  ): void {
+    const isTarget = requested?.whole === true
+    const rootDevice = isTarget ? stat.dev : place.folder.rootDevice
+    const folder = beginFolder({ path, name, relative, rootDevice, stat, former: before?.subtree, place })
+    toList.push({ folder, requested: isTarget ? undefined : requested })
+  }
+
+  function addFile(
+    place: Place,
+    name: RawPath,
+    path: RawPath,
+    stat: BigIntStats,
+    before: TreeNode | undefined,
+  ): void {
+    if (isUnchanged(before, stat, deps.blobs)) {
+      const { content, size } = before
+      fill(place, encodeOther(path, name, stat, { content, size }))
+      tally.countFile('unmodified', size ?? 0)
+      return
+    }
+    threads.submit(path, Number(stat.size), (file) => {
+      takeFile(place, path, before, file)
+    })
+  }
+
+  function takeFile(place: Place, path: RawPath, before: TreeNode | undefined, file: ArchivedFile): void {
+    if (file.problem !== undefined) tally.problem(path, file.problem)
+    if (file.kind === 'stored') tally.countFile(before?.type === 'file' ? 'changed' : 'new', file.size)
+    fill(place, file.kind === 'stored' ? file.node : undefined)
+  }
+
+  function encodeOther(
+    path: RawPath,
+    name: RawPath,
+    stat: BigIntStats,
+    content?: Pick<TreeNode, 'content' | 'size'>,
+  ): string | undefined {
+    try {
+      return encodeNode({ ...deps.readNode(path, name, stat), ...content })
+    } catch (error) {
+      tally.problem(path, describeTrouble(error))
+      return undefined
+    }
+  }
+
+  async function list(folder: Folder, requested: RequestedPath | undefined): Promise<void> {
+    const former = await formerNodes(folder.former)
+    const names = requested === undefined ? entriesOf(folder) : [...requested.children.keys()]
+    if (names === undefined) {
+      abandon(folder)
+      return
+    }
+    names.sort(byBytes)
+    folder.pending += names.length
+    for (const [index, name] of names.entries()) {
+      addEntry({ folder, index }, name, former, requested?.children.get(name))
+    }
+    oneLess(folder)
+  }
+
+  /** A folder that cannot be listed is left out of the tree above it. */
+  function abandon(folder: Folder): void {
+    if (folder.place === undefined) oneLess(folder)
+    else fill(folder.place, undefined)
+  }
+
+  function entriesOf(folder: Folder): RawPath[] | undefined {
+    if (deps.exclusion.excludesFileSystem(folder.stat.dev, folder.rootDevice)) return []
+    try {
+      const names = readdirSync(pathArgument(folder.path), 'latin1') as RawPath[]
+      if (!deps.exclusion.excludesContent(folder.path, names)) return names
+      return names.filter((name) => name === 'CACHEDIR.TAG')
+    } catch (error) {
+      tally.problem(folder.path, describeTrouble(error))
+      return undefined
+    }
+  }
+
+  async function formerNodes(tree: BlobId | undefined): Promise<FormerNodes> {
+    if (tree === undefined) return new Map()
+    const nodes = decodeTree(await deps.readTree(tree, deps.signal))
+    return new Map(nodes.map((node) => [rawPathFrom(node.name), node]))
+  }
+
+  const root = '/' as RawPath
+  const stat = lstatSync('/', { bigint: true })
+  const rootFolder = beginFolder({
+    path: root,
+    name: root,
+    relative: '' as RawPath,
+    rootDevice: stat.dev,
+    stat,
+    former,
+    place: undefined,
+  })
+  toList.push({ folder: rootFolder, requested: requested.whole ? undefined : requested })
+  for (let listed = 0, next = toList.pop(); next !== undefined; next = toList.pop()) {
+    await list(next.folder, next.requested)
+    await threads.room()
+    await trees.room()
+    if (++listed % foldersPerTurn === 0) await nextTurn()
+    deps.signal.throwIfAborted()
+  }
+  return Promise.race([rootTree, threads.failure])
+}
+
+/** Of folders on the way to what was asked for, links are followed: there must be a folder. */
+function look(path: RawPath, requested: RequestedPath | undefined): BigIntStats | string {
+  try {
+    const onTheWay = requested !== undefined && !requested.whole
+    return onTheWay
+      ? statSync(pathArgument(path), { bigint: true })
+      : lstatSync(pathArgument(path), { bigint: true })
+  } catch (error) {
+    return describeTrouble(error)
+  }
+}
+
+function relativeOf(folder: Folder, name: RawPath, requested: RequestedPath | undefined): RawPath {
+  if (requested !== undefined) return '' as RawPath
+  return folder.relative === '' ? name : joinRaw(folder.relative, name)
+}
+
+/** Raw paths hold one character a byte, so this is the order of bytes. */
+function byBytes(a: RawPath, b: RawPath): number {
+  return a < b ? -1 : 1
+}
+
+const id = new Uint8Array(idBytes)
+
+/** As restic decides it; and what the parent names must really be there. */
+function isUnchanged(before: TreeNode | undefined, stat: BigIntStats, blobs: BlobIndex): before is TreeNode {
+  return (
+    before?.type === 'file' &&
+    before.mtimeNs === stat.mtimeNs &&
+    before.ctimeNs === stat.ctimeNs &&
+    BigInt(before.size ?? 0) === stat.size &&
+    before.inode === stat.ino &&
+    before.content?.every((blob) => {
+      writeId(blob, id)
+      return blobs.has('data', id)
+    }) === true
+  )
+}
