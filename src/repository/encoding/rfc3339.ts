@@ -1,27 +1,50 @@
 import { RedomaError } from '../../core/errors.ts'
 
 const nsPerSecond = 1_000_000_000n
-/** What a JavaScript date can hold, in seconds either side of 1970. */
-const dateSeconds = 8_640_000_000_000n
+const secondsPerDay = 86_400
+/** What a JavaScript date can hold, either side of 1970. */
+const maxDateSeconds = 8_640_000_000_000
 
 /**
  * An instant, in nanoseconds since 1970, as Go's `RFC3339Nano` in UTC: `2024-11-22T20:00:21.78537201Z`. Years before 0 and
  * after 9999 become 0 and 9999, as in restic: the notation has no room for them.
  */
 export function formatTime(ns: bigint): string {
-  const fraction = ((ns % nsPerSecond) + nsPerSecond) % nsPerSecond
-  const date = new Date(Number(clamp((ns - fraction) / nsPerSecond)) * 1000)
-  date.setUTCFullYear(Math.min(Math.max(date.getUTCFullYear(), 0), 9999))
-  return `${date.toISOString().slice(0, 19)}${fractionText(Number(fraction))}Z`
+  const fraction = Number(((ns % nsPerSecond) + nsPerSecond) % nsPerSecond)
+  const seconds = Number((ns - BigInt(fraction)) / nsPerSecond)
+  return `${formatSeconds(seconds)}${fractionText(fraction)}Z`
 }
 
-function clamp(seconds: bigint): bigint {
-  if (seconds < -dateSeconds) return -dateSeconds
-  return seconds > dateSeconds ? dateSeconds : seconds
+let lastDay = Number.NaN
+let lastDate = ''
+
+/** Most files of a folder are of one day: its date is formatted once, since a `Date` costs more than all the rest. */
+function formatSeconds(seconds: number): string {
+  const day = Math.floor(seconds / secondsPerDay)
+  if (day !== lastDay) {
+    lastDate = formatDate(seconds)
+    lastDay = day
+  }
+  const second = seconds - day * secondsPerDay
+  return `${lastDate}T${twoDigits(second / 3600)}:${twoDigits((second / 60) % 60)}:${twoDigits(second % 60)}`
+}
+
+function formatDate(seconds: number): string {
+  const date = new Date(Math.min(Math.max(seconds, -maxDateSeconds), maxDateSeconds) * 1000)
+  date.setUTCFullYear(Math.min(Math.max(date.getUTCFullYear(), 0), 9999))
+  return date.toISOString().slice(0, 10)
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${Math.trunc(value)}` : Math.trunc(value).toString()
 }
 
 function fractionText(ns: number): string {
-  return ns === 0 ? '' : `.${ns.toString().padStart(9, '0').replace(/0+$/, '')}`
+  if (ns === 0) return ''
+  let digits = 9
+  let rest = ns
+  for (; rest % 10 === 0; rest /= 10) digits--
+  return `.${rest.toString().padStart(digits, '0')}`
 }
 
 const notation = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/

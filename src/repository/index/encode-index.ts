@@ -11,7 +11,7 @@ export interface IndexedPack {
 export const maxIndexBlobs = 50_000
 
 export function encodeIndex(packs: readonly IndexedPack[]): Uint8Array {
-  return new Uint8Array(Buffer.from(`{"packs":[${packs.map(encodePack).join()}]}`))
+  return new Uint8Array(Buffer.from(`{"packs":[${packs.map(encodePack).join()}]}\n`))
 }
 
 function encodePack({ id, blobs }: IndexedPack): string {

@@ -41,7 +41,9 @@ describe('index', () => {
   test('is written in the form of restic', () => {
     const packs = decoded(index({ ...blob, uncompressed_length: 90 }))
 
-    expect(Buffer.from(encodeIndex(packs)).toString()).toBe(index({ ...blob, uncompressed_length: 90 }))
+    expect(Buffer.from(encodeIndex(packs)).toString()).toBe(
+      `${index({ ...blob, uncompressed_length: 90 })}\n`,
+    )
   })
 
   test('fields that others add are passed over', () => {
