@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { handTurnedClock } from '../../test/support/clock.ts'
-import { alterCatalogue, anInstance, everythingOnDisk } from '../../test/support/instance.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { isRedomaError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
@@ -113,7 +112,7 @@ describe('openCatalogue', () => {
   test('refuses a catalogue that a newer program wrote', async () => {
     await using folder = await temporaryFolder()
     await createInstance(folder.path, 'x', clock)
-    alterCatalogue(folder.path, "insert into migration values (1000, 'future', '2030-01-01')")
+    raw(folder.path, "insert into migration values (1000, 'future', '2030-01-01')")
 
     await expect(openCatalogue({ home: folder.path, clock })).rejects.toMatchObject({
       code: 'FORMAT_UNKNOWN',
@@ -154,7 +153,7 @@ describe('the catalogue', () => {
     await instance.catalogue.destinations.add(aDestination('a'))
     await instance.catalogue.destinations.add(aDestination('b'))
 
-    alterCatalogue(
+    raw(
       instance.home,
       `update destination set sealed_repository_password =
         (select sealed_repository_password from destination where name = 'a') where name = 'b'`,
@@ -210,11 +209,26 @@ describe('the catalogue', () => {
     const { runs } = instance.catalogue
     const gone = await runs.start(now, 4_194_304)
     const another = await runs.start(now, process.pid)
-    alterCatalogue(instance.home, `update run set process_identity = 'another boot/1' where id = ${another}`)
+    raw(instance.home, `update run set process_identity = 'another boot/1' where id = ${another}`)
 
     const states = [await runs.get(gone), await runs.get(another)].map((run) => run.state.kind)
 
     expect(states).toEqual(['lost', 'lost'])
+  })
+
+  test('refuses a second run while one is under way, also of two that start at once', async () => {
+    await using instance = await anInstance()
+    await using beside = await opened(instance.home)
+    const start = (catalogue: typeof instance.catalogue): Promise<number> =>
+      catalogue.runs.start(now, process.pid)
+
+    const both = await Promise.allSettled([start(instance.catalogue), start(beside)])
+
+    const [started] = both.filter((one) => one.status === 'fulfilled')
+    const [refused] = both.filter((one) => one.status === 'rejected')
+    expect(refused?.reason).toMatchObject({ code: 'RUN_UNDER_WAY' })
+    await instance.catalogue.runs.finish(started?.value ?? 0, { kind: 'done', finishedAt: now })
+    expect(await start(beside)).toBeGreaterThan(0)
   })
 
   test('never gives a bundle number twice', async () => {
@@ -280,10 +294,10 @@ describe('the catalogue', () => {
     await ledgers.append('d', [{ sequence: 1, line: 'one' }])
 
     expect(() => {
-      alterCatalogue(instance.home, `delete from ${table}`)
+      raw(instance.home, `delete from ${table}`)
     }).toThrow('only added to')
     expect(() => {
-      alterCatalogue(instance.home, `update ${table} set rowid = rowid + 1`)
+      raw(instance.home, `update ${table} set rowid = rowid + 1`)
     }).toThrow('only added to')
     expect(await audit.list(5)).toEqual([entry])
   })
@@ -305,7 +319,7 @@ describe('the catalogue', () => {
   test('says that a row is damaged which is not what it should be', async () => {
     await using instance = await anInstance()
     await instance.catalogue.sources.add({ name: 'etc', spec: filesSpec, createdAt: now })
-    alterCatalogue(instance.home, `update source set spec = '{"kind":"files","paths":["../etc"]}'`)
+    raw(instance.home, `update source set spec = '{"kind":"files","paths":["../etc"]}'`)
 
     await expect(instance.catalogue.sources.list()).rejects.toMatchObject({ code: 'CATALOGUE_DAMAGED' })
   })
@@ -343,4 +357,34 @@ function aDestination(name: string): DestinationRecord {
 async function opened(home: string): Promise<Catalogue & AsyncDisposable> {
   const catalogue = await openCatalogue({ home, clock })
   return { ...catalogue, [Symbol.asyncDispose]: () => catalogue.close() }
+}
+
+async function anInstance(): Promise<AsyncDisposable & { home: string; catalogue: Catalogue }> {
+  const folder = await temporaryFolder()
+  await createInstance(folder.path, 'test', clock)
+  const catalogue = await openCatalogue({ home: folder.path, clock })
+  return {
+    home: folder.path,
+    catalogue,
+    [Symbol.asyncDispose]: async () => {
+      await catalogue.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What an intruder with a SQLite program does. */
+function raw(home: string, text: string): void {
+  const database = new DatabaseSync(join(home, 'catalogue.sqlite'))
+  try {
+    database.exec(text)
+  } finally {
+    database.close()
+  }
+}
+
+async function everythingOnDisk(home: string): Promise<string> {
+  const names = await readdir(home)
+  const contents = await Promise.all(names.map((name) => readFile(join(home, name), 'latin1')))
+  return contents.join('')
 }

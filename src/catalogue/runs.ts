@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RedomaError } from '../core/errors.ts'
 import type { Run, RunPart, RunState, RunStore } from '../ports/catalogue.ts'
 import { found, touched } from './entries.ts'
 import { isAlive, processIdentity } from './process-identity.ts'
@@ -31,8 +32,13 @@ export function runStore(db: Database): RunStore {
         process_identity: (await processIdentity(processId)) ?? null,
         state: 'running',
       }
-      const { id } = await db.insertInto('run').values(row).returning('id').executeTakeFirstOrThrow()
-      return id
+      return await db.transaction().execute(async (transaction) => {
+        // Writing first takes the database's write lock, so of two that start at once one sees the other.
+        const inserted = transaction.insertInto('run').values(row).returning('id')
+        const { id } = await inserted.executeTakeFirstOrThrow()
+        await refuseSecond(transaction, id)
+        return id
+      })
     },
     async addPart(run, part) {
       await db.transaction().execute(async (transaction) => {
@@ -63,6 +69,19 @@ export function runStore(db: Database): RunStore {
       const [run] = await withParts([found(row, 'run', String(id))])
       return found(run, 'run', String(id))
     },
+  }
+}
+
+async function refuseSecond(db: Database, id: number): Promise<void> {
+  const others = db.selectFrom('run').selectAll().where('state', '=', 'running').where('id', '!=', id)
+  for (const row of await others.execute()) {
+    const other = parseRow(runRow, row)
+    if ((await stateOf(other)).kind !== 'running') continue
+    throw new RedomaError(
+      'RUN_UNDER_WAY',
+      `run ${other.id} is under way since ${other.started_at.toISOString()}, in process ${other.process_id}`,
+      { hint: 'Wait until it has ended: redoma backup list' },
+    )
   }
 }
 

@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'PASSWORD_WEAK'
   /** No ceremony was held, so there is no recipient to encrypt to. */
   | 'CEREMONY_MISSING'
+  /** Another process is backing up this instance. */
+  | 'RUN_UNDER_WAY'
   | 'OBJECT_NOT_FOUND'
   | 'DESTINATION_UNREACHABLE'
   | 'DESTINATION_FULL'

@@ -173,6 +173,11 @@ export interface Run {
 }
 
 export interface RunStore {
+  /**
+   * Begins a run, unless one is under way: two at once would write one bundle sequence and one repository.
+   *
+   * @throws RedomaError `RUN_UNDER_WAY`
+   */
   start(startedAt: Date, processId: number): Promise<number>
   addPart(run: number, part: RunPart): Promise<void>
   finish(run: number, state: Exclude<RunState, { kind: 'running' }>): Promise<void>

@@ -1,0 +1,77 @@
+import { RedomaError } from '../core/errors.ts'
+import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
+import { instanceSource } from './stage-instance.ts'
+
+/** Which snapshot is meant. */
+export interface SnapshotChoice {
+  /** `latest`, or the beginning of an id. */
+  readonly snapshot: string
+  /** Only of this source. */
+  readonly source?: string | undefined
+}
+
+const shortestId = 4
+
+/**
+ * The one snapshot that is meant.
+ *
+ * @throws RedomaError `NOT_FOUND`; `AMBIGUOUS` when several ids begin so, or `latest` could be of several sources
+ */
+export function chooseSnapshot(snapshots: readonly StoredSnapshot[], choice: SnapshotChoice): StoredSnapshot {
+  const { source } = choice
+  const eligible = source === undefined ? snapshots : snapshots.filter((one) => sourceOf(one) === source)
+  return choice.snapshot === 'latest' ? latest(eligible, choice) : byId(eligible, choice)
+}
+
+/** The source that a snapshot is of: its tag, or its paths where another program made it. */
+export function sourceOf(snapshot: StoredSnapshot): string {
+  const tag = snapshot.tags?.find((one) => one.startsWith('source:'))
+  return tag === undefined ? snapshot.paths.join(' ') : tag.slice('source:'.length)
+}
+
+function latest(snapshots: readonly StoredSnapshot[], { source }: SnapshotChoice): StoredSnapshot {
+  const newest = newestBySource(snapshots)
+  // The instance's own snapshot is rarely meant, and never when there is another.
+  if (newest.size > 1) newest.delete(instanceSource)
+  const [found, ...others] = newest.values()
+  if (found === undefined) {
+    throw new RedomaError('NOT_FOUND', `there is no snapshot${source === undefined ? '' : ` of ${source}`}`, {
+      hint: 'redoma backup snapshots lists what there is.',
+    })
+  }
+  if (others.length > 0) {
+    throw new RedomaError('AMBIGUOUS', `latest could be of ${[...newest.keys()].join(', ')}`, {
+      hint: 'Say which: --source NAME',
+    })
+  }
+  return found
+}
+
+function newestBySource(snapshots: readonly StoredSnapshot[]): Map<string, StoredSnapshot> {
+  const newest = new Map<string, StoredSnapshot>()
+  for (const snapshot of snapshots) {
+    const other = newest.get(sourceOf(snapshot))
+    if (other === undefined || other.timeNs < snapshot.timeNs) newest.set(sourceOf(snapshot), snapshot)
+  }
+  return newest
+}
+
+function byId(snapshots: readonly StoredSnapshot[], { snapshot: beginning }: SnapshotChoice): StoredSnapshot {
+  if (!/^[0-9a-f]{4,64}$/.test(beginning)) {
+    throw new RedomaError('USAGE', `${JSON.stringify(beginning)} is no snapshot`, {
+      hint: `Give latest, or at least ${shortestId} hex digits of an id: redoma backup snapshots`,
+    })
+  }
+  const [found, ...others] = snapshots.filter(({ id }) => id.startsWith(beginning))
+  if (found === undefined) {
+    throw new RedomaError('NOT_FOUND', `there is no snapshot ${beginning}`, {
+      hint: 'redoma backup snapshots lists what there is.',
+    })
+  }
+  if (others.length > 0) {
+    throw new RedomaError('AMBIGUOUS', `${others.length + 1} snapshots begin with ${beginning}`, {
+      hint: 'Give more digits of the id.',
+    })
+  }
+  return found
+}

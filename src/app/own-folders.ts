@@ -1,0 +1,28 @@
+import { relative } from 'node:path'
+import type { Catalogue } from '../ports/catalogue.ts'
+
+/**
+ * Folders that no snapshot may hold: the destinations, or each copy would hold the one before, and the instance's own
+ * folder, whose catalogue is backed up as a consistent copy instead, and whose key belongs into bundles alone.
+ */
+export async function ownFolders(deps: {
+  readonly catalogue: Pick<Catalogue, 'destinations'>
+  readonly home: string
+}): Promise<string[]> {
+  const destinations = await deps.catalogue.destinations.list()
+  return [deps.home, ...destinations.map(({ spec }) => spec.path)]
+}
+
+/** gitignore patterns that leave `folders` out of `paths`, as seen from each path. */
+export function patternsAgainst(folders: readonly string[], paths: readonly string[]): string[] {
+  return paths.flatMap((path) =>
+    folders.flatMap((folder) => {
+      const below = relative(path, folder)
+      return below === '' || below === '..' || below.startsWith('../') ? [] : [`/${literal(below)}`]
+    }),
+  )
+}
+
+function literal(path: string): string {
+  return path.replaceAll(/[\\*?[\]!#]/g, '\\$&').replace(/ $/, '\\ ')
+}
