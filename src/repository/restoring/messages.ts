@@ -1,0 +1,59 @@
+import type { FileCalls } from '../../crypto/file-calls.ts'
+import type { Primitives } from '../../crypto/primitives.ts'
+import type { SealingKey } from '../envelope/sealing-key.ts'
+import type { Metadata } from '../files/apply-metadata.ts'
+import type { RawPath } from '../files/raw-path.ts'
+import type { PackedBlob } from '../packs/packed-blob.ts'
+
+export interface RestoreSetup {
+  readonly masterKey: SealingKey
+  readonly primitives: Primitives['name']
+  readonly fileCalls: FileCalls['name']
+}
+
+/** A file to write. */
+export interface FileToWrite {
+  /** The restore's number for it. */
+  readonly number: number
+  readonly path: RawPath
+  readonly size: number
+  /** Given when all of its content is in this message, or was written before. */
+  readonly metadata: Metadata | undefined
+}
+
+/** Where the content of a blob belongs: in the `file`-th file of the message, at `position`. */
+export interface Write {
+  readonly file: number
+  readonly position: number
+}
+
+/** A blob to open; its offset counts from the beginning of the region. */
+export interface BlobToWrite {
+  readonly blob: PackedBlob
+  readonly writes: readonly Write[]
+}
+
+export type ToRestoreThread =
+  /** A part of a pack, what is in it, and the files that it belongs to. */
+  | {
+      readonly kind: 'region'
+      readonly bytes: Uint8Array<ArrayBuffer>
+      readonly blobs: readonly BlobToWrite[]
+      readonly files: readonly FileToWrite[]
+    }
+  /** Files whose content is there now (or that have none): length, owner, times and so on. */
+  | { readonly kind: 'complete'; readonly files: readonly FileToWrite[] }
+  /** Reads files back and compares their chunks. */
+  | { readonly kind: 'verify'; readonly files: readonly FileToVerify[] }
+
+export interface FileToVerify {
+  readonly number: number
+  readonly path: RawPath
+  readonly size: number
+  readonly chunks: readonly { readonly id: string; readonly length: number }[]
+}
+
+export interface FromRestoreThread {
+  readonly kind: 'done'
+  readonly problems: readonly { readonly file: number; readonly message: string }[]
+}
