@@ -1,0 +1,64 @@
+import { type BlobIndex, makeBlobIndex } from '../blob-index/blob-index.ts'
+import type { LoadedIndex } from '../blob-index/load-index.ts'
+import { type BlobId, idToBytes } from '../ids.ts'
+import type { Repository } from '../repository.ts'
+import type { StoredSnapshot } from '../snapshots/snapshot.ts'
+import { decodeTree } from '../trees/decode-tree.ts'
+import type { TreeNode } from '../trees/node.ts'
+import { makeReadTree } from '../trees/read-tree.ts'
+import { nodeProblem, orderProblem } from './node-problems.ts'
+import type { ProblemList } from './problem-list.ts'
+
+interface PendingTree {
+  readonly id: BlobId
+  /** Where it was met first: `snapshots/<id>:/path`. */
+  readonly path: string
+}
+
+/** All trees of all snapshots, each once, and that everything they name is there. Returns how many there are. */
+export async function checkTrees(
+  repository: Repository,
+  index: LoadedIndex,
+  snapshots: readonly StoredSnapshot[],
+  problems: ProblemList,
+  signal: AbortSignal,
+): Promise<number> {
+  const readTree = makeReadTree(repository, index)
+  const seen = makeBlobIndex()
+  const pending: PendingTree[] = []
+  let trees = 0
+
+  for (const snapshot of snapshots) {
+    pending.push({ id: snapshot.tree, path: `snapshots/${snapshot.id}:` })
+    for (let tree = pending.pop(); tree !== undefined; tree = pending.pop()) {
+      const { id, path } = tree
+      if (!seen.claim('tree', idToBytes(id))) continue
+      signal.throwIfAborted()
+      const nodes = await problems.attempt(`${path}/`, async () => decodeTree(await readTree(id, signal)))
+      pending.push(...checkNodes(nodes ?? [], path, index.blobs, problems))
+      trees++
+    }
+  }
+  return trees
+}
+
+/** Returns the folders among them. */
+function checkNodes(
+  nodes: readonly TreeNode[],
+  path: string,
+  blobs: BlobIndex,
+  problems: ProblemList,
+): PendingTree[] {
+  const folders: PendingTree[] = []
+  let previous: TreeNode | undefined
+  for (const node of nodes) {
+    const nodePath = (): string => `${path}/${Buffer.from(node.name).toString()}`
+    const order = orderProblem(previous, node)
+    if (order !== undefined) problems.add(nodePath(), order)
+    const problem = nodeProblem(node, blobs)
+    if (problem !== undefined) problems.add(nodePath(), problem)
+    else if (node.subtree !== undefined) folders.push({ id: node.subtree, path: nodePath() })
+    previous = node
+  }
+  return folders
+}
