@@ -8,8 +8,9 @@ import { Secret } from '../../src/core/secret.ts'
 import { decryptAge } from '../../src/crypto/age/decrypt.ts'
 import { beginAgeEncryption, encryptWithPassphrase } from '../../src/crypto/age/encrypt.ts'
 import { readIdentities } from '../../src/crypto/age/identity-file.ts'
-import { generateIdentity } from '../../src/crypto/age/recipients.ts'
+import { generateIdentity, profileOf } from '../../src/crypto/age/recipients.ts'
 import { loadPrimitives } from '../../src/crypto/native.ts'
+import { newerProgram } from '../support/newer-programs.ts'
 import { programMissing } from '../support/programs.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -50,7 +51,6 @@ describe.skipIf(programMissing('age'))('the stock age program', () => {
     execFileSync('age-keygen', ['-o', identityFile], { stdio: 'ignore' })
     const recipient = execFileSync('age-keygen', ['-y', identityFile]).toString().trim()
     execFileSync('age', ['-r', recipient, '-o', file], { input: plaintext })
-    // The identity file itself as a file that another identity opens would not do: it is read as it lies.
     const armor = form === 'armored' ? ['--armor'] : []
     const locked = ageWithPassword(['-p', ...armor, '-o', join(folder.path, 'locked.age'), identityFile], 2)
     expect(locked.status, locked.output).toBe(0)
@@ -80,6 +80,41 @@ describe.skipIf(programMissing('age'))('the stock age program', () => {
 
     expect(opened.status, opened.output).toBe(0)
     expect(readFileSync(out).equals(plaintext)).toBe(true)
+  })
+})
+
+const newerAge = newerProgram('age')
+const newerKeygen = newerProgram('age-keygen')
+
+describe.skipIf(newerAge === undefined || newerKeygen === undefined)('the age program 1.3', () => {
+  const [age, keygen] = [newerAge ?? '', newerKeygen ?? '']
+
+  test.each(['classic', 'pq'] as const)('decrypts what we write to a %s recipient', async (profile) => {
+    await using folder = await temporaryFolder()
+    const { identity, recipient } = await generateIdentity(profile)
+    const [file, identityFile] = [join(folder.path, 'file.age'), join(folder.path, 'identity.txt')]
+    writeFileSync(file, await encryptTo([recipient]))
+    writeFileSync(identityFile, identity.reveal())
+
+    const decrypted = execFileSync(age, ['-d', '-i', identityFile, file], { maxBuffer: 1e7 })
+
+    expect(decrypted.equals(plaintext)).toBe(true)
+    expect(execFileSync(keygen, ['-y', identityFile]).toString().trim()).toBe(recipient)
+  })
+
+  test('writes post-quantum files that we decrypt', async () => {
+    await using folder = await temporaryFolder()
+    const [file, identityFile] = [join(folder.path, 'file.age'), join(folder.path, 'identity.txt')]
+    execFileSync(keygen, ['-pq', '-o', identityFile], { stdio: 'ignore' })
+    const recipient = execFileSync(keygen, ['-y', identityFile]).toString().trim()
+    execFileSync(age, ['-r', recipient, '-o', file], { input: plaintext })
+
+    const identities = await readIdentities(readFileSync(identityFile), async () => new Secret(password))
+    const key = { kind: 'identities', identities } as const
+    const decrypted = await collectBytes(decryptAge(createReadStream(file), key, primitives), 1e7)
+
+    expect(profileOf(recipient)).toBe('pq')
+    expect(Buffer.from(decrypted).equals(plaintext)).toBe(true)
   })
 })
 
