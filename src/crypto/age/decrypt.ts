@@ -1,4 +1,5 @@
 import { wipe } from '../../core/bytes.ts'
+import { oneAhead } from '../../core/one-ahead.ts'
 import type { Primitives } from '../primitives.ts'
 import { splitFile } from './file-parts.ts'
 import { type AgeKey, openHeader } from './header.ts'
@@ -26,7 +27,7 @@ export async function* decryptAge(
     const fileKey = await openHeader(header, key)
     streamKey = payloadKey(fileKey, nonce)
     wipe(fileKey)
-    yield* openStream(streamKey, payload, primitives)
+    yield* oneAhead(openStream(streamKey, payload, primitives))
   } finally {
     wipe(streamKey)
     // The file below is closed also when the reader stops halfway, or the header was refused.

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Encrypter } from 'age-encryption'
 import { concatBytes, wipe } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
+import { oneAhead } from '../../core/one-ahead.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Primitives } from '../primitives.ts'
 import { newHeader } from './header.ts'
@@ -51,7 +52,7 @@ async function* wholeFile(
 ): AsyncGenerator<Uint8Array> {
   try {
     yield start
-    yield* sealStream(key, plaintext, primitives)
+    yield* oneAhead(sealStream(key, plaintext, primitives))
   } finally {
     wipe(key)
   }
