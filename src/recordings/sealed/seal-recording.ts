@@ -1,0 +1,106 @@
+import type { Finish } from '../finished.ts'
+import type { RecordingFacts } from '../formats/format.ts'
+import type { RecordingsFolder } from '../source/find-recordings.ts'
+import type { FoundRecording } from '../source/found-recording.ts'
+import { bytesOfName, readableName } from '../source/raw-name.ts'
+import { type Digest, PassingPlaintext, type PlaintextDigest } from './digests.ts'
+import { merkleLeafBytes } from './merkle.ts'
+import type { SealedMeta } from './meta.ts'
+import { type PlaintextForm, streamRecording, tarNamesOf } from './plaintext.ts'
+import { forget, type SealedObject, type Sealer, sealObject } from './seal.ts'
+
+export interface RecordingToSeal {
+  readonly id: string
+  readonly source: string
+  readonly recording: FoundRecording
+  readonly facts: RecordingFacts
+  readonly finish: Finish
+  readonly sealedAt: Date
+  readonly generation: number
+}
+
+/** A sealed copy that was put, and is not proven yet. */
+export interface SealedRecording {
+  /** `recordings/<yyyy>/<mm>/<dd>/<recording id>` */
+  readonly folder: string
+  readonly original: SealedObject
+  readonly meta: SealedObject
+  readonly plaintext: PlaintextDigest
+}
+
+/** Puts `original.age` and then `meta.age`: whoever finds both has a whole copy. */
+export async function sealRecording(
+  sealer: Sealer,
+  source: RecordingsFolder,
+  toSeal: RecordingToSeal,
+  folder: string,
+  signal: AbortSignal,
+): Promise<SealedRecording> {
+  let stream = streamRecording(source, toSeal.recording)
+  let plaintext = new PassingPlaintext()
+  const original = await sealObject(
+    sealer,
+    `${folder}/original.age`,
+    () => {
+      stream = streamRecording(source, toSeal.recording)
+      plaintext = new PassingPlaintext()
+      return plaintext.through(stream.chunks)
+    },
+    signal,
+  )
+  try {
+    const digest = plaintext.digest()
+    const meta = metaOf(toSeal, stream.form, digest, stream.partDigests)
+    const sealedMeta = await sealObject(sealer, `${folder}/meta.age`, () => jsonBytes(meta), signal)
+    return { folder, original, meta: sealedMeta, plaintext: digest }
+  } catch (error) {
+    forget(original)
+    throw error
+  }
+}
+
+async function* jsonBytes(meta: SealedMeta): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`${JSON.stringify(meta, undefined, 2)}\n`)
+}
+
+function metaOf(
+  { id, source, recording, facts, finish, sealedAt, generation }: RecordingToSeal,
+  form: PlaintextForm,
+  { bytes, sha256, merkleRoot }: PlaintextDigest,
+  partDigests: readonly Digest[],
+): SealedMeta {
+  return {
+    format: 'redoma recording',
+    version: 1,
+    recording: id,
+    source,
+    path: readableName(recording.path),
+    sealedAt: sealedAt.toISOString(),
+    generation,
+    recordingFormat: facts.format,
+    ...(facts.startedAt === undefined ? {} : { startedAt: facts.startedAt.toISOString() }),
+    ...(facts.durationSeconds === undefined ? {} : { durationSeconds: facts.durationSeconds }),
+    ...(finish.kind === 'interrupted' ? { interrupted: true } : {}),
+    details: { ...facts.details },
+    problems: [...facts.problems],
+    content: { form, bytes, sha256, merkle: { leafBytes: merkleLeafBytes, root: merkleRoot } },
+    parts: partsOf(recording, partDigests),
+  }
+}
+
+function partsOf({ files }: FoundRecording, digests: readonly Digest[]): SealedMeta['parts'] {
+  const names = tarNamesOf(files)
+  return files.map((file, index) => {
+    const name = names[index] ?? ''
+    const raw = bytesOfName(file.name)
+    const isExact = Buffer.from(name).equals(raw)
+    return {
+      name,
+      ...(isExact ? {} : { nameBytes: raw.toString('base64') }),
+      bytes: file.size,
+      sha256: digests[index]?.sha256 ?? '',
+      modifiedAt: new Date(Number(file.modifiedNs / 1_000_000n)).toISOString(),
+      mode: `0${(file.mode & 0o7777).toString(8).padStart(3, '0')}`,
+    }
+  })
+}
