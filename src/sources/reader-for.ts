@@ -1,5 +1,7 @@
-import { RedomaError } from '../core/errors.ts'
 import type { ReaderFor } from '../ports/credential-reader.ts'
+import { readBitwarden } from './bitwarden/read-bitwarden.ts'
+import { csvReader } from './csv/read-csv.ts'
+import { keepassReader } from './keepass/read-keepass.ts'
 import { readRedomaJson } from './redoma-json/read-redoma-json.ts'
 
 /** All the formats that can be imported. */
@@ -8,8 +10,10 @@ export const readerFor: ReaderFor = (format) => {
     case 'redoma-json':
       return readRedomaJson
     case 'csv':
+      return csvReader(format.columns)
     case 'bitwarden':
+      return readBitwarden
     case 'keepass':
-      throw new RedomaError('INTERNAL', `${format.kind} cannot be imported yet`)
+      return keepassReader(format.password, format.keyFile)
   }
 }

@@ -1,0 +1,34 @@
+import { argon2 as nodeArgon2 } from 'node:crypto'
+import { promisify } from 'node:util'
+import type kdbxweb from 'kdbxweb'
+import { RedomaError } from '../../core/errors.ts'
+
+const derive = promisify(nodeArgon2)
+/** RFC 9106; OpenSSL makes no other. KeePass has written it from the beginning of KDBX 4. */
+const knownVersion = 0x13
+const argon2id = 2
+
+/** Argon2 as kdbxweb asks for it (`memory` in KiB), by OpenSSL. */
+export const argon2: kdbxweb.CryptoEngine.Argon2Fn = async (
+  password,
+  salt,
+  memory,
+  iterations,
+  length,
+  parallelism,
+  type,
+  version,
+) => {
+  if (version !== knownVersion) {
+    throw new RedomaError('FORMAT_UNKNOWN', 'the KeePass database uses a version of Argon2 before 1.3')
+  }
+  const key = await derive(type === argon2id ? 'argon2id' : 'argon2d', {
+    message: new Uint8Array(password),
+    nonce: new Uint8Array(salt),
+    memory,
+    passes: iterations,
+    parallelism,
+    tagLength: length,
+  })
+  return Uint8Array.from(key).buffer
+}
