@@ -1,0 +1,72 @@
+import { crc32 } from 'node:zlib'
+import { RedomaError } from '../../core/errors.ts'
+import { findDirectory, parseDirectory, type ZipEntry } from './directory.ts'
+import type { RandomAccess } from './random-access.ts'
+import { localHeaderBytes, signatures } from './records.ts'
+
+export type { ZipEntry } from './directory.ts'
+
+export interface ZipReader {
+  readonly entries: readonly ZipEntry[]
+  /**
+   * The content of an entry, checked against its CRC-32 when the iteration ends.
+   *
+   * @throws RedomaError `DATA_DAMAGED`
+   */
+  read(entry: ZipEntry): AsyncIterable<Uint8Array>
+}
+
+const readBytes = 1024 * 1024
+
+/**
+ * Opens a ZIP file by its directory, as `writeZip` and other careful programs make it: entries stored, names safe and each
+ * there once, no two entries in the same bytes. Nothing is ever unpacked to more bytes than the file has, so there are
+ * no bombs.
+ *
+ * @throws RedomaError `DATA_DAMAGED`, `FORMAT_UNKNOWN` for what is compressed or encrypted, `PATH_UNSAFE`, `LIMIT_EXCEEDED`
+ */
+export async function openZip(file: RandomAccess): Promise<ZipReader> {
+  const place = await findDirectory(file)
+  const entries = parseDirectory(await file.read(place.offset, place.offset + place.bytes), place)
+  return { entries, read: (entry) => readEntry(file, entry) }
+}
+
+async function* readEntry(file: RandomAccess, entry: ZipEntry): AsyncGenerator<Uint8Array> {
+  const start = await contentStart(file, entry)
+  if (start + entry.size > entry.limit) throw damaged(entry, 'overlaps what follows it')
+  let crc = 0
+  for (let at = start; at < start + entry.size; at += readBytes) {
+    const chunk = await file.read(at, Math.min(at + readBytes, start + entry.size))
+    crc = crc32(chunk, crc)
+    yield chunk
+  }
+  if (crc !== entry.crc) throw damaged(entry, 'does not have its CRC-32')
+}
+
+/** The local header must say what the directory says: programs that read one and not the other would see other files. */
+async function contentStart(file: RandomAccess, entry: ZipEntry): Promise<number> {
+  if (entry.offset + localHeaderBytes > entry.limit) throw damaged(entry, 'lies outside')
+  const header = Buffer.from(await file.read(entry.offset, entry.offset + localHeaderBytes))
+  const nameBytes = header.readUInt16LE(26)
+  const nameStart = entry.offset + localHeaderBytes
+  const isLocal = header.readUInt32LE(0) === signatures.local && nameStart + nameBytes <= entry.limit
+  if (!isLocal) throw damaged(entry, 'has no local header')
+  const name = Buffer.from(await file.read(nameStart, nameStart + nameBytes)).toString('utf8')
+  const agrees =
+    name === entry.name &&
+    header.readUInt16LE(6) === entry.flags &&
+    header.readUInt16LE(8) === 0 &&
+    sizesAgree(header, entry)
+  if (!agrees) throw damaged(entry, 'has a local header that does not agree with the directory')
+  return nameStart + nameBytes + header.readUInt16LE(28)
+}
+
+function sizesAgree(header: Buffer, entry: ZipEntry): boolean {
+  const sizes = [header.readUInt32LE(18), header.readUInt32LE(22)]
+  const isInDescriptor = (entry.flags & 0x8) !== 0
+  return sizes.every((size) => size === entry.size || size === 0xffffffff || (isInDescriptor && size === 0))
+}
+
+function damaged(entry: ZipEntry, problem: string): RedomaError {
+  return new RedomaError('DATA_DAMAGED', `the ZIP entry ${JSON.stringify(entry.name)} ${problem}`)
+}
