@@ -3,7 +3,7 @@ import type { ObjectName } from '../../ports/destination.ts'
 /** What the ledger is to say of one object; sequence, time, chain and signature are added when it is written. */
 export interface LedgerDraft {
   readonly event: 'put' | 'removed' | 'noticed'
-  readonly kind: 'bundle' | 'recording' | 'identity' | 'ledger'
+  readonly kind: 'bundle' | 'recording' | 'identity' | 'document' | 'ledger'
   readonly object: ObjectName
   /** Of the object as it lies at the destination. */
   readonly bytes: number

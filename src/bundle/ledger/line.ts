@@ -30,7 +30,7 @@ const common = {
 const entryLine = z.strictObject({
   ...common,
   event: z.enum(['put', 'removed', 'noticed']),
-  kind: z.enum(['bundle', 'recording', 'identity', 'ledger']),
+  kind: z.enum(['bundle', 'recording', 'identity', 'document', 'ledger']),
   object: z.string().transform(objectName),
   bytes: z.int().nonnegative(),
   sha256: hash,

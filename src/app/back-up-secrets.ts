@@ -1,0 +1,259 @@
+import { plainName } from '../bundle/contents/attachment-paths.ts'
+import type { BundleInput, RepositoryAccess, SourcedRecord } from '../bundle/contents/bundle-input.ts'
+import type { LedgerDraft } from '../bundle/ledger/draft.ts'
+import { messageOf, RedomaError } from '../core/errors.ts'
+import type { Secret } from '../core/secret.ts'
+import type { Primitives } from '../crypto/primitives.ts'
+import { publicKeyLine } from '../crypto/ssh-signature.ts'
+import type { BundleRecord, Catalogue, DestinationRecord, Generation, RunPart } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+import { type ObjectName, parseObjectName } from '../ports/destination.ts'
+import type { Progress } from '../ports/progress.ts'
+import type { SecretsSource } from '../ports/source.ts'
+import { type BuiltBundle, buildBundle } from './build-bundle.ts'
+import { removeOldSpools } from './bundle-spool.ts'
+import { compactTime } from './compact-time.ts'
+import { failedPart } from './failed-part.ts'
+import { gatherSecrets, refuseShrunken } from './gather-secrets.ts'
+import { inTurn } from './in-turn.ts'
+import { placeCompanions } from './place-companions.ts'
+import { publishBundle } from './publish-bundle.ts'
+import type { RecordInLedger } from './record-in-ledger.ts'
+import type { Target } from './target.ts'
+
+/**
+ * Makes one bundle of every source's credentials and publishes it at every target. The ledger learns of it only where it
+ * was read back and decrypted to its end. Without a ceremony, or without credentials, every target has a failed part.
+ */
+export type BackUpSecrets = (
+  run: number,
+  targets: readonly Target[],
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<readonly RunPart[]>
+
+export interface BackUpSecretsDeps {
+  readonly catalogue: Pick<
+    Catalogue,
+    'instance' | 'signingKey' | 'generations' | 'bundles' | 'destinations' | 'ledgers'
+  >
+  /** The registry, and every source that is a program. */
+  sources(): Promise<readonly SecretsSource[]>
+  /** The 32 bytes of `instance.key`, as hexadecimal digits. */
+  instanceKeyHex(): Promise<Secret>
+  readonly recordInLedger: RecordInLedger
+  readonly primitives: Primitives
+  readonly clock: Clock
+  /** The instance's `run` folder; only ciphertext goes there. */
+  readonly runFolder: string
+  /** Publish even when fewer than half of the credentials are left. */
+  readonly allowShrunken?: boolean
+}
+
+interface Prepared {
+  readonly input: BundleInput
+  readonly generation: Generation
+  readonly before: BundleRecord | undefined
+  readonly name: ObjectName
+  /** Credentials that changed since the bundle before. */
+  readonly changed: number
+}
+
+const job = 'secrets'
+
+export function makeBackUpSecrets(deps: BackUpSecretsDeps): BackUpSecrets {
+  const turns = inTurn()
+  return (_run, targets, progress, signal) =>
+    turns(job, async () => {
+      const startedAt = deps.clock.now()
+      try {
+        await removeOldSpools(deps.runFolder)
+        return await backUpSecrets(deps, targets, startedAt, progress, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        return targets.map(({ record }) => failed(record, startedAt, error, deps.clock))
+      }
+    })
+}
+
+async function backUpSecrets(
+  deps: BackUpSecretsDeps,
+  targets: readonly Target[],
+  startedAt: Date,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<RunPart[]> {
+  const prepared = await prepare(deps, startedAt, progress, signal)
+  const { input, generation } = prepared
+  progress({ kind: 'step', title: 'Sealing the bundle', unit: 'none' })
+  await using bundle = await buildBundle(
+    input,
+    generation.recipient,
+    deps.runFolder,
+    deps.primitives,
+    signal,
+  )
+  const publication = { deps, prepared, bundle, isRemembered: false }
+  const parts: RunPart[] = []
+  for (const target of targets) {
+    progress({ kind: 'step', title: `Copying the bundle to ${target.record.name}`, unit: 'none' })
+    parts.push(await publishAt(publication, target, signal))
+  }
+  return parts
+}
+
+async function prepare(
+  deps: BackUpSecretsDeps,
+  time: Date,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const { catalogue } = deps
+  const { instance } = catalogue
+  const generation = await catalogue.generations.current()
+  if (generation === undefined) throw ceremonyMissing()
+  const records = await gatherSecrets(await deps.sources(), progress, signal)
+  const before = await catalogue.bundles.latest()
+  if (deps.allowShrunken !== true) refuseShrunken(records.length, before)
+  const sequence = await catalogue.bundles.nextSequence()
+  const input: BundleInput = {
+    sequence,
+    time,
+    instance,
+    generation,
+    previous: before,
+    records,
+    repositories: (await catalogue.destinations.list()).map(repositoryAt),
+    instanceKeyHex: await deps.instanceKeyHex(),
+    signingPublicKey: publicKeyLine(await catalogue.signingKey(), ''),
+    leftOut: [],
+  }
+  const name = parseObjectName(`secrets/${plainName(instance.name, 60)}-${compactTime(time)}-${sequence}.age`)
+  return { input, generation, before, name, changed: countChanged(records, before) }
+}
+
+function ceremonyMissing(): RedomaError {
+  return new RedomaError('CEREMONY_MISSING', 'no ceremony was held, so there is no recovery key to seal secrets to', {
+    hint: 'redoma glass ceremony --out DIR',
+  })
+}
+
+function repositoryAt(record: DestinationRecord): RepositoryAccess {
+  const { name, spec, repositoryPassword } = record
+  return {
+    destination: name,
+    kind: spec.kind,
+    location: spec.path,
+    prefix: 'system/',
+    password: repositoryPassword,
+  }
+}
+
+/** One whose source does not say when it changed counts as changed only in the first bundle. */
+function countChanged(records: readonly SourcedRecord[], before: BundleRecord | undefined): number {
+  if (before === undefined) return records.length
+  return records.filter(({ record }) => (record.changedAt ?? before.createdAt) > before.createdAt).length
+}
+
+interface Publication {
+  readonly deps: BackUpSecretsDeps
+  readonly prepared: Prepared
+  readonly bundle: BuiltBundle
+  /** Whether the catalogue knows of it: it does from the first destination on that has it. */
+  isRemembered: boolean
+}
+
+async function publishAt(publication: Publication, target: Target, signal: AbortSignal): Promise<RunPart> {
+  const { deps, prepared, bundle } = publication
+  const startedAt = deps.clock.now()
+  try {
+    await publishBundle(bundle, prepared.name, target.destination, deps.primitives, signal)
+    const companions = await companionsAt(deps, target, signal)
+    const warnings = await deps.recordInLedger(
+      target,
+      [draftOf(prepared, bundle), ...companions.drafts],
+      signal,
+    )
+    await remember(publication)
+    return doneAt(publication, target.record, startedAt, [...companions.warnings, ...warnings])
+  } catch (error) {
+    signal.throwIfAborted()
+    return failed(target.record, startedAt, error, deps.clock)
+  }
+}
+
+/** A bundle that is there and proven is recorded, even where what belongs beside it could not be placed. */
+async function companionsAt(
+  deps: BackUpSecretsDeps,
+  target: Target,
+  signal: AbortSignal,
+): Promise<{ readonly drafts: readonly LedgerDraft[]; readonly warnings: readonly string[] }> {
+  const { generations, ledgers } = deps.catalogue
+  try {
+    return {
+      drafts: await placeCompanions(target, await generations.list(), ledgers, signal),
+      warnings: [],
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    const warning = `The identity files could not be placed beside the bundle: ${messageOf(error)}`
+    return { drafts: [], warnings: [warning] }
+  }
+}
+
+function draftOf({ input, generation, name }: Prepared, { spool }: BuiltBundle): LedgerDraft {
+  const { number, fingerprint } = generation
+  return {
+    event: 'put',
+    kind: 'bundle',
+    object: name,
+    bytes: spool.bytes,
+    sha256: spool.sha256,
+    detail: { sequence: input.sequence, generation: number, fingerprint },
+  }
+}
+
+async function remember(publication: Publication): Promise<void> {
+  if (publication.isRemembered) return
+  const { prepared, bundle, deps } = publication
+  await deps.catalogue.bundles.add({
+    sequence: prepared.input.sequence,
+    name: prepared.name,
+    sha256: bundle.spool.sha256,
+    bytes: bundle.spool.bytes,
+    credentials: prepared.input.records.length,
+    createdAt: prepared.input.time,
+  })
+  publication.isRemembered = true
+}
+
+function doneAt(
+  { deps, prepared, bundle }: Publication,
+  record: DestinationRecord,
+  startedAt: Date,
+  warnings: readonly string[],
+): RunPart {
+  return {
+    job,
+    source: 'credentials',
+    destination: record.name,
+    outcome: warnings.length === 0 ? { kind: 'done' } : { kind: 'done-with-warnings', warnings },
+    figures: {
+      items: prepared.input.records.length,
+      itemsNew: prepared.changed,
+      bytes: bundle.plaintextBytes,
+      bytesStored: bundle.spool.bytes,
+    },
+    product: prepared.name,
+    startedAt,
+    finishedAt: deps.clock.now(),
+  }
+}
+
+function failed(record: DestinationRecord, startedAt: Date, error: unknown, clock: Clock): RunPart {
+  return failedPart(
+    { job, source: 'credentials', destination: record.name, startedAt },
+    error,
+    clock.now(),
+  )
+}

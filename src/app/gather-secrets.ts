@@ -1,0 +1,54 @@
+import type { SourcedRecord } from '../bundle/contents/bundle-input.ts'
+import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
+import type { BundleRecord } from '../ports/catalogue.ts'
+import type { Progress } from '../ports/progress.ts'
+import type { SecretsSource } from '../ports/source.ts'
+
+/** Of the bundle before, so much must still be there. */
+const leastShare = 0.5
+
+/**
+ * Every credential of every source.
+ *
+ * @throws RedomaError `SOURCE_UNREADABLE` when any source cannot be read to its end, `SOURCE_EMPTY` when there is nothing
+ */
+export async function gatherSecrets(
+  sources: readonly SecretsSource[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<SourcedRecord[]> {
+  const records: SourcedRecord[] = []
+  progress({ kind: 'step', title: 'Reading credentials', unit: 'records' })
+  for (const source of sources) {
+    try {
+      for await (const record of source.records(signal)) {
+        signal.throwIfAborted()
+        records.push({ source: source.name, record })
+        progress({ kind: 'advance', done: records.length })
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (isRedomaError(error)) throw error
+      const message = `the source ${source.name} cannot be read: ${messageOf(error)}`
+      throw new RedomaError('SOURCE_UNREADABLE', message, { cause: error })
+    }
+  }
+  if (records.length > 0) return records
+  throw new RedomaError('SOURCE_EMPTY', 'there is not one credential to back up', {
+    hint: 'redoma credential add, or redoma credential import FILE',
+  })
+}
+
+/**
+ * A vault that lost half of its credentials is more likely broken than tidy, and its bundle must not pass as a good one.
+ *
+ * @throws RedomaError `SOURCE_EMPTY`
+ */
+export function refuseShrunken(count: number, before: BundleRecord | undefined): void {
+  if (before === undefined || count >= before.credentials * leastShare) return
+  throw new RedomaError(
+    'SOURCE_EMPTY',
+    `there are ${count} credentials, and bundle ${before.sequence} had ${before.credentials}: this looks like a loss`,
+    { hint: 'If they were removed on purpose, run it once with --allow-shrunken.' },
+  )
+}

@@ -1,0 +1,43 @@
+import type { Secret } from '../../core/secret.ts'
+import type { CredentialRecord } from '../../ports/credential.ts'
+
+/** One credential, and the source that gave it. */
+export interface SourcedRecord {
+  readonly source: string
+  readonly record: CredentialRecord
+}
+
+/** What is needed to open the repository at one destination. */
+export interface RepositoryAccess {
+  readonly destination: string
+  readonly kind: string
+  /** A path, or whatever leads to the destination. */
+  readonly location: string
+  /** Where in the destination the repository lies. */
+  readonly prefix: string
+  readonly password: Secret
+}
+
+/** Something that is not in a bundle, or not in one of its forms. */
+export interface LeftOut {
+  readonly what: string
+  readonly why: string
+}
+
+/** All that a bundle is made of. */
+export interface BundleInput {
+  readonly sequence: number
+  readonly time: Date
+  readonly instance: { readonly id: string; readonly name: string }
+  /** The recovery key that it is sealed to. */
+  readonly generation: { readonly number: number; readonly fingerprint: string }
+  /** The bundle before, if there was one: a missing one shows. */
+  readonly previous?: { readonly sequence: number; readonly sha256: string } | undefined
+  readonly records: readonly SourcedRecord[]
+  readonly repositories: readonly RepositoryAccess[]
+  /** `instance.key`, in hexadecimal digits. */
+  readonly instanceKeyHex: Secret
+  /** `ssh-ed25519 AAAA… comment`: of the key that signs ledgers. */
+  readonly signingPublicKey: string
+  readonly leftOut: readonly LeftOut[]
+}

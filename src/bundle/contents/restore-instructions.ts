@@ -1,0 +1,39 @@
+import type { BundleInput, RepositoryAccess } from './bundle-input.ts'
+
+/** `system/restore-instructions.txt`: from this bundle to the whole instance, with nothing but stock programs. */
+export function restoreInstructions(input: BundleInput): string {
+  return `TO RESTORE ${input.instance.name} with the stock program restic (https://restic.net, 0.14 or later)
+
+System backups are in restic's own format, one repository at each destination.
+
+${input.repositories.map(forRepository).join('\n')}
+To rebuild the instance itself:
+
+1. Install Redoma on a new machine.
+2. Restore the latest snapshot as above. Redoma's own catalogue is in it (catalogue.sqlite); put it into the new
+   instance's folder (REDOMA_HOME).
+3. The catalogue's secrets are sealed with the instance's key. Put it there, too:
+       (umask 077; xxd -r -p system/instance.key > "$REDOMA_HOME/instance.key")
+4. Run: redoma backup verify
+
+To check a destination's ledger, which tells what was ever put there:
+
+    head -n -1 ledger.jsonl | ssh-keygen -Y verify -f system/allowed_signers -I ${input.instance.id} \\
+      -n redoma-ledger -s <(tail -n 1 ledger.jsonl | sed 's/.*"signature":"\\([^"]*\\)".*/\\1/; s/\\\\n/\\n/g')
+`
+}
+
+function forRepository({ destination, location, prefix, password }: RepositoryAccess): string {
+  return `Destination ${destination}:
+
+    export RESTIC_REPOSITORY=${quoted(`${location}/${prefix}`.replaceAll(/\/+/g, '/').replace(/\/$/, ''))}
+    export RESTIC_PASSWORD=${quoted(password.reveal())}
+    restic snapshots
+    restic restore latest --target /some/new/folder
+`
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,34 @@
+import type { CredentialRecord } from '../../ports/credential.ts'
+
+/*
+ * `secrets.csv` (RFC 4180, every field quoted). Passwords are exact, byte for byte: no apostrophe is put before a leading
+ * `=`, `+`, `-` or `@`, as is done against formulas in spreadsheets. A password that was altered is a password lost; the
+ * README warns not to open the file in a spreadsheet program instead.
+ */
+
+const columns: readonly (readonly [name: string, value: (record: CredentialRecord) => string])[] = [
+  ['id', ({ id }) => id],
+  ['folder', ({ folder }) => folder ?? ''],
+  ['title', ({ title }) => title],
+  ['kind', ({ kind }) => kind],
+  ['user', ({ user }) => user ?? ''],
+  ['secret', ({ secret }) => secret?.reveal() ?? ''],
+  ['host', ({ host }) => host ?? ''],
+  ['port', ({ port }) => port?.toString() ?? ''],
+  ['url', ({ url }) => url ?? ''],
+  ['database', ({ database }) => database ?? ''],
+  ['totp', ({ totp }) => totp?.reveal() ?? ''],
+  ['notes', ({ notes }) => notes?.reveal() ?? ''],
+  ['owner', ({ owner }) => owner ?? ''],
+  ['tags', ({ tags }) => tags.join(',')],
+]
+
+export async function* secretsCsv(records: readonly CredentialRecord[]): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder()
+  yield encoder.encode(row(columns.map(([name]) => name)))
+  for (const record of records) yield encoder.encode(row(columns.map(([, value]) => value(record))))
+}
+
+function row(values: readonly string[]): string {
+  return `${values.map((value) => `"${value.replaceAll('"', '""')}"`).join(',')}\r\n`
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { collectBytes } from '../core/bytes.ts'
+import { RedomaError } from '../core/errors.ts'
+import {
+  type Manifest,
+  type ManifestEntry,
+  manifestName,
+  maximumManifestBytes,
+  paddingName,
+  parseManifest,
+} from './contents/manifest.ts'
+import type { RandomAccess } from './zip/random-access.ts'
+import { openZip, type ZipEntry, type ZipReader } from './zip/read-zip.ts'
+
+export interface OpenBundle {
+  readonly manifest: Manifest
+  /**
+   * The content of an entry of the manifest.
+   *
+   * @throws RedomaError `DATA_DAMAGED`, at the end, when it is not what the manifest says
+   */
+  read(path: string): AsyncIterable<Uint8Array>
+  /** Reads every entry to its end. @throws RedomaError `DATA_DAMAGED` */
+  verify(signal: AbortSignal): Promise<void>
+}
+
+/**
+ * Opens a bundle's plaintext: the ZIP file must hold exactly what its manifest lists.
+ *
+ * @throws RedomaError `DATA_DAMAGED`, `FORMAT_UNKNOWN`, `PATH_UNSAFE`, `LIMIT_EXCEEDED`
+ */
+export async function openBundle(plaintext: RandomAccess): Promise<OpenBundle> {
+  const zip = await openZip(plaintext)
+  const entries = new Map(zip.entries.map((entry) => [entry.name, entry]))
+  const manifest = await readManifest(zip, entries.get(manifestName))
+  const listed = new Map(manifest.entries.map((entry) => [entry.path, entry]))
+  requireSame(listed, entries)
+  const read = (path: string) => readListed(zip, entries.get(path), listed.get(path))
+  return {
+    manifest,
+    read,
+    async verify(signal) {
+      for (const path of listed.keys()) await readToEnd(read(path), signal)
+      const padding = entries.get(paddingName)
+      if (padding !== undefined) await readToEnd(zip.read(padding), signal)
+    },
+  }
+}
+
+async function readManifest(zip: ZipReader, entry: ZipEntry | undefined): Promise<Manifest> {
+  if (entry === undefined) throw new RedomaError('FORMAT_UNKNOWN', 'this is no bundle: it has no manifest')
+  if (entry.size > maximumManifestBytes) {
+    throw new RedomaError('LIMIT_EXCEEDED', `the bundle's manifest has ${entry.size} bytes`)
+  }
+  return parseManifest(await collectBytes(zip.read(entry), maximumManifestBytes))
+}
+
+function requireSame(
+  listed: ReadonlyMap<string, ManifestEntry>,
+  entries: ReadonlyMap<string, ZipEntry>,
+): void {
+  const missing = [...listed.keys()].find((path) => !entries.has(path))
+  if (missing !== undefined) {
+    throw new RedomaError('DATA_DAMAGED', `${JSON.stringify(missing)} is missing from the bundle`)
+  }
+  const extra = [...entries.keys()].find(
+    (name) => !listed.has(name) && name !== manifestName && name !== paddingName,
+  )
+  if (extra !== undefined) {
+    throw new RedomaError('DATA_DAMAGED', `the bundle's manifest does not list ${JSON.stringify(extra)}`)
+  }
+}
+
+async function* readListed(
+  zip: ZipReader,
+  entry: ZipEntry | undefined,
+  listed: ManifestEntry | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (entry === undefined || listed === undefined) {
+    throw new RedomaError('NOT_FOUND', 'there is no such file in the bundle')
+  }
+  const hash = createHash('sha256')
+  for await (const chunk of zip.read(entry)) {
+    hash.update(chunk)
+    yield chunk
+  }
+  if (entry.size !== listed.bytes || hash.digest('hex') !== listed.sha256) {
+    throw new RedomaError(
+      'DATA_DAMAGED',
+      `${JSON.stringify(listed.path)} in the bundle is not what the manifest says`,
+    )
+  }
+}
+
+/** @returns how many bytes there were */
+async function readToEnd(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    signal.throwIfAborted()
+    bytes += chunk.length
+  }
+  return bytes
+}
