@@ -86,13 +86,7 @@ async function backUpSecrets(
   const prepared = await prepare(deps, startedAt, progress, signal)
   const { input, generation } = prepared
   progress({ kind: 'step', title: 'Sealing the bundle', unit: 'none' })
-  await using bundle = await buildBundle(
-    input,
-    generation.recipient,
-    deps.runFolder,
-    deps.primitives,
-    signal,
-  )
+  await using bundle = await buildBundle(input, generation.recipient, deps.runFolder, deps.primitives, signal)
   const publication = { deps, prepared, bundle, isRemembered: false }
   const parts: RunPart[] = []
   for (const target of targets) {
@@ -133,9 +127,13 @@ async function prepare(
 }
 
 function ceremonyMissing(): RedomaError {
-  return new RedomaError('CEREMONY_MISSING', 'no ceremony was held, so there is no recovery key to seal secrets to', {
-    hint: 'redoma glass ceremony --out DIR',
-  })
+  return new RedomaError(
+    'CEREMONY_MISSING',
+    'no ceremony was held, so there is no recovery key to seal secrets to',
+    {
+      hint: 'redoma glass ceremony --out DIR',
+    },
+  )
 }
 
 function repositoryAt(record: DestinationRecord): RepositoryAccess {
@@ -168,13 +166,13 @@ async function publishAt(publication: Publication, target: Target, signal: Abort
   const startedAt = deps.clock.now()
   try {
     await publishBundle(bundle, prepared.name, target.destination, deps.primitives, signal)
+    await remember(publication)
     const companions = await companionsAt(deps, target, signal)
     const warnings = await deps.recordInLedger(
       target,
       [draftOf(prepared, bundle), ...companions.drafts],
       signal,
     )
-    await remember(publication)
     return doneAt(publication, target.record, startedAt, [...companions.warnings, ...warnings])
   } catch (error) {
     signal.throwIfAborted()
@@ -251,9 +249,5 @@ function doneAt(
 }
 
 function failed(record: DestinationRecord, startedAt: Date, error: unknown, clock: Clock): RunPart {
-  return failedPart(
-    { job, source: 'credentials', destination: record.name, startedAt },
-    error,
-    clock.now(),
-  )
+  return failedPart({ job, source: 'credentials', destination: record.name, startedAt }, error, clock.now())
 }

@@ -84,8 +84,8 @@ async function proveSpool(
   try {
     using reader = await openRandomAccess(file, { kind: 'file-key', fileKey }, primitives)
     const bundle = await openBundle(reader)
-    await bundle.verify(signal)
-    if (bundle.manifest.counts.credentials === input.records.length) return
+    const damaged = await bundle.verify(signal)
+    if (damaged.length === 0 && bundle.manifest.counts.credentials === input.records.length) return
   } catch (error) {
     signal.throwIfAborted()
     throw notProven(error)
@@ -94,7 +94,11 @@ async function proveSpool(
 }
 
 function notProven(cause: unknown): RedomaError {
-  return new RedomaError('VERIFICATION_FAILED', 'the bundle that was made cannot be opened; it was not published', {
-    cause,
-  })
+  return new RedomaError(
+    'VERIFICATION_FAILED',
+    'the bundle that was made cannot be opened; it was not published',
+    {
+      cause,
+    },
+  )
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { collectBytes } from '../core/bytes.ts'
-import { RedomaError } from '../core/errors.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
 import {
   type Manifest,
   type ManifestEntry,
@@ -12,6 +12,11 @@ import {
 import type { RandomAccess } from './zip/random-access.ts'
 import { openZip, type ZipEntry, type ZipReader } from './zip/read-zip.ts'
 
+export interface DamagedEntry {
+  readonly path: string
+  readonly message: string
+}
+
 export interface OpenBundle {
   readonly manifest: Manifest
   /**
@@ -20,8 +25,8 @@ export interface OpenBundle {
    * @throws RedomaError `DATA_DAMAGED`, at the end, when it is not what the manifest says
    */
   read(path: string): AsyncIterable<Uint8Array>
-  /** Reads every entry to its end. @throws RedomaError `DATA_DAMAGED` */
-  verify(signal: AbortSignal): Promise<void>
+  /** Reads every entry to its end, and tells which are damaged: in an emergency the others are still wanted. */
+  verify(signal: AbortSignal): Promise<readonly DamagedEntry[]>
 }
 
 /**
@@ -40,9 +45,11 @@ export async function openBundle(plaintext: RandomAccess): Promise<OpenBundle> {
     manifest,
     read,
     async verify(signal) {
-      for (const path of listed.keys()) await readToEnd(read(path), signal)
+      const damaged: DamagedEntry[] = []
+      for (const path of listed.keys()) damaged.push(...(await damageOf(path, read(path), signal)))
       const padding = entries.get(paddingName)
-      if (padding !== undefined) await readToEnd(zip.read(padding), signal)
+      if (padding === undefined) return damaged
+      return [...damaged, ...(await damageOf(paddingName, zip.read(padding), signal))]
     },
   }
 }
@@ -89,6 +96,20 @@ async function* readListed(
       'DATA_DAMAGED',
       `${JSON.stringify(listed.path)} in the bundle is not what the manifest says`,
     )
+  }
+}
+
+async function damageOf(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<DamagedEntry[]> {
+  try {
+    await readToEnd(chunks, signal)
+    return []
+  } catch (error) {
+    if (!isRedomaError(error, 'DATA_DAMAGED')) throw error
+    return [{ path, message: error.message }]
   }
 }
 

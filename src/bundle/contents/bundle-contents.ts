@@ -76,6 +76,7 @@ function requireHash(content: BundleContent, sha256: string): void {
 }
 
 function manifestOf(input: BundleInput, entries: readonly ManifestEntry[]): Manifest {
+  const { previous } = input
   const records = input.records.map(({ record }) => record)
   const sources = Object.groupBy(input.records, ({ source }) => source)
   return {
@@ -84,7 +85,7 @@ function manifestOf(input: BundleInput, entries: readonly ManifestEntry[]): Mani
     time: input.time.toISOString(),
     instance: { id: input.instance.id, name: input.instance.name },
     generation: { number: input.generation.number, fingerprint: input.generation.fingerprint },
-    previous: input.previous ?? null,
+    previous: previous === undefined ? null : { sequence: previous.sequence, sha256: previous.sha256 },
     counts: {
       credentials: records.length,
       formerSecrets: records.reduce((sum, { history }) => sum + history.length, 0),

@@ -1,0 +1,202 @@
+import { mkdir, open, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import type { Manifest } from '../bundle/contents/manifest.ts'
+import { type DamagedEntry, type OpenBundle, openBundle } from '../bundle/open-bundle.ts'
+import { type TotpCode, totpCode } from '../bundle/totp.ts'
+import { collectBytes } from '../core/bytes.ts'
+import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import type { Secret } from '../core/secret.ts'
+import { readIdentities } from '../crypto/age/identity-file.ts'
+import { openRandomAccess } from '../crypto/age/random-access.ts'
+import type { Primitives } from '../crypto/primitives.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { CredentialRecord } from '../ports/credential.ts'
+import { credentialListSchema, type ListedAttachment, parseCredential } from '../ports/credential-json.ts'
+import { openLocalFile } from './local-file.ts'
+
+export interface OpenGlassRequest {
+  readonly bundlePath: string
+  readonly identityPath: string
+  /** Asked only where the identity file is wrapped. */
+  askPassword(): Promise<Secret>
+}
+
+/** A bundle that is open: everything in it was checked against its manifest. */
+export interface OpenGlass extends AsyncDisposable {
+  readonly manifest: Manifest
+  /** What of it is not as it was made, and is left out when it is extracted; `secrets.json` is never among it. */
+  readonly damaged: readonly DamagedEntry[]
+  /** Milliseconds since the bundle was made. */
+  readonly ageMs: number
+  /**
+   * Credentials in which every word of `text` occurs: in title, user, host, URL, database, folder, owner or tags. Secrets
+   * and notes are not looked at. All of them for `''`.
+   */
+  search(text: string): readonly CredentialRecord[]
+  /** The one whose id, or whole title, is `text`. @throws RedomaError `NOT_FOUND`, `AMBIGUOUS` */
+  find(text: string): CredentialRecord
+  /** @throws RedomaError `NOT_FOUND` when it has no seed, `DATA_DAMAGED` when the seed is of no use */
+  totp(record: CredentialRecord): TotpCode
+  /**
+   * Writes everything into a new or empty folder: 0700, files 0600.
+   *
+   * @returns absolute paths
+   * @throws RedomaError `ALREADY_EXISTS`, `FILE_FAILED`
+   */
+  extractTo(folder: string, signal: AbortSignal): Promise<readonly string[]>
+}
+
+/**
+ * Opens a bundle with nothing but its file, an identity file and the master password: no instance, no catalogue, no network.
+ *
+ * @throws RedomaError `KEY_WRONG`, `DATA_DAMAGED`, `FORMAT_UNKNOWN`, `NOT_FOUND`, `LIMIT_EXCEEDED`
+ */
+export type OpenGlassUseCase = (request: OpenGlassRequest, signal: AbortSignal) => Promise<OpenGlass>
+
+export interface OpenGlassDeps {
+  readonly primitives: Primitives
+  readonly clock: Clock
+}
+
+/** Of `secrets.json`: all of it is in memory while the glass is open. */
+const maximumSecretsBytes = 512 * 1024 * 1024
+
+export function makeOpenGlass({ primitives, clock }: OpenGlassDeps): OpenGlassUseCase {
+  return async (request, signal) => {
+    await using opening = new AsyncDisposableStack()
+    const file = opening.use(await openLocalFile(request.bundlePath))
+    const identityFile = await readSmallFile(request.identityPath)
+    const identities = await readIdentities(identityFile, () => request.askPassword())
+    signal.throwIfAborted()
+    const reader = await openRandomAccess(file, { kind: 'identities', identities }, primitives)
+    opening.use(reader)
+    const bundle = await openBundle(reader)
+    const damaged = await bundle.verify(signal)
+    const records = await readRecords(bundle)
+    const opened = opening.move()
+    return {
+      damaged,
+      ...glassOf(bundle, damaged, records, clock),
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    }
+  }
+}
+
+async function readSmallFile(path: string): Promise<Uint8Array> {
+  await using file = await openLocalFile(path)
+  // One byte more than an identity file may have: what is longer is refused for it.
+  return await file.read(0, Math.min(file.size, 256 * 1024 + 1))
+}
+
+const secretsFile = z.object({
+  schema: z.literal(credentialListSchema),
+  credentials: z.array(z.unknown()),
+})
+
+async function readRecords(bundle: OpenBundle): Promise<CredentialRecord[]> {
+  const bytes = await collectBytes(bundle.read('secrets.json'), maximumSecretsBytes)
+  const parsed = secretsFile.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')))
+  if (!parsed.success) {
+    throw new RedomaError('FORMAT_UNKNOWN', 'secrets.json in the bundle is of another version', {
+      hint: 'Extract the bundle with --to DIR and read it there.',
+    })
+  }
+  return parsed.data.credentials.map((json) => parseCredential(json, openAttachment(bundle)))
+}
+
+function openAttachment(bundle: OpenBundle): (attachment: ListedAttachment) => AsyncIterable<Uint8Array> {
+  return ({ credentialId, name }) => {
+    const entry = bundle.manifest.entries.find(
+      ({ attachment }) => attachment?.credential === credentialId && attachment.name === name,
+    )
+    return bundle.read(entry?.path ?? '')
+  }
+}
+
+function glassOf(
+  bundle: OpenBundle,
+  damaged: readonly DamagedEntry[],
+  records: readonly CredentialRecord[],
+  clock: Clock,
+): Omit<OpenGlass, 'damaged' | typeof Symbol.asyncDispose> {
+  return {
+    manifest: bundle.manifest,
+    ageMs: clock.now().getTime() - new Date(bundle.manifest.time).getTime(),
+    search: (text) => records.filter((record) => matches(record, text)),
+    find: (text) => findOne(records, text),
+    totp(record) {
+      if (record.totp === undefined) {
+        throw new RedomaError('NOT_FOUND', `${JSON.stringify(record.title)} has no TOTP seed`)
+      }
+      return totpCode(record.totp, clock.now())
+    },
+    extractTo: (folder, signal) => extractAll(bundle, damaged, resolve(folder), signal),
+  }
+}
+
+function matches(record: CredentialRecord, text: string): boolean {
+  const { id, title, user, host, url, database, folder, owner, tags } = record
+  const shown = [id, title, user, host, url, database, folder, owner, ...tags].join('\n').toLowerCase()
+  const words = text.toLowerCase().split(/\s+/)
+  return words.every((word) => shown.includes(word))
+}
+
+function findOne(records: readonly CredentialRecord[], text: string): CredentialRecord {
+  const byId = records.filter(({ id }) => id === text)
+  const found = byId.length > 0 ? byId : records.filter(({ title }) => title === text)
+  const [only] = found
+  if (only === undefined)
+    throw new RedomaError('NOT_FOUND', `no credential is called ${JSON.stringify(text)}`)
+  if (found.length > 1) {
+    throw new RedomaError('AMBIGUOUS', `${found.length} credentials are called ${JSON.stringify(text)}`, {
+      hint: `Name one by its id: ${found.map(({ id }) => id).join(', ')}`.slice(0, 500),
+    })
+  }
+  return only
+}
+
+async function extractAll(
+  bundle: OpenBundle,
+  damaged: readonly DamagedEntry[],
+  root: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const paths: string[] = []
+  try {
+    await makeEmptyFolder(root)
+    // Paths were proven safe when the ZIP file was opened: none is absolute, none has `..`.
+    const isDamaged = new Set(damaged.map(({ path }) => path))
+    for (const { path } of bundle.manifest.entries.filter((entry) => !isDamaged.has(entry.path))) {
+      signal.throwIfAborted()
+      paths.push(await extractOne(bundle, path, join(root, path)))
+    }
+    return paths
+  } catch (error) {
+    if (error instanceof RedomaError || systemCode(error) === undefined) throw error
+    throw new RedomaError('FILE_FAILED', `cannot write to ${root}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** Made new, so that no link that somebody put there can lead out of it. */
+async function makeEmptyFolder(root: string): Promise<void> {
+  await mkdir(dirname(root), { recursive: true, mode: 0o700 })
+  try {
+    await rmdir(root)
+  } catch (error) {
+    if (systemCode(error) === 'ENOTEMPTY' || systemCode(error) === 'EEXIST') {
+      throw new RedomaError('ALREADY_EXISTS', `${root} is not empty`, {
+        hint: 'Name a new or empty folder: nothing is overwritten.',
+      })
+    }
+    if (systemCode(error) !== 'ENOENT') throw error
+  }
+  await mkdir(root, { mode: 0o700 })
+}
+
+async function extractOne(bundle: OpenBundle, path: string, target: string): Promise<string> {
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  await using file = await open(target, 'wx', 0o600)
+  for await (const chunk of bundle.read(path)) await file.writeFile(chunk)
+  return target
+}
