@@ -17,7 +17,7 @@ export interface FileCalls {
   makeNode(path: Uint8Array, mode: number, device: bigint): void
   /**
    * The next region that holds data at or after `offset` of the open file: `undefined` when only a hole is left.
-   * Where the file system cannot tell, all of the file is data.
+   * Where the file system cannot tell, all of the file is data. Moves the file's position: read at places, not onwards.
    */
   nextData(
     fd: number,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
@@ -280,4 +281,20 @@ test('a worker thread has native primitives of its own', async () => {
     [native.name, 0xe3],
     [native.name, 0xe3],
   ])
+})
+
+test('without koffi, the portable twins serve', () => {
+  const module = new URL('./native.ts', import.meta.url).href
+  const program = `
+    const { Module } = require('node:module')
+    const resolve = Module._resolveFilename
+    Module._resolveFilename = function (name, ...rest) {
+      if (name === 'koffi') throw new Error('not installed')
+      return resolve.call(this, name, ...rest)
+    }
+    import(${JSON.stringify(module)}).then(({ loadPrimitives, loadFileCalls }) => {
+      process.stdout.write(loadPrimitives().name + ' ' + loadFileCalls().name)
+    })`
+
+  expect(execFileSync(process.execPath, ['-e', program]).toString()).toBe('portable portable')
 })

@@ -14,6 +14,10 @@ describe('an SSH signature', () => {
     expect(verifyDetached(line, namespace, message, signature)).toBe(true)
   })
 
+  test('has a public key of one line, whatever the comment', () => {
+    expect(publicKeyLine(key, 'a\nssh-ed25519 BBBB')).toBe(line.replace('the instance', 'a ssh-ed25519 BBBB'))
+  })
+
   test('counts for no other', () => {
     const otherLine = publicKeyLine(generateSigningKey(), '')
 

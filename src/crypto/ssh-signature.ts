@@ -29,10 +29,10 @@ export function generateSigningKey(): Secret {
   return new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
 }
 
-/** As in `authorized_keys`: `ssh-ed25519 AAAA… comment`. */
+/** As in `authorized_keys`: `ssh-ed25519 AAAA… comment`. One line, whatever the comment. */
 export function publicKeyLine(signingKey: Secret, comment: string): string {
   const blob = publicKeyBlob(createPublicKey(createPrivateKey(signingKey.reveal())))
-  return `${keyType} ${blob.toString('base64')} ${comment}`.trimEnd()
+  return `${keyType} ${blob.toString('base64')} ${comment.replace(/\p{Cc}+/gu, ' ')}`.trimEnd()
 }
 
 /** The armored signature; `namespace` keeps it from counting for anything else. */

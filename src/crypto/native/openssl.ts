@@ -10,7 +10,7 @@ type OpenSslPrimitives = Pick<
 
 /**
  * OpenSSL 3, as in the Node binary. A context is made once and given a new key and nonce with each call; the few hundred
- * bytes of each live as long as the process.
+ * bytes of each live as long as the process, with the last key in them.
  *
  * @throws whatever the door throws where this Node has no such OpenSSL
  */
