@@ -5,7 +5,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
-import { portablePrimitives } from '../../src/crypto/portable.ts'
+import { portableFileCalls, portablePrimitives } from '../../src/crypto/portable.ts'
+import { memoryDestination } from '../../src/destinations/memory.ts'
+import { bodyOf, parseObjectName } from '../../src/ports/destination.ts'
+import { checkRepository } from '../../src/repository/checking/check-repository.ts'
 import { decodeConfig, encodeConfig } from '../../src/repository/config/config.ts'
 import { type Envelope, makeEnvelope } from '../../src/repository/envelope/envelope.ts'
 import { type BlobId, blobIdFromBytes, type ObjectId, parseObjectId } from '../../src/repository/ids.ts'
@@ -13,8 +16,10 @@ import { decodeIndex } from '../../src/repository/index/decode-index.ts'
 import { encodeIndex, type IndexedPack } from '../../src/repository/index/encode-index.ts'
 import { decodeKeyFile, encodeKeyFile } from '../../src/repository/keys/key-file.ts'
 import { openFirstKey } from '../../src/repository/keys/open-key.ts'
+import { openRepository } from '../../src/repository/open.ts'
 import { openBlob } from '../../src/repository/packs/open-blob.ts'
 import { packHeaderOf } from '../../src/repository/packs/read-pack-header.ts'
+import type { Repository } from '../../src/repository/repository.ts'
 import { decodeSnapshot } from '../../src/repository/snapshots/decode-snapshot.ts'
 import { encodeSnapshot } from '../../src/repository/snapshots/encode-snapshot.ts'
 import type { Snapshot } from '../../src/repository/snapshots/snapshot.ts'
@@ -22,10 +27,12 @@ import { decodeTree } from '../../src/repository/trees/decode-tree.ts'
 import { encodeTree } from '../../src/repository/trees/encode-tree.ts'
 import type { TreeNode } from '../../src/repository/trees/node.ts'
 import { decodeUnpacked } from '../../src/repository/unpacked/decode-unpacked.ts'
+import { handTurnedClock } from '../support/clock.ts'
 import { newerProgram } from '../support/newer-programs.ts'
 import { programMissing } from '../support/programs.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
+const signal = new AbortController().signal
 const primitives = portablePrimitives()
 const password = 'tab\tand "quotes"'
 
@@ -121,6 +128,20 @@ function idOf(bytes: Uint8Array): BlobId {
   return blobIdFromBytes(hash)
 }
 
+/** The repository with our own primitives, out of a copy in memory. */
+async function openCopy(folder: string): Promise<Repository> {
+  const destination = memoryDestination()
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    const name = parseObjectName(`system/${path.slice(folder.length + 1)}`)
+    await destination.put(name, bodyOf(await readFile(path)), signal)
+  }
+  const clock = handTurnedClock()
+  const place = { destination, prefix: 'system/', password: new Secret(password), clock, primitives }
+  return openRepository({ ...place, fileCalls: portableFileCalls() }, signal)
+}
+
 function formatCompat(name: string, restic: string, missing: boolean): void {
   describe.skipIf(missing)(`what ${name} writes`, () => {
     test('is understood to the last byte, and encoded again the same', async () => {
@@ -161,6 +182,10 @@ function formatCompat(name: string, restic: string, missing: boolean): void {
         }
       }
       expect(dataBytes).toBeGreaterThan(3 * 1024 * 1024)
+
+      using copy = await openCopy(repository)
+      const report = await checkRepository(copy, { readData: true }, () => undefined, signal)
+      expect(report).toMatchObject({ problems: [], snapshots: 2, packs: files.packs.size, trees: trees.size })
 
       const root = snapshots[0]?.tree
       const names = namesBelow(trees, root, ['tmp', folder.path.slice('/tmp/'.length), 'source'])
