@@ -1,0 +1,123 @@
+import { messageOf, RedomaError } from '../core/errors.ts'
+import type { DestinationRecord, Run, RunPart, RunState } from '../ports/catalogue.ts'
+import type { Destination } from '../ports/destination.ts'
+import type { Log } from '../ports/log.ts'
+import type { Job, Progress } from '../ports/progress.ts'
+import { type AuditedDeps, audit } from './audited.ts'
+import { failedPart } from './failed-part.ts'
+import { logPart } from './log-part.ts'
+import type { Target } from './target.ts'
+
+/** One of the three jobs, done at every target. A failure at one target is a failed part, and the others go on. */
+export type BackUp = (
+  run: number,
+  targets: readonly Target[],
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<readonly RunPart[]>
+
+export interface CreateBackupDeps extends AuditedDeps {
+  readonly log: Log
+  readonly processId: number
+  reach(record: DestinationRecord): Promise<Destination>
+  readonly jobs: Readonly<Record<Job, BackUp>>
+}
+
+export interface CreateBackupRequest {
+  readonly jobs: readonly Job[]
+  /** Names; every destination when empty. */
+  readonly destinations: readonly string[]
+}
+
+/**
+ * Runs the jobs, one after the other, whatever becomes of each.
+ *
+ * @throws RedomaError `NOT_FOUND` when there is no destination, `RUN_UNDER_WAY`, `CANCELLED`
+ */
+export type CreateBackup = (
+  request: CreateBackupRequest,
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<Run>
+
+export const allJobs: readonly Job[] = ['secrets', 'system', 'recordings']
+
+export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
+  const { catalogue, clock, log } = deps
+  return async (request, progress, signal) => {
+    const targets = await openTargets(deps, request.destinations)
+    const run = await catalogue.runs.start(clock.now(), deps.processId)
+    log.info('backup started', { run, jobs: request.jobs.join(','), by: deps.actor })
+    try {
+      for (const job of allJobs.filter((one) => request.jobs.includes(one))) {
+        await doJob(deps, { run, job, targets }, progress, signal)
+      }
+    } catch (error) {
+      await catalogue.runs.finish(run, { kind: 'failed', finishedAt: clock.now() })
+      log.error('backup stopped', { run, why: messageOf(error) })
+      throw error
+    }
+    const state = stateOf((await catalogue.runs.get(run)).parts)
+    await catalogue.runs.finish(run, { kind: state, finishedAt: clock.now() })
+    await audit(deps, 'backup.create', String(run), state)
+    log[state === 'done' ? 'info' : state === 'failed' ? 'error' : 'warn']('backup ended', { run, state })
+    return catalogue.runs.get(run)
+  }
+}
+
+async function openTargets(deps: CreateBackupDeps, names: readonly string[]): Promise<Target[]> {
+  const { destinations } = deps.catalogue
+  const records =
+    names.length === 0
+      ? await destinations.list()
+      : await Promise.all(names.map((name) => destinations.get(name)))
+  if (records.length === 0) {
+    throw new RedomaError('NOT_FOUND', 'there is no destination yet, so copies have nowhere to go', {
+      hint: 'redoma destination add NAME --local PATH',
+    })
+  }
+  return Promise.all(records.map(async (record) => ({ record, destination: await deps.reach(record) })))
+}
+
+interface JobOfRun {
+  readonly run: number
+  readonly job: Job
+  readonly targets: readonly Target[]
+}
+
+async function doJob(
+  deps: CreateBackupDeps,
+  { run, job, targets }: JobOfRun,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = deps.clock.now()
+  for (const part of await partsOf(signal)) {
+    await deps.catalogue.runs.addPart(run, part)
+    logPart(deps.log, run, part)
+  }
+  signal.throwIfAborted()
+
+  async function partsOf(stop: AbortSignal): Promise<readonly RunPart[]> {
+    try {
+      stop.throwIfAborted()
+      return await deps.jobs[job](run, targets, progress, stop)
+    } catch (error) {
+      stop.throwIfAborted()
+      return targets.map(({ record }) =>
+        failedPart({ job, source: 'all', destination: record.name, startedAt }, error, deps.clock.now()),
+      )
+    }
+  }
+}
+
+type EndState = Exclude<RunState['kind'], 'running' | 'lost'>
+
+/** A ceremony that was never held is something left out, not a failure of the rest. */
+function stateOf(parts: readonly RunPart[]): EndState {
+  const outcomes = parts.map((part) => part.outcome)
+  const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.failure] : []))
+  const onlyCeremony = failures.every((failure) => failure.code === 'CEREMONY_MISSING')
+  if (failures.length > 0 && (!onlyCeremony || failures.length === parts.length)) return 'failed'
+  return outcomes.every((outcome) => outcome.kind === 'done') ? 'done' : 'done-with-warnings'
+}

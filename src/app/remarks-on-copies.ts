@@ -1,0 +1,28 @@
+import { stat } from 'node:fs/promises'
+import type { Catalogue } from '../ports/catalogue.ts'
+
+export interface RemarksOnCopiesDeps {
+  readonly catalogue: Pick<Catalogue, 'destinations'>
+  /** The instance's folder. */
+  readonly home: string
+}
+
+/** What the operator should know about where his copies are: one sentence each, none when all is well. */
+export type RemarksOnCopies = () => Promise<readonly string[]>
+
+export function makeRemarksOnCopies({ catalogue, home }: RemarksOnCopiesDeps): RemarksOnCopies {
+  return async () => {
+    const destinations = await catalogue.destinations.list()
+    const here = await deviceOf(home)
+    const devices = await Promise.all(destinations.map(({ spec }) => deviceOf(spec.path)))
+    if (devices.length === 0 || devices.some((device) => device !== here)) return []
+    return ['Every copy is on the same disk as the instance. A copy on the same machine is not a backup yet.']
+  }
+}
+
+async function deviceOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ dev }) => dev,
+    () => undefined,
+  )
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+import { RedomaError } from '../../core/errors.ts'
+import type { Run } from '../../ports/catalogue.ts'
+import type { Job } from '../../ports/progress.ts'
+import { example } from '../commands.ts'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { nearName } from '../near-names.ts'
+import { startProgressBar } from '../progress-bar.ts'
+import { runJson } from './json.ts'
+import { runLines } from './run-lines.ts'
+
+interface CreateOptions {
+  readonly only?: string
+  readonly to?: string[]
+  readonly json?: true
+}
+
+const jobs: readonly Job[] = ['secrets', 'system', 'recordings']
+
+export function defineBackupCreate(group: Command, context: Context): void {
+  group
+    .command('create')
+    .description('back up now: secrets, system and recordings, to every destination')
+    .option('--only <jobs>', 'some of them: secrets,system,recordings')
+    .option('--to <destination...>', 'to these destinations only')
+    .option('--json', 'print the run as JSON')
+    .addHelpText('after', example('redoma backup create', 'redoma backup create --only secrets --to nas'))
+    .action(async (options: CreateOptions) => {
+      const request = { jobs: jobsOf(options.only), destinations: options.to ?? [] }
+      await using instance = await context.services.openInstance()
+      const run = await create()
+      const remarks = await instance.remarksOnCopies()
+      const { terminal } = context
+      if (options.json) terminal.printJson({ ...runJson(run), remarks })
+      else {
+        terminal.print(...runLines(run, terminal.style))
+        for (const remark of remarks) terminal.note(`${terminal.noteStyle.yellow('note:')} ${remark}`)
+      }
+      context.finish(exitCodeOfRun(run))
+
+      async function create(): Promise<Run> {
+        using bar = startProgressBar(context.terminal, context.clock)
+        return await instance.createBackup(request, bar.progress, context.signal)
+      }
+    })
+}
+
+/** @throws RedomaError `USAGE` */
+function jobsOf(text: string | undefined): readonly Job[] {
+  if (text === undefined) return jobs
+  return text.split(',').map((word) => {
+    const job = jobs.find((one) => one === word.trim())
+    if (job !== undefined) return job
+    const near = nearName(word, jobs)
+    throw new RedomaError('USAGE', `there is no job ${JSON.stringify(word)}`, {
+      hint: near === undefined ? `There are ${jobs.join(', ')}.` : `Did you mean ${near}?`,
+    })
+  })
+}
+
+function exitCodeOfRun({ state }: Run): ExitCode {
+  switch (state.kind) {
+    case 'done':
+      return exitCodes.done
+    case 'done-with-warnings':
+      return exitCodes.warnings
+    case 'running':
+    case 'failed':
+    case 'lost':
+      return exitCodes.failed
+  }
+}

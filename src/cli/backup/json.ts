@@ -1,0 +1,16 @@
+import type { Run } from '../../ports/catalogue.ts'
+
+/** What `--json` says of a run: as the catalogue has it, times in ISO 8601, spans in seconds. */
+export function runJson(run: Run): object {
+  return {
+    run: run.id,
+    state: run.state.kind,
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: 'finishedAt' in run.state ? run.state.finishedAt.toISOString() : undefined,
+    parts: run.parts.map(({ startedAt, finishedAt, ...part }) => ({
+      ...part,
+      startedAt: startedAt.toISOString(),
+      seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
+    })),
+  }
+}

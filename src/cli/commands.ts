@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import type { Context } from './context.ts'
+
+export type DefineCommand = (program: Command, context: Context) => void
+
+interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<DefineCommand>
+}
+
+/** The first words of all commands, in the order in which a new user meets them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    summary: 'make an instance',
+    load: async () => (await import('./init.ts')).defineInit,
+  },
+  {
+    name: 'credential',
+    summary: 'the registry of credentials: add, list, show, edit, remove, import',
+    load: async () => (await import('./credential/credential.ts')).defineCredential,
+  },
+  {
+    name: 'source',
+    summary: 'what is copied: files, recordings, other vaults',
+    load: async () => (await import('./source/source.ts')).defineSource,
+  },
+  {
+    name: 'destination',
+    summary: 'where copies go',
+    load: async () => (await import('./destination/destination.ts')).defineDestination,
+  },
+  {
+    name: 'glass',
+    summary: 'the recovery key: hold a ceremony, open a bundle',
+    load: async () => (await import('./glass/glass.ts')).defineGlass,
+  },
+  {
+    name: 'backup',
+    summary: 'make copies, list runs and snapshots, verify, read the log',
+    load: async () => (await import('./backup/backup.ts')).defineBackup,
+  },
+]
+
+/** What the list of commands says of the command of that name. */
+export function summaryOf(name: string): string {
+  return commands.find((entry) => entry.name === name)?.summary ?? ''
+}
+
+/** The end of a command's help. */
+export function example(...lines: readonly string[]): string {
+  return `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}

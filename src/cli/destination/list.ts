@@ -1,0 +1,30 @@
+import type { Command } from 'commander'
+import { example } from '../commands.ts'
+import type { Context } from '../context.ts'
+import { printable } from '../printable.ts'
+import { table } from '../table.ts'
+import { destinationJson } from './json.ts'
+
+export function defineDestinationList(group: Command, context: Context): void {
+  group
+    .command('list')
+    .description('list the destinations')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', example('redoma destination list'))
+    .action(async (options: { json?: true }) => {
+      await using instance = await context.services.openInstance()
+      const destinations = await instance.catalogue.destinations.list()
+      const { terminal } = context
+      if (options.json) {
+        terminal.printJson(destinations.map(destinationJson))
+        return
+      }
+      if (destinations.length === 0) {
+        terminal.note('There is no destination yet. Try: redoma destination add NAME --local PATH')
+        return
+      }
+      const rows = destinations.map(({ name, spec }) => [name, spec.kind, printable(spec.path)])
+      const columns = [{ title: 'NAME' }, { title: 'KIND' }, { title: 'WHERE' }]
+      terminal.print(...table(columns, rows, terminal.style))
+    })
+}

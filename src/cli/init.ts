@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { example, summaryOf } from './commands.ts'
+import type { Context } from './context.ts'
+
+interface InitOptions {
+  readonly name?: string
+  readonly json?: true
+}
+
+export function defineInit(program: Command, context: Context): void {
+  program
+    .command('init')
+    .description(summaryOf('init'))
+    .option('--name <name>', 'what to call the instance (default: the host name)')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('redoma init --name vault-1'))
+    .action(async (options: InitOptions) => {
+      const { services } = context
+      const { id, name, createdAt } = await services.createInstance(options.name ?? services.hostName)
+      const { terminal } = context
+      if (options.json) {
+        terminal.printJson({ id, name, home: services.home, createdAt: createdAt.toISOString() })
+        return
+      }
+      const { bold, dim, green } = terminal.style
+      terminal.print(
+        `${green('✓')} The instance ${bold(name)} is in ${bold(services.home)}.`,
+        `  ${dim('instance.key there opens the catalogue; keep this folder to yourself.')}`,
+        '',
+        'Next:',
+        `  redoma credential import FILE        ${dim('or: redoma credential add TITLE')}`,
+        '  redoma source add NAME --files PATH…',
+        '  redoma destination add NAME --local PATH',
+        '  redoma glass ceremony --out DIR',
+        '  redoma backup create',
+      )
+    })
+}

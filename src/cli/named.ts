@@ -1,0 +1,15 @@
+import type { NamedStore } from '../ports/catalogue.ts'
+import { noSuch } from './near-names.ts'
+
+/** @throws RedomaError `NOT_FOUND`, proposing the name that was probably meant */
+export async function named<Entry extends { readonly name: string }>(
+  what: string,
+  name: string,
+  store: NamedStore<Entry>,
+): Promise<Entry> {
+  const entries = await store.list()
+  const found = entries.find((entry) => entry.name === name)
+  if (found !== undefined) return found
+  const names = entries.map((entry) => entry.name)
+  throw noSuch(what, name, names)
+}

@@ -1,0 +1,91 @@
+import { Command, CommanderError } from 'commander'
+import { RedomaError } from '../core/errors.ts'
+import { commands } from './commands.ts'
+import type { Context } from './context.ts'
+import { exitCodes } from './exit-codes.ts'
+import { nearName } from './near-names.ts'
+
+/**
+ * Does what the words say. Only the command that is named is loaded.
+ *
+ * @throws RedomaError `USAGE` for words that do not fit, and whatever the command throws
+ */
+export async function runProgram(words: readonly string[], version: string, context: Context): Promise<void> {
+  const program = rootCommand(version, context)
+  const named = words.find((word) => !word.startsWith('-'))
+  const [first] = words
+  if (first !== undefined && first === named) requireCommand(first)
+  for (const entry of commands) {
+    if (entry.name === named) (await entry.load())(program, context)
+    else program.addCommand(new Command(entry.name).description(entry.summary))
+  }
+  try {
+    settle(program, context)
+    await program.parseAsync(words, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    endOfCommander(error, context)
+  }
+}
+
+function rootCommand(version: string, context: Context): Command {
+  return new Command('redoma')
+    .description(
+      'Backs up the secrets, the system and the session recordings of a privileged-access instance.',
+    )
+    .version(version)
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      `
+Begin:
+  redoma init                                   make an instance in ${context.services.home}
+  redoma                                        say how things stand, and what to do next
+
+REDOMA_HOME names another folder for the instance. Exit codes: 0 done, 1 failed, 2 wrong usage,
+3 done with warnings, 4 another run is under way, 5 wrong key, 6 damage found, 130 interrupted.`,
+    )
+    .action(async () => {
+      const { showStatus } = await import('./status.ts')
+      await showStatus(context)
+    })
+}
+
+/** @throws RedomaError `USAGE` for a first word that is no command */
+function requireCommand(word: string): void {
+  const names = commands.map((entry) => entry.name)
+  if (names.includes(word)) return
+  const near = nearName(word, names)
+  throw new RedomaError('USAGE', `there is no command ${JSON.stringify(word)}`, {
+    hint: near === undefined ? 'redoma --help lists the commands.' : `Did you mean redoma ${near}?`,
+  })
+}
+
+/** The same manners for every command, however deep. */
+function settle(command: Command, context: Context): void {
+  command
+    .exitOverride()
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => context.terminal.stdout.write(text),
+      writeErr: (text) => context.terminal.stderr.write(text),
+      // The error comes out once, in our own three lines.
+      outputError: () => undefined,
+      getOutHelpWidth: () => context.terminal.stdout.columns ?? 100,
+    })
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+  for (const child of command.commands) settle(child, context)
+}
+
+function endOfCommander(error: CommanderError, context: Context): void {
+  if (error.exitCode === 0) return
+  // A group without a command has shown its help.
+  if (error.code === 'commander.help') {
+    context.finish(exitCodes.usage)
+    return
+  }
+  const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Add --help to see what fits.'
+  throw new RedomaError('USAGE', what, { hint })
+}

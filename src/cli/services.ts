@@ -1,0 +1,47 @@
+import type { AddCredential } from '../app/add-credential.ts'
+import type { AddDestination } from '../app/add-destination.ts'
+import type { AddSource } from '../app/add-source.ts'
+import type { CreateBackup } from '../app/create-backup.ts'
+import type { EditCredential } from '../app/edit-credential.ts'
+import type { HoldCeremony } from '../app/hold-ceremony.ts'
+import type { ImportCredentials } from '../app/import-credentials.ts'
+import type { RemarksOnCopies } from '../app/remarks-on-copies.ts'
+import type { RemoveCredential } from '../app/remove-credential.ts'
+import type { RemoveDestination } from '../app/remove-destination.ts'
+import type { RemoveSource } from '../app/remove-source.ts'
+import type { ShowCredential } from '../app/show-credential.ts'
+import type { TestDestination } from '../app/test-destination.ts'
+import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
+import type { Destination } from '../ports/destination.ts'
+import type { Log } from '../ports/log.ts'
+
+/** An instance that was opened, and what can be done with it. Each use case is loaded when it is first called. */
+export interface OpenInstance extends AsyncDisposable {
+  readonly catalogue: Catalogue
+  readonly log: Log
+  reach(record: DestinationRecord): Promise<Destination>
+  readonly addCredential: AddCredential
+  readonly editCredential: EditCredential
+  readonly importCredentials: ImportCredentials
+  readonly removeCredential: RemoveCredential
+  readonly showCredential: ShowCredential
+  readonly addSource: AddSource
+  readonly removeSource: RemoveSource
+  readonly addDestination: AddDestination
+  readonly removeDestination: RemoveDestination
+  readonly testDestination: TestDestination
+  readonly holdCeremony: HoldCeremony
+  readonly createBackup: CreateBackup
+  readonly remarksOnCopies: RemarksOnCopies
+}
+
+/** What `main` gives to the commands. */
+export interface Services {
+  /** The instance's folder. */
+  readonly home: string
+  readonly logFolder: string
+  readonly hostName: string
+  createInstance(name: string): Promise<Instance>
+  /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
+  openInstance(): Promise<OpenInstance>
+}

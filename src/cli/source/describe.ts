@@ -1,0 +1,23 @@
+import type { SourceSpec } from '../../ports/catalogue.ts'
+import { formatBytes } from '../figures.ts'
+import { printable } from '../printable.ts'
+
+/** One line about what a source is. */
+export function describeSource(spec: SourceSpec): string {
+  switch (spec.kind) {
+    case 'files':
+      return [
+        `files of ${spec.paths.map(printable).join(' ')}`,
+        ...(spec.exclude.length > 0 ? [`without ${spec.exclude.map(printable).join(' ')}`] : []),
+        ...(spec.excludeLargerThanBytes === undefined
+          ? []
+          : [`without files above ${formatBytes(spec.excludeLargerThanBytes)}`]),
+        ...(spec.excludeCaches ? ['without caches'] : []),
+        ...(spec.oneFileSystem ? ['of one file system'] : []),
+      ].join(', ')
+    case 'recordings':
+      return `recordings in ${printable(spec.path)}`
+    case 'command':
+      return `secrets from ${spec.argv.map(printable).join(' ')}`
+  }
+}

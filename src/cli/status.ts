@@ -1,0 +1,76 @@
+import { isRedomaError } from '../core/errors.ts'
+import type { Catalogue, Run } from '../ports/catalogue.ts'
+import { stateWords } from './backup/run-lines.ts'
+import type { Context } from './context.ts'
+import { count, formatTime } from './figures.ts'
+import { printable } from './printable.ts'
+import type { OpenInstance } from './services.ts'
+import type { Style } from './style.ts'
+import { facts } from './table.ts'
+
+/** `redoma` alone: how things stand, and what to do next. */
+export async function showStatus({ terminal, services }: Context): Promise<void> {
+  const { style } = terminal
+  try {
+    await using instance = await services.openInstance()
+    const { catalogue } = instance
+    const [last] = await catalogue.runs.list(1)
+    terminal.print(...facts(await standing(catalogue, last, services.home, style), style))
+    const steps = await nextSteps(instance, last)
+    if (steps.length > 0) terminal.print('', 'Next:', ...steps.map((step) => `  ${step}`))
+  } catch (error) {
+    if (!isRedomaError(error, 'INSTANCE_MISSING')) throw error
+    terminal.print(
+      `There is no instance in ${style.bold(services.home)} yet.`,
+      '',
+      `Make one:      redoma init`,
+      `All commands:  redoma --help`,
+    )
+  }
+}
+
+async function standing(
+  catalogue: Catalogue,
+  last: Run | undefined,
+  home: string,
+  style: Style,
+): Promise<[string, string][]> {
+  const [credentials, sources, destinations, generation] = await Promise.all([
+    catalogue.credentials.list(),
+    catalogue.sources.list(),
+    catalogue.destinations.list(),
+    catalogue.generations.current(),
+  ])
+  const names = (entries: readonly { name: string }[]): string =>
+    entries.length === 0 ? style.yellow('none') : entries.map(({ name }) => printable(name)).join(', ')
+  return [
+    ['instance', `${style.bold(printable(catalogue.instance.name))}  ${style.dim(home)}`],
+    ['credentials', count(credentials.length, 'credential')],
+    ['sources', names(sources)],
+    ['destinations', names(destinations)],
+    [
+      'recovery key',
+      generation === undefined
+        ? style.yellow('none')
+        : `generation ${generation.number}, held ${formatTime(generation.heldAt)}`,
+    ],
+    [
+      'last run',
+      last === undefined
+        ? style.yellow('never')
+        : `${stateWords(last.state, style)}  ${style.dim(`run ${last.id}, ${formatTime(last.startedAt)}`)}`,
+    ],
+  ]
+}
+
+async function nextSteps({ catalogue }: OpenInstance, last: Run | undefined): Promise<string[]> {
+  const steps: string[] = []
+  if ((await catalogue.generations.current()) === undefined) steps.push('redoma glass ceremony --out DIR')
+  if ((await catalogue.credentials.list()).length === 0) steps.push('redoma credential import FILE')
+  if ((await catalogue.sources.list()).length === 0) steps.push('redoma source add NAME --files PATH…')
+  if ((await catalogue.destinations.list()).length === 0)
+    steps.push('redoma destination add NAME --local PATH')
+  if (last === undefined) steps.push('redoma backup create')
+  else if (last.state.kind !== 'done') steps.push(`redoma backup show ${last.id}`)
+  return steps
+}

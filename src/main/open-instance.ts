@@ -1,0 +1,77 @@
+import { openCatalogue } from '../catalogue/open-catalogue.ts'
+import type { OpenInstance } from '../cli/services.ts'
+import type { Primitives } from '../crypto/primitives.ts'
+import type { DestinationRecord } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Destination } from '../ports/destination.ts'
+import { lazily } from './lazily.ts'
+import { openLog } from './log.ts'
+import type { Settings } from './settings.ts'
+
+/** Opens the instance, and hands its use cases what they need. */
+export async function openInstance(
+  settings: Settings,
+  clock: Clock,
+  warn: (message: string) => void,
+): Promise<OpenInstance> {
+  const { home, actor } = settings
+  const catalogue = await openCatalogue({ home, clock })
+  const log = openLog({ folder: settings.logFolder, clock, warn })
+  const audited = { catalogue, clock, actor }
+  return {
+    catalogue,
+    log,
+    reach,
+    addCredential: lazily(async () => (await import('../app/add-credential.ts')).makeAddCredential(audited)),
+    editCredential: lazily(async () =>
+      (await import('../app/edit-credential.ts')).makeEditCredential(audited),
+    ),
+    importCredentials: lazily(async () => {
+      const { makeImportCredentials } = await import('../app/import-credentials.ts')
+      const { readerFor } = await import('../sources/reader-for.ts')
+      return makeImportCredentials({ ...audited, readerFor })
+    }),
+    removeCredential: lazily(async () =>
+      (await import('../app/remove-credential.ts')).makeRemoveCredential(audited),
+    ),
+    showCredential: lazily(async () =>
+      (await import('../app/show-credential.ts')).makeShowCredential(audited),
+    ),
+    addSource: lazily(async () => (await import('../app/add-source.ts')).makeAddSource(audited)),
+    removeSource: lazily(async () => (await import('../app/remove-source.ts')).makeRemoveSource(audited)),
+    addDestination: lazily(async () =>
+      (await import('../app/add-destination.ts')).makeAddDestination({ ...audited, home }),
+    ),
+    removeDestination: lazily(async () =>
+      (await import('../app/remove-destination.ts')).makeRemoveDestination(audited),
+    ),
+    testDestination: lazily(async () => (await import('../app/test-destination.ts')).makeTestDestination()),
+    holdCeremony: lazily(async () => {
+      const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
+      const { instance, generations } = catalogue
+      return makeHoldCeremony({ instance, generations, primitives: await primitives(), clock })
+    }),
+    createBackup: lazily(async () => {
+      const { makeCreateBackup } = await import('../app/create-backup.ts')
+      const { backupJobs } = await import('./backup-jobs.ts')
+      const jobs = backupJobs()
+      return makeCreateBackup({ ...audited, log, processId: process.pid, reach, jobs })
+    }),
+    remarksOnCopies: lazily(async () =>
+      (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, home }),
+    ),
+    async [Symbol.asyncDispose]() {
+      await catalogue.close()
+      log[Symbol.dispose]()
+    },
+  }
+
+  async function reach({ spec }: DestinationRecord): Promise<Destination> {
+    const { localDestination } = await import('../destinations/local/local-destination.ts')
+    return localDestination(spec.path, clock)
+  }
+}
+
+async function primitives(): Promise<Primitives> {
+  return (await import('../crypto/native.ts')).loadPrimitives()
+}

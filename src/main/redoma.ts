@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { runProgram } from '../cli/program.ts'
+import { makeTerminal } from '../cli/terminal.ts'
+import { reportFailure } from './report-failure.ts'
+import { readSettings } from './settings.ts'
+import { stopOnSignals } from './stop-on-signals.ts'
+import { wire } from './wire.ts'
+
+/** The program: what comes in from the system is turned into what the commands are handed. */
+const { env, stdin, stdout, stderr } = process
+const colours = env['NO_COLOR'] === undefined || env['NO_COLOR'] === ''
+const terminal = makeTerminal({ stdin, stdout, stderr, colours: colours && env['TERM'] !== 'dumb' })
+let debug = false
+
+// A reader that has seen enough (`redoma backup log | head`) is no fault.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+    throw error
+  })
+}
+// Everything that is made is for its owner alone, unless a restore says otherwise.
+process.umask(0o077)
+
+try {
+  const settings = readSettings(env)
+  debug = settings.debug
+  const clock = { now: () => new Date() }
+  await runProgram(process.argv.slice(2), version(), {
+    terminal,
+    clock,
+    services: wire(settings, clock, terminal),
+    signal: stopOnSignals(),
+    finish: (code) => {
+      process.exitCode = code
+    },
+  })
+} catch (error) {
+  process.exitCode = reportFailure(error, terminal, debug)
+}
+// Nothing that a library left open may keep the process: the command has said how it ended.
+stdin.destroy()
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown'
+}

@@ -1,0 +1,61 @@
+import { hostname, userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { RedomaError } from '../core/errors.ts'
+
+/** What the environment says. This file alone reads it. */
+export interface Settings {
+  /** The instance's folder. */
+  readonly home: string
+  readonly logFolder: string
+  /** Whether colours are wanted, where there is a terminal that has them. */
+  readonly colours: boolean
+  /** Show where an error happened. */
+  readonly debug: boolean
+  /** The system's user name, for the audit trail: who used sudo, where somebody did. */
+  readonly actor: string
+  readonly hostName: string
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Parsed by hand, as loading zod would take longer than all else that `redoma --help` does.
+ *
+ * @throws RedomaError `USAGE`
+ */
+export function readSettings(environment: Environment, user: SystemUser = systemUser()): Settings {
+  const given = present(environment['REDOMA_HOME'])
+  const home = given === undefined ? defaultHome(environment, user) : resolve(given)
+  if (home === '/' || home.includes('\0')) throw new RedomaError('USAGE', 'REDOMA_HOME cannot be /')
+  return {
+    home,
+    logFolder: given === undefined && user.isRoot ? '/var/log/redoma' : join(home, 'log'),
+    colours: present(environment['NO_COLOR']) === undefined && environment['TERM'] !== 'dumb',
+    debug: present(environment['REDOMA_DEBUG']) !== undefined,
+    actor: (user.isRoot ? present(environment['SUDO_USER']) : undefined) ?? user.name,
+    hostName: hostname(),
+  }
+}
+
+export interface SystemUser {
+  readonly name: string
+  readonly isRoot: boolean
+  readonly homeFolder: string
+}
+
+function systemUser(): SystemUser {
+  const { username, uid, homedir } = userInfo()
+  return { name: username, isRoot: uid === 0, homeFolder: homedir }
+}
+
+/** The XDG base directory specification: a relative path there is to be ignored. */
+function defaultHome(environment: Environment, user: SystemUser): string {
+  if (user.isRoot) return '/var/lib/redoma'
+  const data = present(environment['XDG_DATA_HOME'])
+  const folder = data !== undefined && isAbsolute(data) ? data : join(user.homeFolder, '.local', 'share')
+  return join(folder, 'redoma')
+}
+
+function present(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : value
+}
