@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Context } from './context.ts'
 
-export type DefineCommand = (program: Command, context: Context) => void
+/** Gives a command, which has its name and summary already, what it takes and does. */
+export type DefineCommand = (command: Command, context: Context) => void
 
 interface CommandEntry {
   readonly name: string
@@ -42,13 +43,3 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./backup/backup.ts')).defineBackup,
   },
 ]
-
-/** What the list of commands says of the command of that name. */
-export function summaryOf(name: string): string {
-  return commands.find((entry) => entry.name === name)?.summary ?? ''
-}
-
-/** The end of a command's help. */
-export function example(...lines: readonly string[]): string {
-  return `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`
-}

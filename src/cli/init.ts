@@ -1,16 +1,14 @@
 import type { Command } from 'commander'
-import { example, summaryOf } from './commands.ts'
 import type { Context } from './context.ts'
+import { example } from './help.ts'
 
 interface InitOptions {
   readonly name?: string
   readonly json?: true
 }
 
-export function defineInit(program: Command, context: Context): void {
-  program
-    .command('init')
-    .description(summaryOf('init'))
+export function defineInit(command: Command, context: Context): void {
+  command
     .option('--name <name>', 'what to call the instance (default: the host name)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('redoma init --name vault-1'))

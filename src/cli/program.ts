@@ -16,8 +16,8 @@ export async function runProgram(words: readonly string[], version: string, cont
   const [first] = words
   if (first !== undefined && first === named) requireCommand(first)
   for (const entry of commands) {
-    if (entry.name === named) (await entry.load())(program, context)
-    else program.addCommand(new Command(entry.name).description(entry.summary))
+    const command = program.command(entry.name).description(entry.summary)
+    if (entry.name === named) (await entry.load())(command, context)
   }
   try {
     settle(program, context)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
+import { example } from '../help.ts'
 import { parseCount } from '../parse.ts'
 import { followFile, lastLines } from './tail.ts'
 

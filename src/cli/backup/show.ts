@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { RedomaError } from '../../core/errors.ts'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
+import { example } from '../help.ts'
 import { parseCount } from '../parse.ts'
 import { runJson } from './json.ts'
 import { runLines } from './run-lines.ts'

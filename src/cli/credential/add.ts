@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { CredentialDraft } from '../../app/add-credential.ts'
 import { askSecret } from '../ask.ts'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
+import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { credentialKinds, type FieldOptions, fieldsOf, withFieldOptions } from './fields.ts'
 

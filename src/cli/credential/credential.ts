@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { summaryOf } from '../commands.ts'
 import type { Context } from '../context.ts'
 import { defineCredentialAdd } from './add.ts'
 import { defineCredentialEdit } from './edit.ts'
@@ -9,8 +8,7 @@ import { defineCredentialList } from './list.ts'
 import { defineCredentialRemove } from './remove.ts'
 import { defineCredentialShow } from './show.ts'
 
-export function defineCredential(program: Command, context: Context): void {
-  const group = program.command('credential').description(summaryOf('credential'))
+export function defineCredential(group: Command, context: Context): void {
   defineCredentialAdd(group, context)
   defineCredentialList(group, context)
   defineCredentialShow(group, context)

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
+import { example } from '../help.ts'
 
 export function defineExportTemplate(group: Command, context: Context): void {
   group

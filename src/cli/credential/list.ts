@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { CredentialSummary } from '../../ports/catalogue.ts'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
 import { count, formatTime } from '../figures.ts'
+import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { table } from '../table.ts'
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { confirm } from '../ask.ts'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { knownCredential } from './known.ts'
 

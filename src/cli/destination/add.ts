@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
+import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { destinationJson } from './json.ts'
 

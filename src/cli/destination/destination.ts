@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { summaryOf } from '../commands.ts'
 import type { Context } from '../context.ts'
 import { defineDestinationAdd } from './add.ts'
 import { defineDestinationList } from './list.ts'
@@ -7,8 +6,7 @@ import { defineDestinationRemove } from './remove.ts'
 import { defineDestinationShow } from './show.ts'
 import { defineDestinationTest } from './test.ts'
 
-export function defineDestination(program: Command, context: Context): void {
-  const group = program.command('destination').description(summaryOf('destination'))
+export function defineDestination(group: Command, context: Context): void {
   defineDestinationAdd(group, context)
   defineDestinationList(group, context)
   defineDestinationShow(group, context)

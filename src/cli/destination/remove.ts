@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { confirm } from '../ask.ts'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { example } from '../help.ts'
 import { named } from '../named.ts'
 
 export function defineDestinationRemove(group: Command, context: Context): void {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { RedomaError } from '../../core/errors.ts'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
+import { example } from '../help.ts'
 import { facts } from '../table.ts'
 import { generationJson } from './json.ts'
 

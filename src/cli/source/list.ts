@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
+import { example } from '../help.ts'
 import { table } from '../table.ts'
 import { describeSource } from './describe.ts'
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { example } from '../commands.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
+import { example } from '../help.ts'
 import { named } from '../named.ts'
 import { facts } from '../table.ts'
 import { describeSource } from './describe.ts'
