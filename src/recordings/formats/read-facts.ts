@@ -2,7 +2,7 @@ import type { RecordingsFolder } from '../source/find-recordings.ts'
 import type { FoundRecording } from '../source/found-recording.ts'
 import { withRecordingFile } from '../source/recording-reader.ts'
 import { readAsciicast } from './asciicast.ts'
-import type { ReadFormat, RecordingFacts } from './format.ts'
+import type { OpenRecording, ReadFormat, RecordingFacts } from './format.ts'
 import { readGuacamole } from './guacamole.ts'
 import { type Peek, peekInto } from './peek.ts'
 import { readScript } from './script.ts'
@@ -36,12 +36,16 @@ export async function readFacts(
 ): Promise<RecordingFacts> {
   return withPeeks(folder, found, [], async (peeks) => {
     const recording = { found, peeks }
-    for (const read of formats) {
-      const facts = await read(recording, signal)
-      if (facts !== undefined) return withSidecar(recording, facts)
-    }
-    return withSidecar(recording, { format: 'opaque', endMark: 'none', details: {}, problems: [] })
+    return withSidecar(recording, await firstThatKnows(recording, signal))
   })
+}
+
+async function firstThatKnows(recording: OpenRecording, signal: AbortSignal): Promise<RecordingFacts> {
+  for (const read of formats) {
+    const facts = await read(recording, signal)
+    if (facts !== undefined) return facts
+  }
+  return { format: 'opaque', endMark: 'none', details: {}, problems: [] }
 }
 
 /** More files than any format has are not looked into; they are sealed like the others. */

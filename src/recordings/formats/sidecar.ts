@@ -5,6 +5,7 @@ import { parseJson } from './lines.ts'
 import { plausibleDuration, plausibleTime } from './plausible.ts'
 
 const maximumBytes = 64 * 1024
+const maximumFields = 200
 /** The names that session records use for the same few things; times in seconds or milliseconds, or ISO 8601. */
 const time = z.union([z.number(), z.string().max(64)])
 const sidecar = z.record(z.string().max(200), z.unknown())
@@ -25,8 +26,15 @@ export async function withSidecar(recording: OpenRecording, facts: RecordingFact
     startedAt: facts.startedAt ?? start,
     durationSeconds: facts.durationSeconds ?? plausibleDuration(seconds),
     endMark: endMarkOf(start, end),
-    details: { ...facts.details, session: parsed.data as Json },
+    details: { ...facts.details, session: plainFields(parsed.data) },
   }
+}
+
+/** Values of any depth would be a way to break whoever handles them; the sidecar itself is sealed whole anyway. */
+function plainFields(record: Readonly<Record<string, unknown>>): Record<string, Json> {
+  const isPlain = (entry: [string, unknown]): entry is [string, string | number | boolean] =>
+    ['string', 'number', 'boolean'].includes(typeof entry[1])
+  return Object.fromEntries(Object.entries(record).filter(isPlain).slice(0, maximumFields))
 }
 
 /** A record with a beginning but no end is of a session that goes on; one with neither says nothing. */
