@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+
+/** SHA-256 of each migration as it was released. A new one is added here; the others never change. */
+const released: Readonly<Record<string, string>> = {
+  '0001-beginning.ts': '1f1f6226e91a9dbcadcbebc3687170ff4aa78be2bc69bf93c5572115b7f1b4ec',
+}
+
+describe('the migrations', () => {
+  test('are those that were released, to the letter: they have run on the disks of others', async () => {
+    const folder = new URL('migrations/', import.meta.url)
+    const names = await readdir(folder)
+
+    const hashes = await Promise.all(
+      names.map(async (name) => {
+        const text = await readFile(new URL(name, folder))
+        return [name, createHash('sha256').update(text).digest('hex')]
+      }),
+    )
+
+    expect(Object.fromEntries(hashes)).toEqual(released)
+  })
+})
