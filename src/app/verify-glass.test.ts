@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { aGlassWorld, type GlassWorld } from '../../test/support/glass.ts'
+import { memoryDestination } from '../destinations/memory.ts'
+import { type ObjectName, parseObjectName } from '../ports/destination.ts'
+import { noProgress } from '../ports/progress.ts'
+import { ledgerName } from './record-in-ledger.ts'
+import { makeVerifyGlass } from './verify-glass.ts'
+
+const signal = new AbortController().signal
+
+async function verified(world: GlassWorld, objects: Map<ObjectName, Uint8Array>) {
+  const { instance, ledgers } = world.catalogue
+  const verify = makeVerifyGlass({ instance, ledgers, signingKey: () => world.catalogue.signingKey() })
+  const target = { record: world.record, destination: memoryDestination(objects) }
+  const verdict = await verify(target, noProgress, signal)
+  return { ...verdict, found: verdict.problems.map(({ kind, object }) => `${kind} ${object}`) }
+}
+
+describe('verifying a destination', () => {
+  test('finds nothing where nothing was touched, and names what was', async () => {
+    await using world = await aGlassWorld()
+    const objects = new Map<ObjectName, Uint8Array>()
+    await world.backUp(memoryDestination(objects))
+    await world.backUp(memoryDestination(objects))
+    const [first, second] = [...objects.keys()].filter((name) => /-\d\.age$/.test(name)).toSorted()
+    if (first === undefined || second === undefined) throw new Error('two bundles were made')
+
+    expect(await verified(world, objects)).toMatchObject({ objects: 4, found: [] })
+
+    objects.delete(first)
+    objects.set(second, (objects.get(second) ?? new Uint8Array()).slice(0, -1))
+    objects.set(parseObjectName('secrets/planted.age'), new Uint8Array(3))
+
+    expect((await verified(world, objects)).found).toEqual([
+      `missing ${first}`,
+      `altered ${second}`,
+      'unlisted secrets/planted.age',
+    ])
+  })
+
+  test('finds a ledger that was set back or removed, and goes by what is remembered', async () => {
+    await using world = await aGlassWorld()
+    const objects = new Map<ObjectName, Uint8Array>()
+    await world.backUp(memoryDestination(objects))
+    const earlier = objects.get(ledgerName) ?? new Uint8Array()
+    await world.backUp(memoryDestination(objects))
+
+    objects.set(ledgerName, earlier)
+    expect(await verified(world, objects)).toMatchObject({ objects: 4, found: ['ledger ledger.jsonl'] })
+    objects.delete(ledgerName)
+    expect(await verified(world, objects)).toMatchObject({ objects: 4, found: ['ledger ledger.jsonl'] })
+  })
+})
