@@ -23,36 +23,42 @@ function decodeNode(value: unknown): TreeNode {
   const fields = fieldsOf(value)
   const name = goUnquote(text(fields, 'name'))
   requireSafeName(name)
-  return {
+  const node: { -readonly [K in keyof TreeNode]: TreeNode[K] } = {
     name,
     type: nodeType(fields['type']),
     mode: unsigned32(fields, 'mode'),
-    mtimeNs: parseTime(fields['mtime']),
-    atimeNs: parseTime(fields['atime']),
-    ctimeNs: parseTime(fields['ctime']),
+    ...times(fields),
     uid: unsigned32(fields, 'uid'),
     gid: unsigned32(fields, 'gid'),
-    ...optional('user', optionalText(fields, 'user')),
-    ...optional('group', optionalText(fields, 'group')),
-    ...optional('inode', unsigned64(fields, 'inode')),
-    ...optional('deviceId', unsigned64(fields, 'device_id')),
-    ...optional('size', safeInteger(fields, 'size')),
-    ...optional('links', safeInteger(fields, 'links')),
-    ...optional('linkTarget', linkTarget(fields)),
-    ...optional('extendedAttributes', extendedAttributes(fields['extended_attributes'])),
-    ...optional('genericAttributes', genericAttributes(fields['generic_attributes'])),
-    ...optional('device', unsigned64(fields, 'device')),
-    ...optional('content', content(fields['content'])),
-    ...optional('subtree', isAbsent(fields['subtree']) ? undefined : parseBlobId(fields['subtree'])),
-    ...optional('error', optionalText(fields, 'error')),
   }
+  const set = <K extends keyof TreeNode>(key: K, present: TreeNode[K] | undefined): void => {
+    if (present !== undefined) node[key] = present
+  }
+  set('user', optionalText(fields, 'user'))
+  set('group', optionalText(fields, 'group'))
+  set('inode', unsigned64(fields, 'inode'))
+  set('deviceId', unsigned64(fields, 'device_id'))
+  set('size', safeInteger(fields, 'size'))
+  set('links', safeInteger(fields, 'links'))
+  set('linkTarget', linkTarget(fields))
+  set('extendedAttributes', extendedAttributes(fields['extended_attributes']))
+  set('genericAttributes', genericAttributes(fields['generic_attributes']))
+  set('device', unsigned64(fields, 'device'))
+  set('content', content(fields['content']))
+  set('subtree', isAbsent(fields['subtree']) ? undefined : parseBlobId(fields['subtree']))
+  set('error', optionalText(fields, 'error'))
+  return node
 }
 
-function optional<K extends keyof TreeNode>(
-  key: K,
-  value: TreeNode[K] | undefined,
-): Partial<Pick<TreeNode, K>> {
-  return value === undefined ? {} : ({ [key]: value } as Partial<Pick<TreeNode, K>>)
+/** Most files have one time three times: it is parsed once. */
+function times(fields: Fields): Pick<TreeNode, 'mtimeNs' | 'atimeNs' | 'ctimeNs'> {
+  const { mtime, atime, ctime } = fields
+  const mtimeNs = parseTime(mtime)
+  return {
+    mtimeNs,
+    atimeNs: atime === mtime ? mtimeNs : parseTime(atime),
+    ctimeNs: ctime === mtime ? mtimeNs : parseTime(ctime),
+  }
 }
 
 function nodeType(value: unknown): NodeType {
