@@ -1,0 +1,188 @@
+import { isRedomaError, RedomaError } from '../core/errors.ts'
+import type { FileCalls } from '../crypto/file-calls.ts'
+import type { Primitives } from '../crypto/primitives.ts'
+import type { Catalogue, RunPart, SourceSpec } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { CollectEnvironment } from '../ports/environment.ts'
+import type { Progress } from '../ports/progress.ts'
+import { backUp } from '../repository/archiving/back-up.ts'
+import type { BackupResult } from '../repository/archiving/request.ts'
+import { initRepository, openRepository } from '../repository/open.ts'
+import type { Repository, RepositoryPlace } from '../repository/repository.ts'
+import type { BackUp } from './create-backup.ts'
+import { failedPart } from './failed-part.ts'
+import { ownFolders, patternsAgainst } from './own-folders.ts'
+import { repositoryProgress } from './repository-progress.ts'
+import { instanceSource, stageInstance } from './stage-instance.ts'
+import { systemPrefix } from './system-repository.ts'
+import type { Target } from './target.ts'
+
+export interface BackUpSystemDeps {
+  readonly catalogue: Catalogue
+  readonly clock: Clock
+  readonly primitives: Primitives
+  readonly fileCalls: FileCalls
+  readonly collectEnvironment: CollectEnvironment
+  readonly hostname: string
+  readonly username: string
+  /** The instance's folder. */
+  readonly home: string
+}
+
+/** A source as the engine is given it. */
+interface FileSource {
+  readonly name: string
+  readonly spec: Extract<SourceSpec, { kind: 'files' }>
+}
+
+/**
+ * One snapshot for each source of files, and one of the instance itself: a consistent copy of the catalogue, and the
+ * facts of the environment. The repository is made at the first backup to a destination.
+ */
+export function makeBackUpSystem(deps: BackUpSystemDeps): BackUp {
+  return async (_run, targets, progress, signal) => {
+    await using stage = await stageInstance(deps)
+    const own = { name: instanceSource, spec: filesSpec([stage.path]) }
+    const sources = [...(await fileSources(deps)), own]
+    const parts: RunPart[] = []
+    for (const target of targets) parts.push(...(await backUpTo(deps, target, sources, progress, signal)))
+    return parts
+  }
+}
+
+function filesSpec(paths: readonly string[]): FileSource['spec'] {
+  return { kind: 'files', paths, exclude: [], excludeCaches: false, oneFileSystem: false }
+}
+
+async function fileSources(deps: BackUpSystemDeps): Promise<FileSource[]> {
+  const own = await ownFolders(deps)
+  return (await deps.catalogue.sources.list()).flatMap(({ name, spec }) => {
+    if (spec.kind !== 'files') return []
+    return [{ name, spec: { ...spec, exclude: [...spec.exclude, ...patternsAgainst(own, spec.paths)] } }]
+  })
+}
+
+async function backUpTo(
+  deps: BackUpSystemDeps,
+  target: Target,
+  sources: readonly FileSource[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<RunPart[]> {
+  const { clock } = deps
+  const startedAt = clock.now()
+  const opened = await settle(() => openOrInit(deps, target, signal), signal)
+  const parts: RunPart[] = []
+  for (const source of sources) {
+    if (opened.kind === 'failed') {
+      const place = {
+        job: 'system',
+        source: source.name,
+        destination: target.record.name,
+        startedAt,
+      } as const
+      parts.push(failedPart(place, opened.error, clock.now()))
+      continue
+    }
+    parts.push(await backUpSource(deps, opened.value, target, source, progress, signal))
+  }
+  return parts
+}
+
+type Settled<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'failed'; readonly error: unknown }
+
+/** Failures become values, except being told to stop. */
+async function settle<T>(work: () => Promise<T>, signal: AbortSignal): Promise<Settled<T>> {
+  try {
+    return { kind: 'done', value: await work() }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { kind: 'failed', error }
+  }
+}
+
+async function openOrInit(deps: BackUpSystemDeps, target: Target, signal: AbortSignal): Promise<Repository> {
+  const place: RepositoryPlace = {
+    destination: target.destination,
+    prefix: systemPrefix,
+    password: target.record.repositoryPassword,
+    clock: deps.clock,
+    primitives: deps.primitives,
+    fileCalls: deps.fileCalls,
+  }
+  try {
+    return await openRepository(place, signal)
+  } catch (error) {
+    if (!isRedomaError(error, 'REPOSITORY_MISSING')) throw error
+    await refuseLostRepository(deps, target, error)
+    return await initRepository(place, signal)
+  }
+}
+
+const runsLookedAt = 100
+
+/**
+ * A repository that was there and is not any more is a share that is not mounted, or a loss: making a new one in its
+ * place would hide either.
+ */
+async function refuseLostRepository(
+  { catalogue }: BackUpSystemDeps,
+  { record }: Target,
+  cause: unknown,
+): Promise<void> {
+  for (const run of await catalogue.runs.list(runsLookedAt)) {
+    if (run.startedAt < record.createdAt) return
+    const had = run.parts.some(
+      ({ job, destination, outcome }) =>
+        job === 'system' && destination === record.name && outcome.kind !== 'failed',
+    )
+    if (!had) continue
+    throw new RedomaError(
+      'REPOSITORY_MISSING',
+      `the repository at ${record.name} is gone; run ${run.id} had it`,
+      {
+        hint: `Is the destination mounted? If it was emptied on purpose, remove it and add it again.`,
+        cause,
+      },
+    )
+  }
+}
+
+async function backUpSource(
+  deps: BackUpSystemDeps,
+  repository: Repository,
+  target: Target,
+  source: FileSource,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<RunPart> {
+  const startedAt = deps.clock.now()
+  const place = { job: 'system', source: source.name, destination: target.record.name, startedAt } as const
+  progress({ kind: 'step', title: `${source.name} to ${target.record.name}`, unit: 'bytes' })
+  const request = {
+    ...source.spec,
+    hostname: deps.hostname,
+    username: deps.username,
+    tags: ['redoma', `source:${source.name}`],
+    time: startedAt,
+  }
+  const ended = await settle(() => backUp(repository, request, repositoryProgress(progress), signal), signal)
+  if (ended.kind === 'failed') return failedPart(place, ended.error, deps.clock.now())
+  return { ...place, ...resultOf(ended.value), finishedAt: deps.clock.now() }
+}
+
+function resultOf(result: BackupResult): Pick<RunPart, 'outcome' | 'figures' | 'product'> {
+  const warnings = result.problems.map(({ path, message }) => `${path}: ${message}`)
+  return {
+    outcome: warnings.length === 0 ? { kind: 'done' } : { kind: 'done-with-warnings', warnings },
+    figures: {
+      items: result.filesNew + result.filesChanged + result.filesUnmodified,
+      itemsNew: result.filesNew + result.filesChanged,
+      bytes: result.bytesProcessed,
+      bytesStored: result.bytesAdded,
+    },
+    product: result.snapshotId,
+  }
+}

@@ -1,0 +1,79 @@
+import type { Secret } from '../core/secret.ts'
+import type { FileCalls } from '../crypto/file-calls.ts'
+import type { Primitives } from '../crypto/primitives.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Destination } from '../ports/destination.ts'
+import type { Progress } from '../ports/progress.ts'
+import { openRepository } from '../repository/open.ts'
+import type { Repository } from '../repository/repository.ts'
+import type { RestoreRequest, RestoreResult } from '../repository/restoring/request.ts'
+import { restore } from '../repository/restoring/restore.ts'
+import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
+import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts'
+import { repositoryProgress } from './repository-progress.ts'
+
+/** A repository and what opens it. No instance is needed: in an emergency there is none. */
+export interface RepositoryAccess {
+  readonly destination: Destination
+  /** `system/` at a destination of Redoma's; `''` where the repository is at the top. */
+  readonly prefix: string
+  readonly password: Secret
+}
+
+export interface SystemRepositoryDeps {
+  readonly clock: Clock
+  readonly primitives: Primitives
+  readonly fileCalls: FileCalls
+}
+
+export type RestoreSystemRequest = SnapshotChoice & Omit<RestoreRequest, 'verify'>
+
+export interface RestoredSystem extends RestoreResult {
+  readonly snapshot: StoredSnapshot
+}
+
+/**
+ * Writes a snapshot, or a part of it, under a folder, and verifies what it wrote.
+ *
+ * @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, `KEY_WRONG`, `REPOSITORY_MISSING`, `PATH_UNSAFE`, `REPOSITORY_DAMAGED`, `CANCELLED`
+ */
+export type RestoreSystem = (
+  access: RepositoryAccess,
+  request: RestoreSystemRequest,
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<RestoredSystem>
+
+export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
+  return async (access, request, progress, signal) => {
+    const { repository, snapshots } = await open(deps, access, signal)
+    const snapshot = chooseSnapshot(snapshots, request)
+    progress({ kind: 'step', title: request.dryRun ? 'Looking' : 'Restoring', unit: 'bytes' })
+    const wanted = { ...request, verify: true }
+    const result = await restore(repository, snapshot.id, wanted, repositoryProgress(progress), signal)
+    return { ...result, snapshot }
+  }
+}
+
+/** Newest first. */
+export type ListSnapshots = (
+  access: RepositoryAccess,
+  signal: AbortSignal,
+) => Promise<readonly StoredSnapshot[]>
+
+export function makeListSnapshots(deps: SystemRepositoryDeps): ListSnapshots {
+  return async (access, signal) => {
+    const { snapshots } = await open(deps, access, signal)
+    return snapshots.toSorted((a, b) => (a.timeNs < b.timeNs ? 1 : -1))
+  }
+}
+
+async function open(
+  deps: SystemRepositoryDeps,
+  access: RepositoryAccess,
+  signal: AbortSignal,
+): Promise<{ readonly repository: Repository; readonly snapshots: readonly StoredSnapshot[] }> {
+  const repository = await openRepository({ ...deps, ...access }, signal)
+  return { repository, snapshots: await listSnapshots(repository, signal) }
+}

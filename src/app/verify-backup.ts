@@ -1,0 +1,102 @@
+import type { Failure } from '../ports/catalogue.ts'
+import type { Progress } from '../ports/progress.ts'
+import { checkRepository } from '../repository/checking/check-repository.ts'
+import { openRepository } from '../repository/open.ts'
+import { failureOf } from './failed-part.ts'
+import { repositoryProgress } from './repository-progress.ts'
+import type { SystemRepositoryDeps } from './restore-system.ts'
+import { systemPrefix } from './system-repository.ts'
+import type { Target } from './target.ts'
+
+/** What was found wrong with one object. */
+export interface Finding {
+  readonly object: string
+  readonly message: string
+}
+
+/** One thing that was looked at, at one destination. */
+export interface Verification {
+  readonly destination: string
+  readonly what: 'ledger' | 'repository'
+  readonly outcome:
+    | { readonly kind: 'verified'; readonly objects: number; readonly bytes: number }
+    | { readonly kind: 'wrong'; readonly findings: readonly Finding[] }
+    /** It could not be looked at. */
+    | { readonly kind: 'failed'; readonly failure: Failure }
+}
+
+/**
+ * Looks at each target whether what was put there is there, whole and unaltered: the ledger and every object that it
+ * names, by their hashes, and the repository, in all its structure. With `readData` every pack is read, decrypted and
+ * hashed too.
+ *
+ * @throws RedomaError `CANCELLED` alone: all else is a finding
+ */
+export type VerifyBackup = (
+  targets: readonly Target[],
+  options: { readonly readData: boolean },
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<readonly Verification[]>
+
+export interface VerifyBackupDeps extends SystemRepositoryDeps {
+  /** Checks the ledger at the target, and each object that it names. */
+  verifyGlass(
+    target: Target,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<{ readonly objects: number; readonly bytes: number; readonly findings: readonly Finding[] }>
+}
+
+export function makeVerifyBackup(deps: VerifyBackupDeps): VerifyBackup {
+  return async (targets, { readData }, progress, signal) => {
+    const verifications: Verification[] = []
+    for (const target of targets) {
+      const destination = target.record.name
+      const looking = [
+        { what: 'ledger', look: () => lookAtLedger(deps, target, progress, signal) },
+        { what: 'repository', look: () => lookAtRepository(deps, target, readData, progress, signal) },
+      ] as const
+      for (const { what, look } of looking) {
+        progress({ kind: 'step', title: `Verifying the ${what} at ${destination}`, unit: 'bytes' })
+        verifications.push({ destination, what, outcome: await outcomeOf(look, signal) })
+      }
+    }
+    return verifications
+  }
+}
+
+type Outcome = Verification['outcome']
+
+async function outcomeOf(look: () => Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  try {
+    return await look()
+  } catch (error) {
+    signal.throwIfAborted()
+    return { kind: 'failed', failure: failureOf(error) }
+  }
+}
+
+async function lookAtLedger(
+  deps: VerifyBackupDeps,
+  target: Target,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { objects, bytes, findings } = await deps.verifyGlass(target, progress, signal)
+  return findings.length > 0 ? { kind: 'wrong', findings } : { kind: 'verified', objects, bytes }
+}
+
+async function lookAtRepository(
+  deps: VerifyBackupDeps,
+  { destination, record }: Target,
+  readData: boolean,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
+  const repository = await openRepository({ ...deps, ...access }, signal)
+  const report = await checkRepository(repository, { readData }, repositoryProgress(progress), signal)
+  if (report.problems.length > 0) return { kind: 'wrong', findings: report.problems }
+  return { kind: 'verified', objects: report.packs, bytes: report.bytesRead }
+}

@@ -1,0 +1,190 @@
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { makeBackUpSystem } from '../../src/app/back-up-system.ts'
+import { makeListSnapshots, makeRestoreSystem, type RestoredSystem } from '../../src/app/restore-system.ts'
+import type { Target } from '../../src/app/target.ts'
+import { makeVerifyBackup, type Verification } from '../../src/app/verify-backup.ts'
+import { createInstance } from '../../src/catalogue/create-instance.ts'
+import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { loadFileCalls, loadPrimitives } from '../../src/crypto/native.ts'
+import { localDestination } from '../../src/destinations/local/local-destination.ts'
+import type { Catalogue, RunPart } from '../../src/ports/catalogue.ts'
+import { noProgress } from '../../src/ports/progress.ts'
+import { collectEnvironment } from '../../src/sources/environment/collect-environment.ts'
+import { handTurnedClock } from '../support/clock.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const { signal } = new AbortController()
+
+interface SetUp extends AsyncDisposable {
+  readonly catalogue: Catalogue
+  readonly files: string
+  readonly copies: string
+  readonly target: Target
+  backUp(): Promise<readonly RunPart[]>
+  restore(source: string, path?: string): Promise<RestoredSystem>
+  verify(readData: boolean): Promise<readonly Verification[]>
+  snapshots(): Promise<readonly { readonly tags?: readonly string[] | undefined }[]>
+}
+
+/** An instance with one source `files` below which both its own folder and the destination lie. */
+async function setUp(): Promise<SetUp> {
+  const folder = await temporaryFolder()
+  const [files, home, copies] = ['', 'redoma', 'copies'].map((name) => join(folder.path, 'files', name))
+  if (files === undefined || home === undefined || copies === undefined) throw new Error('unreachable')
+  await mkdir(copies, { recursive: true })
+  await writeFile(join(files, 'letter.txt'), 'dear operator')
+  await symlink('letter.txt', join(files, 'link'))
+  const clock = handTurnedClock()
+  await createInstance(home, 'test', clock)
+  const catalogue = await openCatalogue({ home, clock })
+  const record = {
+    id: '3c7f6a52-5b0e-4a53-9e0c-6a3f1b2c4d5e',
+    name: 'copies',
+    spec: { kind: 'local', path: copies },
+    repositoryPassword: new Secret('a password of a test'),
+    createdAt: clock.now(),
+  } as const
+  await catalogue.destinations.add(record)
+  const spec = {
+    kind: 'files',
+    paths: [files],
+    exclude: [],
+    excludeCaches: false,
+    oneFileSystem: false,
+  } as const
+  await catalogue.sources.add({ name: 'files', spec, createdAt: clock.now() })
+  const destination = localDestination(copies, clock)
+  const engine = { clock, primitives: loadPrimitives(), fileCalls: loadFileCalls() }
+  const deps = { ...engine, catalogue, collectEnvironment, hostname: 'bastion', username: 'root', home }
+  const target = { record, destination }
+  const access = { destination, prefix: 'system/', password: record.repositoryPassword }
+  return {
+    catalogue,
+    files,
+    copies,
+    target,
+    async backUp() {
+      clock.advance(60_000)
+      const run = await catalogue.runs.start(clock.now(), process.pid)
+      const parts = await makeBackUpSystem(deps)(run, [target], noProgress, signal)
+      for (const part of parts) await catalogue.runs.addPart(run, part)
+      await catalogue.runs.finish(run, { kind: 'done', finishedAt: clock.now() })
+      expect(await readdir(join(home, 'run'))).toEqual([])
+      return parts
+    },
+    restore: (source, path) => {
+      const all = { include: [], exclude: [], dryRun: false, target: join(folder.path, 'back') }
+      return makeRestoreSystem(engine)(
+        access,
+        { ...all, snapshot: 'latest', source, path },
+        noProgress,
+        signal,
+      )
+    },
+    verify: (readData) => {
+      const verifyGlass = () => Promise.resolve({ objects: 0, bytes: 0, findings: [] })
+      return makeVerifyBackup({ ...engine, verifyGlass })([target], { readData }, noProgress, signal)
+    },
+    snapshots: () => makeListSnapshots(engine)(access, signal),
+    async [Symbol.asyncDispose]() {
+      await catalogue.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+describe('the system job', () => {
+  test('makes one snapshot a source, and one of the instance', async () => {
+    await using set = await setUp()
+
+    const parts = await set.backUp()
+
+    expect(parts.map(({ source, outcome }) => [source, outcome])).toEqual([
+      ['files', { kind: 'done' }],
+      ['instance', { kind: 'done' }],
+    ])
+    expect((await set.snapshots()).map(({ tags }) => tags).toSorted()).toEqual([
+      ['redoma', 'source:files'],
+      ['redoma', 'source:instance'],
+    ])
+  })
+
+  test('leaves the destination and its own folder out of a source that holds them', async () => {
+    await using set = await setUp()
+
+    const [files] = await set.backUp()
+
+    expect(files?.figures).toMatchObject({ items: 1, bytes: 'dear operator'.length })
+  })
+
+  test('reads nothing twice that has not changed', async () => {
+    await using set = await setUp()
+    await set.backUp()
+
+    const [files] = await set.backUp()
+
+    expect(files?.figures).toMatchObject({ items: 1, itemsNew: 0 })
+  })
+
+  test('does not begin again where a repository was lost, and says what to do', async () => {
+    await using set = await setUp()
+    await set.backUp()
+    await rename(join(set.copies, 'system'), join(set.copies, 'elsewhere'))
+
+    const parts = await set.backUp()
+
+    const failures = parts.map(({ outcome }) => (outcome.kind === 'failed' ? outcome.failure : undefined))
+    expect(failures.map((failure) => failure?.code)).toEqual(['REPOSITORY_MISSING', 'REPOSITORY_MISSING'])
+    await expect(stat(join(set.copies, 'system', 'config'))).rejects.toThrow()
+  })
+
+  test('fails the parts of a destination that is not there, and no more', async () => {
+    await using set = await setUp()
+    await rm(set.copies, { recursive: true })
+
+    const parts = await set.backUp()
+
+    expect(parts.map(({ outcome }) => outcome)).toMatchObject([
+      { kind: 'failed', failure: { code: 'DESTINATION_UNREACHABLE' } },
+      { kind: 'failed', failure: { code: 'DESTINATION_UNREACHABLE' } },
+    ])
+  })
+
+  test('restores a source, and the catalogue and the facts of the machine', async () => {
+    await using set = await setUp()
+    await set.backUp()
+
+    const files = await set.restore('files', set.files)
+    const instance = await set.restore('instance')
+
+    expect([files.problems, instance.problems]).toEqual([[], []])
+    const back = await readdir(join(set.files, '..', 'back'), { recursive: true })
+    const names = back.map((name) => name.split('/').at(-1))
+    for (const name of ['letter.txt', 'link', 'catalogue.sqlite', 'environment.json'])
+      expect(names).toContain(name)
+  })
+
+  test('verifies what is whole, and names the pack in which a byte was flipped', async () => {
+    await using set = await setUp()
+    await set.backUp()
+    const whole = await set.verify(true)
+    const [pack = ''] = (await readdir(join(set.copies, 'system/data'), { recursive: true })).filter(
+      (name) => name.length > 60,
+    )
+    const path = join(set.copies, 'system/data', pack)
+    await chmod(path, 0o600)
+    const bytes = await readFile(path)
+    bytes[40] = (bytes[40] ?? 0) ^ 1
+    await writeFile(path, bytes)
+
+    const damaged = await set.verify(true)
+
+    expect(whole.map(({ outcome }) => outcome.kind)).toEqual(['verified', 'verified'])
+    const [, repository] = damaged
+    const findings = repository?.outcome.kind === 'wrong' ? repository.outcome.findings : []
+    expect(findings.map(({ object }) => object).join()).toContain(pack.slice(3))
+  })
+})
