@@ -38,7 +38,8 @@ export async function readInstanceKey(home: string): Promise<Uint8Array> {
   return key.slice(0, keyBytes)
 }
 
-export const restoreHint = 'Restore instance.key from the system backup that the catalogue came from.'
+export const restoreHint =
+  'Restore instance.key from a bundle of this instance: it is in there as system/instance.key, in hexadecimal digits.'
 
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   await using file: FileHandle = await open(path, 'wx', 0o600)
