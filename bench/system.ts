@@ -139,7 +139,13 @@ function measure(command: readonly string[]): Cost {
   const figures = join(folder, 'figures')
   spawnSync('sync')
   const { status, stderr } = spawnSync('time', ['-o', figures, '-f', '%e %U %S %M', ...command], {
-    env: { ...process.env, RESTIC_PASSWORD: 'bench', RESTIC_CACHE_DIR: join(folder, 'cache'), TZ: 'UTC' },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
+      RESTIC_PASSWORD: 'bench',
+      RESTIC_CACHE_DIR: join(folder, 'cache'),
+      TZ: 'UTC',
+    },
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`)

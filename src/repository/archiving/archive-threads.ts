@@ -3,7 +3,7 @@ import type { BlobIndex } from '../blob-index/blob-index.ts'
 import type { RawPath } from '../files/raw-path.ts'
 import type { Repository } from '../repository.ts'
 import { type BufferReturns, giveBack } from '../threads/buffer-pool.ts'
-import { startThreads, type Thread } from '../threads/thread-pool.ts'
+import { startThread, type Thread } from '../threads/thread.ts'
 import type { ArchivedFile, ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
 import type { PackToPublish } from './open-packs.ts'
 
@@ -12,6 +12,7 @@ const batchFiles = 128
 const batchBytes = 4 * 1024 * 1024
 /** Batches that a thread has at once: the one it works on, and the next. */
 const batchesAhead = 2
+const program = new URL('./worker.ts', import.meta.url)
 /** Files that wait; above it the walker pauses, which bounds memory however large the tree is. */
 const maxWaitingFiles = 2048
 
@@ -33,6 +34,8 @@ interface Batch {
 
 interface Lane {
   readonly thread: Thread<ToArchiveThread, FromArchiveThread>
+  /** Where its buffers go back to it. */
+  readonly returns: BufferReturns
   readonly batches: Batch[]
   readonly finished: PromiseWithResolvers<undefined>
 }
@@ -47,21 +50,10 @@ export function startArchiveThreads(
     readonly publish: (pack: PackToPublish) => Promise<void>
   },
 ): ArchiveThreads {
-  const returns = Array.from({ length: options.threads }, makeReturns)
-  const pool = startThreads<ToArchiveThread, FromArchiveThread>(
-    new URL('./worker.ts', import.meta.url),
-    returns.map(({ theirs }) => ({ data: setupFor(repository, options, theirs), transfer: [theirs.port] })),
-  )
   const broken = Promise.withResolvers<never>()
-  broken.promise.catch(() => undefined)
-  const failure = Promise.race([pool.failure, broken.promise])
-  failure.catch(() => undefined)
-
-  const lanes: Lane[] = pool.threads.map((thread) => ({
-    thread,
-    batches: [],
-    finished: Promise.withResolvers(),
-  }))
+  const failure = broken.promise
+  failure.catch(() => undefined) // Whoever waits for work looks at it.
+  const lanes: Lane[] = []
   let open = newBatch()
   const waiting: Batch[] = []
   let waitingFiles = 0
@@ -72,12 +64,44 @@ export function startArchiveThreads(
       while (lane.batches.length < batchesAhead) {
         const batch = nextBatch(lane.batches.length === 0)
         if (batch === undefined) break
-        lane.batches.push(batch)
-        waitingFiles -= batch.paths.length
-        lane.thread.send({ kind: 'archive', paths: batch.paths })
+        send(lane, batch)
       }
     }
+    // A thread costs a third of a second to start: where nothing is new, none is.
+    while (lanes.length < options.threads) {
+      const batch = nextBatch(lanes.length === 0)
+      if (batch === undefined) break
+      send(startLane(), batch)
+    }
     if (waitingFiles < maxWaitingFiles) wakeWalker?.()
+  }
+
+  function send(lane: Lane, batch: Batch): void {
+    lane.batches.push(batch)
+    waitingFiles -= batch.paths.length
+    lane.thread.send({ kind: 'archive', paths: batch.paths })
+  }
+
+  function startLane(): Lane {
+    const { ours, theirs } = makeReturns()
+    const data = setupFor(repository, options, theirs)
+    const thread = startThread<ToArchiveThread, FromArchiveThread>(program, data, [theirs.port])
+    const lane: Lane = { thread, returns: ours, batches: [], finished: Promise.withResolvers() }
+    thread.onMessage = (message) => {
+      receiveSafely(lane, message)
+    }
+    thread.failure.catch(broken.reject)
+    lanes.push(lane)
+    return lane
+  }
+
+  /** Trees are made while answers are taken, and that may fail too. */
+  function receiveSafely(lane: Lane, message: FromArchiveThread): void {
+    try {
+      receive(lane, message)
+    } catch (error) {
+      broken.reject(error)
+    }
   }
 
   /** A thread with nothing to do gets what there is. */
@@ -108,17 +132,11 @@ export function startArchiveThreads(
   async function publish(lane: Lane, pack: PackToPublish): Promise<void> {
     try {
       await options.publish(pack)
-      const back = returns[lane.thread.number]
-      if (back !== undefined) giveBack(back.ours, pack.bytes.buffer)
+      giveBack(lane.returns, pack.bytes.buffer)
     } catch (error) {
       broken.reject(error)
     }
   }
-
-  for (const lane of lanes)
-    lane.thread.onMessage = (message) => {
-      receive(lane, message)
-    }
 
   return {
     failure,
@@ -148,8 +166,8 @@ export function startArchiveThreads(
     },
     async [Symbol.asyncDispose]() {
       // A thread that waits for a buffer hears nothing else; terminating ends that wait too.
-      await pool[Symbol.asyncDispose]()
-      for (const { ours } of returns) ours.port.close()
+      await Promise.all(lanes.map(({ thread }) => thread.stop()))
+      for (const { returns } of lanes) returns.port.close()
     },
   }
 }

@@ -3,7 +3,7 @@ import type { BlobPlace } from '../blob-index/blob-index.ts'
 /** Bytes between two blobs that are read along, rather than asking twice. */
 const maxGapBytes = 128 * 1024
 /** Of one read, unless a single blob is longer. */
-const maxRegionBytes = 8 * 1024 * 1024
+const maxRegionBytes = 4 * 1024 * 1024
 
 /** A part of a pack that is read at once, and what lies in it. */
 export interface Region<Blob> {

@@ -1,5 +1,5 @@
 import type { Repository } from '../repository.ts'
-import { startThreads, type Thread } from '../threads/thread-pool.ts'
+import { startThread, type Thread } from '../threads/thread.ts'
 import type { FromRestoreThread, RestoreSetup, ToRestoreThread } from './messages.ts'
 
 /** Messages that a thread has at once: the one it works on, and the next. */
@@ -24,11 +24,12 @@ export function startRestoreThreads(repository: Repository, count: number): Rest
     primitives: repository.primitives.name,
     fileCalls: repository.fileCalls.name,
   }
-  const pool = startThreads<ToRestoreThread, FromRestoreThread>(
-    new URL('./worker.ts', import.meta.url),
-    Array.from({ length: count }, () => ({ data: setup, transfer: [] })),
-  )
-  const lanes: Lane[] = pool.threads.map((thread) => ({ thread, done: [] }))
+  const lanes: Lane[] = Array.from({ length: count }, () => ({
+    thread: startThread<ToRestoreThread, FromRestoreThread>(new URL('./worker.ts', import.meta.url), setup),
+    done: [],
+  }))
+  const failure = Promise.race(lanes.map(({ thread }) => thread.failure))
+  failure.catch(() => undefined)
   let answered = Promise.withResolvers<undefined>()
 
   for (const lane of lanes) {
@@ -40,7 +41,7 @@ export function startRestoreThreads(repository: Repository, count: number): Rest
   }
 
   async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await Promise.race([answered.promise, pool.failure])
+    while (!condition()) await Promise.race([answered.promise, failure])
   }
 
   return {
@@ -51,6 +52,8 @@ export function startRestoreThreads(repository: Repository, count: number): Rest
       lane.thread.send(message, message.kind === 'region' ? [message.bytes.buffer] : [])
     },
     idle: () => until(() => lanes.every((lane) => lane.done.length === 0)),
-    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(lanes.map(({ thread }) => thread.stop()))
+    },
   }
 }

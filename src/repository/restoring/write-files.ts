@@ -7,6 +7,7 @@ import { applyMetadata } from '../files/apply-metadata.ts'
 import { pathArgument, type RawPath } from '../files/raw-path.ts'
 import { blobIdFromBytes, idBytes } from '../ids.ts'
 import { openBlob } from '../packs/open-blob.ts'
+import { makeScratch } from '../packs/scratch.ts'
 import type {
   BlobToWrite,
   FileToVerify,
@@ -29,6 +30,8 @@ export function makeWriteFiles(deps: {
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
 }): (message: ToRestoreThread) => FromRestoreThread {
+  const scratch = makeScratch()
+
   function writeRegion(
     bytes: Uint8Array,
     blobs: readonly BlobToWrite[],
@@ -87,7 +90,7 @@ export function makeWriteFiles(deps: {
   ): Uint8Array | undefined {
     try {
       const stored = bytes.subarray(blob.offset, blob.offset + blob.length)
-      return openBlob(blob, stored, deps.envelope, deps.primitives)
+      return openBlob(blob, stored, deps.envelope, deps.primitives, scratch)
     } catch (error) {
       if (!isRedomaError(error)) throw error
       onProblem(error)
