@@ -2,7 +2,14 @@ import type { Secret } from '../../core/secret.ts'
 import { signDetached } from '../../crypto/ssh-signature.ts'
 import type { LedgerLine } from '../../ports/catalogue.ts'
 import type { LedgerDraft } from './draft.ts'
-import { beforeFirst, encodeLine, hashOfLine, ledgerNamespace, ledgerVersion } from './line.ts'
+import {
+  beforeFirst,
+  encodeLine,
+  hashOfLine,
+  type LedgerRecord,
+  ledgerNamespace,
+  ledgerVersion,
+} from './line.ts'
 
 /** Who writes, and when. */
 export interface LedgerWriter {
@@ -33,12 +40,12 @@ export function extendLedger(
       time: writer.time.toISOString(),
     } as const
   }
-  const add = (line: string) => added.push({ sequence: common().sequence, line })
+  const add = (record: LedgerRecord) => added.push({ sequence: record.sequence, line: encodeLine(record) })
 
-  for (const draft of drafts) add(encodeLine({ ...common(), ...draft }))
+  for (const draft of drafts) add({ ...common(), ...draft })
   const signed = encodeLedger([...lines, ...added])
   const signature = signDetached(writer.signingKey, ledgerNamespace, signed)
-  add(encodeLine({ ...common(), kind: 'signature', signature }))
+  add({ ...common(), kind: 'signature', signature })
   return added
 }
 
