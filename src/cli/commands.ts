@@ -42,4 +42,14 @@ export const commands: readonly CommandEntry[] = [
     summary: 'make copies, list runs and snapshots, verify, read the log',
     load: async () => (await import('./backup/backup.ts')).defineBackup,
   },
+  {
+    name: 'restore',
+    summary: 'bring files back from a system backup',
+    load: async () => (await import('./restore/restore.ts')).defineRestore,
+  },
+  {
+    name: 'recordings',
+    summary: 'list sealed recordings, open one',
+    load: async () => (await import('./recordings/recordings.ts')).defineRecordings,
+  },
 ]

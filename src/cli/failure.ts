@@ -47,6 +47,7 @@ export function exitCodeOf(error: unknown): ExitCode {
 const usualAdvice: Partial<Readonly<Record<ErrorCode, string>>> = {
   INSTANCE_MISSING: 'redoma init',
   INSTANCE_KEY_WRONG: 'Put the instance.key of this instance back into its folder.',
+  KEY_WRONG: 'Capitals, blanks and the keyboard layout count; generations have passwords of their own.',
   CEREMONY_MISSING: 'redoma glass ceremony --out DIR',
   DESTINATION_FULL: 'Free space there, then run the backup again.',
   RUN_UNDER_WAY: 'Wait until it has ended; redoma backup list shows it.',

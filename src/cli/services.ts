@@ -1,16 +1,21 @@
 import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
-import type { CreateBackup } from '../app/create-backup.ts'
+import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
 import type { HoldCeremony } from '../app/hold-ceremony.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
+import type { OpenGlassUseCase } from '../app/open-glass.ts'
+import type { OpenRecording } from '../app/open-recording.ts'
 import type { RemarksOnCopies } from '../app/remarks-on-copies.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
+import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/restore-system.ts'
 import type { ShowCredential } from '../app/show-credential.ts'
+import type { Target } from '../app/target.ts'
 import type { TestDestination } from '../app/test-destination.ts'
+import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { Log } from '../ports/log.ts'
@@ -20,6 +25,12 @@ export interface OpenInstance extends AsyncDisposable {
   readonly catalogue: Catalogue
   readonly log: Log
   reach(record: DestinationRecord): Promise<Destination>
+  /** The destinations of these names, all of them when there are none. @throws RedomaError `NOT_FOUND` */
+  targets(names: readonly string[]): Promise<readonly Target[]>
+  /** The repositories of system backups, at one destination where it is named. @throws RedomaError `NOT_FOUND` */
+  systemRepositories(
+    destination: string | undefined,
+  ): Promise<readonly (RepositoryAccess & { name: string })[]>
   readonly addCredential: AddCredential
   readonly editCredential: EditCredential
   readonly importCredentials: ImportCredentials
@@ -31,9 +42,17 @@ export interface OpenInstance extends AsyncDisposable {
   readonly removeDestination: RemoveDestination
   readonly testDestination: TestDestination
   readonly holdCeremony: HoldCeremony
-  readonly createBackup: CreateBackup
+  readonly createBackup: (
+    request: CreateBackupRequest & { readonly allowShrunken: boolean },
+    ...rest: AfterFirst<Parameters<CreateBackup>>
+  ) => ReturnType<CreateBackup>
+  readonly verifyBackup: VerifyBackup
   readonly remarksOnCopies: RemarksOnCopies
 }
+
+type AfterFirst<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest]
+  ? Rest
+  : never
 
 /** What `main` gives to the commands. */
 export interface Services {
@@ -44,4 +63,10 @@ export interface Services {
   createInstance(name: string): Promise<Instance>
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
   openInstance(): Promise<OpenInstance>
+  /** What follows needs no instance: in an emergency there is none. */
+  reachFolder(path: string): Promise<Destination>
+  readonly openGlass: OpenGlassUseCase
+  readonly openRecording: OpenRecording
+  readonly listSnapshots: ListSnapshots
+  readonly restoreSystem: RestoreSystem
 }

@@ -1,8 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeBackUpRecordings } from '../app/back-up-recordings.ts'
+import { makeBackUpSecrets } from '../app/back-up-secrets.ts'
+import { makeBackUpSystem } from '../app/back-up-system.ts'
 import type { BackUp } from '../app/create-backup.ts'
+import { makeRecordInLedger } from '../app/record-in-ledger.ts'
+import { Secret } from '../core/secret.ts'
+import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
+import type { Catalogue } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Job } from '../ports/progress.ts'
+import type { SecretsSource } from '../ports/source.ts'
+import { commandSource } from '../sources/command/command-source.ts'
+import { collectEnvironment } from '../sources/environment/collect-environment.ts'
+import { registrySource } from '../sources/registry/registry-source.ts'
+import type { Settings } from './settings.ts'
+
+interface BackupJobsDeps {
+  readonly settings: Settings
+  readonly catalogue: Catalogue
+  readonly clock: Clock
+  /** Publish a bundle even when most of the credentials are gone. */
+  readonly allowShrunken: boolean
+}
 
 /** The three jobs, with all that they need. */
-export function backupJobs(): Readonly<Record<Job, BackUp>> {
-  const none: BackUp = () => Promise.resolve([])
-  return { secrets: none, system: none, recordings: none }
+export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> {
+  const { catalogue, clock, allowShrunken } = deps
+  const { instance, ledgers } = catalogue
+  const { home, hostName: hostname, actor: username } = deps.settings
+  const primitives = loadPrimitives()
+  const signingKey = (): Promise<Secret> => catalogue.signingKey()
+  const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock })
+  const common = { catalogue, clock, primitives, recordInLedger }
+  return {
+    secrets: makeBackUpSecrets({
+      ...common,
+      allowShrunken,
+      runFolder: join(home, 'run'),
+      sources: () => secretsSources(catalogue),
+      instanceKeyHex: () => instanceKeyHex(home),
+    }),
+    system: makeBackUpSystem({
+      ...common,
+      home,
+      hostname,
+      username,
+      collectEnvironment,
+      fileCalls: loadFileCalls(),
+    }),
+    recordings: makeBackUpRecordings(common),
+  }
+}
+
+async function secretsSources(catalogue: Catalogue): Promise<SecretsSource[]> {
+  const sources = await catalogue.sources.list()
+  const programs = sources.flatMap(({ name, spec }) =>
+    spec.kind === 'command' ? [commandSource(name, spec.argv)] : [],
+  )
+  return [registrySource(catalogue.credentials), ...programs]
+}
+
+async function instanceKeyHex(home: string): Promise<Secret> {
+  const key = await readFile(join(home, 'instance.key'))
+  const hex = new Secret(key.toString('hex'))
+  key.fill(0)
+  return hex
 }

@@ -1,4 +1,8 @@
+import type { RepositoryAccess } from '../app/restore-system.ts'
+import { systemPrefix } from '../app/system-repository.ts'
+import type { Target } from '../app/target.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
+import { entryNamed } from '../cli/named.ts'
 import type { OpenInstance } from '../cli/services.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
@@ -22,6 +26,8 @@ export async function openInstance(
     catalogue,
     log,
     reach,
+    targets,
+    systemRepositories,
     addCredential: lazily(async () => (await import('../app/add-credential.ts')).makeAddCredential(audited)),
     editCredential: lazily(async () =>
       (await import('../app/edit-credential.ts')).makeEditCredential(audited),
@@ -51,11 +57,16 @@ export async function openInstance(
       const { instance, generations } = catalogue
       return makeHoldCeremony({ instance, generations, primitives: await primitives(), clock })
     }),
-    createBackup: lazily(async () => {
+    async createBackup({ allowShrunken, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')
-      const jobs = backupJobs()
-      return makeCreateBackup({ ...audited, log, processId: process.pid, reach, jobs })
+      const jobs = backupJobs({ settings, catalogue, clock, allowShrunken })
+      const create = makeCreateBackup({ ...audited, log, processId: process.pid, reach, jobs })
+      return create(request, progress, signal)
+    },
+    verifyBackup: lazily(async () => {
+      const { loadVerifyBackup } = await import('./verify.ts')
+      return loadVerifyBackup(catalogue, clock)
     }),
     remarksOnCopies: lazily(async () =>
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, home }),
@@ -64,6 +75,24 @@ export async function openInstance(
       await catalogue.close()
       log[Symbol.dispose]()
     },
+  }
+
+  async function targets(names: readonly string[]): Promise<Target[]> {
+    const all = await catalogue.destinations.list()
+    const chosen = names.length === 0 ? all : names.map((name) => entryNamed('destination', name, all))
+    return Promise.all(chosen.map(async (record) => ({ record, destination: await reach(record) })))
+  }
+
+  async function systemRepositories(
+    name: string | undefined,
+  ): Promise<(RepositoryAccess & { name: string })[]> {
+    const found = await targets(name === undefined ? [] : [name])
+    return found.map(({ record, destination }) => ({
+      name: record.name,
+      destination,
+      prefix: systemPrefix,
+      password: record.repositoryPassword,
+    }))
   }
 
   async function reach({ spec }: DestinationRecord): Promise<Destination> {

@@ -1,6 +1,9 @@
-import type { OpenInstance, Services } from '../cli/services.ts'
+import type { SystemRepositoryDeps } from '../app/restore-system.ts'
+import type { Services } from '../cli/services.ts'
 import type { Terminal } from '../cli/terminal.ts'
+import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
+import { lazily } from './lazily.ts'
 import type { Settings } from './settings.ts'
 
 /** Builds everything. Modules are loaded by who needs them: `redoma --help` opens no catalogue. */
@@ -14,11 +17,40 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { createInstance } = await import('../catalogue/create-instance.ts')
       return createInstance(home, name, clock)
     },
-    async openInstance(): Promise<OpenInstance> {
+    async openInstance() {
       const { openInstance } = await import('./open-instance.ts')
       return openInstance(settings, clock, (message) => {
         terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
       })
     },
+    async reachFolder(path) {
+      const { localDestination } = await import('../destinations/local/local-destination.ts')
+      return localDestination(path, clock)
+    },
+    openGlass: lazily(async () => {
+      const { makeOpenGlass } = await import('../app/open-glass.ts')
+      return makeOpenGlass({ primitives: await primitives(), clock })
+    }),
+    openRecording: lazily(async () => {
+      const { makeOpenRecording } = await import('../app/open-recording.ts')
+      return makeOpenRecording({ primitives: await primitives() })
+    }),
+    listSnapshots: lazily(async () => {
+      const { makeListSnapshots } = await import('../app/restore-system.ts')
+      return makeListSnapshots(await systemDeps())
+    }),
+    restoreSystem: lazily(async () => {
+      const { makeRestoreSystem } = await import('../app/restore-system.ts')
+      return makeRestoreSystem(await systemDeps())
+    }),
   }
+
+  async function systemDeps(): Promise<SystemRepositoryDeps> {
+    const { loadFileCalls } = await import('../crypto/native.ts')
+    return { clock, primitives: await primitives(), fileCalls: loadFileCalls() }
+  }
+}
+
+async function primitives(): Promise<Primitives> {
+  return (await import('../crypto/native.ts')).loadPrimitives()
 }

@@ -4,10 +4,14 @@ import { defineBackupCreate } from './create.ts'
 import { defineBackupList } from './list.ts'
 import { defineBackupLog } from './log.ts'
 import { defineBackupShow } from './show.ts'
+import { defineBackupSnapshots } from './snapshots.ts'
+import { defineBackupVerify } from './verify.ts'
 
 export function defineBackup(group: Command, context: Context): void {
   defineBackupCreate(group, context)
   defineBackupList(group, context)
   defineBackupShow(group, context)
+  defineBackupSnapshots(group, context)
+  defineBackupVerify(group, context)
   defineBackupLog(group, context)
 }

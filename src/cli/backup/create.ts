@@ -13,6 +13,7 @@ import { runLines } from './run-lines.ts'
 interface CreateOptions {
   readonly only?: string
   readonly to?: string[]
+  readonly allowShrunken?: true
   readonly json?: true
 }
 
@@ -24,10 +25,15 @@ export function defineBackupCreate(group: Command, context: Context): void {
     .description('back up now: secrets, system and recordings, to every destination')
     .option('--only <jobs>', 'some of them: secrets,system,recordings')
     .option('--to <destination...>', 'to these destinations only')
+    .option('--allow-shrunken', 'publish a bundle even when most of the credentials are gone')
     .option('--json', 'print the run as JSON')
     .addHelpText('after', example('redoma backup create', 'redoma backup create --only secrets --to nas'))
     .action(async (options: CreateOptions) => {
-      const request = { jobs: jobsOf(options.only), destinations: options.to ?? [] }
+      const request = {
+        jobs: jobsOf(options.only),
+        destinations: options.to ?? [],
+        allowShrunken: options.allowShrunken === true,
+      }
       await using instance = await context.services.openInstance()
       const run = await create()
       const remarks = await instance.remarksOnCopies()

@@ -91,9 +91,9 @@ function show({ terminal }: Context, { generation, files }: CeremonyResult, json
   const { bold, dim, green } = terminal.style
   terminal.print(
     `${green('✓')} Generation ${generation.number} has a recovery key (${generation.profile}).`,
-    `  ${dim('recipient  ')}${shortened(generation.recipient)}`,
+    `  ${dim('recipient  ')} ${shortened(generation.recipient)}`,
     `  ${dim('fingerprint')} ${generation.fingerprint}`,
-    ...files.map((file) => `  ${dim('written    ')}${bold(printable(file))}`),
+    ...files.map((file) => `  ${dim('written    ')} ${bold(printable(file))}`),
     '',
     'The identity file goes beside the copies at every destination, and is useless without the master password.',
     'Keep the card and the password off this machine, in two places.',

@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import { sourceOf } from '../../app/choose-snapshot.ts'
+import { messageOf } from '../../core/errors.ts'
+import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { formatBytes, formatTime } from '../figures.ts'
+import { example } from '../help.ts'
+import { printable } from '../printable.ts'
+import { snapshotJson, timeOf } from '../restore/snapshot-json.ts'
+import { table } from '../table.ts'
+
+interface SnapshotsOptions {
+  readonly from?: string
+  readonly source?: string
+  readonly json?: true
+}
+
+export function defineBackupSnapshots(group: Command, context: Context): void {
+  group
+    .command('snapshots')
+    .description('list the system backups at the destinations, newest first')
+    .option('--from <destination>', 'at this destination only')
+    .option('--source <name>', 'of this source only')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', example('redoma backup snapshots --source etc'))
+    .action(async (options: SnapshotsOptions) => {
+      const found = await list(context, options)
+      const { terminal } = context
+      if (options.json) {
+        terminal.printJson(found.map(({ at, snapshot }) => ({ ...snapshotJson(snapshot), destination: at })))
+        return
+      }
+      if (found.length === 0) {
+        terminal.note('There is no snapshot yet. Try: redoma backup create')
+        return
+      }
+      const columns = [
+        { title: 'SNAPSHOT' },
+        { title: 'TIME' },
+        { title: 'SOURCE' },
+        { title: 'SIZE', align: 'right' },
+        { title: 'AT' },
+        { title: 'PATHS' },
+      ] as const
+      const rows = found.map(({ at, snapshot }) => row(at, snapshot))
+      terminal.print(...table(columns, rows, terminal.style))
+    })
+}
+
+interface Found {
+  readonly at: string
+  readonly snapshot: StoredSnapshot
+}
+
+/** A destination that cannot be read is told of, and does not hide the others. */
+async function list(context: Context, options: SnapshotsOptions): Promise<Found[]> {
+  const { services, terminal, signal } = context
+  await using instance = await services.openInstance()
+  const found: Found[] = []
+  for (const place of await instance.systemRepositories(options.from)) {
+    try {
+      for (const snapshot of await services.listSnapshots(place, signal))
+        found.push({ at: place.name, snapshot })
+    } catch (error) {
+      signal.throwIfAborted()
+      terminal.note(`${terminal.noteStyle.yellow('warning:')} ${place.name}: ${printable(messageOf(error))}`)
+      context.finish(exitCodes.warnings)
+    }
+  }
+  return found
+    .filter(({ snapshot }) => options.source === undefined || sourceOf(snapshot) === options.source)
+    .toSorted((a, b) => (a.snapshot.timeNs < b.snapshot.timeNs ? 1 : -1))
+}
+
+function row(at: string, snapshot: StoredSnapshot): string[] {
+  const bytes = snapshot.summary?.totalBytesProcessed
+  return [
+    snapshot.id.slice(0, 8),
+    formatTime(timeOf(snapshot)),
+    printable(sourceOf(snapshot)),
+    bytes === undefined ? '' : formatBytes(bytes),
+    printable(at),
+    printable(snapshot.paths.join(' ')),
+  ]
+}

@@ -1,0 +1,108 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { RestoredSystem } from '../../app/restore-system.ts'
+import { askSecret } from '../ask.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { count, formatBytes, formatSpan, formatTime } from '../figures.ts'
+import { example } from '../help.ts'
+import { printable } from '../printable.ts'
+import { startProgressBar } from '../progress-bar.ts'
+import { type Copy, findCopy } from './find-copy.ts'
+import { snapshotJson, timeOf } from './snapshot-json.ts'
+import { parseSnapshotPath } from './snapshot-path.ts'
+
+interface RestoreOptions {
+  readonly to: string
+  readonly source?: string
+  readonly from?: string
+  readonly include?: string[]
+  readonly exclude?: string[]
+  readonly dryRun?: true
+  readonly repository?: string
+  readonly passwordFile?: string
+  readonly json?: true
+}
+
+export function defineRestore(command: Command, context: Context): void {
+  command
+    .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and what of it')
+    .requiredOption('--to <folder>', 'the folder that everything goes under')
+    .option('--source <name>', 'the source whose latest snapshot is meant')
+    .option('--from <destination>', 'restore from this destination')
+    .option('--include <pattern...>', 'restore only what matches, as in .gitignore')
+    .option('--exclude <pattern...>', 'leave out what matches')
+    .option('--dry-run', 'only tell what would be restored')
+    .option('--repository <path>', 'restore from this repository, without the instance')
+    .option('--password-file <file>', 'the file that holds its password; - is standard input')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      example(
+        'redoma restore latest --to /mnt/new',
+        'redoma restore 1f3a9c2e:/etc/ssh --to /tmp/ssh --dry-run',
+        'redoma restore --repository /media/nas/system --password-file F latest --source etc --to DIR',
+      ),
+    )
+    .action(async (text: string, options: RestoreOptions) => {
+      const begun = context.clock.now().getTime()
+      const { snapshot, path } = parseSnapshotPath(text)
+      const { access, id } = await copyFor(context, { snapshot, source: options.source }, options)
+      const request = {
+        snapshot: id,
+        path,
+        target: resolve(options.to),
+        include: options.include ?? [],
+        exclude: options.exclude ?? [],
+        dryRun: options.dryRun === true,
+      }
+      const restored = await restoring()
+      show(context, restored, options, context.clock.now().getTime() - begun)
+
+      async function restoring(): Promise<RestoredSystem> {
+        using bar = startProgressBar(context.terminal, context.clock)
+        return await context.services.restoreSystem(access, request, bar.progress, context.signal)
+      }
+    })
+}
+
+async function copyFor(
+  context: Context,
+  choice: { readonly snapshot: string; readonly source: string | undefined },
+  options: RestoreOptions,
+): Promise<Copy> {
+  const { services, terminal, signal } = context
+  if (options.repository !== undefined) {
+    const destination = await services.reachFolder(resolve(options.repository))
+    const password = await askSecret(terminal, { prompt: 'Repository password', file: options.passwordFile })
+    return findCopy(services, [{ destination, prefix: '', password }], choice, signal)
+  }
+  await using instance = await services.openInstance()
+  const places = await instance.systemRepositories(options.from)
+  return await findCopy(services, places, choice, signal)
+}
+
+const problemsShown = 20
+
+function show(context: Context, restored: RestoredSystem, options: RestoreOptions, tookMs: number): void {
+  const { terminal } = context
+  const { files, bytes, problems, snapshot } = restored
+  if (problems.length > 0) context.finish(exitCodes.warnings)
+  if (options.json) {
+    terminal.printJson({ snapshot: snapshotJson(snapshot), to: resolve(options.to), files, bytes, problems })
+    return
+  }
+  const { green, yellow, dim } = terminal.style
+  const done = `${count(files, 'file')}, ${formatBytes(bytes)}`
+  const from = dim(`snapshot ${snapshot.id.slice(0, 8)} of ${formatTime(timeOf(snapshot))}`)
+  terminal.print(
+    options.dryRun
+      ? `${dim('·')} Would restore ${done} to ${printable(resolve(options.to))}  ${from}`
+      : `${problems.length === 0 ? green('✓') : yellow('!')} Restored and verified ${done} in ${formatSpan(tookMs)} to ${printable(resolve(options.to))}  ${from}`,
+  )
+  for (const { path, message } of problems.slice(0, problemsShown)) {
+    terminal.note(`${yellow('warning:')} ${printable(path)}: ${printable(message)}`)
+  }
+  if (problems.length > problemsShown)
+    terminal.note(`… and ${count(problems.length - problemsShown, 'more')}`)
+}

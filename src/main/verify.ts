@@ -1,0 +1,19 @@
+import { makeVerifyBackup, type VerifyBackup } from '../app/verify-backup.ts'
+import { makeVerifyGlass } from '../app/verify-glass.ts'
+import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
+import type { Catalogue } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+
+export function loadVerifyBackup(catalogue: Catalogue, clock: Clock): VerifyBackup {
+  const { instance, ledgers } = catalogue
+  const verifyGlass = makeVerifyGlass({ instance, ledgers, signingKey: () => catalogue.signingKey() })
+  return makeVerifyBackup({
+    clock,
+    primitives: loadPrimitives(),
+    fileCalls: loadFileCalls(),
+    async verifyGlass(target, progress, signal) {
+      const { objects, bytes, problems } = await verifyGlass(target, progress, signal)
+      return { objects, bytes, findings: problems }
+    },
+  })
+}
