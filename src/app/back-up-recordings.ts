@@ -1,7 +1,6 @@
 import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
 import type {
   Catalogue,
-  Failure,
   Figures,
   Generation,
   PartOutcome,
@@ -24,6 +23,7 @@ import {
   sizeOfRecording,
 } from '../recordings/source/found-recording.ts'
 import { readableName } from '../recordings/source/raw-name.ts'
+import { failureOf } from './failed-part.ts'
 import { type Candidate, type SealingDeps, type SealingPlace, sealRecordings } from './seal-recordings.ts'
 import type { Target } from './target.ts'
 
@@ -90,19 +90,25 @@ async function backUpOne(deps: BackUpRecordingsDeps, work: Work): Promise<RunPar
   }
 }
 
+/** More of them are counted, not kept: a disk that fails must not fill the catalogue too. */
+const maximumWarnings = 200
+
 /** What one part has done so far. */
 class Tally {
   figures: Figures = { items: 0, itemsNew: 0, bytes: 0, bytesStored: 0 }
   readonly warnings: string[] = []
   readonly #progress: Progress
+  #warned = 0
 
   constructor(progress: Progress) {
     this.#progress = progress
   }
 
   warn(subject: string, message: string): void {
-    this.warnings.push(message)
     this.#progress({ kind: 'warning', subject, message })
+    this.#warned += 1
+    if (this.#warned <= maximumWarnings) this.warnings.push(message)
+    else this.warnings[maximumWarnings] = `and ${this.#warned - maximumWarnings} more`
   }
 
   add(more: Partial<Figures>): void {
@@ -127,11 +133,6 @@ async function outcomeOf(signal: AbortSignal, tally: Tally, work: () => Promise<
     signal.throwIfAborted()
     return { kind: 'failed', failure: failureOf(error) }
   }
-}
-
-function failureOf(error: unknown): Failure {
-  if (isRedomaError(error)) return { code: error.code, message: error.message, hint: error.hint }
-  return { code: 'INTERNAL', message: messageOf(error) }
 }
 
 async function sealNewOnes(deps: BackUpRecordingsDeps, work: Work, tally: Tally): Promise<void> {

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { RedomaError } from '../../core/errors.ts'
 
 const hex256 = z.string().regex(/^[0-9a-f]{64}$/)
-const text = z.string().max(4096)
+/** A path of 4096 bytes, each of them as `%XX`. */
+const text = z.string().max(3 * 4096)
 const bytes = z.number().int().nonnegative()
 
+/** A thousand files of any names, and the largest header of any format, stay far below. */
 export const maximumMetaBytes = 4 * 1024 * 1024
+const maximumParts = 1000
 
 /** `meta.age`, decrypted (docs/formats/recordings.md). Unknown fields of later versions are let through. */
 const sealedMeta = z.looseObject({
@@ -41,7 +44,7 @@ const sealedMeta = z.looseObject({
       }),
     )
     .min(1)
-    .max(100_000),
+    .max(maximumParts),
 })
 
 export type SealedMeta = z.infer<typeof sealedMeta>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { extract } from 'tar-stream'
 import { collectBytes, toHex } from '../../core/bytes.ts'
@@ -71,7 +71,7 @@ async function placeFor(meta: SealedMeta, to: string): Promise<string> {
   const found = await stat(to).catch(() => undefined)
   const [only] = meta.parts
   if (found?.isDirectory() === true && meta.content.form === 'file' && only !== undefined) {
-    return placeFor({ ...meta, parts: [] }, join(to, safeName(only.name)))
+    return placeFor({ ...meta, parts: [] }, join(to, fileNameOf(only).toString()))
   }
   const isEmptyFolder = found?.isDirectory() === true && (await readdir(to)).length === 0
   if (found === undefined || (isEmptyFolder && meta.content.form === 'tar')) return to
@@ -80,14 +80,18 @@ async function placeFor(meta: SealedMeta, to: string): Promise<string> {
   })
 }
 
-/** Names come from the recorded machine: none may lead out of the folder. */
-function safeName(name: string): string {
-  if (name !== '' && name !== '.' && name !== '..' && basename(name) === name && !name.includes('\0'))
-    return name
+/**
+ * The file's name as it was, byte for byte. It comes from the recorded machine, or from whoever made up this copy (anyone
+ * can encrypt to a public recipient): it must not lead out of the folder.
+ */
+function fileNameOf({ name, nameBytes }: SealedMeta['parts'][number]): Buffer {
+  const bytes = nameBytes === undefined ? Buffer.from(name) : Buffer.from(nameBytes, 'base64')
+  const isSafe = bytes.length > 0 && !/^\.{1,2}$|[/\0]/.test(bytes.toString('latin1'))
+  if (isSafe) return bytes
   throw new RedomaError('PATH_UNSAFE', `a file of the recording is called ${JSON.stringify(name)}`)
 }
 
-async function writeFile(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+async function writeFile(path: string | Buffer, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   await using file = await open(path, 'wx', 0o600)
   for await (const chunk of chunks) await file.writeFile(chunk)
   await file.sync()
@@ -107,7 +111,10 @@ async function writeFolder(path: string, meta: SealedMeta, chunks: AsyncIterable
     if (part === undefined || entry.header.type !== 'file') throw unexpected(entry.header.name)
     missing.delete(part.name)
     const digest = new PassingDigest()
-    await writeFile(join(path, safeName(part.name)), digest.through(entry as AsyncIterable<Uint8Array>))
+    await writeFile(
+      Buffer.concat([Buffer.from(`${path}/`), fileNameOf(part)]),
+      digest.through(entry as AsyncIterable<Uint8Array>),
+    )
     if (digest.digest().sha256 !== part.sha256) throw unexpected(part.name)
   }
   if (missing.size > 0) throw unexpected([...missing.keys()].join(', '))

@@ -1,6 +1,6 @@
 import type { RecordingsFolder } from '../source/find-recordings.ts'
 import type { FoundRecording, RecordingFile } from '../source/found-recording.ts'
-import { readableName } from '../source/raw-name.ts'
+import { bytesOfName, readableName } from '../source/raw-name.ts'
 import { readRecordingFile, withRecordingFile } from '../source/recording-reader.ts'
 import { type Digest, PassingDigest } from './digests.ts'
 import { writeTar } from './tar.ts'
@@ -8,11 +8,11 @@ import { writeTar } from './tar.ts'
 /** How the plaintext of `original.age` holds the recording: its one file as it is, or a tar of its files. */
 export type PlaintextForm = 'file' | 'tar'
 
-/** The recording as one stream, with the digest of each of its files once it was read to the end. */
+/** The recording as one stream. */
 export interface RecordingStream {
   readonly form: PlaintextForm
   readonly chunks: AsyncIterable<Uint8Array>
-  /** In the order of the recording's files. */
+  /** Of a tar's files, in their order, once it was read; empty for a single file. */
   readonly partDigests: readonly Digest[]
 }
 
@@ -25,7 +25,7 @@ export function streamRecording(folder: RecordingsFolder, recording: FoundRecord
   }
   const [only] = recording.files
   if (recording.files.length === 1 && only !== undefined)
-    return { form: 'file', chunks: read(only), partDigests }
+    return { form: 'file', chunks: readRecordingFile(folder, only), partDigests }
   return { form: 'tar', chunks: thenStillSame(tarOf(recording.files, read), folder, recording), partDigests }
 }
 
@@ -39,10 +39,21 @@ async function* thenStillSame(
   for (const file of files) await withRecordingFile(folder, file, async () => undefined)
 }
 
-/** Names as they are in the tar: those of the files, where two do not become the same. */
+/** Names in the tar: those of the files, or `part-<n>` for one that is not UTF-8, or could play tricks on a terminal. */
 export function tarNamesOf(files: readonly RecordingFile[]): string[] {
-  const names = files.map((file) => readableName(file.name))
-  return names.map((name, index) => (names.indexOf(name) === index ? name : `${index}-${name}`))
+  const taken = new Set(files.map((file) => readableName(file.name)))
+  return files.map((file, index) => {
+    const name = readableName(file.name)
+    if (isExact(file, name)) return name
+    let number = index + 1
+    while (taken.has(`part-${number}`)) number += 1
+    taken.add(`part-${number}`)
+    return `part-${number}`
+  })
+}
+
+export function isExact(file: RecordingFile, name: string): boolean {
+  return Buffer.from(name).equals(bytesOfName(file.name))
 }
 
 function tarOf(

@@ -1,12 +1,12 @@
 import type { Finish } from '../finished.ts'
 import type { RecordingFacts } from '../formats/format.ts'
 import type { RecordingsFolder } from '../source/find-recordings.ts'
-import type { FoundRecording } from '../source/found-recording.ts'
+import { dateOfNs, type FoundRecording } from '../source/found-recording.ts'
 import { bytesOfName, readableName } from '../source/raw-name.ts'
 import { type Digest, PassingPlaintext, type PlaintextDigest } from './digests.ts'
 import { merkleLeafBytes } from './merkle.ts'
 import type { SealedMeta } from './meta.ts'
-import { type PlaintextForm, streamRecording, tarNamesOf } from './plaintext.ts'
+import { isExact, type PlaintextForm, streamRecording, tarNamesOf } from './plaintext.ts'
 import { forget, type SealedObject, type Sealer, sealObject } from './seal.ts'
 
 export interface RecordingToSeal {
@@ -66,9 +66,10 @@ async function* jsonBytes(meta: SealedMeta): AsyncGenerator<Uint8Array> {
 function metaOf(
   { id, source, recording, facts, finish, sealedAt, generation }: RecordingToSeal,
   form: PlaintextForm,
-  { bytes, sha256, merkleRoot }: PlaintextDigest,
+  plaintext: PlaintextDigest,
   partDigests: readonly Digest[],
 ): SealedMeta {
+  const { bytes, sha256, merkleRoot } = plaintext
   return {
     format: 'redoma recording',
     version: 1,
@@ -84,7 +85,8 @@ function metaOf(
     details: { ...facts.details },
     problems: [...facts.problems],
     content: { form, bytes, sha256, merkle: { leafBytes: merkleLeafBytes, root: merkleRoot } },
-    parts: partsOf(recording, partDigests),
+    // A single file is the plaintext itself: one hash says both.
+    parts: partsOf(recording, form === 'file' ? [plaintext] : partDigests),
   }
 }
 
@@ -92,14 +94,12 @@ function partsOf({ files }: FoundRecording, digests: readonly Digest[]): SealedM
   const names = tarNamesOf(files)
   return files.map((file, index) => {
     const name = names[index] ?? ''
-    const raw = bytesOfName(file.name)
-    const isExact = Buffer.from(name).equals(raw)
     return {
       name,
-      ...(isExact ? {} : { nameBytes: raw.toString('base64') }),
+      ...(isExact(file, name) ? {} : { nameBytes: bytesOfName(file.name).toString('base64') }),
       bytes: file.size,
       sha256: digests[index]?.sha256 ?? '',
-      modifiedAt: new Date(Number(file.modifiedNs / 1_000_000n)).toISOString(),
+      modifiedAt: dateOfNs(file.modifiedNs).toISOString(),
       mode: `0${(file.mode & 0o7777).toString(8).padStart(3, '0')}`,
     }
   })

@@ -44,8 +44,15 @@ export function lastWrittenAt(recording: FoundRecording, now: Date): Date {
   const times = recording.files.map(({ modifiedNs, changedNs }) =>
     modifiedNs <= nowNs ? modifiedNs : changedNs,
   )
-  const latest = times.reduce((a, b) => (a > b ? a : b), 0n)
-  return new Date(Number(latest / 1_000_000n))
+  return dateOfNs(times.reduce((a, b) => (a > b ? a : b), 0n))
+}
+
+const latestNs = BigInt(Date.UTC(9999, 11, 31)) * 1_000_000n
+
+/** File systems keep times of any year, and anyone may set them: what no ISO 8601 date can say becomes the nearest that it can. */
+export function dateOfNs(ns: bigint): Date {
+  const clamped = ns < 0n ? 0n : ns > latestNs ? latestNs : ns
+  return new Date(Number(clamped / 1_000_000n))
 }
 
 /**

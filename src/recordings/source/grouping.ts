@@ -7,6 +7,8 @@ export interface Group {
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** No program makes more for one session; without a limit, a crowded folder would make metadata that nobody can read. */
+const maximumFiles = 1000
 /** What may stand before `.timing` and be its log, in script(1)'s habits and Guacamole's. */
 const scriptSuffixes = ['', '.log', '.out', '.in', '.script', '.typescript']
 const mediaSuffixes = ['.cast', '.cast.gz', '.ttyrec', '.ttyrec.gz', '.mp4', '.webm', '.avi', '.gz', '']
@@ -27,6 +29,7 @@ export function groupFiles(folder: RawName, names: readonly RawName[]): Group[] 
 
 /** A folder of sudo's I/O log, or one that guacd made for one connection. */
 function isWholeFolder(folder: string, names: ReadonlySet<string>): boolean {
+  if (names.size > maximumFiles) return false
   if (names.has('timing') && (names.has('log') || names.has('log.json'))) return true
   return uuid.test(folder) && names.has('recording')
 }
