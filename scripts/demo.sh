@@ -1,0 +1,6 @@
+#!/bin/sh
+# `npm run demo`: installs the packages that are needed, then plays the main job, for real, in ./demo.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/install.sh
+exec node scripts/demo.ts
