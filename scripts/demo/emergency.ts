@@ -77,6 +77,9 @@ function restoreFiles(stage: Stage, redoma: Redoma): CameBack {
   }
 }
 
+/** Where sudo keeps the number of the next session: no part of any. */
+const sudoCounter = 'seq'
+
 function openRecordings(stage: Stage, redoma: Redoma): CameBack {
   const to = join(stage.back, 'recordings')
   mkdirSync(to)
@@ -89,7 +92,7 @@ function openRecordings(stage: Stage, redoma: Redoma): CameBack {
     }
   })
   const cameBack = new Set(filesBelow(to).map((path) => readFileSync(path, 'base64')))
-  const originals = filesBelow(stage.recordings)
+  const originals = filesBelow(stage.recordings).filter((path) => basename(path) !== sudoCounter)
   const lost = originals.filter((path) => !cameBack.has(readFileSync(path, 'base64')))
   return {
     what: 'Recordings',
