@@ -54,12 +54,6 @@ export async function copyDatabase(db: Database, path: string): Promise<void> {
   await sql`vacuum into ${path}`.execute(db)
 }
 
-/** What SQLite finds wrong with the file; nothing when all is well. */
-export async function findDamage(db: Database): Promise<string[]> {
-  const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db)
-  return rows.map((row) => row.integrity_check).filter((line) => line !== 'ok')
-}
-
 /** Another process that writes is waited for so long. */
 const busyTimeoutMs = 10_000
 
