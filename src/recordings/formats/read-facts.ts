@@ -1,3 +1,4 @@
+import { isRedomaError, messageOf } from '../../core/errors.ts'
 import type { RecordingsFolder } from '../source/find-recordings.ts'
 import type { FoundRecording } from '../source/found-recording.ts'
 import { withRecordingFile } from '../source/recording-reader.ts'
@@ -41,11 +42,18 @@ export async function readFacts(
 }
 
 async function firstThatKnows(recording: OpenRecording, signal: AbortSignal): Promise<RecordingFacts> {
+  const problems: string[] = []
   for (const read of formats) {
-    const facts = await read(recording, signal)
-    if (facts !== undefined) return facts
+    try {
+      const facts = await read(recording, signal)
+      if (facts !== undefined) return facts
+    } catch (error) {
+      if (isRedomaError(error) || signal.aborted) throw error
+      // A fault of ours in reading one format must not keep evidence from being sealed.
+      problems.push(`its metadata could not be read: ${messageOf(error)}`)
+    }
   }
-  return { format: 'opaque', endMark: 'none', details: {}, problems: [] }
+  return { format: 'opaque', endMark: 'none', details: {}, problems }
 }
 
 /** More files than any format has are not looked into; they are sealed like the others. */
