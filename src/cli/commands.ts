@@ -52,4 +52,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'list sealed recordings, open one',
     load: async () => (await import('./recordings/recordings.ts')).defineRecordings,
   },
+  {
+    name: 'config',
+    summary: 'the whole configuration as one YAML file',
+    load: async () => (await import('./config/config.ts')).defineConfig,
+  },
 ]

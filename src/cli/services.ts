@@ -1,6 +1,7 @@
 import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
+import type { ApplyConfig } from '../app/apply-config.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
 import type { HoldCeremony } from '../app/hold-ceremony.ts'
@@ -47,6 +48,7 @@ export interface OpenInstance extends AsyncDisposable {
     ...rest: AfterFirst<Parameters<CreateBackup>>
   ) => ReturnType<CreateBackup>
   readonly verifyBackup: VerifyBackup
+  readonly applyConfig: ApplyConfig
   readonly remarksOnCopies: RemarksOnCopies
 }
 

@@ -68,6 +68,13 @@ export async function openInstance(
       const { loadVerifyBackup } = await import('./verify.ts')
       return loadVerifyBackup(catalogue, clock)
     }),
+    applyConfig: lazily(async () => {
+      const { makeApplyConfig } = await import('../app/apply-config.ts')
+      const { makeAddSource } = await import('../app/add-source.ts')
+      const { makeAddDestination } = await import('../app/add-destination.ts')
+      const addDestination = makeAddDestination({ ...audited, home })
+      return makeApplyConfig({ ...audited, addSource: makeAddSource(audited), addDestination })
+    }),
     remarksOnCopies: lazily(async () =>
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, home }),
     ),

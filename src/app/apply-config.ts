@@ -1,0 +1,74 @@
+import type { AddDestination } from './add-destination.ts'
+import type { AddSource } from './add-source.ts'
+import { type AuditedDeps, audit } from './audited.ts'
+import type { ConfigStep } from './plan-config.ts'
+import { makeRemoveDestination } from './remove-destination.ts'
+import { makeRemoveSource } from './remove-source.ts'
+
+export interface ApplyConfigDeps extends AuditedDeps {
+  readonly addSource: AddSource
+  readonly addDestination: AddDestination
+}
+
+/**
+ * Carries out the steps, all or none: when one fails, those before it are undone.
+ *
+ * @throws RedomaError what the failing step throws
+ */
+export type ApplyConfig = (steps: readonly ConfigStep[]) => Promise<void>
+
+export function makeApplyConfig(deps: ApplyConfigDeps): ApplyConfig {
+  return async (steps) => {
+    const undo: (() => Promise<void>)[] = []
+    try {
+      for (const step of steps) undo.push(await carryOut(deps, step))
+    } catch (error) {
+      for (const back of undo.toReversed()) await back()
+      throw error
+    }
+  }
+}
+
+/** Does one step, and gives what undoes it. */
+async function carryOut(deps: ApplyConfigDeps, step: ConfigStep): Promise<() => Promise<void>> {
+  return step.what === 'source' ? ofSource(deps, step) : ofDestination(deps, step)
+}
+
+async function ofSource(
+  deps: ApplyConfigDeps,
+  step: Extract<ConfigStep, { what: 'source' }>,
+): Promise<() => Promise<void>> {
+  const { sources } = deps.catalogue
+  if (step.kind === 'add') {
+    await deps.addSource(step.name, step.spec)
+    return () => sources.remove(step.name)
+  }
+  const before = await sources.get(step.name)
+  if (step.kind === 'change') {
+    await sources.replace({ ...before, spec: step.spec })
+    await audit(deps, 'source.change', step.name, step.spec.kind)
+    return () => sources.replace(before)
+  }
+  await makeRemoveSource(deps)(step.name)
+  return () => sources.add(before)
+}
+
+async function ofDestination(
+  deps: ApplyConfigDeps,
+  step: Extract<ConfigStep, { what: 'destination' }>,
+): Promise<() => Promise<void>> {
+  const { destinations } = deps.catalogue
+  if (step.kind === 'add') {
+    await deps.addDestination(step.name, step.spec)
+    return () => destinations.remove(step.name)
+  }
+  const before = await destinations.get(step.name)
+  if (step.kind === 'change') {
+    // Its id and password stay: it is the same destination at another path.
+    await destinations.replace({ ...before, spec: step.spec })
+    await audit(deps, 'destination.change', step.name, step.spec.path)
+    return () => destinations.replace(before)
+  }
+  await makeRemoveDestination(deps)(step.name)
+  return () => destinations.add(before)
+}

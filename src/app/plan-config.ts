@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { DestinationSpec, SourceSpec } from '../ports/catalogue.ts'
+
+export interface NamedSpec<Spec> {
+  readonly name: string
+  readonly spec: Spec
+}
+
+/** All of the configuration; secrets have no place in it. */
+export interface Configuration {
+  readonly destinations: readonly NamedSpec<DestinationSpec>[]
+  readonly sources: readonly NamedSpec<SourceSpec>[]
+}
+
+export type ConfigStep =
+  | {
+      readonly kind: 'add' | 'change'
+      readonly what: 'source'
+      readonly name: string
+      readonly spec: SourceSpec
+    }
+  | {
+      readonly kind: 'add' | 'change'
+      readonly what: 'destination'
+      readonly name: string
+      readonly spec: DestinationSpec
+    }
+  | { readonly kind: 'remove'; readonly what: 'source'; readonly name: string }
+  | { readonly kind: 'remove'; readonly what: 'destination'; readonly name: string }
+
+/** What has to be done for the configuration to be as it is wanted; nothing when it is already. */
+export function planConfig(current: Configuration, wanted: Configuration): ConfigStep[] {
+  const destinations = difference(current.destinations, wanted.destinations)
+  const sources = difference(current.sources, wanted.sources)
+  return [
+    ...destinations.put.map((step) => ({ ...step, what: 'destination' as const })),
+    ...sources.put.map((step) => ({ ...step, what: 'source' as const })),
+    ...sources.gone.map((name) => ({ kind: 'remove' as const, what: 'source' as const, name })),
+    ...destinations.gone.map((name) => ({ kind: 'remove' as const, what: 'destination' as const, name })),
+  ]
+}
+
+interface Difference<Spec> {
+  readonly put: readonly { readonly kind: 'add' | 'change'; readonly name: string; readonly spec: Spec }[]
+  readonly gone: readonly string[]
+}
+
+function difference<Spec>(
+  current: readonly NamedSpec<Spec>[],
+  wanted: readonly NamedSpec<Spec>[],
+): Difference<Spec> {
+  const before = new Map(current.map(({ name, spec }) => [name, spec]))
+  const names = new Set(wanted.map(({ name }) => name))
+  return {
+    put: wanted.flatMap(({ name, spec }) => {
+      const known = before.get(name)
+      if (known !== undefined && isDeepStrictEqual(known, spec)) return []
+      return [{ kind: known === undefined ? ('add' as const) : ('change' as const), name, spec }]
+    }),
+    gone: [...before.keys()].filter((name) => !names.has(name)),
+  }
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig } from './parse-config.ts'
+
+describe('parseConfig', () => {
+  test('reads destinations and sources', () => {
+    const text = `schema: redoma-config/1
+destinations:
+  - { name: nas, kind: local, path: /mnt/nas }
+sources:
+  - name: vault
+    kind: command
+    argv: [/bin/export]
+`
+
+    expect(parseConfig(text)).toEqual({
+      destinations: [{ name: 'nas', spec: { kind: 'local', path: '/mnt/nas' } }],
+      sources: [{ name: 'vault', spec: { kind: 'command', argv: ['/bin/export'] } }],
+    })
+  })
+
+  test.each([
+    ['schema: other/1\n', 'line 1'],
+    ['schema: redoma-config/1\ndestinations:\n  - name: nas\n    kind: local\n    path: mnt\n', 'line 5'],
+    ['schema: redoma-config/1\nsources:\n  - name: x\n    kind: local\n', 'line 4'],
+    ['schema: redoma-config/1\nsurces: []\n', 'line 1'],
+    ['schema: [\n', 'line'],
+    ['schema: redoma-config/1\nsources: &a [{name: x}]\ndestinations: *a\n', ''],
+  ])('says in which line a file is wrong: %j', (text, line) => {
+    expect(() => parseConfig(text)).toThrow(line)
+  })
+})

@@ -1,0 +1,82 @@
+import { LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import type { Configuration, NamedSpec } from '../../app/plan-config.ts'
+import { RedomaError } from '../../core/errors.ts'
+import { destinationSpec, entryName, sourceSpec } from '../../ports/specs.ts'
+
+export const configSchemaName = 'redoma-config/1'
+const configLimitBytes = 4 * 1024 * 1024
+
+const named = z.looseObject({ name: entryName })
+const file = z.strictObject({
+  schema: z.literal(configSchemaName),
+  destinations: z.array(named).max(1000).default([]),
+  sources: z.array(named).max(10_000).default([]),
+})
+
+/**
+ * A configuration file, YAML or JSON.
+ *
+ * @throws RedomaError `USAGE`, naming the line
+ */
+export function parseConfig(text: string): Configuration {
+  if (text.length > configLimitBytes) throw new RedomaError('LIMIT_EXCEEDED', 'the configuration is too long')
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
+  const [mistake] = document.errors
+  if (mistake !== undefined)
+    throw wrong(lines.linePos(mistake.pos[0]).line, mistake.message.split('\n')[0] ?? '')
+  const lineAt = (path: readonly PropertyKey[]): number => lineOf(document, lines, path)
+  // Aliases are refused: a few lines of them can stand for gigabytes.
+  const parsed = check(file, document.toJS({ maxAliasCount: 0 }), [], lineAt)
+  return {
+    destinations: parsed.destinations.map((entry, index) =>
+      specOf(destinationSpec, entry, ['destinations', index], lineAt),
+    ),
+    sources: parsed.sources.map((entry, index) => specOf(sourceSpec, entry, ['sources', index], lineAt)),
+  }
+}
+
+type LineAt = (path: readonly PropertyKey[]) => number
+
+function specOf<Schema extends z.ZodType>(
+  schema: Schema,
+  { name, ...spec }: z.output<typeof named>,
+  path: readonly PropertyKey[],
+  lineAt: LineAt,
+): NamedSpec<z.output<Schema>> {
+  return { name, spec: check(schema, spec, path, lineAt) }
+}
+
+function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  path: readonly PropertyKey[],
+  lineAt: LineAt,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const at = [...path, ...(issue?.path ?? [])]
+  throw wrong(lineAt(at), `${at.map(String).join('.')}: ${issue?.message ?? 'is not understood'}`)
+}
+
+/** The line of what is at `path`, or of the nearest thing around it that is there. */
+function lineOf(
+  document: ReturnType<typeof parseDocument>,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] } | undefined
+    const start = node?.range?.[0]
+    if (start !== undefined) return lines.linePos(start).line
+  }
+  return 1
+}
+
+function wrong(line: number, message: string): RedomaError {
+  return new RedomaError('USAGE', `line ${line}: ${message}`, {
+    hint: 'redoma config export shows what it looks like.',
+  })
+}
