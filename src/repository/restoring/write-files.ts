@@ -1,5 +1,5 @@
-import { closeSync, constants, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
-import { isRedomaError, messageOf, systemCode } from '../../core/errors.ts'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { isRedomaError, messageOf, RedomaError, systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { Envelope } from '../envelope/envelope.ts'
@@ -142,8 +142,15 @@ export function makeWriteFiles(deps: {
   return (message) => ({ kind: 'done', problems: problemsOf(message) })
 }
 
+/**
+ * A tree made by hand may have a device and a file of one name: what is in the place by now must be a file, or the
+ * content would go straight onto a disk.
+ */
 function openFile(path: RawPath): number {
-  return openSync(pathArgument(path), openFlags, 0o600)
+  const fd = openSync(pathArgument(path), openFlags, 0o600)
+  if (fstatSync(fd).isFile()) return fd
+  closeSync(fd)
+  throw new RedomaError('PATH_UNSAFE', 'something that is no file is in its place')
 }
 
 /** Writes `content` at `position`, but leaves holes where it is all zeros: the file is new, so it reads as zeros there. */
