@@ -70,6 +70,16 @@ describe('a command source', () => {
     expect(state).toMatch(/gone|\) Z/)
   })
 
+  test('does not wait for a program that left its group and holds the output open', async () => {
+    await using folder = await temporaryFolder()
+    const script = `setsid sleep 60 & echo $! > ${folder.path}/pid; echo '${line('a')}'`
+    const source = commandSource('vault', ['/bin/sh', '-c', script], { ...limits, milliseconds: 300 })
+
+    await expect(Array.fromAsync(source.records(never))).rejects.toThrow('did not end in 0.3 seconds')
+
+    process.kill(Number(await readFile(`${folder.path}/pid`, 'utf8')))
+  })
+
   test('ends when it is cancelled', async () => {
     const source = commandSource('vault', ['/bin/sleep', '60'], limits)
 

@@ -27,6 +27,9 @@ export async function* runProgram(
   const timer = AbortSignal.timeout(limits.milliseconds)
   const stop = () => {
     killAll(child)
+    // What left the group (setsid) lives on and holds these open: nobody waits for its end.
+    child.stdout.destroy()
+    child.stderr.destroy()
   }
   const stopping = AbortSignal.any([signal, timer])
   stopping.addEventListener('abort', stop)
@@ -39,8 +42,12 @@ export async function* runProgram(
     }
     const end = await ending
     signal.throwIfAborted()
-    if (timer.aborted) throw tooMuch(`it did not end in ${limits.milliseconds / 1000} seconds`)
+    if (timer.aborted) throw tooLong(limits)
     if (end !== 'exit code 0') throw failed(`it ended with ${end}${complaints()}`)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (timer.aborted) throw tooLong(limits)
+    throw error
   } finally {
     stopping.removeEventListener('abort', stop)
     stop()
@@ -92,6 +99,10 @@ function lastOf(stderr: Readable): () => string {
 
 function failed(message: string): RedomaError {
   return new RedomaError('PROGRAM_FAILED', message)
+}
+
+function tooLong({ milliseconds }: ProgramLimits): RedomaError {
+  return tooMuch(`it did not end in ${milliseconds / 1000} seconds`)
 }
 
 function tooMuch(message: string): RedomaError {
