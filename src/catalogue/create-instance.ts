@@ -5,7 +5,7 @@ import { Secret } from '../core/secret.ts'
 import { generateSigningKey } from '../crypto/ssh-signature.ts'
 import type { Instance } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
-import { cataloguePath, syncFolder } from './home.ts'
+import { cataloguePath, isOwn, syncFolder } from './home.ts'
 import { makeInstanceKey } from './instance-key.ts'
 import { migrate } from './migrate.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
@@ -38,11 +38,20 @@ async function makeFolder(home: string): Promise<void> {
   try {
     const made = await mkdir(home, { recursive: true, mode: 0o700 })
     if (made !== undefined) await chmod(home, 0o700)
-    const { mode } = await stat(home)
+    const { mode, uid } = await stat(home)
+    if (!isOwn(uid)) throw strange(home)
     if ((mode & 0o077) !== 0) await chmod(home, 0o700)
   } catch (error) {
+    if (error instanceof RedomaError) throw error
     throw new RedomaError('FILE_FAILED', `${home} cannot be made: ${messageOf(error)}`, { cause: error })
   }
+}
+
+/** Its owner could put keys and catalogues of his own in the place of ours, whatever their permissions. */
+function strange(home: string): RedomaError {
+  return new RedomaError('FILE_FAILED', `${home} belongs to another user`, {
+    hint: 'Name a folder in REDOMA_HOME that is not there yet, or that is yours.',
+  })
 }
 
 async function refuseExisting(home: string): Promise<void> {

@@ -16,3 +16,8 @@ export async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, 'r')
   await folder.sync()
 }
+
+/** Whether this user id is the one that we run as. */
+export function isOwn(uid: number): boolean {
+  return process.geteuid === undefined || uid === process.geteuid()
+}

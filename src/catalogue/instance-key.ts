@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type FileHandle, link, open, rm } from 'node:fs/promises'
 import { RedomaError, systemCode } from '../core/errors.ts'
-import { keyPath, syncFolder } from './home.ts'
+import { isOwn, keyPath, syncFolder } from './home.ts'
 
 const keyBytes = 32
 
@@ -22,13 +22,17 @@ export async function makeInstanceKey(home: string): Promise<Uint8Array> {
   return readInstanceKey(home)
 }
 
-/** @throws RedomaError `INSTANCE_KEY_WRONG` when it is missing, not 32 bytes, or readable by others */
+/** @throws RedomaError `INSTANCE_KEY_WRONG` when it is missing, not 32 bytes, somebody else's, or readable by others */
 export async function readInstanceKey(home: string): Promise<Uint8Array> {
   const path = keyPath(home)
   await using file = await open(path, 'r').catch((error: unknown) => {
     throw wrong(`${path} cannot be read (${systemCode(error) ?? 'unknown'})`, restoreHint, error)
   })
-  const { mode } = await file.stat()
+  const { mode, uid } = await file.stat()
+  if (!isOwn(uid)) {
+    // Whoever put it there knows it.
+    throw wrong(`${path} belongs to another user`, 'Run redoma as the user that the instance belongs to.')
+  }
   if ((mode & 0o077) !== 0) {
     throw wrong(`${path} can be read or written by others than its owner`, `Run: chmod 600 ${path}`)
   }

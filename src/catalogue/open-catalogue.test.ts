@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
@@ -57,6 +57,27 @@ describe('createInstance', () => {
     await using catalogue = await opened(folder.path)
     expect(catalogue.instance.name).toBe('again')
   })
+
+  /** Only root can make what belongs to others. */
+  test.skipIf(process.geteuid?.() !== 0)(
+    'takes no folder and no key that another user put there',
+    async () => {
+      await using folder = await temporaryFolder()
+      const key = join(folder.path, 'instance.key')
+      await writeFile(key, randomBytes(32), { mode: 0o600 })
+      const nobody = 65534
+
+      await chown(key, nobody, nobody)
+      await expect(createInstance(folder.path, 'a', clock)).rejects.toMatchObject({
+        code: 'INSTANCE_KEY_WRONG',
+      })
+      await rm(key)
+      await chown(folder.path, nobody, nobody)
+      await expect(createInstance(folder.path, 'a', clock)).rejects.toMatchObject({ code: 'FILE_FAILED' })
+
+      expect(await readdir(folder.path)).toEqual([])
+    },
+  )
 
   test('lets one of two that begin at once win', async () => {
     await using folder = await temporaryFolder()
