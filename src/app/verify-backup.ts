@@ -1,8 +1,10 @@
-import type { Failure } from '../ports/catalogue.ts'
+import type { Catalogue, Failure } from '../ports/catalogue.ts'
 import type { Progress } from '../ports/progress.ts'
 import { checkRepository } from '../repository/checking/check-repository.ts'
+import { listObjects } from '../repository/objects.ts'
 import { openRepository } from '../repository/open.ts'
 import { failureOf } from './failed-part.ts'
+import { missingSnapshots } from './missing-snapshots.ts'
 import { repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { systemPrefix } from './system-repository.ts'
@@ -27,7 +29,7 @@ export interface Verification {
 
 /**
  * Looks at each target whether what was put there is there, whole and unaltered: the ledger and every object that it
- * names, by their hashes, and the repository, in all its structure. With `readData` every pack is read, decrypted and
+ * names, by their hashes, and the repository, in all its structure and with the snapshots that the catalogue knows of. With `readData` every pack is read, decrypted and
  * hashed too.
  *
  * @throws RedomaError `CANCELLED` alone: all else is a finding
@@ -40,6 +42,7 @@ export type VerifyBackup = (
 ) => Promise<readonly Verification[]>
 
 export interface VerifyBackupDeps extends SystemRepositoryDeps {
+  readonly catalogue: Pick<Catalogue, 'runs'>
   /** Checks the ledger at the target, and each object that it names. */
   verifyGlass(
     target: Target,
@@ -87,6 +90,8 @@ async function lookAtLedger(
   return findings.length > 0 ? { kind: 'wrong', findings } : { kind: 'verified', objects, bytes }
 }
 
+const runsLookedAt = 100
+
 async function lookAtRepository(
   deps: VerifyBackupDeps,
   { destination, record }: Target,
@@ -97,6 +102,10 @@ async function lookAtRepository(
   const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
   const repository = await openRepository({ ...deps, ...access }, signal)
   const report = await checkRepository(repository, { readData }, repositoryProgress(progress), signal)
-  if (report.problems.length > 0) return { kind: 'wrong', findings: report.problems }
+  const there = new Set<string>()
+  for await (const { id } of listObjects(repository, 'snapshots', signal)) there.add(id)
+  const missing = missingSnapshots(await deps.catalogue.runs.list(runsLookedAt), record, there)
+  const findings = [...report.problems, ...missing]
+  if (findings.length > 0) return { kind: 'wrong', findings }
   return { kind: 'verified', objects: report.packs, bytes: report.bytesRead }
 }

@@ -8,6 +8,7 @@ export function loadVerifyBackup(catalogue: Catalogue, clock: Clock): VerifyBack
   const { instance, ledgers } = catalogue
   const verifyGlass = makeVerifyGlass({ instance, ledgers, signingKey: () => catalogue.signingKey() })
   return makeVerifyBackup({
+    catalogue,
     clock,
     primitives: loadPrimitives(),
     fileCalls: loadFileCalls(),

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeBackUpSystem } from '../../src/app/back-up-system.ts'
@@ -86,7 +86,12 @@ async function setUp(): Promise<SetUp> {
     },
     verify: (readData) => {
       const verifyGlass = () => Promise.resolve({ objects: 0, bytes: 0, findings: [] })
-      return makeVerifyBackup({ ...engine, verifyGlass })([target], { readData }, noProgress, signal)
+      return makeVerifyBackup({ ...engine, catalogue, verifyGlass })(
+        [target],
+        { readData },
+        noProgress,
+        signal,
+      )
     },
     snapshots: () => makeListSnapshots(engine)(access, signal),
     async [Symbol.asyncDispose]() {
@@ -186,5 +191,22 @@ describe('the system job', () => {
     const [, repository] = damaged
     const findings = repository?.outcome.kind === 'wrong' ? repository.outcome.findings : []
     expect(findings.map(({ object }) => object).join()).toContain(pack.slice(3))
+  })
+
+  test('finds a repository that was set back to an earlier state', async () => {
+    await using set = await setUp()
+    await set.backUp()
+    await cp(join(set.copies, 'system'), join(set.copies, 'earlier'), { recursive: true })
+    await set.backUp()
+    await rm(join(set.copies, 'system'), { recursive: true })
+    await rename(join(set.copies, 'earlier'), join(set.copies, 'system'))
+
+    const [, repository] = await set.verify(false)
+
+    const findings = repository?.outcome.kind === 'wrong' ? repository.outcome.findings : []
+    expect(findings.map(({ message }) => message)).toEqual([
+      'the newest snapshot of files, which run 2 made, is gone',
+      'the newest snapshot of instance, which run 2 made, is gone',
+    ])
   })
 })
