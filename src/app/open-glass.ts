@@ -96,13 +96,22 @@ const secretsFile = z.object({
 
 async function readRecords(bundle: OpenBundle): Promise<CredentialRecord[]> {
   const bytes = await collectBytes(bundle.read('secrets.json'), maximumSecretsBytes)
-  const parsed = secretsFile.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')))
+  const parsed = secretsFile.safeParse(jsonOf(bytes))
   if (!parsed.success) {
     throw new RedomaError('FORMAT_UNKNOWN', 'secrets.json in the bundle is of another version', {
       hint: 'Extract the bundle with --to DIR and read it there.',
     })
   }
   return parsed.data.credentials.map((json) => parseCredential(json, openAttachment(bundle)))
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    // V8's message quotes the text, which holds secrets.
+    return undefined
+  }
 }
 
 function openAttachment(bundle: OpenBundle): (attachment: ListedAttachment) => AsyncIterable<Uint8Array> {

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { handTurnedClock } from '../../test/support/clock.ts'
+import { temporaryFolder } from '../../test/support/temporary-folder.ts'
+import { bundleSchema, encodeManifest, manifestName } from '../bundle/contents/manifest.ts'
+import { writeZip, type ZipContent } from '../bundle/zip/write-zip.ts'
+import { Secret } from '../core/secret.ts'
+import { beginAgeEncryption } from '../crypto/age/encrypt.ts'
+import { generateIdentity } from '../crypto/age/recipients.ts'
+import { portablePrimitives } from '../crypto/portable.ts'
+import { bodyOf } from '../ports/destination.ts'
+import { makeOpenGlass } from './open-glass.ts'
+
+const primitives = portablePrimitives()
+
+test('a bundle whose secrets are no JSON is refused without a word of them', async () => {
+  await using folder = await temporaryFolder()
+  const { identity, recipient } = await generateIdentity('classic')
+  const [bundlePath, identityPath] = [join(folder.path, 'bundle.age'), join(folder.path, 'identity')]
+  const encryption = await beginAgeEncryption([recipient], primitives)
+  await writeFile(bundlePath, encryption.ciphertext(writeZip(bundleOf(Buffer.from('hunter2')))))
+  await writeFile(identityPath, identity.reveal())
+
+  const openGlass = makeOpenGlass({ primitives, clock: handTurnedClock() })
+  const request = { bundlePath, identityPath, askPassword: async () => new Secret('') }
+  const opening = openGlass(request, new AbortController().signal)
+
+  await expect(opening).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' })
+  await expect(opening).rejects.not.toThrow('hunter2')
+})
+
+async function* bundleOf(secrets: Uint8Array): AsyncGenerator<ZipContent> {
+  const sha256 = createHash('sha256').update(secrets).digest('hex')
+  yield { name: 'secrets.json', ...bodyOf(secrets) }
+  const manifest = encodeManifest({
+    schema: bundleSchema,
+    sequence: 1,
+    time: '2026-01-01T00:00:00Z',
+    instance: { id: 'c0ffee00-0000-4000-8000-000000000001', name: 'bastion' },
+    generation: { number: 1, fingerprint: sha256 },
+    previous: null,
+    counts: { credentials: 0, formerSecrets: 0, attachments: 0, sources: {} },
+    entries: [{ path: 'secrets.json', bytes: secrets.length, sha256 }],
+    leftOut: [],
+  })
+  yield { name: manifestName, ...bodyOf(manifest) }
+}
