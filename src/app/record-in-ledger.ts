@@ -40,8 +40,11 @@ export interface RecordInLedgerDeps {
 
 export const ledgerName = parseObjectName('ledger.jsonl')
 
-/** How much longer than ours a ledger may be and still be read; a longer one is kept aside unread. */
-const readAheadBytes = 256 * 1024 * 1024
+/**
+ * How much longer than ours a ledger may be and still be read: 60,000 recordings. A longer one is kept aside unread, as
+ * lines that anyone could have made cost many times their size in memory.
+ */
+export const readAheadBytes = 64 * 1024 * 1024
 
 interface Examination {
   readonly adopted: readonly LedgerLine[]

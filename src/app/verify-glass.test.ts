@@ -3,7 +3,7 @@ import { aGlassWorld, type GlassWorld } from '../../test/support/glass.ts'
 import { memoryDestination } from '../destinations/memory.ts'
 import { type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { noProgress } from '../ports/progress.ts'
-import { ledgerName } from './record-in-ledger.ts'
+import { ledgerName, readAheadBytes } from './record-in-ledger.ts'
 import { makeVerifyGlass } from './verify-glass.ts'
 
 const signal = new AbortController().signal
@@ -49,5 +49,20 @@ describe('verifying a destination', () => {
     expect(await verified(world, objects)).toMatchObject({ objects: 4, found: ['ledger ledger.jsonl'] })
     objects.delete(ledgerName)
     expect(await verified(world, objects)).toMatchObject({ objects: 4, found: ['ledger ledger.jsonl'] })
+  })
+
+  test('does not read a ledger that is far longer than its own', async () => {
+    await using world = await aGlassWorld()
+    const objects = new Map<ObjectName, Uint8Array>()
+    await world.backUp(memoryDestination(objects))
+    const ledger = objects.get(ledgerName) ?? new Uint8Array()
+    const longer = new Uint8Array(ledger.length + readAheadBytes + 1)
+    longer.set(ledger)
+    objects.set(ledgerName, longer)
+
+    const { problems, objects: whole } = await verified(world, objects)
+
+    expect(problems.map(({ message }) => message)).toEqual(['the ledger is far longer than it can be'])
+    expect(whole).toBe(3)
   })
 })

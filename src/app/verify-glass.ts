@@ -1,4 +1,5 @@
 import { currentObjects, entriesOf } from '../bundle/ledger/current-objects.ts'
+import { encodeLedger } from '../bundle/ledger/extend-ledger.ts'
 import type { LedgerEntry } from '../bundle/ledger/line.ts'
 import { verifyLedger } from '../bundle/ledger/verify-ledger.ts'
 import { collectBytes } from '../core/bytes.ts'
@@ -9,7 +10,7 @@ import type { Instance, LedgerStore } from '../ports/catalogue.ts'
 import type { ObjectName } from '../ports/destination.ts'
 import type { Progress } from '../ports/progress.ts'
 import { digestObject } from './object-digest.ts'
-import { ledgerName } from './record-in-ledger.ts'
+import { ledgerName, readAheadBytes } from './record-in-ledger.ts'
 import type { Target } from './target.ts'
 
 export interface GlassProblem {
@@ -41,8 +42,6 @@ export interface VerifyGlassDeps {
   signingKey(): Promise<Secret>
 }
 
-/** Recordings by the million; a longer ledger is not ours. */
-const maximumLedgerBytes = 1024 * 1024 * 1024
 /** What only ledgers list; `system/` has its own check, that of its repository. */
 const listedFolders = ['secrets/', 'recordings/', 'ledger.found-']
 
@@ -78,7 +77,8 @@ async function checkLedger(
   const acknowledged = await ledgers.acknowledged(record.id)
   const problem = (message: string): GlassProblem => ({ kind: 'ledger', object: ledgerName, message })
   try {
-    const found = await collectBytes(destination.get(ledgerName, undefined, signal), maximumLedgerBytes)
+    const limitBytes = encodeLedger(lines).length + readAheadBytes
+    const found = await collectBytes(destination.get(ledgerName, undefined, signal), limitBytes)
     const remembered = lines.find(({ sequence }) => sequence === acknowledged)
     const publicKey = publicKeyLine(await deps.signingKey(), '')
     const verdict = verifyLedger(found, { instance: instance.id, publicKey, remembered })
@@ -87,6 +87,9 @@ async function checkLedger(
       problems: verdict.findings.map(({ message }) => problem(message)),
     }
   } catch (error) {
+    if (isRedomaError(error, 'LIMIT_EXCEEDED')) {
+      return { entries: entriesOf(lines), problems: [problem('the ledger is far longer than it can be')] }
+    }
     if (!isRedomaError(error, 'OBJECT_NOT_FOUND')) throw error
     const problems = acknowledged === 0 ? [] : [problem('there is no ledger any more')]
     return { entries: entriesOf(lines), problems }
