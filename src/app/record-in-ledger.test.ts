@@ -9,7 +9,7 @@ import { Secret } from '../core/secret.ts'
 import { generateSigningKey, publicKeyLine } from '../crypto/ssh-signature.ts'
 import { memoryDestination } from '../destinations/memory.ts'
 import { type ObjectName, parseObjectName } from '../ports/destination.ts'
-import { ledgerName, makeRecordInLedger } from './record-in-ledger.ts'
+import { ledgerName, makeRecordInLedger, readAheadBytes } from './record-in-ledger.ts'
 import type { Target } from './target.ts'
 
 const signal = new AbortController().signal
@@ -89,6 +89,19 @@ describe('recordInLedger', () => {
     const notice = found().entries.find(({ event }) => event === 'noticed')
     expect(notice?.detail).toEqual({ reason })
     expect(notice === undefined ? undefined : objects.get(notice.object)).toEqual(harmed)
+  })
+
+  test('keeps the beginning alone of a ledger that is too long to be read', async () => {
+    const { recordInLedger, target, found, objects, named } = setUp()
+    await recordInLedger(target, [draftOf('one')], signal)
+    const ours = objects.get(ledgerName)?.length ?? 0
+    objects.set(ledgerName, new Uint8Array(ours + 2 * readAheadBytes))
+
+    await recordInLedger(target, [draftOf('two')], signal)
+
+    const notice = found().entries.find(({ event }) => event === 'noticed')
+    expect(notice).toMatchObject({ detail: { reason: 'foreign' }, bytes: ours + readAheadBytes })
+    expect(named()).toEqual(['secrets/one.age', 'secrets/two.age'])
   })
 
   test('writes a ledger that is gone again, with all it said', async () => {

@@ -97,7 +97,7 @@ async function examine(
 ): Promise<Examination> {
   const acknowledged = await deps.ledgers.acknowledged(record.id)
   const written = encodeLedger(remembered)
-  const found = await readLedger(destination, written.length + readAheadBytes, signal)
+  const found = await readLedger(destination, limitFor(written), signal)
   const signer = { instance: deps.instance.id, publicKey: publicKeyLine(signingKey, '') }
   const state: LedgerState =
     found === 'too-long'
@@ -116,7 +116,7 @@ async function examine(
     case 'rolled-back':
     case 'altered':
     case 'foreign':
-      return noticed(record.name, state, await keepAside(deps, destination, remembered.length, signal))
+      return noticed(record.name, state, await keepAside(deps, destination, remembered, signal))
   }
 }
 
@@ -145,14 +145,33 @@ interface FoundObject {
 async function keepAside(
   deps: RecordInLedgerDeps,
   destination: Destination,
-  rememberedLines: number,
+  remembered: readonly LedgerLine[],
   signal: AbortSignal,
 ): Promise<FoundObject> {
   // Time and number of the line that will mention it: no two are alike, so nothing kept aside is ever replaced.
-  const name = parseObjectName(`ledger.found-${compactTime(deps.clock.now())}-${rememberedLines + 1}.jsonl`)
-  await destination.put(name, { open: () => destination.get(ledgerName, undefined, signal) }, signal)
+  const name = parseObjectName(`ledger.found-${compactTime(deps.clock.now())}-${remembered.length + 1}.jsonl`)
+  const limitBytes = limitFor(encodeLedger(remembered))
+  const open = () => beginningOf(destination.get(ledgerName, undefined, signal), limitBytes)
+  await destination.put(name, { open }, signal)
   await destination.flush(signal)
   return digestObject(destination, name, signal)
+}
+
+function limitFor(written: Uint8Array): number {
+  return written.length + readAheadBytes
+}
+
+/** Of what is too long to be read, the beginning is evidence enough; all of it could fill the destination. */
+async function* beginningOf(
+  chunks: AsyncIterable<Uint8Array>,
+  limitBytes: number,
+): AsyncGenerator<Uint8Array> {
+  let left = limitBytes
+  for await (const chunk of chunks) {
+    yield chunk.subarray(0, left)
+    left -= chunk.length
+    if (left <= 0) return
+  }
 }
 
 function noticed(

@@ -1,17 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import { aGlassWorld, type GlassWorld } from '../../test/support/glass.ts'
 import { memoryDestination } from '../destinations/memory.ts'
-import { type ObjectName, parseObjectName } from '../ports/destination.ts'
+import { type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { noProgress } from '../ports/progress.ts'
 import { ledgerName, readAheadBytes } from './record-in-ledger.ts'
 import { makeVerifyGlass } from './verify-glass.ts'
 
 const signal = new AbortController().signal
 
-async function verified(world: GlassWorld, objects: Map<ObjectName, Uint8Array>) {
+async function* zeros(stop: AbortSignal): AsyncGenerator<Uint8Array> {
+  while (!stop.aborted) yield new Uint8Array(1024 * 1024)
+}
+
+async function verified(
+  world: GlassWorld,
+  objects: Map<ObjectName, Uint8Array>,
+  destination: Destination = memoryDestination(objects),
+) {
   const { instance, ledgers } = world.catalogue
   const verify = makeVerifyGlass({ instance, ledgers, signingKey: () => world.catalogue.signingKey() })
-  const target = { record: world.record, destination: memoryDestination(objects) }
+  const target = { record: world.record, destination }
   const verdict = await verify(target, noProgress, signal)
   return { ...verdict, found: verdict.problems.map(({ kind, object }) => `${kind} ${object}`) }
 }
@@ -49,6 +57,21 @@ describe('verifying a destination', () => {
     expect(await verified(world, objects)).toMatchObject({ objects: 4, found: ['ledger ledger.jsonl'] })
     objects.delete(ledgerName)
     expect(await verified(world, objects)).toMatchObject({ objects: 4, found: ['ledger ledger.jsonl'] })
+  })
+
+  test('reads no further than it must in an object that is longer than it was', async () => {
+    await using world = await aGlassWorld()
+    const objects = new Map<ObjectName, Uint8Array>()
+    await world.backUp(memoryDestination(objects))
+    const [bundle] = [...objects.keys()].filter((name) => /-\d\.age$/.test(name))
+    if (bundle === undefined) throw new Error('a bundle was made')
+    const endless = memoryDestination(objects)
+    const get: Destination['get'] = (name, range, stop) =>
+      name === bundle ? zeros(stop) : endless.get(name, range, stop)
+
+    const { found } = await verified(world, objects, { ...endless, get })
+
+    expect(found).toEqual([`altered ${bundle}`])
   })
 
   test('does not read a ledger that is far longer than its own', async () => {

@@ -102,7 +102,7 @@ async function checkObject(
   signal: AbortSignal,
 ): Promise<GlassProblem | undefined> {
   try {
-    const found = await digestObject(destination, object, signal)
+    const found = await digestObject(destination, object, signal, bytes)
     if (found.sha256 === sha256) return undefined
     const message = `${object} is not what was put there (${found.bytes} bytes, expected ${bytes})`
     return { kind: 'altered', object, message }
