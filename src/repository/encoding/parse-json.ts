@@ -13,8 +13,9 @@ export function parseJson(bytes: Uint8Array): unknown {
     const text = utf8.decode(bytes)
     // The reviver is called for every value and costs several times the parsing itself.
     return /[:,[]\s*-?\d{16}/.test(text) ? JSON.parse(text, keepLargeIntegers) : JSON.parse(text)
-  } catch (error) {
-    throw new RedomaError('DATA_DAMAGED', 'not valid JSON', { cause: error })
+  } catch {
+    // No cause: V8's message quotes the text, which in a key file is the key.
+    throw new RedomaError('DATA_DAMAGED', 'not valid JSON')
   }
 }
 
