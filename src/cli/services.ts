@@ -2,6 +2,7 @@ import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
+import type { BrowseSystem } from '../app/browse-system.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
 import type { HoldCeremony } from '../app/hold-ceremony.ts'
@@ -71,4 +72,5 @@ export interface Services {
   readonly openRecording: OpenRecording
   readonly listSnapshots: ListSnapshots
   readonly restoreSystem: RestoreSystem
+  browseSystem(): Promise<BrowseSystem>
 }

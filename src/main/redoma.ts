@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs'
 import { runProgram } from '../cli/program.ts'
 import { makeTerminal } from '../cli/terminal.ts'
 import { reportFailure } from './report-failure.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, wantsColours } from './settings.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
 import { wire } from './wire.ts'
 
 /** The program: what comes in from the system is turned into what the commands are handed. */
 const { env, stdin, stdout, stderr } = process
-const colours = env['NO_COLOR'] === undefined || env['NO_COLOR'] === ''
-const terminal = makeTerminal({ stdin, stdout, stderr, colours: colours && env['TERM'] !== 'dumb' })
+const terminal = makeTerminal({ stdin, stdout, stderr, colours: wantsColours(env) })
 let debug = false
 
 // A reader that has seen enough (`redoma backup log | head`) is no fault.

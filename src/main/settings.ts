@@ -7,8 +7,6 @@ export interface Settings {
   /** The instance's folder. */
   readonly home: string
   readonly logFolder: string
-  /** Whether colours are wanted, where there is a terminal that has them. */
-  readonly colours: boolean
   /** Show where an error happened. */
   readonly debug: boolean
   /** The system's user name, for the audit trail: who used sudo, where somebody did. */
@@ -30,11 +28,15 @@ export function readSettings(environment: Environment, user: SystemUser = system
   return {
     home,
     logFolder: given === undefined && user.isRoot ? '/var/log/redoma' : join(home, 'log'),
-    colours: present(environment['NO_COLOR']) === undefined && environment['TERM'] !== 'dumb',
     debug: present(environment['REDOMA_DEBUG']) !== undefined,
     actor: (user.isRoot ? present(environment['SUDO_USER']) : undefined) ?? user.name,
     hostName: hostname(),
   }
+}
+
+/** Whether colours are wanted, where there is a terminal that has them (https://no-color.org). */
+export function wantsColours(environment: Environment): boolean {
+  return present(environment['NO_COLOR']) === undefined && environment['TERM'] !== 'dumb'
 }
 
 export interface SystemUser {

@@ -39,6 +39,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeListSnapshots } = await import('../app/restore-system.ts')
       return makeListSnapshots(await systemDeps())
     }),
+    async browseSystem() {
+      const { makeBrowseSystem } = await import('../app/browse-system.ts')
+      return makeBrowseSystem(await systemDeps())
+    },
     restoreSystem: lazily(async () => {
       const { makeRestoreSystem } = await import('../app/restore-system.ts')
       return makeRestoreSystem(await systemDeps())

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { defineBackupFind, defineBackupLs } from './browse.ts'
 import { defineBackupCreate } from './create.ts'
 import { defineBackupList } from './list.ts'
 import { defineBackupLog } from './log.ts'
@@ -12,6 +13,8 @@ export function defineBackup(group: Command, context: Context): void {
   defineBackupList(group, context)
   defineBackupShow(group, context)
   defineBackupSnapshots(group, context)
+  defineBackupLs(group, context)
+  defineBackupFind(group, context)
   defineBackupVerify(group, context)
   defineBackupLog(group, context)
 }

@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import type { BrowsedEntry } from '../../app/browse-system.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { formatBytes, formatTime } from '../figures.ts'
+import { example } from '../help.ts'
+import { printable } from '../printable.ts'
+import { findCopy } from '../restore/find-copy.ts'
+import { parseSnapshotPath } from '../restore/snapshot-path.ts'
+
+interface BrowseOptions {
+  readonly source?: string
+  readonly from?: string
+  readonly recursive?: true
+  readonly json?: true
+}
+
+export function defineBackupLs(group: Command, context: Context): void {
+  group
+    .command('ls')
+    .description('list what is in a snapshot')
+    .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and a folder in it')
+    .option('--source <name>', 'the source whose latest snapshot is meant')
+    .option('--from <destination>', 'look at this destination')
+    .option('-r, --recursive', 'folders in folders too')
+    .option('--json', 'print one JSON object a line')
+    .addHelpText('after', example('redoma backup ls latest:/etc/ssh --source system'))
+    .action(async (text: string, options: BrowseOptions) => {
+      const { services, signal } = context
+      const { snapshot, path = '/' } = parseSnapshotPath(text)
+      await using instance = await services.openInstance()
+      const places = await instance.systemRepositories(options.from)
+      const { access, id } = await findCopy(services, places, { snapshot, source: options.source }, signal)
+      const browse = await services.browseSystem()
+      const choice = { snapshot: id, path, recursive: options.recursive === true }
+      for await (const entry of browse.list(access, choice, signal)) print(context, entry, options)
+    })
+}
+
+export function defineBackupFind(group: Command, context: Context): void {
+  group
+    .command('find')
+    .description('find files in all snapshots, by name or path; * stands for anything but /, ** for anything')
+    .argument('<pattern>')
+    .option('--from <destination>', 'look at this destination')
+    .option('--json', 'print one JSON object a line')
+    .addHelpText('after', example('redoma backup find "*.conf"', 'redoma backup find "/etc/**/sshd_config"'))
+    .action(async (pattern: string, options: BrowseOptions) => {
+      const { services, signal, terminal } = context
+      await using instance = await services.openInstance()
+      const browse = await services.browseSystem()
+      let found = 0
+      for (const place of await instance.systemRepositories(options.from)) {
+        for await (const entry of browse.find(place, pattern, signal)) {
+          print(context, entry, options)
+          found += 1
+        }
+      }
+      if (found > 0) return
+      terminal.note(`Nothing is called ${printable(pattern)} in any snapshot.`)
+      context.finish(exitCodes.failed)
+    })
+}
+
+/** A line at once for each: a snapshot may hold millions. */
+function print({ terminal }: Context, entry: BrowsedEntry, { json }: BrowseOptions): void {
+  if (json) {
+    terminal.print(JSON.stringify(entry))
+    return
+  }
+  const size = entry.bytes === undefined ? entry.type : formatBytes(entry.bytes)
+  const { dim } = terminal.style
+  terminal.print(
+    `${dim(entry.snapshot.slice(0, 8))}  ${formatTime(entry.modifiedAt)}  ${size.padStart(9)}  ${printable(entry.path)}`,
+  )
+}
