@@ -93,6 +93,18 @@ describe('a ledger', () => {
     }
   })
 
+  test.each([
+    ['time', /"time":"2026-03/, '"time":"2025-03'],
+    ['wrapping', /(SIGNATURE-----\\n.{69})(.)\\n/, '$1\\n$2'],
+    ['line ends', /\\n(?=-----END)/, '\\r\\n'],
+  ])('shows that the last signature has another %s, which no signature covers', (_, found, other) => {
+    const ledger = withLines(lines, (texts) => texts.with(-1, texts.at(-1)?.replace(found, other) ?? ''))
+
+    expect(Buffer.from(ledger).equals(encodeLedger(lines))).toBe(false)
+    expect(kindsOf(ledger)).not.toEqual([])
+    expect(compareLedger(ledger, { lines: [], acknowledged: 0 }, trust).kind).not.toBe('ahead')
+  })
+
   test('shows a tail that is not signed, a cut line, and a rollback', () => {
     expect(kindsOf(encodeLedger(lines.slice(0, 7)))).toEqual(['unsigned-tail'])
     expect(kindsOf(encodeLedger(lines).subarray(0, -1))).toContain('unreadable')

@@ -16,6 +16,9 @@ export const beforeFirst = '0'.repeat(64)
 /** No line of ours comes near it; a foreign one must not fill the memory. */
 export const maximumLineBytes = 64 * 1024
 
+const armored =
+  /^-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/]{70}\n)*[A-Za-z0-9+/=]{1,70}\n-----END SSH SIGNATURE-----\n$/
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 const common = {
   version: z.literal(ledgerVersion),
@@ -40,8 +43,8 @@ const entryLine = z.strictObject({
 const signatureLine = z.strictObject({
   ...common,
   kind: z.literal('signature'),
-  /** Armored SSH signature over all bytes of the file before this line. */
-  signature: z.string().max(4096),
+  /** Armored SSH signature over all bytes of the file before this line; in lines of 70, so that it has one text only. */
+  signature: z.string().max(4096).regex(armored),
 })
 
 export type LedgerEntry = z.infer<typeof entryLine>

@@ -134,7 +134,15 @@ function checkSignature(
           },
         ]
   if (signed === undefined || !isSignature(signed.record)) return findings
-  const { signature, sequence } = signed.record
+  const { signature, sequence, time } = signed.record
+  // The one thing in a signature's line that nothing else vouches for: no signature covers itself.
+  if (placed[at - 1]?.record.time !== time) {
+    findings.push({
+      kind: 'altered',
+      sequence,
+      message: `line ${sequence} has another time than what it signs`,
+    })
+  }
   const message = ledger.subarray(0, signed.offset)
   if (verifyDetached(trust.publicKey, ledgerNamespace, message, signature)) return findings
   findings.push(
