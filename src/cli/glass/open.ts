@@ -71,7 +71,9 @@ async function show({ terminal }: Context, glass: OpenGlass, options: OpenOption
     return
   }
   const { style, noteStyle } = terminal
-  terminal.note(`${noteStyle.green('✓')} The bundle is whole; it was made ${formatSpan(glass.ageMs)} ago.`)
+  const state =
+    glass.damaged.length === 0 ? `${noteStyle.green('✓')} The bundle is whole` : 'The bundle is damaged'
+  terminal.note(`${state}; it was made ${formatSpan(glass.ageMs)} ago.`)
   if (reveal) {
     for (const record of found) terminal.print('', ...facts(factsOfCredential(record, true), style))
     return
