@@ -24,7 +24,7 @@ sources:
     ['schema: redoma-config/1\nsources:\n  - name: x\n    kind: local\n', 'line 4'],
     ['schema: redoma-config/1\nsurces: []\n', 'line 1'],
     ['schema: [\n', 'line'],
-    ['schema: redoma-config/1\nsources: &a [{name: x}]\ndestinations: *a\n', ''],
+    ['schema: redoma-config/1\nsources: &a [{name: x}]\ndestinations: *a\n', 'line 3: aliases'],
   ])('says in which line a file is wrong: %j', (text, line) => {
     expect(() => parseConfig(text)).toThrow(line)
   })

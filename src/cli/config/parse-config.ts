@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import type { Configuration, NamedSpec } from '../../app/plan-config.ts'
 import { RedomaError } from '../../core/errors.ts'
@@ -27,7 +27,7 @@ export function parseConfig(text: string): Configuration {
   if (mistake !== undefined)
     throw wrong(lines.linePos(mistake.pos[0]).line, mistake.message.split('\n')[0] ?? '')
   const lineAt = (path: readonly PropertyKey[]): number => lineOf(document, lines, path)
-  // Aliases are refused: a few lines of them can stand for gigabytes.
+  refuseAliases(document, lines)
   const parsed = check(file, document.toJS({ maxAliasCount: 0 }), [], lineAt)
   return {
     destinations: parsed.destinations.map((entry, index) =>
@@ -35,6 +35,15 @@ export function parseConfig(text: string): Configuration {
     ),
     sources: parsed.sources.map((entry, index) => specOf(sourceSpec, entry, ['sources', index], lineAt)),
   }
+}
+
+/** A few lines of them can stand for gigabytes. */
+function refuseAliases(document: ReturnType<typeof parseDocument>, lines: LineCounter): void {
+  visit(document, {
+    Alias(_, { range }) {
+      throw wrong(lines.linePos(range?.[0] ?? 0).line, 'aliases are not understood')
+    },
+  })
 }
 
 type LineAt = (path: readonly PropertyKey[]) => number
