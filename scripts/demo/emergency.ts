@@ -77,28 +77,30 @@ function restoreFiles(stage: Stage, redoma: Redoma): CameBack {
   }
 }
 
-/** Where sudo keeps the number of the next session: no part of any. */
-const sudoCounter = 'seq'
+/** How many of the sealed sessions are opened: each costs the price of the master password again. */
+const sessionsOpened = 3
 
 function openRecordings(stage: Stage, redoma: Redoma): CameBack {
   const to = join(stage.back, 'recordings')
   mkdirSync(to)
-  const folders = filesBelow(join(stage.copies, 'recordings'))
+  const sealed = filesBelow(join(stage.copies, 'recordings'))
     .filter((path) => basename(path) === 'original.age')
     .map((path) => path.slice(0, -'/original.age'.length))
-  const { seconds } = step(`redoma recordings open … (${folders.length} times)`, () => {
-    for (const folder of folders) {
+  const chosen = sealed.toSorted().slice(0, sessionsOpened)
+  const { seconds } = step(`redoma recordings open … (${chosen.length} of ${sealed.length})`, () => {
+    for (const folder of chosen) {
       redoma(['recordings', 'open', folder, ...identityOf(stage), '--to', join(to, basename(folder))])
     }
   })
-  const cameBack = new Set(filesBelow(to).map((path) => readFileSync(path, 'base64')))
-  const originals = filesBelow(stage.recordings).filter((path) => basename(path) !== sudoCounter)
-  const lost = originals.filter((path) => !cameBack.has(readFileSync(path, 'base64')))
+  const originals = new Set(filesBelow(stage.recordings).map((path) => readFileSync(path, 'base64')))
+  const cameBack = filesBelow(to)
+  const different = cameBack.filter((path) => !originals.has(readFileSync(path, 'base64')))
+  const tooFew = cameBack.length < chosen.length ? [`only ${cameBack.length} files came back`] : []
   return {
     what: 'Recordings',
-    detail: `${folders.length} sessions in ${originals.length} files`,
+    detail: `${chosen.length} of ${sealed.length} sessions, in ${cameBack.length} files`,
     seconds,
-    differences: lost.map((path) => `${path}: not among what came back`),
+    differences: [...tooFew, ...different.map((path) => `${path}: like none of the originals`)],
   }
 }
 

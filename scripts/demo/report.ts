@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { styleText } from 'node:util'
 import type { CameBack } from './emergency.ts'
 import type { Run } from './protect.ts'
@@ -40,20 +41,22 @@ const next: readonly (readonly [string, string])[] = [
   ['redoma --help', 'all there is'],
 ]
 
-const jobs = { secrets: 'secrets', system: 'system', recordings: 'recordings' } as const
 const itemWords = { secrets: 'credentials', system: 'files', recordings: 'recordings' } as const
 
 function partLine({ job, source, figures, product, seconds, outcome }: Run['parts'][number]): string {
   const mark = outcome.kind === 'done' ? good('✓') : outcome.kind === 'failed' ? bad('✗') : warn('!')
-  const items = `${figures.items.toLocaleString('en-US')} ${itemWords[job]}`
-  const news = figures.itemsNew === 0 ? 'nothing new' : `${figures.itemsNew.toLocaleString('en-US')} new`
-  const name = job === 'system' ? `snapshot ${(product ?? '').slice(0, 8)}` : (product ?? '')
+  const news = figures.itemsNew === 0 ? 'nothing new' : `${number(figures.itemsNew)} new`
+  const items = `${number(figures.items)} ${itemWords[job]}, ${news}`
+  const name = job === 'system' ? `snapshot ${(product ?? '').slice(0, 8)}` : basename(product ?? '')
   return [
-    `  ${mark} ${jobs[job].padEnd(11)}${source.padEnd(10)}`,
-    `${items.padStart(18)}, ${news.padEnd(12)}`,
-    `${size(figures.bytes).padStart(10)} → ${size(figures.bytesStored).padStart(9)}`,
-    `${seconds.toFixed(1).padStart(6)} s  ${dim(name)}`,
+    `  ${mark} ${job.padEnd(11)}${source.padEnd(12)}${items.padEnd(29)}`,
+    `${size(figures.bytes).padStart(10)} → ${size(figures.bytesStored).padEnd(10)}`,
+    `${seconds.toFixed(1).padStart(5)} s  ${dim(name)}`,
   ].join('')
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
 }
 
 function cameBackLines({ what, detail, seconds, differences }: CameBack): string[] {
