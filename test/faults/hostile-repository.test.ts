@@ -27,7 +27,7 @@ test.skipIf(process.geteuid?.() !== 0)(
     const { problems } = await restore(handmade.repository, id, request, () => undefined, signal)
 
     expect(problems).toEqual([
-      { path: join(target, 'x'), message: 'something that is no file is in its place' },
+      { path: join(target, 'x'), message: 'is in its folder twice; the second is left out' },
     ])
   },
 )

@@ -17,11 +17,13 @@ export async function findNode(
   signal: AbortSignal,
 ): Promise<TreeNode | undefined> {
   let node: TreeNode | undefined
+  // A bad entry beside the way is no reason not to go it.
   let folder: BlobId | undefined = tree
   for (const part of path.split('/')) {
     if (part === '') continue
     const name = rawPathOf(part)
-    const nodes: TreeNode[] = folder === undefined ? [] : decodeTree(await readTree(folder, signal))
+    const nodes: TreeNode[] =
+      folder === undefined ? [] : decodeTree(await readTree(folder, signal), () => undefined)
     node = nodes.find((candidate) => rawPathFrom(candidate.name) === name)
     if (node === undefined) throw new RedomaError('NOT_FOUND', `the snapshot holds no ${path}`)
     folder = node.subtree

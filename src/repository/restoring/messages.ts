@@ -9,6 +9,8 @@ export interface RestoreSetup {
   readonly masterKey: SealingKey
   readonly primitives: Primitives['name']
   readonly fileCalls: FileCalls['name']
+  /** For the names of files that are not whole yet: see temporary-path.ts. */
+  readonly mark: string
 }
 
 /** A file to write. */
@@ -55,5 +57,15 @@ export interface FileToVerify {
 
 export interface FromRestoreThread {
   readonly kind: 'done'
-  readonly problems: readonly { readonly file: number; readonly message: string }[]
+  readonly problems: readonly RestoreProblem[]
+  /** Numbers of blobs in the message that are not what their names say: nothing of them was written. */
+  readonly damaged: readonly { readonly blob: number; readonly message: string }[]
+}
+
+export interface RestoreProblem {
+  /** The restore's number for the file. */
+  readonly file: number
+  readonly message: string
+  /** Whether the file is not restored at all, and not just lacking its owner, times or the like. */
+  readonly isFatal: boolean
 }

@@ -15,6 +15,8 @@ export interface PlannedFile {
   readonly chunks: readonly { readonly id: BlobId; readonly length: number }[]
   /** Places in it that are not written yet. */
   pending: number
+  /** It is under its own name only when it is `done`. */
+  state: 'planned' | 'begun' | 'done' | 'failed'
 }
 
 /** A blob that is needed, and where. */
@@ -28,8 +30,8 @@ export interface NeededBlob {
 export interface FilePlan {
   readonly files: PlannedFile[]
   readonly packs: Map<ObjectId, Map<BlobId, NeededBlob>>
-  /** False when its content is not in the repository. */
-  add(path: RawPath, node: TreeNode): boolean
+  /** `undefined` when its content is not in the repository. */
+  add(path: RawPath, node: TreeNode): PlannedFile | undefined
 }
 
 export function makeFilePlan(index: LoadedIndex): FilePlan {
@@ -56,17 +58,18 @@ export function makeFilePlan(index: LoadedIndex): FilePlan {
     files,
     packs,
     add(path, node) {
-      const blobs = (node.content ?? []).map(find)
-      if (!blobs.every((blob) => blob !== undefined)) return false
+      const blobs = node.content?.map(find)
+      if (blobs?.every((blob) => blob !== undefined) !== true) return undefined
       const chunks = blobs.map(({ blob }) => ({ id: blob.id, length: contentLengthOf(blob) }))
       const size = chunks.reduce((sum, { length }) => sum + length, 0)
-      const file = {
+      const file: PlannedFile = {
         number: files.length,
         path,
         metadata: metadataOf(node),
         size,
         chunks,
         pending: chunks.length,
+        state: 'planned',
       }
       files.push(file)
       let position = 0
@@ -74,7 +77,7 @@ export function makeFilePlan(index: LoadedIndex): FilePlan {
         blob.writes.push({ file, position })
         position += chunks[at]?.length ?? 0
       }
-      return true
+      return file
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Repository } from '../repository.ts'
 import { startThread, type Thread } from '../threads/thread.ts'
+import { whenAborted } from '../threads/when-aborted.ts'
 import type { FromRestoreThread, RestoreSetup, ToRestoreThread } from './messages.ts'
 
 /** Messages that a thread has at once: the one it works on, and the next. */
@@ -18,17 +19,25 @@ interface Lane {
   readonly done: ((answer: FromRestoreThread) => void)[]
 }
 
-export function startRestoreThreads(repository: Repository, count: number): RestoreThreads {
+/** @param mark for the names of files that are not whole yet */
+export function startRestoreThreads(
+  repository: Repository,
+  count: number,
+  mark: string,
+  signal: AbortSignal,
+): RestoreThreads {
   const setup: RestoreSetup = {
     masterKey: repository.masterKey,
     primitives: repository.primitives.name,
     fileCalls: repository.fileCalls.name,
+    mark,
   }
   const lanes: Lane[] = Array.from({ length: count }, () => ({
     thread: startThread<ToRestoreThread, FromRestoreThread>(new URL('./worker.ts', import.meta.url), setup),
     done: [],
   }))
-  const failure = Promise.race(lanes.map(({ thread }) => thread.failure))
+  const aborted = whenAborted(signal)
+  const failure = Promise.race([...lanes.map(({ thread }) => thread.failure), aborted.promise])
   failure.catch(() => undefined)
   let answered = Promise.withResolvers<undefined>()
 
@@ -53,6 +62,7 @@ export function startRestoreThreads(repository: Repository, count: number): Rest
     },
     idle: () => until(() => lanes.every((lane) => lane.done.length === 0)),
     async [Symbol.asyncDispose]() {
+      aborted[Symbol.dispose]()
       await Promise.all(lanes.map(({ thread }) => thread.stop()))
     },
   }

@@ -1,20 +1,20 @@
 import { linkSync } from 'node:fs'
-import { isRedomaError, messageOf, systemCode } from '../../core/errors.ts'
+import { isRedomaError, messageOf, type RedomaError, systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import { applyMetadata } from '../files/apply-metadata.ts'
-import { joinRaw, pathArgument, type RawPath, rawPathFrom } from '../files/raw-path.ts'
+import { joinRaw, pathArgument, type RawPath, rawPathFrom, shownPath } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
 import type { TreeNode } from '../trees/node.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
 import { clearPlace, placeFolder, placeSpecial } from './place-entries.ts'
-import { type FilePlan, metadataOf } from './plan-files.ts'
+import { type FilePlan, metadataOf, type PlannedFile } from './plan-files.ts'
 import type { Selection } from './selection.ts'
 
 /** What is left to do when the content of all files is there. */
 export interface Afterwards {
   /** Further names of files. */
-  readonly links: { readonly path: RawPath; readonly first: RawPath }[]
+  readonly links: { readonly path: RawPath; readonly first: PlannedFile }[]
   /** In the order they were made, those above before those below: their metadata comes last, from the end. */
   readonly folders: { readonly path: RawPath; readonly node: TreeNode }[]
 }
@@ -53,15 +53,50 @@ export async function restoreTree(tree: BlobId, target: RawPath, deps: RestoreTr
   for (let next = toRead.pop(); next !== undefined; next = toRead.pop()) {
     deps.signal.throwIfAborted()
     const { folder } = next
-    const nodes = decodeTree(await deps.readTree(next.tree, deps.signal))
-    for (const node of nodes) {
+    for (const node of await readNodes(next.tree, folder, deps)) {
       const entered = restoreEntry(folder, node)
-      if (entered !== undefined && node.subtree !== undefined) {
-        toRead.push({ folder: entered, tree: node.subtree })
-      }
+      if (entered === undefined) continue
+      if (node.subtree === undefined) deps.onProblem(entered.path, 'its content is not named')
+      else toRead.push({ folder: entered, tree: node.subtree })
     }
   }
   return afterwards
+}
+
+/**
+ * What a folder holds, each name once. What is wrong with one of its entries costs that entry, what is wrong with its tree
+ * that folder: the rest is restored, and both are told. Only without the first tree there is nothing to restore.
+ */
+async function readNodes(tree: BlobId, folder: TargetFolder, deps: RestoreTreeDeps): Promise<TreeNode[]> {
+  const tell = (error: RedomaError): void => {
+    deps.onProblem(folder.path, `an entry is left out: ${error.message}`)
+  }
+  try {
+    const nodes = decodeTree(await deps.readTree(tree, deps.signal), tell)
+    return withoutSecond(nodes, (name) => {
+      deps.onProblem(joinRaw(folder.path, name), 'is in its folder twice; the second is left out')
+    })
+  } catch (error) {
+    if (folder.parent === undefined || !isDamage(error)) throw error
+    deps.onProblem(folder.path, messageOf(error))
+    return []
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return isRedomaError(error, 'REPOSITORY_DAMAGED') || isRedomaError(error, 'DATA_DAMAGED')
+}
+
+/** Two entries of one name would be written over each other. */
+function withoutSecond(nodes: readonly TreeNode[], onSecond: (name: RawPath) => void): TreeNode[] {
+  const names = new Set<RawPath>()
+  return nodes.filter((node) => {
+    const name = rawPathFrom(node.name)
+    const isSecond = names.has(name)
+    if (isSecond) onSecond(name)
+    names.add(name)
+    return !isSecond
+  })
 }
 
 /** One file alone, straight into `target`. */
@@ -84,7 +119,7 @@ function makeRestoreEntry(deps: RestoreTreeDeps): {
   readonly restoreEntry: (parent: TargetFolder, node: TreeNode) => TargetFolder | undefined
 } {
   const afterwards: Afterwards = { links: [], folders: [] }
-  const firstNames = new Map<string, RawPath>()
+  const firstNames = new Map<string, PlannedFile>()
 
   function make(folder: TargetFolder): void {
     if (folder.made !== 'not yet') return
@@ -121,10 +156,9 @@ function makeRestoreEntry(deps: RestoreTreeDeps): {
 
   function place(parent: TargetFolder, path: RawPath, node: TreeNode): void {
     make(parent)
-    // In a new folder there is nothing in the way, unless the tree has two entries of one name; both are caught there.
-    if (!deps.dryRun) clearPlace(path)
     if (node.type === 'file') placeFile(path, node)
     else if (!deps.dryRun && node.type !== 'socket' && node.type !== 'irregular') {
+      clearPlace(path)
       placeSpecial(path, node, deps.fileCalls)
       for (const problem of applyMetadata(path, undefined, metadataOf(node), deps.fileCalls)) {
         deps.onProblem(path, problem)
@@ -138,25 +172,31 @@ function makeRestoreEntry(deps: RestoreTreeDeps): {
     const first = identity === undefined ? undefined : firstNames.get(identity)
     if (first !== undefined) {
       afterwards.links.push({ path, first })
-    } else if (deps.plan.add(path, node)) {
-      if (identity !== undefined) firstNames.set(identity, path)
-    } else {
-      deps.onProblem(path, 'its content is not in the repository')
+      return
     }
+    const file = deps.plan.add(path, node)
+    if (file === undefined) deps.onProblem(path, 'its content is not in the repository')
+    else if (identity !== undefined) firstNames.set(identity, file)
   }
 
   return { afterwards, restoreEntry }
 }
 
-/** Links and the metadata of folders, when all files are there. */
+/** Links and the metadata of folders, when all files are there. Returns how many links were made. */
 export function finishTree(
   { links, folders }: Afterwards,
   deps: Pick<RestoreTreeDeps, 'fileCalls' | 'onProblem'>,
-): void {
+): number {
+  let made = 0
   for (const { path, first } of links) {
+    if (first.state !== 'done') {
+      deps.onProblem(path, `is another name of ${shownPath(first.path)}, which could not be restored`)
+      continue
+    }
     try {
       clearPlace(path)
-      linkSync(pathArgument(first), pathArgument(path))
+      linkSync(pathArgument(first.path), pathArgument(path))
+      made++
     } catch (error) {
       if (!isRedomaError(error) && systemCode(error) === undefined) throw error
       deps.onProblem(path, messageOf(error))
@@ -167,4 +207,5 @@ export function finishTree(
       deps.onProblem(path, problem)
     }
   }
+  return made
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, realpathSync } from 'node:fs'
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { loadIndex } from '../blob-index/load-index.ts'
@@ -12,6 +13,7 @@ import { threadCount } from '../threads/thread.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
 import { findNode } from './find-node.ts'
 import { type FilePlan, makeFilePlan, type PlannedFile } from './plan-files.ts'
+import { removeUnfinished } from './remove-unfinished.ts'
 import type { RestoreRequest, RestoreResult } from './request.ts'
 import { type RestoreThreads, startRestoreThreads } from './restore-threads.ts'
 import { finishTree, restoreSingle, restoreTree } from './restore-tree.ts'
@@ -64,11 +66,34 @@ async function restoreLocked(
       ? await restoreTree(node?.subtree ?? tree, target, deps)
       : restoreSingle(node, target, deps)
 
+  if (dryRun) {
+    return { files: plan.files.length + afterwards.links.length, bytes: bytesOf(plan.files), problems }
+  }
+  const { files, bytes } = await writeContent(repository, plan, request, { onEvent, onProblem, signal }, () =>
+    finishTree(afterwards, deps),
+  )
+  return { files, bytes, problems }
+}
+
+/** Files and bytes that are whole, links among the files. */
+async function writeContent(
+  repository: Repository,
+  plan: FilePlan,
+  request: RestoreRequest,
+  deps: {
+    readonly onEvent: OnRepositoryEvent
+    readonly onProblem: (path: RawPath, message: string) => void
+    readonly signal: AbortSignal
+  },
+  makeLinks: () => number,
+): Promise<{ readonly files: number; readonly bytes: number }> {
+  const { onEvent, onProblem, signal } = deps
+  const mark = randomBytes(8).toString('hex')
   const totals = { totalFiles: plan.files.length, totalBytes: bytesOf(plan.files) }
-  if (!dryRun) {
-    await using threads = startRestoreThreads(repository, threadCount(request.workers))
-    let files = 0
-    let bytes = 0
+  let files = 0
+  let bytes = 0
+  try {
+    await using threads = startRestoreThreads(repository, threadCount(request.workers), mark, signal)
     await writePlanned(plan, {
       repository,
       threads,
@@ -82,11 +107,12 @@ async function restoreLocked(
       },
       signal,
     })
-    finishTree(afterwards, deps)
+    files += makeLinks()
     if (request.verify) await verifyFiles(plan, threads, onProblem)
+  } finally {
+    removeUnfinished(plan, mark)
   }
-  const links = afterwards.links.length
-  return { files: totals.totalFiles + links, bytes: totals.totalBytes, problems }
+  return { files, bytes }
 }
 
 async function readSnapshot(repository: Repository, id: string, signal: AbortSignal): Promise<Snapshot> {
@@ -114,8 +140,9 @@ async function verifyFiles(
   onProblem: (path: RawPath, message: string) => void,
 ): Promise<void> {
   const filesPerMessage = 64
-  for (let at = 0; at < plan.files.length; at += filesPerMessage) {
-    const files = plan.files.slice(at, at + filesPerMessage)
+  const written = plan.files.filter(({ state }) => state === 'done')
+  for (let at = 0; at < written.length; at += filesPerMessage) {
+    const files = written.slice(at, at + filesPerMessage)
     const message = { kind: 'verify' as const, files: files.map(toVerify) }
     await threads.submit(message, ({ problems }) => {
       for (const problem of problems) {

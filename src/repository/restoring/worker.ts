@@ -12,7 +12,7 @@ const setup = workerData as RestoreSetup
 const primitives = setup.primitives === 'native' ? loadPrimitives() : portablePrimitives()
 const fileCalls = setup.fileCalls === 'native' ? loadFileCalls() : portableFileCalls()
 const envelope = makeEnvelope(setup.masterKey, primitives)
-const writeFiles = makeWriteFiles({ envelope, primitives, fileCalls })
+const writeFiles = makeWriteFiles({ envelope, primitives, fileCalls, mark: setup.mark })
 
 parentPort?.on('message', (message: ToRestoreThread) => {
   try {

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
-import { isRedomaError, messageOf, RedomaError, systemCode } from '../../core/errors.ts'
+import { closeSync, constants, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { isRedomaError, messageOf, type RedomaError, systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { Envelope } from '../envelope/envelope.ts'
@@ -13,8 +13,10 @@ import type {
   FileToVerify,
   FileToWrite,
   FromRestoreThread,
+  RestoreProblem,
   ToRestoreThread,
 } from './messages.ts'
+import { temporaryPathOf } from './temporary-path.ts'
 
 /** Nothing but its owner may look into a file before its permissions are set; a link in its place is never followed. */
 const openFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -22,40 +24,49 @@ const openFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW 
 const holeBytes = 64 * 1024
 const zeros = new Uint8Array(holeBytes)
 
-type Problem = FromRestoreThread['problems'][number]
+type Answer = Pick<FromRestoreThread, 'problems' | 'damaged'>
 
 /** Does what a message asks for. What is wrong with single files or blobs is told, not thrown. */
 export function makeWriteFiles(deps: {
   readonly envelope: Envelope
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
+  readonly mark: string
 }): (message: ToRestoreThread) => FromRestoreThread {
   const scratch = makeScratch()
+  const temporary = (file: FileToWrite): RawPath => temporaryPathOf(file.path, deps.mark, file.number)
 
   function writeRegion(
     bytes: Uint8Array,
     blobs: readonly BlobToWrite[],
     files: readonly FileToWrite[],
-  ): Problem[] {
-    const problems: Problem[] = []
+  ): Answer {
+    const problems: RestoreProblem[] = []
+    const damaged: { blob: number; message: string }[] = []
     const open = new Map<number, number>()
+    /** Files that are not finished here: they failed, or lack a blob that is damaged. */
+    const unfinished = new Set<number>()
     const failed = new Set<number>()
     const fail = (file: number, error: unknown): void => {
+      if (failed.has(file)) return
       failed.add(file)
-      problems.push({ file: files[file]?.number ?? -1, message: describe(error) })
+      unfinished.add(file)
+      problems.push({ file: files[file]?.number ?? -1, message: describe(error), isFatal: true })
     }
-    for (const { blob, writes } of blobs) {
+    for (const [number, { blob, writes }] of blobs.entries()) {
       const content = contentOf(blob, bytes, (error) => {
-        for (const { file } of writes) fail(file, error)
+        damaged.push({ blob: number, message: error.message })
+        for (const { file } of writes) unfinished.add(file)
       })
       if (content === undefined) continue
+      const extents = dataExtents(content)
       for (const { file, position } of writes) {
         const target = files[file]
         if (target === undefined || failed.has(file)) continue
         try {
-          const fd = open.get(file) ?? openFile(target.path)
+          const fd = open.get(file) ?? openFile(temporary(target))
           open.set(file, fd)
-          writeSparsely(fd, content, position)
+          for (const { from, to } of extents) writeAll(fd, content.subarray(from, to), position + from)
         } catch (error) {
           fail(file, error)
         }
@@ -73,20 +84,20 @@ export function makeWriteFiles(deps: {
       if (fd === undefined) return
       open.delete(file)
       try {
-        if (!failed.has(file)) problems.push(...finish(fd, target))
+        if (!unfinished.has(file)) problems.push(...finish(fd, target))
       } catch (error) {
         fail(file, error)
       } finally {
         closeSync(fd)
       }
     }
-    return problems
+    return { problems, damaged }
   }
 
   function contentOf(
     blob: BlobToWrite['blob'],
     bytes: Uint8Array,
-    onProblem: (error: unknown) => void,
+    onProblem: (error: RedomaError) => void,
   ): Uint8Array | undefined {
     try {
       const stored = bytes.subarray(blob.offset, blob.offset + blob.length)
@@ -98,70 +109,68 @@ export function makeWriteFiles(deps: {
     }
   }
 
-  /** What ends in a hole has not its length yet. */
-  function finish(fd: number, file: FileToWrite): Problem[] {
+  /** What ends in a hole has not its length yet. The rename is last: under its own name a file is never seen half done. */
+  function finish(fd: number, file: FileToWrite): RestoreProblem[] {
     if (file.metadata === undefined) return []
     ftruncateSync(fd, file.size)
-    const problems = applyMetadata(file.path, fd, file.metadata, deps.fileCalls)
-    return problems.map((message) => ({ file: file.number, message }))
+    const path = temporary(file)
+    const problems = applyMetadata(path, fd, file.metadata, deps.fileCalls)
+    renameSync(pathArgument(path), pathArgument(file.path))
+    return problems.map((message) => ({ file: file.number, message, isFatal: false }))
   }
 
-  function complete(file: FileToWrite): Problem[] {
+  function complete(file: FileToWrite): RestoreProblem[] {
     try {
-      const fd = openFile(file.path)
+      const fd = openFile(temporary(file))
       try {
         return finish(fd, file)
       } finally {
         closeSync(fd)
       }
     } catch (error) {
-      return [{ file: file.number, message: describe(error) }]
+      return [{ file: file.number, message: describe(error), isFatal: true }]
     }
   }
 
-  function verify(file: FileToVerify): Problem[] {
+  function verify(file: FileToVerify): RestoreProblem[] {
     try {
       const same = holdsChunks(file, deps.primitives)
-      return same ? [] : [{ file: file.number, message: 'is not what was written' }]
+      return same ? [] : [{ file: file.number, message: 'is not what was written', isFatal: true }]
     } catch (error) {
-      return [{ file: file.number, message: describe(error) }]
+      return [{ file: file.number, message: describe(error), isFatal: true }]
     }
   }
 
-  function problemsOf(message: ToRestoreThread): Problem[] {
+  function answer(message: ToRestoreThread): Answer {
     switch (message.kind) {
       case 'region':
         return writeRegion(message.bytes, message.blobs, message.files)
       case 'complete':
-        return message.files.flatMap(complete)
+        return { problems: message.files.flatMap(complete), damaged: [] }
       case 'verify':
-        return message.files.flatMap(verify)
+        return { problems: message.files.flatMap(verify), damaged: [] }
     }
   }
 
-  return (message) => ({ kind: 'done', problems: problemsOf(message) })
+  return (message) => ({ kind: 'done', ...answer(message) })
 }
 
-/**
- * A tree made by hand may have a device and a file of one name: what is in the place by now must be a file, or the
- * content would go straight onto a disk.
- */
+/** Nothing else has such a name (see temporary-path.ts), so whatever is in the true place, a device too, is only ever replaced. */
 function openFile(path: RawPath): number {
-  const fd = openSync(pathArgument(path), openFlags, 0o600)
-  if (fstatSync(fd).isFile()) return fd
-  closeSync(fd)
-  throw new RedomaError('PATH_UNSAFE', 'something that is no file is in its place')
+  return openSync(pathArgument(path), openFlags, 0o600)
 }
 
-/** Writes `content` at `position`, but leaves holes where it is all zeros: the file is new, so it reads as zeros there. */
-function writeSparsely(fd: number, content: Uint8Array, position: number): void {
+/** What of `content` is written: runs of zeros are left out, as the file is new and reads as zeros there. */
+function dataExtents(content: Uint8Array): { readonly from: number; readonly to: number }[] {
+  const extents: { from: number; to: number }[] = []
   let from = 0
   for (let at = 0; at + holeBytes <= content.length; at += holeBytes) {
     if (Buffer.compare(content.subarray(at, at + holeBytes), zeros) !== 0) continue
-    writeAll(fd, content.subarray(from, at), position + from)
+    if (at > from) extents.push({ from, to: at })
     from = at + holeBytes
   }
-  writeAll(fd, content.subarray(from), position + from)
+  if (content.length > from) extents.push({ from, to: content.length })
+  return extents
 }
 
 function writeAll(fd: number, bytes: Uint8Array, position: number): void {
@@ -202,5 +211,11 @@ function describe(error: unknown): string {
   if (isRedomaError(error)) return error.message
   const code = systemCode(error)
   if (code === undefined) throw error
-  return code === 'ELOOP' ? 'a symbolic link is in its place' : messageOf(error)
+  const known: Readonly<Record<string, string>> = {
+    ELOOP: 'a symbolic link is in its place',
+    EISDIR: 'a folder is in its place',
+    ENOTDIR: 'the folder that it belongs in is none',
+    ENOSPC: 'the disk is full',
+  }
+  return known[code] ?? messageOf(error)
 }

@@ -1,5 +1,8 @@
-import { type ObjectId } from '../ids.ts'
+import { isRedomaError } from '../../core/errors.ts'
+import { findCopies } from '../blob-index/find-copies.ts'
+import type { ObjectId } from '../ids.ts'
 import { readObject } from '../objects.ts'
+import { contentLengthOf } from '../packs/packed-blob.ts'
 import type { Repository } from '../repository.ts'
 import type { BlobToWrite, FileToWrite, FromRestoreThread } from './messages.ts'
 import type { FilePlan, NeededBlob, PlannedFile } from './plan-files.ts'
@@ -12,53 +15,139 @@ const filesPerMessage = 64
 export interface WritePlannedDeps {
   readonly repository: Repository
   readonly threads: RestoreThreads
-  /** All places of a file are written, well or badly. */
+  /** The file is whole, and under its name. */
   readonly onWritten: (file: PlannedFile) => void
   readonly onProblem: (file: PlannedFile, message: string) => void
   readonly signal: AbortSignal
 }
 
-/** Writes the content of all planned files, pack by pack, and completes them. */
+interface DamagedBlob {
+  readonly needed: NeededBlob
+  readonly message: string
+}
+
+/**
+ * Writes the content of all planned files, pack by pack, and completes them. A blob that is damaged is looked for elsewhere
+ * in the end; files that lack one fail, and the others do not.
+ */
 export async function writePlanned(plan: FilePlan, deps: WritePlannedDeps): Promise<void> {
-  const { threads } = deps
+  const { threads, repository, signal } = deps
   /** Their last part was written in another message than this file's end. */
   const toComplete = plan.files.filter((file) => file.chunks.length === 0)
+  let damaged: DamagedBlob[] = []
 
-  const report = (answer: FromRestoreThread): void => {
-    for (const { file, message } of answer.problems) {
-      const planned = plan.files[file]
-      if (planned !== undefined) deps.onProblem(planned, message)
+  function report(answer: FromRestoreThread): void {
+    for (const { file: number, message, isFatal } of answer.problems) {
+      const file = plan.files[number]
+      if (file === undefined) continue
+      if (isFatal) file.state = 'failed'
+      deps.onProblem(file, message)
     }
+  }
+
+  function finish(file: PlannedFile): void {
+    if (file.state === 'failed') return
+    file.state = 'done'
+    deps.onWritten(file)
   }
 
   async function completeSome(least: number): Promise<void> {
     while (toComplete.length > 0 && toComplete.length >= least) {
       const files = toComplete.splice(0, filesPerMessage)
+      for (const file of files) file.state = 'begun'
       await threads.submit(
         { kind: 'complete', files: files.map((file) => fileToWrite(file, true)) },
         (answer) => {
           report(answer)
-          for (const file of files) deps.onWritten(file)
+          for (const file of files) finish(file)
         },
       )
     }
   }
 
+  async function writeRegion(pack: ObjectId, region: Region<NeededBlob>): Promise<void> {
+    signal.throwIfAborted()
+    const read = await tryReading(pack, region)
+    if (read === undefined) return
+    const { message, places, whole } = read
+    for (const file of places.keys()) if (file.state === 'planned') file.state = 'begun'
+    await threads.submit(message, (answer) => {
+      report(answer)
+      const lacking = noteDamage(region, answer)
+      for (const [file, count] of places) {
+        const lacks = lacking.get(file) ?? 0
+        file.pending -= count - lacks
+        if (whole.has(file) && lacks === 0) finish(file)
+        else if (file.pending === 0 && file.state !== 'failed') toComplete.push(file)
+      }
+    })
+  }
+
+  /** How many of their places files lack after this region. */
+  function noteDamage(region: Region<NeededBlob>, answer: FromRestoreThread): Map<PlannedFile, number> {
+    const lacking = new Map<PlannedFile, number>()
+    for (const { blob, message } of answer.damaged) {
+      const needed = region.blobs[blob]
+      if (needed === undefined) continue
+      damaged.push({ needed, message })
+      for (const { file } of needed.writes) lacking.set(file, (lacking.get(file) ?? 0) + 1)
+    }
+    return lacking
+  }
+
+  /** A pack that is gone or cut off costs what was in it, and nothing else. */
+  async function tryReading(pack: ObjectId, region: Region<NeededBlob>): Promise<ReadRegion | undefined> {
+    try {
+      return await readRegion(pack, region, deps)
+    } catch (error) {
+      if (!isRedomaError(error, 'REPOSITORY_DAMAGED')) throw error
+      for (const needed of region.blobs) damaged.push({ needed, message: error.message })
+      return undefined
+    }
+  }
+
+  /** Every place where a damaged blob lies is tried alone, also the one that failed: what is beside it may have been why. */
+  async function recoverDamaged(): Promise<void> {
+    const toRecover = damaged
+    if (toRecover.length === 0) return
+    const copies = await findCopies(
+      repository,
+      'data',
+      new Set(toRecover.map(({ needed }) => needed.blob.id)),
+      signal,
+    )
+    for (const { needed, message } of toRecover) {
+      let last: string | undefined = message
+      for (const { pack, blob } of copies.get(needed.blob.id) ?? []) {
+        // Files were laid out by what the index said first.
+        if (contentLengthOf(blob) !== contentLengthOf(needed.blob)) continue
+        damaged = []
+        const { offset, length } = blob
+        await writeRegion(pack, { offset, length, blobs: [{ ...needed, blob }] })
+        await threads.idle()
+        last = damaged[0]?.message
+        if (last === undefined) break
+      }
+      if (last !== undefined) giveUp(needed, last)
+    }
+  }
+
+  function giveUp(needed: NeededBlob, message: string): void {
+    for (const { file } of needed.writes) {
+      if (file.state === 'failed') continue
+      file.state = 'failed'
+      deps.onProblem(file, message)
+    }
+  }
+
   for (const [pack, needed] of plan.packs) {
     for (const region of planRegions([...needed.values()])) {
-      deps.signal.throwIfAborted()
-      const { message, files, whole } = await readRegion(pack, region, deps)
-      await threads.submit(message, (answer) => {
-        report(answer)
-        for (const [file, places] of files) {
-          if (whole.has(file)) deps.onWritten(file)
-          else if ((file.pending -= places) === 0) toComplete.push(file)
-        }
-      })
+      await writeRegion(pack, region)
       await completeSome(filesPerMessage)
     }
   }
   await threads.idle()
+  await recoverDamaged()
   await completeSome(1)
   await threads.idle()
 }
@@ -71,7 +160,7 @@ interface ReadRegion {
     readonly files: readonly FileToWrite[]
   }
   /** Files of the region, with how many of their places are in it. */
-  readonly files: ReadonlyMap<PlannedFile, number>
+  readonly places: ReadonlyMap<PlannedFile, number>
   /** Those of which all is in it. */
   readonly whole: ReadonlySet<PlannedFile>
 }
@@ -96,7 +185,7 @@ async function readRegion(
     writes: writes.map(({ file, position }) => ({ file: numbers.get(file) ?? 0, position })),
   }))
   const files = [...places.keys()].map((file) => fileToWrite(file, whole.has(file)))
-  return { message: { kind: 'region', bytes: ownMemory(bytes), blobs, files }, files: places, whole }
+  return { message: { kind: 'region', bytes: ownMemory(bytes), blobs, files }, places, whole }
 }
 
 function fileToWrite(file: PlannedFile, complete: boolean): FileToWrite {

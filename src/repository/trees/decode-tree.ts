@@ -1,4 +1,4 @@
-import { RedomaError } from '../../core/errors.ts'
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { goUnquote } from '../encoding/go-quote.ts'
 import { parseJson } from '../encoding/parse-json.ts'
 import { parseTime } from '../encoding/rfc3339.ts'
@@ -12,11 +12,21 @@ type Fields = Readonly<Record<string, unknown>>
  * The nodes of a tree blob, in its own order, which may be wrong in a repository that another program wrote
  * (`treeProblems` tells). Nothing is lost: encoded again they give the same bytes, if restic wrote them in UTC.
  *
+ * @param onBadNode is told of a node that is not one, which is left out; without it, that is thrown
  * @throws RedomaError `DATA_DAMAGED`; `PATH_UNSAFE` when a name could lead out of its folder
  */
-export function decodeTree(bytes: Uint8Array): TreeNode[] {
-  const { nodes } = fieldsOf(parseJson(bytes))
-  return arrayOf(nodes).map(decodeNode)
+export function decodeTree(bytes: Uint8Array, onBadNode?: (error: RedomaError) => void): TreeNode[] {
+  const nodes = arrayOf(fieldsOf(parseJson(bytes))['nodes'])
+  if (onBadNode === undefined) return nodes.map(decodeNode)
+  return nodes.flatMap((node) => {
+    try {
+      return [decodeNode(node)]
+    } catch (error) {
+      if (!isRedomaError(error)) throw error
+      onBadNode(error)
+      return []
+    }
+  })
 }
 
 function decodeNode(value: unknown): TreeNode {

@@ -1,5 +1,6 @@
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { BlobPlace } from '../blob-index/blob-index.ts'
+import { findCopies } from '../blob-index/find-copies.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { type BlobId, idToBytes, type ObjectId } from '../ids.ts'
 import { readObject } from '../objects.ts'
@@ -25,22 +26,53 @@ export function makeReadTree(repository: Repository, index: LoadedIndex): ReadTr
     return bytes
   }
 
-  async function storedBytes(pack: ObjectId, place: BlobPlace, signal: AbortSignal): Promise<Uint8Array> {
+  async function storedBytes(
+    pack: ObjectId,
+    place: Omit<BlobPlace, 'pack'>,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
     const bytes = await wholePack(pack, signal)
     if (place.offset + place.length > bytes.length) throw damaged(`the pack ${pack} is cut off`)
     return bytes.subarray(place.offset, place.offset + place.length)
   }
 
-  return async (id, signal) => {
-    const place = index.blobs.find('tree', idToBytes(id))
-    const pack = place === undefined ? undefined : index.packs[place.pack]
-    if (place === undefined || pack === undefined) throw damaged(`the tree ${id} is missing`)
+  async function readAt(
+    id: BlobId,
+    pack: ObjectId,
+    place: Omit<BlobPlace, 'pack'>,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
     const stored = await storedBytes(pack, place, signal)
     try {
       return openBlob({ id, type: 'tree', ...place }, stored, repository.envelope, repository.primitives)
     } catch (cause) {
       if (!isRedomaError(cause)) throw cause
       throw damaged(`the tree ${id} in the pack ${pack} is damaged`, cause)
+    }
+  }
+
+  /** The repository may hold it twice. */
+  async function readElsewhere(id: BlobId, failure: RedomaError, signal: AbortSignal): Promise<Uint8Array> {
+    const copies = await findCopies(repository, 'tree', new Set([id]), signal)
+    for (const { pack, blob } of copies.get(id) ?? []) {
+      try {
+        return await readAt(id, pack, blob, signal)
+      } catch (error) {
+        if (!isRedomaError(error, 'REPOSITORY_DAMAGED')) throw error
+      }
+    }
+    throw failure
+  }
+
+  return async (id, signal) => {
+    const place = index.blobs.find('tree', idToBytes(id))
+    const pack = place === undefined ? undefined : index.packs[place.pack]
+    if (place === undefined || pack === undefined) throw damaged(`the tree ${id} is missing`)
+    try {
+      return await readAt(id, pack, place, signal)
+    } catch (error) {
+      if (!isRedomaError(error, 'REPOSITORY_DAMAGED')) throw error
+      return readElsewhere(id, error, signal)
     }
   }
 }

@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { checkRepository } from '../../src/repository/checking/check-repository.ts'
+import type { BlobId } from '../../src/repository/ids.ts'
+import { restore } from '../../src/repository/restoring/restore.ts'
+import { goModeOf } from '../../src/repository/trees/file-mode.ts'
+import type { TreeNode } from '../../src/repository/trees/node.ts'
+import {
+  aFile,
+  aFolder,
+  type HandmadeRepository,
+  makeHandmadeRepository,
+} from '../support/handmade-repository.ts'
+import { aRestore } from '../support/repositories.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const signal = new AbortController().signal
+const quiet = (): void => undefined
+const numRuns = process.env['SLOW'] === undefined ? 60 : 2_000
+
+/** What a tree made by hand may hold. */
+type Plan =
+  | { readonly kind: 'file'; readonly name: string; readonly content: string; readonly inode: number }
+  | { readonly kind: 'link'; readonly name: string; readonly to: string }
+  | { readonly kind: 'folder'; readonly name: string; readonly entries: readonly Plan[] }
+
+/** Few good names, so that they meet; and all that could lead out. */
+const names = fc.constantFrom(
+  'a',
+  'a',
+  'b',
+  'b',
+  'c',
+  '..',
+  '.',
+  '',
+  'x/y',
+  '../outside',
+  '/etc',
+  'n\0ul',
+  '../../a',
+)
+const targets = fc.constantFrom('..', '../outside', '/', '.', 'a', 'b', '/nowhere')
+const { plan } = fc.letrec<{ plan: Plan; folder: Plan; file: Plan; link: Plan }>((tie) => ({
+  plan: fc.oneof({ maxDepth: 4 }, tie('file'), tie('link'), tie('folder'), tie('folder')),
+  file: fc.record({
+    kind: fc.constant('file' as const),
+    name: names,
+    content: fc.constantFrom('', 'one', 'two'),
+    inode: fc.integer({ min: 1, max: 3 }),
+  }),
+  link: fc.record({ kind: fc.constant('link' as const), name: names, to: targets }),
+  folder: fc.record({
+    kind: fc.constant('folder' as const),
+    name: names,
+    entries: fc.array(tie('plan'), { maxLength: 5 }),
+  }),
+}))
+
+function treeOf(handmade: HandmadeRepository, entries: readonly Plan[]): BlobId {
+  return handmade.tree(entries.map((entry) => nodeOf(handmade, entry)))
+}
+
+function nodeOf(handmade: HandmadeRepository, entry: Plan): TreeNode {
+  switch (entry.kind) {
+    case 'file': {
+      const content = entry.content === '' ? [] : [handmade.data(entry.content)]
+      // All are said to be further names of few files.
+      return { ...aFile(entry.name, content, entry.content.length), links: 2, inode: BigInt(entry.inode) }
+    }
+    case 'link':
+      return aLink(entry.name, entry.to)
+    case 'folder':
+      return aFolder(entry.name, treeOf(handmade, entry.entries))
+  }
+}
+
+function aLink(name: string, to: string): TreeNode {
+  return {
+    ...aFile(name, [], 0),
+    type: 'symlink',
+    mode: goModeOf(0o120777),
+    content: undefined,
+    linkTarget: Buffer.from(to),
+  }
+}
+
+describe('a snapshot made by a hostile hand', () => {
+  test('never writes outside the target, whatever its trees and the target hold', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(plan, { minLength: 1, maxLength: 6 }),
+        fc.boolean(),
+        async (entries, hasLinks) => {
+          await using folder = await temporaryFolder()
+          const outside = join(folder.path, 'outside')
+          const target = join(folder.path, 'target')
+          for (const path of [outside, target]) mkdirSync(path)
+          writeFileSync(join(outside, 'a'), 'untouched')
+          if (hasLinks) symlinkSync(outside, join(target, 'a'))
+          if (hasLinks) symlinkSync(join(outside, 'a'), join(target, 'b'))
+          const handmade = await makeHandmadeRepository()
+          const { id } = await handmade.snapshot(treeOf(handmade, entries))
+          await handmade.publish()
+
+          await restore(handmade.repository, id, aRestore(target, { workers: 1 }), quiet, signal)
+
+          expect(readdirSync(folder.path).toSorted()).toEqual(['outside', 'target'])
+          expect(readdirSync(outside)).toEqual(['a'])
+          expect(readFileSync(join(outside, 'a'), 'utf8')).toBe('untouched')
+          // Node's own recursive listing follows links.
+          expect(execFileSync('find', [target, '-name', '.redoma-*'], { encoding: 'utf8' })).toBe('')
+        },
+      ),
+      { numRuns },
+    )
+  }, 120_000)
+
+  test('loses the entries that are hostile, and nothing beside them; restore and check say which', async () => {
+    await using folder = await temporaryFolder()
+    const target = join(folder.path, 'target')
+    const handmade = await makeHandmadeRepository()
+    const content = [handmade.data('good')]
+    const inner = handmade.tree([aFile('..', content, 4), aFile('x/y', content, 4), aFile('z', content, 4)])
+    const { id } = await handmade.snapshot(
+      handmade.tree([aFolder('folder', inner), aFile('top', content, 4)]),
+    )
+    await handmade.publish()
+
+    const result = await restore(handmade.repository, id, aRestore(target), quiet, signal)
+    const report = await checkRepository(handmade.repository, { readData: true }, quiet, signal)
+
+    expect(readFileSync(join(target, 'folder', 'z'), 'utf8')).toBe('good')
+    expect(readFileSync(join(target, 'top'), 'utf8')).toBe('good')
+    expect(result.files).toBe(2)
+    expect(result.problems.map(({ path }) => path)).toEqual([join(target, 'folder'), join(target, 'folder')])
+    expect(result.problems[0]?.message).toContain('".."')
+    expect(result.problems[1]?.message).toContain('"x/y"')
+    expect(report.problems.map(({ message }) => message).join('\n')).toContain('".."')
+  })
+
+  test('does not write through a link that has the name of a folder', async () => {
+    await using folder = await temporaryFolder()
+    const target = join(folder.path, 'target')
+    const outside = join(folder.path, 'outside')
+    mkdirSync(outside)
+    const handmade = await makeHandmadeRepository()
+    const inner = handmade.tree([aFile('inside', [handmade.data('x')], 1)])
+    const { id } = await handmade.snapshot(handmade.tree([aLink('a', outside), aFolder('a', inner)]))
+    await handmade.publish()
+
+    const result = await restore(handmade.repository, id, aRestore(target), quiet, signal)
+
+    expect(readdirSync(outside)).toEqual([])
+    expect(result.problems.map(({ path }) => path)).toEqual([join(target, 'a')])
+    expect(result.problems[0]?.message).toContain('twice')
+  })
+
+  test('keeps the first of two files of one name whole', async () => {
+    await using folder = await temporaryFolder()
+    const handmade = await makeHandmadeRepository()
+    const [first, second] = [handmade.data('first, and longer'), handmade.data('second')]
+    const { id } = await handmade.snapshot(handmade.tree([aFile('a', [first], 17), aFile('a', [second], 6)]))
+    await handmade.publish()
+
+    const result = await restore(handmade.repository, id, aRestore(folder.path), quiet, signal)
+
+    expect(readFileSync(join(folder.path, 'a'), 'utf8')).toBe('first, and longer')
+    expect(result.problems).toHaveLength(1)
+  })
+
+  test('says of a file without a list of chunks that its content is missing, rather than making it empty', async () => {
+    await using folder = await temporaryFolder()
+    const handmade = await makeHandmadeRepository()
+    const { id } = await handmade.snapshot(handmade.tree([{ ...aFile('a', [], 4), content: undefined }]))
+    await handmade.publish()
+
+    const result = await restore(handmade.repository, id, aRestore(folder.path), quiet, signal)
+
+    expect(existsSync(join(folder.path, 'a'))).toBe(false)
+    expect(result.problems).toHaveLength(1)
+  })
+})
