@@ -1,7 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import type { RawPath } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
-import type { TreeNode } from '../trees/node.ts'
 
 /** A folder whose tree is being made: it is complete when it was listed and each of its entries has its node. */
 export interface Folder {
@@ -27,9 +26,6 @@ export interface Place {
   readonly folder: Folder
   readonly index: number
 }
-
-/** What a folder held in the parent snapshot, by name. */
-export type FormerNodes = ReadonlyMap<RawPath, TreeNode>
 
 export function beginFolder(about: Omit<Folder, 'nodes' | 'pending'>): Folder {
   return { ...about, nodes: [], pending: 1 }

@@ -1,19 +1,18 @@
 import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BlobIndex } from '../blob-index/blob-index.ts'
-import { joinRaw, pathArgument, type RawPath, rawPathFrom } from '../files/raw-path.ts'
+import { joinRaw, pathArgument, type RawPath } from '../files/raw-path.ts'
 import type { ReadNode } from '../files/read-node.ts'
 import type { BlobId } from '../ids.ts'
-import { idBytes, writeId } from '../ids.ts'
-import { decodeTree } from '../trees/decode-tree.ts'
-import { encodeNode, joinNodes } from '../trees/encode-tree.ts'
+import { encodeBeginning, encodeNode, joinNodes, withContent } from '../trees/encode-tree.ts'
 import { nodeTypeOf } from '../trees/file-mode.ts'
-import type { TreeNode } from '../trees/node.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
+import { everyId } from '../trees/scan-tree.ts'
 import { describeTrouble } from './archive-file.ts'
 import type { ArchiveThreads } from './archive-threads.ts'
 import { type Exclusion } from './exclusion.ts'
-import { beginFolder, type Folder, type FormerNodes, type Place } from './folder.ts'
+import { beginFolder, type Folder, type Place } from './folder.ts'
+import { type FormerNode, type FormerNodes, formerNodes, noFormerNodes } from './former-nodes.ts'
 import type { ArchivedFile } from './messages.ts'
 import type { RequestedPath } from './requested-paths.ts'
 import type { Tally } from './tally.ts'
@@ -109,7 +108,7 @@ export async function walk(
     path: RawPath,
     relative: RawPath,
     stat: BigIntStats,
-    before: TreeNode | undefined,
+    before: FormerNode | undefined,
     requested: RequestedPath | undefined,
   ): void {
     const isTarget = requested?.whole === true
@@ -123,33 +122,52 @@ export async function walk(
     name: RawPath,
     path: RawPath,
     stat: BigIntStats,
-    before: TreeNode | undefined,
+    before: FormerNode | undefined,
   ): void {
-    if (isUnchanged(before, stat, deps.blobs)) {
-      const { content, size } = before
-      fill(place, encodeOther(path, name, stat, { content, size }))
-      tally.countFile('unmodified', size ?? 0)
-      return
-    }
+    if (before !== undefined && takeOver(place, name, path, stat, before)) return
     threads.submit(path, Number(stat.size), (file) => {
       takeFile(place, path, before, file)
     })
   }
 
-  function takeFile(place: Place, path: RawPath, before: TreeNode | undefined, file: ArchivedFile): void {
+  /** A file that has not changed keeps its content, if all of that is really there. False when it must be read. */
+  function takeOver(
+    place: Place,
+    name: RawPath,
+    path: RawPath,
+    stat: BigIntStats,
+    before: FormerNode,
+  ): boolean {
+    if (!before.isFile || !everyId(before.content, (id) => deps.blobs.has('data', id))) return false
+    const size = Number(stat.size)
+    const beginning = beginningOf(path, name, stat, size)
+    if (beginning === undefined) fill(place, undefined)
+    else if (beginning !== before.beginning && !isUnchanged(before, stat)) return false
+    else {
+      fill(place, withContent(beginning, before.content))
+      tally.countFile('unmodified', size)
+    }
+    return true
+  }
+
+  function beginningOf(path: RawPath, name: RawPath, stat: BigIntStats, size: number): string | undefined {
+    try {
+      return encodeBeginning({ ...deps.readNode(path, name, stat), size })
+    } catch (error) {
+      tally.problem(path, describeTrouble(error))
+      return undefined
+    }
+  }
+
+  function takeFile(place: Place, path: RawPath, before: FormerNode | undefined, file: ArchivedFile): void {
     if (file.problem !== undefined) tally.problem(path, file.problem)
-    if (file.kind === 'stored') tally.countFile(before?.type === 'file' ? 'changed' : 'new', file.size)
+    if (file.kind === 'stored') tally.countFile(before?.isFile === true ? 'changed' : 'new', file.size)
     fill(place, file.kind === 'stored' ? file.node : undefined)
   }
 
-  function encodeOther(
-    path: RawPath,
-    name: RawPath,
-    stat: BigIntStats,
-    content?: Pick<TreeNode, 'content' | 'size'>,
-  ): string | undefined {
+  function encodeOther(path: RawPath, name: RawPath, stat: BigIntStats): string | undefined {
     try {
-      return encodeNode({ ...deps.readNode(path, name, stat), ...content })
+      return encodeNode(deps.readNode(path, name, stat))
     } catch (error) {
       tally.problem(path, describeTrouble(error))
       return undefined
@@ -157,7 +175,7 @@ export async function walk(
   }
 
   async function list(folder: Folder, requested: RequestedPath | undefined): Promise<void> {
-    const former = await formerNodes(folder.former)
+    const former = await formerNodesOf(folder.former)
     const names = requested === undefined ? entriesOf(folder) : [...requested.children.keys()]
     if (names === undefined) {
       abandon(folder)
@@ -189,10 +207,8 @@ export async function walk(
     }
   }
 
-  async function formerNodes(tree: BlobId | undefined): Promise<FormerNodes> {
-    if (tree === undefined) return new Map()
-    const nodes = decodeTree(await deps.readTree(tree, deps.signal))
-    return new Map(nodes.map((node) => [rawPathFrom(node.name), node]))
+  async function formerNodesOf(tree: BlobId | undefined): Promise<FormerNodes> {
+    return tree === undefined ? noFormerNodes : formerNodes(await deps.readTree(tree, deps.signal))
   }
 
   const root = '/' as RawPath
@@ -239,19 +255,14 @@ function byBytes(a: RawPath, b: RawPath): number {
   return a < b ? -1 : 1
 }
 
-const id = new Uint8Array(idBytes)
-
-/** As restic decides it; and what the parent names must really be there. */
-function isUnchanged(before: TreeNode | undefined, stat: BigIntStats, blobs: BlobIndex): before is TreeNode {
+/** As restic decides it. */
+function isUnchanged(former: FormerNode, stat: BigIntStats): boolean {
+  const before = former.decode()
   return (
     before?.type === 'file' &&
     before.mtimeNs === stat.mtimeNs &&
     before.ctimeNs === stat.ctimeNs &&
     BigInt(before.size ?? 0) === stat.size &&
-    before.inode === stat.ino &&
-    before.content?.every((blob) => {
-      writeId(blob, id)
-      return blobs.has('data', id)
-    }) === true
+    before.inode === stat.ino
   )
 }

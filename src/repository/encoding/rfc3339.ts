@@ -15,18 +15,21 @@ export function formatTime(ns: bigint): string {
   return `${formatSeconds(seconds)}${fractionText(fraction)}Z`
 }
 
-let lastDay = Number.NaN
-let lastDate = ''
+const formattedDays = new Map<number, string>()
+const maxFormattedDays = 1024
 
-/** Most files of a folder are of one day: its date is formatted once, since a `Date` costs more than all the rest. */
+/** Most files of a tree are of a few days: each is formatted once, since a `Date` costs more than all the rest. */
 function formatSeconds(seconds: number): string {
   const day = Math.floor(seconds / secondsPerDay)
-  if (day !== lastDay) {
-    lastDate = formatDate(seconds)
-    lastDay = day
-  }
   const second = seconds - day * secondsPerDay
-  return `${lastDate}T${twoDigits(second / 3600)}:${twoDigits((second / 60) % 60)}:${twoDigits(second % 60)}`
+  const date = formattedDays.get(day) ?? rememberDay(day, formatDate(seconds))
+  return `${date}T${twoDigits(second / 3600)}:${twoDigits((second / 60) % 60)}:${twoDigits(second % 60)}`
+}
+
+function rememberDay(day: number, date: string): string {
+  if (formattedDays.size >= maxFormattedDays) formattedDays.clear()
+  formattedDays.set(day, date)
+  return date
 }
 
 function formatDate(seconds: number): string {

@@ -23,6 +23,18 @@ export function joinNodes(encodedNodes: readonly string[]): Uint8Array {
 
 /** One node in a tree, its fields in Go's order; those with `omitempty` are left out when zero or empty. */
 export function encodeNode(node: TreeNode): string {
+  let json = withContent(encodeBeginning(node), encodeContent(node.content)).slice(0, -1)
+  if (node.subtree !== undefined) json += `,"subtree":"${node.subtree}"`
+  return `${json}${optionalText('error', node.error)}}`
+}
+
+/** A file's node of its beginning, and of its content as JSON. */
+export function withContent(beginning: string, content: string): string {
+  return `${beginning},"content":${content}}`
+}
+
+/** All that stands before the content of a node. */
+export function encodeBeginning(node: TreeNode): string {
   let json = `{"name":${encodeName(node.name)},"type":"${node.type}"`
   if (node.mode !== 0) json += `,"mode":${node.mode}`
   json += encodeTimes(node)
@@ -33,16 +45,14 @@ export function encodeNode(node: TreeNode): string {
   if (node.linkTarget !== undefined) json += encodeLinkTarget(node.linkTarget)
   if (node.extendedAttributes !== undefined) json += encodeExtendedAttributes(node.extendedAttributes)
   if (node.genericAttributes !== undefined) json += encodeGenericAttributes(node.genericAttributes)
-  json += optionalInteger('device', node.device)
-  json += `,"content":${encodeContent(node.content)}`
-  if (node.subtree !== undefined) json += `,"subtree":"${node.subtree}"`
-  return `${json}${optionalText('error', node.error)}}`
+  return json + optionalInteger('device', node.device)
 }
 
 /** Letters that neither Go's quoting nor its JSON touches: nearly every name there is. */
 const plainName = /^[ !#-%'-;=?-[\]-~]*$/
 
-function encodeName(name: Uint8Array): string {
+/** In quotes: as Go quotes it, and then as JSON. */
+export function encodeName(name: Uint8Array): string {
   const ascii = Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1')
   return plainName.test(ascii) ? `"${ascii}"` : goJsonString(goQuote(name))
 }
@@ -86,7 +96,8 @@ function encodeGenericAttributes(attributes: Readonly<Record<string, unknown>>):
   return `,"generic_attributes":{${entries.map(([key, value]) => `${goJsonString(key)}:${goJsonValue(value)}`).join()}}`
 }
 
-function encodeContent(content: TreeNode['content']): string {
+/** As JSON. */
+export function encodeContent(content: TreeNode['content']): string {
   if (content === undefined) return 'null'
   return content.length === 0 ? '[]' : `["${content.join('","')}"]`
 }

@@ -1,0 +1,47 @@
+import { bytesOfRaw, type RawPath } from '../files/raw-path.ts'
+import { decodeTree } from '../trees/decode-tree.ts'
+import { encodeBeginning, encodeContent, encodeName, joinNodes, withContent } from '../trees/encode-tree.ts'
+import type { TreeNode } from '../trees/node.ts'
+import { type ScannedNode, scanTree } from '../trees/scan-tree.ts'
+
+/** What a folder held in the parent snapshot. */
+export interface FormerNodes {
+  get(name: RawPath): FormerNode | undefined
+}
+
+export interface FormerNode extends ScannedNode {
+  readonly isFile: boolean
+  /** All of it, decoded: only of files that may have changed is more asked than their text. */
+  decode(): TreeNode | undefined
+}
+
+export const noFormerNodes: FormerNodes = { get: () => undefined }
+
+/** @throws RedomaError `DATA_DAMAGED`, `PATH_UNSAFE`, here or in `decode` */
+export function formerNodes(tree: Uint8Array): FormerNodes {
+  const nodes = scanTree(tree) ?? decodeAndScan(tree)
+  return {
+    get(name) {
+      const node = nodes.get(encodeName(bytesOfRaw(name)))
+      return node === undefined ? undefined : describe(node)
+    },
+  }
+}
+
+function describe(node: ScannedNode): FormerNode {
+  return {
+    ...node,
+    isFile: node.beginning.includes('","type":"file",'),
+    decode: () => decodeTree(joinNodes([withContent(node.beginning, node.content)]))[0],
+  }
+}
+
+/** For a tree in a layout that cannot be scanned. */
+function decodeAndScan(tree: Uint8Array): Map<string, ScannedNode> {
+  return new Map(
+    decodeTree(tree).map((node) => [
+      encodeName(node.name),
+      { beginning: encodeBeginning(node), content: encodeContent(node.content), subtree: node.subtree },
+    ]),
+  )
+}
