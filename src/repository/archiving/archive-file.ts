@@ -1,16 +1,20 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { systemCode } from '../../core/errors.ts'
+import type { FileCalls } from '../../crypto/file-calls.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { BlobIndex } from '../blob-index/blob-index.ts'
-import type { Chunker } from '../chunking/chunker.ts'
+import { type Chunker, minChunkBytes } from '../chunking/chunker.ts'
 import { pathArgument, type RawPath } from '../files/raw-path.ts'
 import type { ReadNode } from '../files/read-node.ts'
 import { type BlobId, blobIdFromBytes, idBytes } from '../ids.ts'
 import { encodeNode } from '../trees/encode-tree.ts'
+import { readContent } from './content-reader.ts'
 import type { ArchivedFile } from './messages.ts'
 import type { OpenPacks } from './open-packs.ts'
 
 const readBytes = 1024 * 1024
+/** After so many zeros a chunk that is long enough is cut. */
+const windowBytes = 64
 /** Never through a link, and never waiting for a writer, should a fifo have taken the file's place. */
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
@@ -23,9 +27,12 @@ export function makeArchiveFile(deps: {
   readonly blobIndex: BlobIndex
   readonly packs: OpenPacks
   readonly readNode: ReadNode
+  readonly fileCalls: FileCalls
 }): ArchiveFile {
   const { primitives, chunker, blobIndex, packs } = deps
   const id = new Uint8Array(idBytes)
+  /** Zeros are always cut at the least length, whatever the polynomial: of the longest hole only one chunk is ever hashed. */
+  let idOfZeros: BlobId | undefined
 
   function storeChunk(chunk: Uint8Array): BlobId {
     primitives.sha256(chunk, id)
@@ -34,7 +41,8 @@ export function makeArchiveFile(deps: {
   }
 
   /** `storeChunk` may fail for other reasons than the file, so only reading is guarded. */
-  function storeContent(fd: number): { content: BlobId[]; size: number } {
+  function storeContent(fd: number, stat: BigIntStats): { content: BlobId[]; size: number } {
+    const reader = readContent(fd, stat, deps.fileCalls)
     const { memory } = chunker
     const content: BlobId[] = []
     let size = 0
@@ -47,7 +55,16 @@ export function makeArchiveFile(deps: {
         end -= start
         start = 0
       }
-      const read = reading(() => readSync(fd, memory, end, Math.min(readBytes, memory.length - end), null))
+      const hole = reading(() => reader.holeAhead())
+      if (start === end && hole >= minChunkBytes) {
+        content.push((idOfZeros ??= storeChunk(new Uint8Array(minChunkBytes))))
+        reader.skip(minChunkBytes)
+        size += minChunkBytes
+        continue
+      }
+      // In a hole just enough for the chunk that is begun, so that it ends there and the rest is passed over.
+      const wanted = hole > 0 ? Math.max(windowBytes, minChunkBytes - (end - start)) : readBytes
+      const read = reading(() => reader.read(memory, end, Math.min(wanted, memory.length - end)))
       if (read === 0) break
       end += read
       size += read
@@ -65,7 +82,7 @@ export function makeArchiveFile(deps: {
     const stat = reading(() => fstatSync(fd, { bigint: true }))
     if (!stat.isFile()) throw new FileTrouble('is no longer a file')
     const name = path.slice(path.lastIndexOf('/') + 1) as RawPath
-    const { content, size } = storeContent(fd)
+    const { content, size } = storeContent(fd, stat)
     const node = reading(() => deps.readNode(path, name, stat))
     const stored = { kind: 'stored', node: encodeNode({ ...node, size, content }), size } as const
     return hasChanged(fd, stat, size) ? { ...stored, problem: 'changed while it was read' } : stored

@@ -4,6 +4,7 @@ import type { RawPath } from '../files/raw-path.ts'
 import type { Repository } from '../repository.ts'
 import { type BufferReturns, giveBack } from '../threads/buffer-pool.ts'
 import { startThread, type Thread } from '../threads/thread.ts'
+import { whenAborted } from '../threads/when-aborted.ts'
 import type { ArchivedFile, ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
 import type { PackToPublish } from './open-packs.ts'
 
@@ -46,6 +47,7 @@ export function startArchiveThreads(
     readonly threads: number
     readonly blobIndex: BlobIndex
     readonly withAccessTimes: boolean
+    readonly signal: AbortSignal
     /** Its buffer is free again when the promise is kept. */
     readonly publish: (pack: PackToPublish) => Promise<void>
   },
@@ -53,6 +55,8 @@ export function startArchiveThreads(
   const broken = Promise.withResolvers<never>()
   const failure = broken.promise
   failure.catch(() => undefined) // Whoever waits for work looks at it.
+  const aborted = whenAborted(options.signal)
+  aborted.promise.catch(broken.reject)
   const lanes: Lane[] = []
   let open = newBatch()
   const waiting: Batch[] = []
@@ -165,6 +169,7 @@ export function startArchiveThreads(
       await Promise.race([Promise.all(lanes.map(({ finished }) => finished.promise)), failure])
     },
     async [Symbol.asyncDispose]() {
+      aborted[Symbol.dispose]()
       // A thread that waits for a buffer hears nothing else; terminating ends that wait too.
       await Promise.all(lanes.map(({ thread }) => thread.stop()))
       for (const { returns } of lanes) returns.port.close()

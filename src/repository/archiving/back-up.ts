@@ -82,6 +82,7 @@ async function archive(
     threads: threadCount(request.workers),
     blobIndex: index.blobs,
     withAccessTimes,
+    signal,
     publish: (pack) => publisher.publish(pack),
   })
   const trees = makeTreeStore(repository, index.blobs, publisher)

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
 import ignore from 'ignore'
 import { joinRaw, pathArgument, type RawPath, rawPathOf, shownPath } from '../files/raw-path.ts'
 
@@ -40,7 +40,8 @@ const cacheTagSignature = 'Signature: 8a477f597d28d172789f06886806bc55'
 function isCacheTag(path: RawPath): boolean {
   const head = Buffer.alloc(cacheTagSignature.length)
   try {
-    const fd = openSync(pathArgument(path), 'r')
+    // A fifo of that name must not keep the run waiting.
+    const fd = openSync(pathArgument(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     try {
       readSync(fd, head, 0, head.length, 0)
     } finally {

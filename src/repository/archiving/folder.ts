@@ -8,6 +8,8 @@ export interface Folder {
   readonly name: RawPath
   /** Seen from the path of the backup, for patterns; empty at that path. */
   readonly relative: RawPath
+  /** Whether all that is in it was asked for, but for what the rules leave out; otherwise only what was named. */
+  readonly isWhole: boolean
   /** The file system that the path of the backup lies on. */
   readonly rootDevice: bigint
   readonly stat: BigIntStats

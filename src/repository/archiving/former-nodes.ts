@@ -17,7 +17,10 @@ export interface FormerNode extends ScannedNode {
 
 export const noFormerNodes: FormerNodes = { get: () => undefined }
 
-/** @throws RedomaError `DATA_DAMAGED`, `PATH_UNSAFE`, here or in `decode` */
+/** A node that is none is as if it was not there. */
+const leaveOut = (): void => undefined
+
+/** @throws RedomaError `DATA_DAMAGED`, here or in `decode` */
 export function formerNodes(tree: Uint8Array): FormerNodes {
   const nodes = scanTree(tree) ?? decodeAndScan(tree)
   return {
@@ -32,14 +35,14 @@ function describe(node: ScannedNode): FormerNode {
   return {
     ...node,
     isFile: node.beginning.includes('","type":"file",'),
-    decode: () => decodeTree(joinNodes([withContent(node.beginning, node.content)]))[0],
+    decode: () => decodeTree(joinNodes([withContent(node.beginning, node.content)]), leaveOut)[0],
   }
 }
 
 /** For a tree in a layout that cannot be scanned. */
 function decodeAndScan(tree: Uint8Array): Map<string, ScannedNode> {
   return new Map(
-    decodeTree(tree).map((node) => [
+    decodeTree(tree, leaveOut).map((node) => [
       encodeName(node.name),
       { beginning: encodeBeginning(node), content: encodeContent(node.content), subtree: node.subtree },
     ]),

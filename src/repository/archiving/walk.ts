@@ -1,5 +1,6 @@
 import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isRedomaError } from '../../core/errors.ts'
 import type { BlobIndex } from '../blob-index/blob-index.ts'
 import { joinRaw, pathArgument, type RawPath } from '../files/raw-path.ts'
 import type { ReadNode } from '../files/read-node.ts'
@@ -18,6 +19,7 @@ import type { RequestedPath } from './requested-paths.ts'
 import type { Tally } from './tally.ts'
 import type { TreeStore } from './tree-store.ts'
 
+const noPath = '' as RawPath
 /** Folders are listed on the main thread, which must hear of finished work in between. */
 const foldersPerTurn = 16
 
@@ -43,7 +45,7 @@ export async function walk(
 ): Promise<BlobId> {
   const { tally, threads, trees } = deps
   const { promise: rootTree, resolve } = Promise.withResolvers<BlobId>()
-  /** Folders to list, and what of them: everything, or what was asked for. The last comes first, which keeps the list short. */
+  /** Folders to list, and what was asked for by name in them. The last comes first, which keeps the list short. */
   const toList: { readonly folder: Folder; readonly requested: RequestedPath | undefined }[] = []
 
   function fill(place: Place, node: string | undefined): void {
@@ -81,18 +83,25 @@ export async function walk(
     requested: RequestedPath | undefined,
   ): void {
     const path = joinRaw(place.folder.path, name)
-    const stat = look(path, requested)
+    const stat = look(path, place.folder.isWhole ? undefined : requested)
     if (typeof stat === 'string') {
       tally.problem(path, stat)
       fill(place, undefined)
       return
     }
     const type = nodeTypeOf(Number(stat.mode))
-    const relative = relativeOf(place.folder, name, requested)
+    const isListed = place.folder.isWhole
+    if (requested !== undefined && requested.children.size > 0 && type !== 'dir') {
+      tally.problem(path, 'is no folder, so what was asked for is not in it')
+    }
+    const relative = requested?.whole === true || !isListed ? noPath : relativeOf(place.folder, name)
     const before = former.get(name)
-    if (requested === undefined && isExcluded(relative, type === 'dir', stat)) fill(place, undefined)
-    else if (type === 'dir') addFolder(place, name, path, relative, stat, before, requested)
-    else if (type === 'file') addFile(place, name, path, stat, before)
+    const isLeftOut = isListed && requested?.whole !== true && isExcluded(relative, type === 'dir', stat)
+    if (isLeftOut && (requested === undefined || type !== 'dir')) fill(place, undefined)
+    else if (type === 'dir') {
+      const isWhole = requested?.whole === true || (isListed && !isLeftOut)
+      addFolder(place, name, path, relative, stat, before, requested, isWhole)
+    } else if (type === 'file') addFile(place, name, path, stat, before)
     else if (type === 'socket' || type === 'irregular') fill(place, undefined)
     else fill(place, encodeOther(path, name, stat))
   }
@@ -110,11 +119,12 @@ export async function walk(
     stat: BigIntStats,
     before: FormerNode | undefined,
     requested: RequestedPath | undefined,
+    isWhole: boolean,
   ): void {
-    const isTarget = requested?.whole === true
-    const rootDevice = isTarget ? stat.dev : place.folder.rootDevice
-    const folder = beginFolder({ path, name, relative, rootDevice, stat, former: before?.subtree, place })
-    toList.push({ folder, requested: isTarget ? undefined : requested })
+    const rootDevice = requested?.whole === true ? stat.dev : place.folder.rootDevice
+    const former = before?.subtree
+    const folder = beginFolder({ path, name, relative, isWhole, rootDevice, stat, former, place })
+    toList.push({ folder, requested })
   }
 
   function addFile(
@@ -176,12 +186,13 @@ export async function walk(
 
   async function list(folder: Folder, requested: RequestedPath | undefined): Promise<void> {
     const former = await formerNodesOf(folder.former)
-    const names = requested === undefined ? entriesOf(folder) : [...requested.children.keys()]
-    if (names === undefined) {
+    const listed = folder.isWhole ? entriesOf(folder) : []
+    if (listed === undefined && requested === undefined) {
       abandon(folder)
       return
     }
-    names.sort(byBytes)
+    // What was asked for by its name is there, whatever the rules leave out around it.
+    const names = [...new Set([...(listed ?? []), ...(requested?.children.keys() ?? [])])].sort(byBytes)
     folder.pending += names.length
     for (const [index, name] of names.entries()) {
       addEntry({ folder, index }, name, former, requested?.children.get(name))
@@ -208,7 +219,14 @@ export async function walk(
   }
 
   async function formerNodesOf(tree: BlobId | undefined): Promise<FormerNodes> {
-    return tree === undefined ? noFormerNodes : formerNodes(await deps.readTree(tree, deps.signal))
+    if (tree === undefined) return noFormerNodes
+    try {
+      return formerNodes(await deps.readTree(tree, deps.signal))
+    } catch (error) {
+      // What the parent lost is read anew: a damaged snapshot must not keep the next from being made.
+      if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
+      return noFormerNodes
+    }
   }
 
   const root = '/' as RawPath
@@ -217,12 +235,13 @@ export async function walk(
     path: root,
     name: root,
     relative: '' as RawPath,
+    isWhole: requested.whole,
     rootDevice: stat.dev,
     stat,
     former,
     place: undefined,
   })
-  toList.push({ folder: rootFolder, requested: requested.whole ? undefined : requested })
+  toList.push({ folder: rootFolder, requested })
   for (let listed = 0, next = toList.pop(); next !== undefined; next = toList.pop()) {
     await list(next.folder, next.requested)
     await threads.room()
@@ -236,17 +255,15 @@ export async function walk(
 /** Of folders on the way to what was asked for, links are followed: there must be a folder. */
 function look(path: RawPath, requested: RequestedPath | undefined): BigIntStats | string {
   try {
-    const onTheWay = requested !== undefined && !requested.whole
-    return onTheWay
-      ? statSync(pathArgument(path), { bigint: true })
-      : lstatSync(pathArgument(path), { bigint: true })
+    if (requested === undefined || requested.whole) return lstatSync(pathArgument(path), { bigint: true })
+    const stat = statSync(pathArgument(path), { bigint: true })
+    return stat.isDirectory() ? stat : 'is no folder, so what was asked for is not in it'
   } catch (error) {
     return describeTrouble(error)
   }
 }
 
-function relativeOf(folder: Folder, name: RawPath, requested: RequestedPath | undefined): RawPath {
-  if (requested !== undefined) return '' as RawPath
+function relativeOf(folder: Folder, name: RawPath): RawPath {
   return folder.relative === '' ? name : joinRaw(folder.relative, name)
 }
 

@@ -38,6 +38,7 @@ const archiveFile = makeArchiveFile({
   chunker: makeChunker(setup.chunkerPolynomial),
   blobIndex,
   packs,
+  fileCalls,
   readNode: makeReadNode({
     fileCalls,
     accounts: systemAccountNames(),
