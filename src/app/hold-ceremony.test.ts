@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { handTurnedClock } from '../../test/support/clock.ts'
+import { anInstance } from '../../test/support/instance.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { generateMasterPassword } from '../bundle/ceremony/generate-password.ts'
 import { requireStrongPassword } from '../bundle/ceremony/judge-password.ts'
@@ -10,35 +10,34 @@ import { Secret } from '../core/secret.ts'
 import { readIdentities } from '../crypto/age/identity-file.ts'
 import { recipientOf } from '../crypto/age/recipients.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
-import type { Generation } from '../ports/catalogue.ts'
 import { makeHoldCeremony } from './hold-ceremony.ts'
 
 const signal = new AbortController().signal
-const instance = { id: '1fd2e2a8-6e0c-4d5b-9a43-0d4b1c7c2a11', name: 'vault', createdAt: new Date(0) }
 const given = { kind: 'given', password: new Secret('wobbly-granite-Orchard-93-lantern') } as const
 
-function setUp() {
-  const held: Generation[] = []
-  const generations = {
-    list: async () => held.toReversed(),
-    current: async () => held.at(-1),
-    add: async (generation: Generation) => {
-      held.push(generation)
-    },
+async function setUp() {
+  const instance = await anInstance()
+  const { catalogue, clock } = instance
+  const deps = { catalogue, clock, actor: 'ada', primitives: portablePrimitives(), scryptLogN: 10 }
+  const held = async () => (await catalogue.generations.list()).toSorted((a, b) => a.number - b.number)
+  return {
+    held,
+    deps,
+    holdCeremony: makeHoldCeremony(deps),
+    [Symbol.asyncDispose]: () => instance[Symbol.asyncDispose](),
   }
-  const deps = { instance, generations, primitives: portablePrimitives(), clock: handTurnedClock() }
-  return { held, deps, holdCeremony: makeHoldCeremony({ ...deps, scryptLogN: 10 }) }
 }
 
 describe('a ceremony', () => {
   test('makes a recovery key that the password opens, and files that only their owner reads', async () => {
     await using folder = await temporaryFolder()
-    const { held, holdCeremony } = setUp()
+    await using world = await setUp()
+    const { held, holdCeremony } = world
     const outFolder = join(folder.path, 'out')
 
     const result = await holdCeremony({ profile: 'classic', masterPassword: given, outFolder }, signal)
 
-    expect(held).toEqual([result.generation])
+    expect(await held()).toEqual([result.generation])
     expect((await readdir(outFolder)).toSorted()).toEqual([
       'identity.password.age',
       'recipient.txt',
@@ -53,7 +52,8 @@ describe('a ceremony', () => {
 
   test('writes neither the identity nor the password anywhere in the clear', async () => {
     await using folder = await temporaryFolder()
-    const { holdCeremony } = setUp()
+    await using world = await setUp()
+    const { holdCeremony } = world
 
     const { files } = await holdCeremony(
       { profile: 'pq', masterPassword: given, outFolder: folder.path },
@@ -69,20 +69,35 @@ describe('a ceremony', () => {
 
   test('held again begins the next generation', async () => {
     await using folder = await temporaryFolder()
-    const { held, holdCeremony } = setUp()
+    await using world = await setUp()
+    const { held, holdCeremony } = world
     const request = (name: string) =>
       ({ profile: 'classic', masterPassword: given, outFolder: join(folder.path, name) }) as const
 
     await holdCeremony(request('a'), signal)
     await holdCeremony(request('b'), signal)
 
-    expect(held.map(({ number }) => number)).toEqual([1, 2])
-    expect(held[0]?.recipient).not.toBe(held[1]?.recipient)
+    const [first, second] = await held()
+    expect([first?.number, second?.number]).toEqual([1, 2])
+    expect(first?.recipient).not.toBe(second?.recipient)
+  })
+
+  test('is told by the audit trail, with the key that was made', async () => {
+    await using folder = await temporaryFolder()
+    await using world = await setUp()
+    const request = { profile: 'classic', masterPassword: given, outFolder: folder.path } as const
+
+    const { generation } = await world.holdCeremony(request, signal)
+
+    expect(await world.deps.catalogue.audit.list(10)).toMatchObject([
+      { actor: 'ada', action: 'glass.ceremony', subject: 'generation 1', detail: generation.fingerprint },
+    ])
   })
 
   test('shows a generated password before it counts, and changes nothing when nobody took it', async () => {
     await using folder = await temporaryFolder()
-    const { held, holdCeremony } = setUp()
+    await using world = await setUp()
+    const { held, holdCeremony } = world
     const outFolder = join(folder.path, 'out')
     const show = () => Promise.reject(new Error('nobody is there'))
 
@@ -92,21 +107,22 @@ describe('a ceremony', () => {
     )
 
     await expect(ceremony).rejects.toThrow('nobody is there')
-    expect(held).toEqual([])
+    expect(await held()).toEqual([])
     expect(await readdir(folder.path)).toEqual([])
   })
 
   test('overwrites nothing, and leaves nothing behind when the catalogue fails', async () => {
     await using folder = await temporaryFolder()
-    const { deps, holdCeremony } = setUp()
+    await using world = await setUp()
+    const { deps, holdCeremony } = world
     const request = { profile: 'classic', masterPassword: given, outFolder: folder.path } as const
     await writeFile(join(folder.path, 'recipient.txt'), 'mine')
 
     await expect(holdCeremony(request, signal)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
     expect(await readdir(folder.path)).toEqual(['recipient.txt'])
 
-    const full = { ...deps.generations, add: () => Promise.reject(new Error('disk full')) }
-    const failing = makeHoldCeremony({ ...deps, generations: full, scryptLogN: 10 })
+    const full = { ...deps.catalogue.generations, add: () => Promise.reject(new Error('disk full')) }
+    const failing = makeHoldCeremony({ ...deps, catalogue: { ...deps.catalogue, generations: full } })
     const outFolder = join(folder.path, 'other')
     await expect(failing({ ...request, outFolder }, signal)).rejects.toThrow('disk full')
     expect(await readdir(outFolder)).toEqual([])

@@ -6,8 +6,8 @@ import { fingerprintOf, wrapIdentity } from '../bundle/ceremony/wrap-identity.ts
 import type { Secret } from '../core/secret.ts'
 import { generateIdentity } from '../crypto/age/recipients.ts'
 import type { Primitives } from '../crypto/primitives.ts'
-import type { Catalogue, Generation, GlassProfile, Instance } from '../ports/catalogue.ts'
-import type { Clock } from '../ports/clock.ts'
+import type { Generation, GlassProfile, Instance } from '../ports/catalogue.ts'
+import { type AuditedDeps, audit } from './audited.ts'
 import { writePrivateFiles } from './private-files.ts'
 
 export type MasterPassword =
@@ -37,11 +37,8 @@ export interface CeremonyResult {
  */
 export type HoldCeremony = (request: CeremonyRequest, signal: AbortSignal) => Promise<CeremonyResult>
 
-export interface HoldCeremonyDeps {
-  readonly instance: Instance
-  readonly generations: Catalogue['generations']
+export interface HoldCeremonyDeps extends AuditedDeps {
   readonly primitives: Primitives
-  readonly clock: Clock
   /** Work factor of the wrapping, 18 where it is not said; tests take less. */
   readonly scryptLogN?: number
 }
@@ -52,12 +49,16 @@ export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
     signal.throwIfAborted()
     const generation = await makeGeneration(deps, request.profile, password)
     signal.throwIfAborted()
-    await using written = await writePrivateFiles(request.outFolder, filesOf(deps.instance, generation))
+    await using written = await writePrivateFiles(
+      request.outFolder,
+      filesOf(deps.catalogue.instance, generation),
+    )
     const readBack = await written.read('identity.password.age')
     await rehearseOpening(readBack, password, generation.recipient, deps.primitives)
     signal.throwIfAborted()
-    await deps.generations.add(generation)
+    await deps.catalogue.generations.add(generation)
     written.keep()
+    await audit(deps, 'glass.ceremony', `generation ${generation.number}`, generation.fingerprint)
     return { generation, files: written.paths }
   }
 }
@@ -73,12 +74,12 @@ async function masterPassword(wanted: MasterPassword): Promise<Secret> {
 }
 
 async function makeGeneration(
-  { generations, clock, scryptLogN }: HoldCeremonyDeps,
+  { catalogue, clock, scryptLogN }: HoldCeremonyDeps,
   profile: GlassProfile,
   password: Secret,
 ): Promise<Generation> {
   const pair = await generateIdentity(profile)
-  const before = (await generations.list()).map(({ number }) => number)
+  const before = (await catalogue.generations.list()).map(({ number }) => number)
   return {
     number: Math.max(0, ...before) + 1,
     profile,

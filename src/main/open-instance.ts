@@ -54,8 +54,7 @@ export async function openInstance(
     testDestination: lazily(async () => (await import('../app/test-destination.ts')).makeTestDestination()),
     holdCeremony: lazily(async () => {
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
-      const { instance, generations } = catalogue
-      return makeHoldCeremony({ instance, generations, primitives: await primitives(), clock })
+      return makeHoldCeremony({ ...audited, primitives: await primitives() })
     }),
     async createBackup({ allowShrunken, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')

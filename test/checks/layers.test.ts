@@ -12,7 +12,8 @@ describe('the layer check', () => {
   test('reads the modules of the product and finds nothing wrong with them', async () => {
     const { summary } = await cruise(root)
 
-    expect(summary.totalCruised).toBeGreaterThan(15)
+    // With a compiler that it cannot use, it reads no modules and finds nothing wrong.
+    expect(summary.totalCruised).toBeGreaterThan(150)
     expect(summary.violations).toEqual([])
   })
 
@@ -23,10 +24,17 @@ describe('the layer check', () => {
       "import type { Clock } from '../ports/clock.ts'\nexport type Planted = Clock\n",
     ],
     ['adapters-are-wired-in-main', 'app', "export * from '../destinations/memory.ts'\n"],
+    ['repository-imports-only-below', 'repository', "export * from '../bundle/totp.ts'\n"],
+    [
+      'engine-knows-nothing-of-redoma',
+      'repository',
+      "import type { Catalogue } from '../ports/catalogue.ts'\nexport type Planted = Catalogue\n",
+    ],
+    ['no-test-in-product', 'core', "export * from '../../test/support/clock.ts'\n"],
     ['no-unlisted', 'core', "export * from 'left-pad'\n"],
   ])('finds a planted violation of %s', async (rule, folder, code) => {
     await using copy = await temporaryFolder()
-    for (const name of ['src', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
+    for (const name of ['src', 'test/support', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
       await cp(join(root, name), join(copy.path, name), { recursive: true })
     }
     await symlink(join(root, 'node_modules'), join(copy.path, 'node_modules'))

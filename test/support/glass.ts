@@ -75,13 +75,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     createdAt: clock.now(),
   }
   await catalogue.destinations.add(record)
-  const ceremony = makeHoldCeremony({
-    instance: catalogue.instance,
-    generations: catalogue.generations,
-    primitives,
-    clock,
-    scryptLogN: 10,
-  })
+  const ceremony = makeHoldCeremony({ catalogue, clock, actor: 'test', primitives, scryptLogN: 10 })
   const holdCeremony = async (folder: string) => {
     // A generated one, as judging a given one takes longer than all the rest.
     const shown: Secret[] = []

@@ -11,7 +11,7 @@ import { deriveKey, type ScryptCost } from './derive-key.ts'
 import { encodeKeyFile, saltBytes } from './key-file.ts'
 import { encodeMasterKey } from './master-key.ts'
 
-/** 32 MiB of memory and about a fifth of a second; see docs/decisions/format-scrypt.md. */
+/** 32 MiB of memory and about a fifth of a second; see docs/decisions/0004-repository-keys-by-scrypt.md. */
 export const scryptCost: ScryptCost = { N: 32768, r: 8, p: 2 }
 
 export interface NewKey {
