@@ -12,7 +12,7 @@ import { listSnapshots } from '../src/repository/snapshots/list-snapshots.ts'
 /*
  * The engine as a program of its own, so that it is measured and nothing else:
  *
- *     node bench/drive.ts init|backup|restore REPOSITORY [PATH]
+ *     node bench/drive.ts init|backup|restore|restore-verified REPOSITORY [PATH]
  *
  * The password is `bench`, as the peer's.
  */
@@ -48,15 +48,22 @@ async function run(): Promise<unknown> {
         () => undefined,
         signal,
       )
-    case 'restore': {
+    case 'restore':
+    case 'restore-verified': {
       const opened = await openRepository(place, signal)
       const id = (await listSnapshots(opened, signal)).at(-1)?.id ?? ''
-      const request = { target: path, include: [], exclude: [], dryRun: false, verify: false }
+      const request = {
+        target: path,
+        include: [],
+        exclude: [],
+        dryRun: false,
+        verify: command === 'restore-verified',
+      }
       return restore(opened, id, request, () => undefined, signal)
     }
     case undefined:
     default:
-      console.error('init, backup or restore')
+      console.error('init, backup, restore or restore-verified')
       return exit(2)
   }
 }

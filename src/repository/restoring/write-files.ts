@@ -7,7 +7,7 @@ import { applyMetadata } from '../files/apply-metadata.ts'
 import { pathArgument, type RawPath } from '../files/raw-path.ts'
 import { blobIdFromBytes, idBytes } from '../ids.ts'
 import { openBlob } from '../packs/open-blob.ts'
-import { makeScratch } from '../packs/scratch.ts'
+import { makeScratch, type Scratch } from '../packs/scratch.ts'
 import type {
   BlobToWrite,
   FileToVerify,
@@ -134,7 +134,7 @@ export function makeWriteFiles(deps: {
 
   function verify(file: FileToVerify): RestoreProblem[] {
     try {
-      const same = holdsChunks(file, deps.primitives)
+      const same = holdsChunks(file, deps.primitives, scratch)
       return same ? [] : [{ file: file.number, message: 'is not what was written', isFatal: true }]
     } catch (error) {
       return [{ file: file.number, message: describe(error), isFatal: true }]
@@ -179,7 +179,7 @@ function writeAll(fd: number, bytes: Uint8Array, position: number): void {
   }
 }
 
-function holdsChunks(file: FileToVerify, primitives: Primitives): boolean {
+function holdsChunks(file: FileToVerify, primitives: Primitives, scratch: Scratch): boolean {
   const fd = openSync(
     pathArgument(file.path),
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
@@ -187,7 +187,7 @@ function holdsChunks(file: FileToVerify, primitives: Primitives): boolean {
   const hash = new Uint8Array(idBytes)
   try {
     for (const { id, length } of file.chunks) {
-      const chunk = new Uint8Array(length)
+      const chunk = scratch.take(length)
       if (!readAll(fd, chunk)) return false
       primitives.sha256(chunk, hash)
       if (blobIdFromBytes(hash) !== id) return false
