@@ -28,6 +28,8 @@ export function makeArchiveFile(deps: {
   readonly packs: OpenPacks
   readonly readNode: ReadNode
   readonly fileCalls: FileCalls
+  /** Called between reads: a thread that must end ends here. */
+  readonly onRead: () => void
 }): ArchiveFile {
   const { primitives, chunker, blobIndex, packs } = deps
   const id = new Uint8Array(idBytes)
@@ -55,6 +57,7 @@ export function makeArchiveFile(deps: {
         end -= start
         start = 0
       }
+      deps.onRead()
       const hole = reading(() => reader.holeAhead())
       if (start === end && hole >= minChunkBytes) {
         content.push((idOfZeros ??= storeChunk(new Uint8Array(minChunkBytes))))

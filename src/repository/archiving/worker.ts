@@ -7,6 +7,7 @@ import { makeEnvelope } from '../envelope/envelope.ts'
 import { systemAccountNames } from '../files/account-names.ts'
 import { makeReadNode } from '../files/read-node.ts'
 import { makeBufferPool } from '../threads/buffer-pool.ts'
+import { endWhenStopping } from '../threads/stopping.ts'
 import { failureOf } from '../threads/thread-failure.ts'
 import { makeArchiveFile } from './archive-file.ts'
 import type { ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
@@ -39,6 +40,7 @@ const archiveFile = makeArchiveFile({
   blobIndex,
   packs,
   fileCalls,
+  onRead: endWhenStopping,
   readNode: makeReadNode({
     fileCalls,
     accounts: systemAccountNames(),
@@ -49,7 +51,7 @@ const archiveFile = makeArchiveFile({
 function answer(message: ToArchiveThread): FromArchiveThread {
   switch (message.kind) {
     case 'archive':
-      return { kind: 'archived', files: message.paths.map(archiveFile) }
+      return { kind: 'archived', files: message.paths.map((path) => archiveFile(path)) }
     case 'finish':
       packs.finish()
       return { kind: 'finished' }
@@ -57,6 +59,7 @@ function answer(message: ToArchiveThread): FromArchiveThread {
 }
 
 parentPort?.on('message', (message: ToArchiveThread) => {
+  endWhenStopping()
   try {
     parentPort?.postMessage(answer(message))
   } catch (error) {

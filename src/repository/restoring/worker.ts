@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { loadFileCalls, loadPrimitives } from '../../crypto/native.ts'
 import { portableFileCalls, portablePrimitives } from '../../crypto/portable.ts'
 import { makeEnvelope } from '../envelope/envelope.ts'
+import { endWhenStopping } from '../threads/stopping.ts'
 import { failureOf } from '../threads/thread-failure.ts'
 import type { RestoreSetup, ToRestoreThread } from './messages.ts'
 import { makeWriteFiles } from './write-files.ts'
@@ -15,6 +16,7 @@ const envelope = makeEnvelope(setup.masterKey, primitives)
 const writeFiles = makeWriteFiles({ envelope, primitives, fileCalls, mark: setup.mark })
 
 parentPort?.on('message', (message: ToRestoreThread) => {
+  endWhenStopping()
   try {
     parentPort?.postMessage(writeFiles(message))
   } catch (error) {

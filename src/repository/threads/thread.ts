@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Transferable, Worker } from 'node:worker_threads'
 import { RedomaError } from '../../core/errors.ts'
+import { stopMessage } from './stopping.ts'
 import { errorOf, type ThreadFailure } from './thread-failure.ts'
 
 /** A worker thread, and the way to it. */
@@ -16,15 +18,24 @@ export interface Thread<ToThread, FromThread> {
 /** Young generations of tens of megabytes a thread would be most of the memory of a run. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 }
 
+/** Longer than any file or chunk takes. */
+const patienceMs = 2000
+
 export function startThread<ToThread, FromThread>(
   program: URL,
-  workerData: unknown,
+  workerData: object,
   transferList: readonly Transferable[] = [],
 ): Thread<ToThread, FromThread> {
   const { promise: failure, reject } = Promise.withResolvers<never>()
   failure.catch(() => undefined) // Whoever waits for work looks at it; until then it is nobody's fault.
-  const worker = new Worker(program, { workerData, transferList: [...transferList], resourceLimits })
+  const stopFlag = new SharedArrayBuffer(4)
+  const worker = new Worker(program, {
+    workerData: { ...workerData, stopFlag },
+    transferList: [...transferList],
+    resourceLimits,
+  })
   let stopping = false
+  const ended = Promise.withResolvers<undefined>()
   const thread: Thread<ToThread, FromThread> = {
     failure,
     onMessage: () => undefined,
@@ -33,6 +44,10 @@ export function startThread<ToThread, FromThread>(
     },
     async stop() {
       stopping = true
+      Atomics.store(new Int32Array(stopFlag), 0, 1)
+      worker.postMessage(stopMessage)
+      // To terminate a thread inside a native call ends the whole process; one that waits for a buffer must be terminated.
+      await Promise.race([ended.promise, wait(patienceMs, undefined, { ref: false })])
       await worker.terminate()
     },
   }
@@ -44,6 +59,7 @@ export function startThread<ToThread, FromThread>(
     reject(new RedomaError('INTERNAL', `a worker thread died: ${String(cause)}`, { cause }))
   })
   worker.on('exit', (code) => {
+    ended.resolve(undefined)
     if (!stopping) reject(new RedomaError('INTERNAL', `a worker thread ended with code ${code}`))
   })
   return thread
