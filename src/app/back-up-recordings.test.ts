@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { copySamples, recordingsSetUp, settle } from '../../test/support/recordings-set-up.ts'
 import { digestsOf } from '../../test/support/same-files.ts'
+import { RedomaError } from '../core/errors.ts'
 import { memoryDestination } from '../destinations/memory.ts'
 import { type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
 
@@ -154,6 +155,32 @@ test('a copy that is gone from the destination is sealed again, and one unknown 
   await setUp.backUp(memoryDestination(objects))
   expect(objects.get(orphan)?.toString()).toBe('unknown')
   expect((await setUp.copies()).map((copy) => copy.recordingId.split('-')[1])).toEqual([undefined, '2', '4'])
+})
+
+test('copies that the ledger could not be told of are named, and the next run makes them again', async () => {
+  await using setUp = await recordingsSetUp()
+  await writeFile(join(setUp.sessions, 'a.cast'), cast)
+  settle(setUp.instance)
+  const objects = new Map<ObjectName, Uint8Array>()
+  const destination = memoryDestination(objects)
+  const refusing: Destination = {
+    ...destination,
+    put: (name, body, signal) =>
+      name === 'ledger.jsonl'
+        ? Promise.reject(new RedomaError('DESTINATION_FULL', 'there is no room'))
+        : destination.put(name, body, signal),
+  }
+
+  const { outcome } = await setUp.backUp(refusing)
+  const again = await setUp.backUp(destination)
+
+  const whole = [...objects.keys()].filter((name) => name.endsWith('/meta.age'))
+  const [copy] = await setUp.copies()
+  const orphan = whole.map((name) => name.replace('/meta.age', '')).find((at) => at !== copy?.folder)
+  expect(whole).toHaveLength(2)
+  expect(outcome).toMatchObject({ kind: 'failed', failure: { code: 'DESTINATION_FULL' } })
+  expect(outcome.kind === 'failed' && outcome.failure.message).toContain(orphan)
+  expect(again).toMatchObject({ outcome: { kind: 'done' }, figures: { itemsNew: 1 } })
 })
 
 test('without a ceremony the part fails and says how to hold one', async () => {

@@ -1,5 +1,5 @@
 import type { LedgerDraft } from '../bundle/ledger/draft.ts'
-import { isRedomaError, type RedomaError } from '../core/errors.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Generation, RecordingCopy, RecordingStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -80,7 +80,7 @@ export async function sealRecordings(
     for (const object of batch.flatMap(objectsOf)) forget(object)
   }
   if (batch.length === 0) return { copies: [], bytes: 0, bytesStored: 0, warnings }
-  warnings.push(...(await deps.recordInLedger(target, batch.flatMap(draftsOf), signal)))
+  warnings.push(...(await recordCopies(deps, target, batch, signal)))
   const copies = batch.map((sealing) => copyOf(sealing, target))
   for (const copy of copies) await deps.recordings.add(copy)
   const bytesStored = batch.flatMap(objectsOf).reduce((sum, object) => sum + object.ciphertext.bytes, 0)
@@ -133,6 +133,26 @@ async function discard({ destination }: Sealer, batch: readonly Sealing[]): Prom
   // The metadata first: without it, what is left is no whole copy, and the next run writes over it.
   for (const { name } of batch.flatMap(({ sealed }) => [sealed.meta, sealed.original]))
     await destination.remove(name, signal).catch(() => undefined)
+}
+
+/**
+ * Copies that the ledger could not be told of stay: they are whole, and the ledger may have their lines already. As the
+ * catalogue will not know them, the error names them.
+ */
+async function recordCopies(
+  { recordInLedger }: SealingDeps,
+  target: Target,
+  batch: readonly Sealing[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return await recordInLedger(target, batch.flatMap(draftsOf), signal)
+  } catch (error) {
+    if (!isRedomaError(error)) throw error
+    const folders = batch.map(({ sealed }) => sealed.folder).join(', ')
+    const message = `${error.message}; whole copies that the next run makes again stay at the destination: ${folders}`
+    throw new RedomaError(error.code, message, { hint: error.hint, cause: error })
+  }
 }
 
 function draftsOf({ candidate, sealed }: Sealing): LedgerDraft[] {
