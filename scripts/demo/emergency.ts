@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { compareCredentials, credentialList } from './compare-credentials.ts'
 import { compareFolders } from './compare-folders.ts'
@@ -77,28 +77,21 @@ function restoreFiles(stage: Stage, redoma: Redoma): CameBack {
   }
 }
 
-/** How many of the sealed sessions are opened: each costs the price of the master password again. */
-const sessionsOpened = 3
-
 function openRecordings(stage: Stage, redoma: Redoma): CameBack {
   const to = join(stage.back, 'recordings')
-  mkdirSync(to)
   const sealed = filesBelow(join(stage.copies, 'recordings'))
     .filter((path) => basename(path) === 'original.age')
-    .map((path) => path.slice(0, -'/original.age'.length))
-  const chosen = sealed.toSorted().slice(0, sessionsOpened)
-  const { seconds } = step(`redoma recordings open … (${chosen.length} of ${sealed.length})`, () => {
-    for (const folder of chosen) {
-      redoma(['recordings', 'open', folder, ...identityOf(stage), '--to', join(to, basename(folder))])
-    }
-  })
+    .map((path) => dirname(path))
+  const { seconds } = step('redoma recordings open … --to …', () =>
+    redoma(['recordings', 'open', ...sealed, ...identityOf(stage), '--to', to]),
+  )
   const originals = new Set(filesBelow(stage.recordings).map((path) => readFileSync(path, 'base64')))
   const cameBack = filesBelow(to)
   const different = cameBack.filter((path) => !originals.has(readFileSync(path, 'base64')))
-  const tooFew = cameBack.length < chosen.length ? [`only ${cameBack.length} files came back`] : []
+  const tooFew = cameBack.length < sealed.length ? [`only ${cameBack.length} files came back`] : []
   return {
     what: 'Recordings',
-    detail: `${chosen.length} of ${sealed.length} sessions, in ${cameBack.length} files`,
+    detail: `${sealed.length} sessions, in ${cameBack.length} files`,
     seconds,
     differences: [...tooFew, ...different.map((path) => `${path}: like none of the originals`)],
   }

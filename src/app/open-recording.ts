@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
+import { mkdir, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { isRedomaError, messageOf, RedomaError, systemCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { readIdentities } from '../crypto/age/identity-file.ts'
 import type { Primitives } from '../crypto/primitives.ts'
@@ -14,27 +14,85 @@ export type SealedPlace =
   /** The folder of the copy, or its `original.age`. */
   | { readonly kind: 'path'; readonly path: string }
 
-export interface OpenRecordingRequest {
-  readonly place: SealedPlace
+export interface OpenRecordingsRequest {
+  readonly places: readonly SealedPlace[]
   /** Content of the identity file, `identity.password.age` or a plain one. */
   readonly identityFile: Uint8Array
   readonly askPassphrase: () => Promise<Secret>
-  /** A path that is not there yet, or a folder for a recording of one file. */
+  /**
+   * For one recording: a path that is not there yet, or a folder for a recording of one file. For several: a folder, in
+   * which each gets a folder of its own, named like that of the sealed copy.
+   */
   readonly to: string
 }
 
-/**
- * Decrypts a sealed recording, byte for byte as it was, needing nothing of the instance.
- *
- * @throws RedomaError `NOT_FOUND`, `KEY_WRONG`, `DATA_DAMAGED`, `VERIFICATION_FAILED`, `ALREADY_EXISTS`, `FILE_FAILED`
- */
-export type OpenRecording = (request: OpenRecordingRequest, signal: AbortSignal) => Promise<OpenedRecording>
+export type OpenedOrNot =
+  | ({ readonly kind: 'opened' } & OpenedRecording)
+  /** Only where there are several: the others are opened all the same. */
+  | { readonly kind: 'failed'; readonly folder: string; readonly error: unknown }
 
-export function makeOpenRecording(deps: { readonly primitives: Primitives }): OpenRecording {
-  return async ({ place, identityFile, askPassphrase, to }, signal) => {
-    const copy = await copyAt(place, signal)
-    const identities = await readIdentities(identityFile, askPassphrase)
-    return openSealed(copy, { kind: 'identities', identities }, to, deps.primitives, signal)
+/**
+ * Decrypts sealed recordings, byte for byte as they were, needing nothing of the instance. The passphrase is asked for,
+ * and its price paid, once.
+ *
+ * @throws RedomaError for a wrong passphrase; for a single recording also `NOT_FOUND`, `KEY_WRONG`, `DATA_DAMAGED`,
+ * `VERIFICATION_FAILED`, `ALREADY_EXISTS`, `FILE_FAILED`
+ */
+export type OpenRecordings = (
+  request: OpenRecordingsRequest,
+  onEnd: (ended: OpenedOrNot) => void,
+  signal: AbortSignal,
+) => Promise<void>
+
+export function makeOpenRecordings({ primitives }: { readonly primitives: Primitives }): OpenRecordings {
+  return async ({ places, identityFile, askPassphrase, to }, onEnd, signal) => {
+    const [first, ...others] = places
+    if (first === undefined) return
+    const firstCopy = others.length === 0 ? await copyAt(first, signal) : undefined
+    const key = { kind: 'identities', identities: await readIdentities(identityFile, askPassphrase) } as const
+    if (firstCopy !== undefined) {
+      onEnd({ kind: 'opened', ...(await openSealed(firstCopy, key, to, primitives, signal)) })
+      return
+    }
+    await mkdir(to, { recursive: true, mode: 0o700 }).catch(cannotBeMade(to))
+    for (const place of places) onEnd(await openOneOfMany(place, key))
+
+    async function openOneOfMany(place: SealedPlace, keys: typeof key): Promise<OpenedOrNot> {
+      const folder = place.kind === 'path' ? place.path : place.folder
+      try {
+        const copy = await copyAt(place, signal)
+        const own = join(to, basename(folder.replace(/\/original\.age$/, '')))
+        return {
+          kind: 'opened',
+          ...(await inNewFolder(own, () => openSealed(copy, keys, own, primitives, signal))),
+        }
+      } catch (error) {
+        signal.throwIfAborted()
+        return { kind: 'failed', folder, error }
+      }
+    }
+  }
+}
+
+/** Makes the folder for what `fill` puts there, and leaves no empty one behind. */
+async function inNewFolder<T>(path: string, fill: () => Promise<T>): Promise<T> {
+  await mkdir(path, { mode: 0o700 }).catch(cannotBeMade(path))
+  try {
+    return await fill()
+  } catch (error) {
+    await rmdir(path).catch(() => undefined)
+    throw error
+  }
+}
+
+function cannotBeMade(path: string): (error: unknown) => never {
+  return (error) => {
+    if (systemCode(error) === 'EEXIST') {
+      throw new RedomaError('ALREADY_EXISTS', `${path} is there already`, {
+        hint: 'Name a place that is not there yet: nothing is overwritten.',
+      })
+    }
+    throw new RedomaError('FILE_FAILED', `${path} cannot be made: ${messageOf(error)}`, { cause: error })
   }
 }
 

@@ -8,7 +8,7 @@ import type { EditCredential } from '../app/edit-credential.ts'
 import type { HoldCeremony } from '../app/hold-ceremony.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
 import type { OpenGlassUseCase } from '../app/open-glass.ts'
-import type { OpenRecording } from '../app/open-recording.ts'
+import type { OpenRecordings } from '../app/open-recording.ts'
 import type { RemarksOnCopies } from '../app/remarks-on-copies.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
@@ -69,7 +69,7 @@ export interface Services {
   /** What follows needs no instance: in an emergency there is none. */
   reachFolder(path: string): Promise<Destination>
   readonly openGlass: OpenGlassUseCase
-  readonly openRecording: OpenRecording
+  readonly openRecordings: OpenRecordings
   readonly listSnapshots: ListSnapshots
   readonly restoreSystem: RestoreSystem
   browseSystem(): Promise<BrowseSystem>

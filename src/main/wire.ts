@@ -31,9 +31,9 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeOpenGlass } = await import('../app/open-glass.ts')
       return makeOpenGlass({ primitives: await primitives(), clock })
     }),
-    openRecording: lazily(async () => {
-      const { makeOpenRecording } = await import('../app/open-recording.ts')
-      return makeOpenRecording({ primitives: await primitives() })
+    openRecordings: lazily(async () => {
+      const { makeOpenRecordings } = await import('../app/open-recording.ts')
+      return makeOpenRecordings({ primitives: await primitives() })
     }),
     listSnapshots: lazily(async () => {
       const { makeListSnapshots } = await import('../app/restore-system.ts')

@@ -186,6 +186,32 @@ describe('the main job', () => {
     expect(await readFile(at('session.ndjson'))).toEqual(await readFile(join(recordings, 'tlog.ndjson')))
   })
 
+  test('all recordings come back with one command, the instance being gone; one that is not there stops no other', async () => {
+    const sealed = findAll(at('nas', 'recordings')).filter((path) => path.endsWith('/original.age'))
+    const identity = ['--identity', at('ceremony', 'identity.password.age')]
+
+    const { code, stdout, stderr } = await redomaAt(at('nowhere')).run(
+      [
+        'recordings',
+        'open',
+        at('nas/gone'),
+        ...sealed,
+        ...identity,
+        '--password-file',
+        '-',
+        '--to',
+        at('all'),
+      ],
+      masterPassword,
+    )
+
+    expect(code).toBe(1)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(stderr).toContain(at('nas/gone'))
+    expect(stdout.trim().split('\n')).toHaveLength(sealed.length)
+    expect(readdirSync(at('all'))).toHaveLength(sealed.length)
+  })
+
   test('damage at the destination is found, with exit code 6', async () => {
     const bundle = readdirSync(at('nas', 'secrets')).find((name) => name.startsWith('vault-1-')) ?? ''
     const path = at('nas', 'secrets', bundle)

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeBackUpRecordings } from '../../src/app/back-up-recordings.ts'
-import { makeOpenRecording } from '../../src/app/open-recording.ts'
+import { makeOpenRecordings, type OpenedOrNot } from '../../src/app/open-recording.ts'
 import { makeRecordInLedger } from '../../src/app/record-in-ledger.ts'
 import type { Target } from '../../src/app/target.ts'
 import { Secret } from '../../src/core/secret.ts'
@@ -51,7 +51,7 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
     clock,
   })
   const backUpRecordings = makeBackUpRecordings({ catalogue, recordInLedger, primitives, clock })
-  const openRecording = makeOpenRecording({ primitives })
+  const openRecordings = makeOpenRecordings({ primitives })
   const record: Target['record'] = {
     id: 'c0ffee00-0000-4000-8000-000000000001',
     name: 'shelf',
@@ -71,16 +71,22 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
       if (part === undefined) throw new Error('no part')
       return part
     },
-    open: (destination, { folder: at }, to) =>
-      openRecording(
+    async open(destination, { folder: at }, to) {
+      const ended: OpenedOrNot[] = []
+      await openRecordings(
         {
-          place: { kind: 'destination', destination, folder: at },
+          places: [{ kind: 'destination', destination, folder: at }],
           identityFile: Buffer.from(identity.reveal()),
           askPassphrase: () => Promise.reject(new Error('asked for a passphrase')),
           to,
         },
+        (one) => ended.push(one),
         signal,
-      ),
+      )
+      const [opened] = ended
+      if (opened?.kind !== 'opened') throw new Error('it was not opened')
+      return opened
+    },
     [Symbol.asyncDispose]: async () => {
       await instance[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()

@@ -23,7 +23,9 @@ export function runLines(run: Run, style: Style): string[] {
   const rows = run.parts.map((part) => row(part, style))
   return [
     `${stateWords(run.state, style)}  ${style.dim(`run ${run.id}, ${formatTime(run.startedAt)}${lasted(run)}`)}`,
-    ...(rows.length === 0 ? ['There was nothing to copy.'] : ['', ...table(columns, rows, style)]),
+    ...(rows.length === 0
+      ? ['There was nothing to copy: no source of what was asked for. See redoma source list.']
+      : ['', ...table(columns, rows, style)]),
     ...run.parts.flatMap((part) => problemLines(part, style)),
   ]
 }

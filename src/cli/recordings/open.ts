@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { SealedPlace } from '../../app/open-recording.ts'
+import type { OpenedOrNot, SealedPlace } from '../../app/open-recording.ts'
 import { messageOf, RedomaError } from '../../core/errors.ts'
 import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
+import { exitCodeOf } from '../failure.ts'
 import { formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
 import { noSuch } from '../near-names.ts'
 import { printable } from '../printable.ts'
+import type { OpenInstance } from '../services.ts'
 
 interface OpenOptions {
   readonly identity: string
@@ -20,40 +22,69 @@ interface OpenOptions {
 export function defineRecordingsOpen(group: Command, context: Context): void {
   group
     .command('open')
-    .description('decrypt a sealed recording, byte for byte as it was')
-    .argument('<recording>', 'its id; or the folder of the sealed copy, which needs no instance')
+    .description('decrypt sealed recordings, byte for byte as they were')
+    .argument('<recording...>', 'ids; or folders of sealed copies, which need no instance')
     .requiredOption('--identity <file>', 'identity.password.age')
     .option('--password-file <file>', 'take the master password from a file; - is standard input')
-    .option('--to <path>', 'where it goes (default: into this folder)', '.')
+    .option('--to <path>', 'where it goes; the folder for several (default: into this folder)', '.')
     .option('--json', 'print what is known of it as JSON')
     .addHelpText(
       'after',
       example(
         'redoma recordings open 3f2a… --identity identity.password.age --to session.cast',
-        'redoma recordings open /media/nas/recordings/2026/03/01/3f2a… --identity F --to DIR',
+        'redoma recordings open /media/nas/recordings/2026/03/01/* --identity F --to DIR',
       ),
     )
-    .action(async (text: string, options: OpenOptions & { to: string }) => {
+    .action(async (texts: string[], options: OpenOptions & { to: string }) => {
       const { terminal } = context
       const request = {
-        place: await placeOf(context, text),
         identityFile: await readIdentityFile(options.identity),
+        places: await placesOf(context, texts),
         askPassphrase: () => askSecret(terminal, { prompt: 'Master password', file: options.passwordFile }),
         to: resolve(options.to),
       }
-      const { meta, path } = await context.services.openRecording(request, context.signal)
-      if (options.json) terminal.printJson({ path, meta })
-      else {
+      const opened: object[] = []
+      const failures: unknown[] = []
+      await context.services.openRecordings(request, show, context.signal)
+      if (options.json) terminal.printJson(request.places.length === 1 ? opened[0] : opened)
+      const [failure] = failures
+      if (failure !== undefined) context.finish(exitCodeOf(failure))
+
+      function show(ended: OpenedOrNot): void {
+        if (ended.kind === 'failed') {
+          failures.push(ended.error)
+          const why = printable(messageOf(ended.error))
+          terminal.note(`${terminal.noteStyle.red('✗')} ${printable(ended.folder)}: ${why}`)
+          return
+        }
+        const { meta, path } = ended
+        opened.push({ path, meta })
         const about = `${meta.recordingFormat}, ${formatBytes(meta.content.bytes)}, as it was sealed`
-        terminal.print(`${terminal.style.green('✓')} ${printable(path)}  ${terminal.style.dim(about)}`)
+        if (!options.json)
+          terminal.print(`${terminal.style.green('✓')} ${printable(path)}  ${terminal.style.dim(about)}`)
       }
     })
 }
 
-/** A path has a `/` in it, an id never. */
-async function placeOf({ services }: Context, text: string): Promise<SealedPlace> {
-  if (text.includes('/')) return { kind: 'path', path: resolve(text) }
+/** A path has a `/` in it, an id never; only ids need the instance. */
+async function placesOf({ services }: Context, texts: readonly string[]): Promise<SealedPlace[]> {
+  const wanted = [...new Set(texts)]
+  if (wanted.every(isPath)) return wanted.map(placeAt)
   await using instance = await services.openInstance()
+  const places: SealedPlace[] = []
+  for (const text of wanted) places.push(isPath(text) ? placeAt(text) : await placeOf(instance, text))
+  return places
+}
+
+function isPath(text: string): boolean {
+  return text.includes('/')
+}
+
+function placeAt(path: string): SealedPlace {
+  return { kind: 'path', path: resolve(path) }
+}
+
+async function placeOf(instance: OpenInstance, text: string): Promise<SealedPlace> {
   const { recordings, destinations } = instance.catalogue
   const copies = await recordings.list()
   const fitting = copies.filter(({ recordingId }) => recordingId.startsWith(text))
