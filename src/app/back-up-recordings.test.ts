@@ -36,6 +36,8 @@ test('every sample is sealed, listed, in the ledger, and comes back the same', a
   const opened: string[] = []
   for (const copy of copies) {
     expect(ledger).toContain(`${copy.folder}/original.age`)
+    // A recipient that was exchanged shows in what the instance signed.
+    expect(ledger).toContain(`"fingerprint":"${'f'.repeat(64)}"`)
     const { path } = await setUp.open(destination, copy, join(setUp.scratch, copy.recordingId))
     opened.push(...Object.values(await digestsOf(path)))
   }

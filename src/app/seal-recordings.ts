@@ -80,7 +80,7 @@ export async function sealRecordings(
     for (const object of batch.flatMap(objectsOf)) forget(object)
   }
   if (batch.length === 0) return { copies: [], bytes: 0, bytesStored: 0, warnings }
-  warnings.push(...(await recordCopies(deps, target, batch, signal)))
+  warnings.push(...(await recordCopies(deps, place, batch, signal)))
   const copies = batch.map((sealing) => copyOf(sealing, target))
   for (const copy of copies) await deps.recordings.add(copy)
   const bytesStored = batch.flatMap(objectsOf).reduce((sum, object) => sum + object.ciphertext.bytes, 0)
@@ -141,12 +141,13 @@ async function discard({ destination }: Sealer, batch: readonly Sealing[]): Prom
  */
 async function recordCopies(
   { recordInLedger }: SealingDeps,
-  target: Target,
+  { target, generation }: SealingPlace,
   batch: readonly Sealing[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   try {
-    return await recordInLedger(target, batch.flatMap(draftsOf), signal)
+    const drafts = batch.flatMap((sealing) => draftsOf(sealing, generation))
+    return await recordInLedger(target, drafts, signal)
   } catch (error) {
     if (!isRedomaError(error)) throw error
     const folders = batch.map(({ sealed }) => sealed.folder).join(', ')
@@ -155,8 +156,8 @@ async function recordCopies(
   }
 }
 
-function draftsOf({ candidate, sealed }: Sealing): LedgerDraft[] {
-  const common = { recording: candidate.id, generation: candidate.generation }
+function draftsOf({ candidate, sealed }: Sealing, { number, fingerprint }: Generation): LedgerDraft[] {
+  const common = { recording: candidate.id, generation: number, fingerprint }
   const { sha256, bytes, merkleRoot } = sealed.plaintext
   return [
     draftOf(sealed.original, { ...common, plaintextSha256: sha256, plaintextBytes: bytes, merkleRoot }),

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
 import { loadIndex } from '../../src/repository/blob-index/load-index.ts'
+import { findNode } from '../../src/repository/browsing/find-node.ts'
 import { initRepository, openRepository } from '../../src/repository/open.ts'
 import type { Repository } from '../../src/repository/repository.ts'
-import { findNode } from '../../src/repository/restoring/find-node.ts'
 import { restore } from '../../src/repository/restoring/restore.ts'
 import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
 import { makeReadTree } from '../../src/repository/trees/read-tree.ts'
@@ -41,7 +41,7 @@ describe.each(peers)('$name', ({ program, missing, withRawLinks }) => {
   const treesOf = async (repository: Repository, path: string): Promise<string[]> => {
     const readTree = makeReadTree(repository, await loadIndex(repository, signal))
     const snapshots = await listSnapshots(repository, signal)
-    const nodes = snapshots.map(({ tree }) => findNode(tree, path, readTree, signal))
+    const nodes = snapshots.map(({ tree }) => findNode(readTree, tree, Buffer.from(path), signal))
     return (await Promise.all(nodes)).map((node) => node?.subtree ?? '')
   }
 

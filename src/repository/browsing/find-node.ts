@@ -19,12 +19,17 @@ export async function findNode(
   let tree: BlobId | undefined = root
   let found: TreeNode | undefined
   for (const name of namesOf(path)) {
-    const nodes: readonly TreeNode[] = tree === undefined ? [] : decodeTree(await readTree(tree, signal))
+    const nodes: readonly TreeNode[] = tree === undefined ? [] : await nodesOf(readTree, tree, signal)
     found = nodes.find((node) => Buffer.compare(node.name, name) === 0)
-    if (found === undefined) throw new RedomaError('NOT_FOUND', `the snapshot has no ${textOfPath(path)}`)
+    if (found === undefined) throw new RedomaError('NOT_FOUND', `the snapshot holds no ${textOfPath(path)}`)
     tree = found.subtree
   }
   return found
+}
+
+/** A bad entry beside the way is no reason not to go it. */
+async function nodesOf(readTree: ReadTree, tree: BlobId, signal: AbortSignal): Promise<TreeNode[]> {
+  return decodeTree(await readTree(tree, signal), () => undefined)
 }
 
 /** The parts of a path between its slashes. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, realpathSync } from 'node:fs'
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { loadIndex } from '../blob-index/load-index.ts'
+import { findNode } from '../browsing/find-node.ts'
 import { type RawPath, rawPathOf, shownPath } from '../files/raw-path.ts'
 import { isId, parseObjectId } from '../ids.ts'
 import { whileLocked } from '../locks/while-locked.ts'
@@ -11,7 +12,6 @@ import { decodeSnapshot } from '../snapshots/decode-snapshot.ts'
 import type { Snapshot } from '../snapshots/snapshot.ts'
 import { threadCount } from '../threads/thread.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
-import { findNode } from './find-node.ts'
 import { type FilePlan, makeFilePlan, type PlannedFile } from './plan-files.ts'
 import { removeUnfinished } from './remove-unfinished.ts'
 import type { RestoreRequest, RestoreResult } from './request.ts'
@@ -59,7 +59,7 @@ async function restoreLocked(
   const { dryRun } = request
   const selection = makeSelection(request.include, request.exclude)
   const deps = { readTree, selection, plan, fileCalls, dryRun, onProblem, signal }
-  const node = await findNode(tree, request.path ?? '/', readTree, signal)
+  const node = await findNode(readTree, tree, Buffer.from(request.path ?? '/'), signal)
   const target = prepareTarget(request)
   const afterwards =
     node === undefined || node.type === 'dir'
