@@ -19,15 +19,20 @@ export type AddSource = (name: string, spec: SourceSpec) => Promise<SourceRecord
 export function makeAddSource(deps: AuditedDeps): AddSource {
   return async (name, spec) => {
     requireEntryName('source', name)
-    if (reservedNames.includes(name)) throw usage(`the name ${name} is the instance's own`)
-    const parsed = sourceSpec.safeParse(spec)
-    if (!parsed.success) throw usage(`the source: ${parsed.error.issues[0]?.message ?? ''}`)
-    await requireReadable(spec)
+    await requireUsable(name, spec)
     const source = { name, spec, createdAt: deps.clock.now() }
     await deps.catalogue.sources.add(source)
     await audit(deps, 'source.add', name, spec.kind)
     return source
   }
+}
+
+/** @throws RedomaError `USAGE`, `SOURCE_UNREADABLE` */
+export async function requireUsable(name: string, spec: SourceSpec): Promise<void> {
+  if (reservedNames.includes(name)) throw usage(`the name ${name} is the instance's own`)
+  const parsed = sourceSpec.safeParse(spec)
+  if (!parsed.success) throw usage(`the source: ${parsed.error.issues[0]?.message ?? ''}`)
+  await requireReadable(spec)
 }
 
 async function requireReadable(spec: SourceSpec): Promise<void> {

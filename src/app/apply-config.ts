@@ -1,5 +1,5 @@
 import type { AddDestination } from './add-destination.ts'
-import type { AddSource } from './add-source.ts'
+import { type AddSource, requireUsable } from './add-source.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import type { ConfigStep } from './plan-config.ts'
 import { makeRemoveDestination } from './remove-destination.ts'
@@ -45,6 +45,7 @@ async function ofSource(
   }
   const before = await sources.get(step.name)
   if (step.kind === 'change') {
+    await requireUsable(step.name, step.spec)
     await sources.replace({ ...before, spec: step.spec })
     await audit(deps, 'source.change', step.name, step.spec.kind)
     return () => sources.replace(before)

@@ -22,9 +22,7 @@ export async function addOnce(
     await statement.execute()
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    throw new RedomaError('ALREADY_EXISTS', `there is a ${kind} ${JSON.stringify(name)} already`, {
-      cause: error,
-    })
+    throw new RedomaError('ALREADY_EXISTS', `there is a ${kind} ${JSON.stringify(name)} already`)
   }
 }
 

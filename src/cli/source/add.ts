@@ -67,7 +67,11 @@ function specOf(options: AddOptions): SourceSpec {
       settleSeconds: parseCount(options.settle ?? '300', 0),
     }
   }
-  if (command !== undefined) return { kind: 'command', argv: splitWords(command) }
+  if (command !== undefined) {
+    const argv = splitWords(command)
+    if (argv.length === 0) throw new RedomaError('USAGE', '--command names no program')
+    return { kind: 'command', argv }
+  }
   return {
     kind: 'files',
     paths: (files ?? []).map((path) => resolve(path)),
