@@ -54,7 +54,7 @@ async function makeSnapshot(
     paths: request.paths,
     timeNs: nsOfDate(request.time),
   })
-  const tally = makeTally(onEvent)
+  const tally = makeTally(onEvent, parent?.summary?.totalBytesProcessed)
   const { tree, figures } = await archive(repository, request, parent, tally, signal)
   const snapshot = describeSnapshot(request, parent, tree, figures, tally)
   const timed = {
@@ -83,7 +83,10 @@ async function archive(
     blobIndex: index.blobs,
     withAccessTimes,
     signal,
-    publish: (pack) => publisher.publish(pack),
+    publish: async (pack) => {
+      await publisher.publish(pack)
+      tally.reachedPacks(publisher.figures.dataAdded)
+    },
   })
   const trees = makeTreeStore(repository, index.blobs, publisher)
   const accounts = systemAccountNames()

@@ -10,15 +10,25 @@ export interface Tally {
   readonly problems: readonly FileProblem[]
   countFile(kind: 'new' | 'changed' | 'unmodified', bytes: number): void
   countFolder(former: BlobId | undefined, tree: BlobId): void
+  /** So many bytes of contents are in packs by now: what shows that a long file gets on. */
+  reachedPacks(bytes: number): void
   problem(path: RawPath, message: string): void
 }
 
 /** Files between two reports of progress. */
 const filesPerEvent = 64
 
-export function makeTally(onEvent: OnRepositoryEvent): Tally {
+/** `expectedBytes`: what there was the last time, where there was one. */
+export function makeTally(onEvent: OnRepositoryEvent, expectedBytes?: number): Tally {
   const problems: FileProblem[] = []
   let counted = 0
+  let packedBytes = 0
+  const tell = (): void => {
+    const bytes = Math.max(tally.bytes, packedBytes)
+    // More than the last time: then how much is left is not known any more.
+    const totalBytes = expectedBytes !== undefined && bytes <= expectedBytes ? expectedBytes : undefined
+    onEvent({ kind: 'progress', files: counted, bytes, totalBytes })
+  }
   const tally: Tally = {
     files: { new: 0, changed: 0, unmodified: 0 },
     folders: { new: 0, changed: 0, unmodified: 0 },
@@ -27,7 +37,11 @@ export function makeTally(onEvent: OnRepositoryEvent): Tally {
     countFile(kind, bytes) {
       tally.files[kind]++
       tally.bytes += bytes
-      if (++counted % filesPerEvent === 0) onEvent({ kind: 'progress', files: counted, bytes: tally.bytes })
+      if (++counted % filesPerEvent === 0) tell()
+    },
+    reachedPacks(bytes) {
+      packedBytes = bytes
+      tell()
     },
     countFolder(former, tree) {
       tally.folders[former === undefined ? 'new' : former === tree ? 'unmodified' : 'changed']++
