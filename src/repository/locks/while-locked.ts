@@ -19,14 +19,14 @@ export type LockKind = 'shared' | 'exclusive'
 export async function whileLocked<T>(
   repository: Repository,
   kind: LockKind,
-  work: () => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   const held = await acquire(repository, kind, signal)
   const timer = setInterval(held.refresh, refreshMs)
   timer.unref()
   try {
-    return await work()
+    return await work(signal)
   } finally {
     clearInterval(timer)
     await held.release()
