@@ -39,6 +39,8 @@ export type ErrorCode =
   | 'REPOSITORY_MISSING'
   | 'REPOSITORY_DAMAGED'
   | 'REPOSITORY_LOCKED'
+  /** Rules of retention would leave no snapshot of a host and source. */
+  | 'GROUP_EMPTIED'
   /** A path inside a snapshot that would leave the folder restored to. */
   | 'PATH_UNSAFE'
   | 'FILE_FAILED'

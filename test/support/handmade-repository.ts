@@ -89,7 +89,7 @@ export async function makeHandmadeRepository(): Promise<HandmadeRepository> {
 }
 
 /** As `initRepository`, with a key that costs no time. */
-async function initCheaply(place: RepositoryPlace): Promise<Repository> {
+export async function initCheaply(place: RepositoryPlace): Promise<Repository> {
   const { primitives, password, destination } = place
   const masterKey = randomSealingKey()
   const envelope = makeEnvelope(masterKey, primitives)
@@ -97,7 +97,11 @@ async function initCheaply(place: RepositoryPlace): Promise<Repository> {
   const who = { username: 'root', hostname: 'h', created: place.clock.now(), cost: { N: 16, r: 1, p: 1 } }
   const key = await createKey({ masterKey, password, ...who }, primitives)
   await destination.put(objectNameOf(place, 'keys', key.id), bodyOf(key.bytes), signal)
-  await destination.put(parseObjectName('system/config'), bodyOf(envelope.seal(encodeConfig(config))), signal)
+  await destination.put(
+    parseObjectName(`${place.prefix}config`),
+    bodyOf(envelope.seal(encodeConfig(config))),
+    signal,
+  )
   return { ...place, config, masterKey, envelope, [Symbol.dispose]: () => undefined }
 }
 

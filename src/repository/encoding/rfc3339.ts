@@ -7,9 +7,11 @@ const maxDateSeconds = 8_640_000_000_000
 
 /**
  * An instant, in nanoseconds since 1970, as Go's `RFC3339Nano` in UTC: `2024-11-22T20:00:21.78537201Z`. Years before 0 and
- * after 9999 become 0 and 9999, as in restic: the notation has no room for them.
+ * after 9999 become 0 and 9999, as in restic: the notation has no room for them. With a zone it is `…20:00:21.78537201+01:00`.
  */
-export function formatTime(ns: bigint): string {
+export function formatTime(ns: bigint, zoneMinutes = 0): string {
+  if (zoneMinutes !== 0)
+    return formatTime(ns + BigInt(zoneMinutes) * 60n * nsPerSecond).slice(0, -1) + zoneText(zoneMinutes)
   const fraction = Number(((ns % nsPerSecond) + nsPerSecond) % nsPerSecond)
   const seconds = Number((ns - BigInt(fraction)) / nsPerSecond)
   return `${formatSeconds(seconds)}${fractionText(fraction)}Z`
@@ -50,6 +52,11 @@ function fractionText(ns: number): string {
   return `.${rest.toString().padStart(digits, '0')}`
 }
 
+function zoneText(minutes: number): string {
+  const absolute = Math.abs(minutes)
+  return `${minutes < 0 ? '-' : '+'}${twoDigits(absolute / 60)}:${twoDigits(absolute % 60)}`
+}
+
 const notation = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/
 
 /**
@@ -63,6 +70,13 @@ export function parseTime(text: unknown): bigint {
   const milliseconds = Date.parse(seconds + zone)
   if (Number.isNaN(milliseconds)) throw new RedomaError('DATA_DAMAGED', 'not a time in RFC 3339')
   return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))
+}
+
+/** Of an RFC 3339 time: minutes east of UTC; `undefined` for UTC itself. */
+export function zoneMinutesOf(text: string): number | undefined {
+  const [, sign, hours = '0', minutes = '0'] = /([+-])(\d\d):(\d\d)$/.exec(text) ?? []
+  const east = 60 * Number(hours) + Number(minutes)
+  return east === 0 ? undefined : sign === '-' ? -east : east
 }
 
 export function dateOfNs(ns: bigint): Date {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RedomaError } from '../../core/errors.ts'
 import { parseJson } from '../encoding/parse-json.ts'
-import { parseTime } from '../encoding/rfc3339.ts'
+import { parseTime, zoneMinutesOf } from '../encoding/rfc3339.ts'
 import { type BlobId, isId, type ObjectId } from '../ids.ts'
 import type { Snapshot, SnapshotSummary } from './snapshot.ts'
 
@@ -10,6 +10,10 @@ const absent = <T>(schema: z.ZodType<T>): z.ZodType<T | undefined> =>
 const text = z.string()
 const texts = z.array(text)
 const time = z.string().transform((value, context) => timeOr(value, context))
+const zonedTime = z.string().transform((value, context) => ({
+  timeNs: timeOr(value, context),
+  zoneMinutes: zoneMinutesOf(value),
+}))
 const objectId = z.custom<ObjectId>(isId)
 const count = z.number().int().nonnegative().catch(0)
 const instant = time.catch(0n)
@@ -33,7 +37,7 @@ const summarySchema = z.object({
 })
 
 const schema = z.object({
-  time,
+  time: zonedTime,
   parent: absent(objectId),
   tree: z.custom<BlobId>(isId),
   paths: z.preprocess((value) => value ?? [], texts),
@@ -52,8 +56,13 @@ const schema = z.object({
 export function decodeSnapshot(json: Uint8Array): Snapshot {
   const parsed = schema.safeParse(parseJson(json))
   if (!parsed.success) throw new RedomaError('DATA_DAMAGED', 'not a snapshot', { cause: parsed.error })
-  const { time: timeNs, program_version: programVersion, summary, ...same } = parsed.data
-  return { ...same, timeNs, programVersion, summary: summary === undefined ? undefined : summaryOf(summary) }
+  const { time, program_version: programVersion, summary, ...same } = parsed.data
+  return {
+    ...same,
+    ...time,
+    programVersion,
+    summary: summary === undefined ? undefined : summaryOf(summary),
+  }
 }
 
 function summaryOf(summary: z.infer<typeof summarySchema>): SnapshotSummary {

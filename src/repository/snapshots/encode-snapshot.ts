@@ -5,7 +5,7 @@ import type { Snapshot, SnapshotSummary } from './snapshot.ts'
 /** The JSON of a snapshot, fields in restic's order, what is empty left out. */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   const fields = [
-    `"time":"${formatTime(snapshot.timeNs)}"`,
+    `"time":"${formatTime(snapshot.timeNs, snapshot.zoneMinutes)}"`,
     optional('parent', snapshot.parent),
     `"tree":"${snapshot.tree}"`,
     `"paths":${goJsonValue(snapshot.paths)}`,

@@ -4,6 +4,8 @@ import type { BlobId, ObjectId } from '../ids.ts'
 export interface Snapshot {
   /** Nanoseconds since 1970. */
   readonly timeNs: bigint
+  /** East of UTC: the zone that the time was noted in, in which its day began. UTC when absent. */
+  readonly zoneMinutes?: number | undefined
   readonly parent?: ObjectId | undefined
   /** The tree of `/`. */
   readonly tree: BlobId
