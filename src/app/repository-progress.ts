@@ -10,7 +10,7 @@ export function repositoryProgress(progress: Progress): OnRepositoryEvent {
           kind: 'advance',
           done: event.bytes,
           total: event.totalBytes,
-          detail: `${event.files} files`,
+          detail: `${event.files} ${event.counted ?? 'files'}`,
         })
         return
       case 'problem':

@@ -21,7 +21,13 @@ export interface Verification {
   readonly destination: string
   readonly what: 'ledger' | 'repository'
   readonly outcome:
-    | { readonly kind: 'verified'; readonly objects: number; readonly bytes: number }
+    | {
+        readonly kind: 'verified'
+        readonly objects: number
+        readonly bytes: number
+        /** What is untidy and harms nobody. */
+        readonly notes: readonly string[]
+      }
     | { readonly kind: 'wrong'; readonly findings: readonly Finding[] }
     /** It could not be looked at. */
     | { readonly kind: 'failed'; readonly failure: Failure }
@@ -87,7 +93,7 @@ async function lookAtLedger(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { objects, bytes, findings } = await deps.verifyGlass(target, progress, signal)
-  return findings.length > 0 ? { kind: 'wrong', findings } : { kind: 'verified', objects, bytes }
+  return findings.length > 0 ? { kind: 'wrong', findings } : { kind: 'verified', objects, bytes, notes: [] }
 }
 
 const runsLookedAt = 100
@@ -101,11 +107,12 @@ async function lookAtRepository(
 ): Promise<Outcome> {
   const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
   const repository = await openRepository({ ...deps, ...access }, signal)
-  const report = await checkRepository(repository, { readData }, repositoryProgress(progress), signal)
+  const choice = { readData: { kind: readData ? 'all' : 'none' } } as const
+  const report = await checkRepository(repository, choice, repositoryProgress(progress), signal)
   const there = new Set<string>()
   for await (const { id } of listObjects(repository, 'snapshots', signal)) there.add(id)
   const missing = missingSnapshots(await deps.catalogue.runs.list(runsLookedAt), record, there)
   const findings = [...report.problems, ...missing]
   if (findings.length > 0) return { kind: 'wrong', findings }
-  return { kind: 'verified', objects: report.packs, bytes: report.bytesRead }
+  return { kind: 'verified', objects: report.packs, bytes: report.bytesRead, notes: report.hints }
 }

@@ -77,6 +77,20 @@ export function measuresSpace(destination: Destination): destination is Destinat
   return 'space' in destination && typeof destination.space === 'function'
 }
 
+/** An optional power: a destination that reads into memory of the caller's, who can use it again for the next object. */
+export interface ReadsInto {
+  /**
+   * Fills `out` with the object's bytes from `offset` on, all of which must exist.
+   *
+   * @throws RedomaError `OBJECT_NOT_FOUND`, `DATA_DAMAGED` as `get` does
+   */
+  readInto(name: ObjectName, offset: number, out: Uint8Array, signal: AbortSignal): Promise<void>
+}
+
+export function readsInto(destination: Destination): destination is Destination & ReadsInto {
+  return 'readInto' in destination && typeof destination.readInto === 'function'
+}
+
 /** A body of bytes that are in memory already. */
 export function bodyOf(bytes: Uint8Array): ObjectBody {
   return {

@@ -45,6 +45,8 @@ export interface FileProblem {
 export type RepositoryEvent =
   | {
       readonly kind: 'progress'
+      /** What `files` and `totalFiles` count; files, where nothing is said. */
+      readonly counted?: 'packs' | 'folders'
       readonly files: number
       readonly bytes: number
       readonly totalFiles?: number | undefined

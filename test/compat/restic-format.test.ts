@@ -184,7 +184,7 @@ function formatCompat(name: string, restic: string, missing: boolean): void {
       expect(dataBytes).toBeGreaterThan(3 * 1024 * 1024)
 
       using copy = await openCopy(repository)
-      const report = await checkRepository(copy, { readData: true }, () => undefined, signal)
+      const report = await checkRepository(copy, { readData: { kind: 'all' } }, () => undefined, signal)
       expect(report).toMatchObject({ problems: [], snapshots: 2, packs: files.packs.size, trees: trees.size })
 
       const root = snapshots[0]?.tree

@@ -3,7 +3,13 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { destinationPromises, type TestPlace } from '../../src/app/destination-promises.ts'
 import { collectBytes } from '../../src/core/bytes.ts'
 import { isRedomaError } from '../../src/core/errors.ts'
-import { bodyOf, type Destination, measuresSpace, parseObjectName } from '../../src/ports/destination.ts'
+import {
+  bodyOf,
+  type Destination,
+  measuresSpace,
+  parseObjectName,
+  readsInto,
+} from '../../src/ports/destination.ts'
 
 const { signal } = new AbortController()
 
@@ -99,6 +105,19 @@ export function testDestination(kind: string, make: () => Promise<Destination>):
 
       await destination.flush(signal)
       expect(await names(destination, 'folder/')).toHaveLength(25)
+    })
+
+    test('reading into memory, where it can be, fills all of it or fails', async () => {
+      if (!readsInto(destination)) return
+      await put(destination, 'a/b', 'content')
+      const out = new Uint8Array(4)
+
+      await destination.readInto(parseObjectName('a/b'), 2, out, signal)
+      expect(Buffer.from(out).toString()).toBe('nten')
+      await expect(destination.readInto(parseObjectName('a/b'), 4, out, signal)).rejects.toSatisfy(isDamaged)
+      await expect(destination.readInto(parseObjectName('a/c'), 0, out, signal)).rejects.toSatisfy((error) =>
+        isRedomaError(error, 'OBJECT_NOT_FOUND'),
+      )
     })
 
     test('space, where it is known, is less free than in total', async () => {

@@ -52,7 +52,9 @@ test.skipIf(programMissing('restic'))(
       // The lock of the dead is still there: restic would wait for it.
       const words = ['-r', at, '--no-cache', '--no-lock', 'check', '--read-data']
       expect(execFileSync('restic', words, { env, encoding: 'utf8' })).toContain('no errors were found')
-      expect((await checkRepository(repository, { readData: true }, quiet, signal)).problems).toEqual([])
+      expect(
+        (await checkRepository(repository, { readData: { kind: 'all' } }, quiet, signal)).problems,
+      ).toEqual([])
     }
 
     const target = join(folder.path, 'first')

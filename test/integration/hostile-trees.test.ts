@@ -131,7 +131,7 @@ describe('a snapshot made by a hostile hand', () => {
     await handmade.publish()
 
     const result = await restore(handmade.repository, id, aRestore(target), quiet, signal)
-    const report = await checkRepository(handmade.repository, { readData: true }, quiet, signal)
+    const report = await checkRepository(handmade.repository, { readData: { kind: 'all' } }, quiet, signal)
 
     expect(readFileSync(join(target, 'folder', 'z'), 'utf8')).toBe('good')
     expect(readFileSync(join(target, 'top'), 'utf8')).toBe('good')

@@ -54,6 +54,7 @@ function linesOf({ destination, what, outcome }: Verification, style: Style): st
     case 'verified':
       return [
         `${style.green('✓')} ${where}: ${count(outcome.objects, 'object')}, ${formatBytes(outcome.bytes)} read`,
+        ...outcome.notes.map((note) => `  ${style.dim('note:')} ${printable(note)}`),
       ]
     case 'failed': {
       const { message, hint } = outcome.failure

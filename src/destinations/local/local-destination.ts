@@ -7,18 +7,19 @@ import type {
   MeasuresSpace,
   ObjectBody,
   ObjectName,
+  ReadsInto,
 } from '../../ports/destination.ts'
 import { calling, destinationFailure } from './failures.ts'
 import { findRoot, inside, lastPart, makeFolder, openFolder, parentOf } from './folders.ts'
 import { listObjects } from './list-objects.ts'
-import { readObject } from './read-object.ts'
+import { readObject, readObjectInto } from './read-object.ts'
 import { removeLeftovers, writeObject } from './write-object.ts'
 
 /** How often a put begins again when a concurrent `remove` took the emptied folder away under it. */
 const folderAttempts = 4
 
 /** A folder that is there already, on a disk of this machine or on a share that somebody mounted. Linux only (`/proc`). */
-export function localDestination(path: string, clock: Clock): Destination & MeasuresSpace {
+export function localDestination(path: string, clock: Clock): Destination & MeasuresSpace & ReadsInto {
   /** Folders with a new or removed entry that is not durable yet. */
   const touched = new Set<string>()
   const cleaned = new Set<string>()
@@ -45,6 +46,7 @@ export function localDestination(path: string, clock: Clock): Destination & Meas
       throw new RedomaError('DESTINATION_FAILED', `the folder of ${name} vanishes again and again`)
     },
     get: (name, range, signal) => readObject(path, name, range, signal),
+    readInto: (name, offset, out, signal) => readObjectInto(path, name, offset, out, signal),
     list: (prefix, signal) => listObjects(path, prefix, signal),
     remove: async (name) => removeObject(await findRoot(path), name, touched),
     async flush() {

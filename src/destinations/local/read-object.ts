@@ -15,8 +15,7 @@ export async function* readObject(
   range: ByteRange | undefined,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
-  await using file = await openFile(await findRoot(path), name)
-  if (file === undefined) throw new RedomaError('OBJECT_NOT_FOUND', `there is no ${name}`)
+  await using file = await openObject(path, name)
   const size = await sizeOf(file, name)
   const { offset, length } = range ?? { offset: 0, length: size }
   if (offset + length > size) throw tooShort(name, size, offset + length)
@@ -30,13 +29,33 @@ export async function* readObject(
   }
 }
 
+export async function readObjectInto(
+  path: string,
+  name: string,
+  offset: number,
+  out: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  await using file = await openObject(path, name)
+  const size = await sizeOf(file, name)
+  if (offset + out.length > size) throw tooShort(name, size, offset + out.length)
+  signal.throwIfAborted()
+  await readFull(file, name, out, offset)
+}
+
+async function openObject(path: string, name: string): Promise<FileHandle> {
+  const file = await openFile(await findRoot(path), name)
+  if (file === undefined) throw new RedomaError('OBJECT_NOT_FOUND', `there is no ${name}`)
+  return file
+}
+
 async function sizeOf(file: FileHandle, name: string): Promise<number> {
   const stat = await calling(`looking at ${name}`, () => file.stat())
   if (!stat.isFile()) throw new RedomaError('OBJECT_NOT_FOUND', `${name} is not a file`)
   return stat.size
 }
 
-async function readFull(file: FileHandle, name: string, chunk: Buffer, position: number): Promise<void> {
+async function readFull(file: FileHandle, name: string, chunk: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < chunk.length; ) {
     const { bytesRead } = await calling(`reading ${name}`, () =>
       file.read(chunk, done, chunk.length - done, position + done),

@@ -3,58 +3,57 @@ import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { type ObjectId, objectIdFromBytes, writeId } from '../ids.ts'
 import { decodeIndex } from '../index/decode-index.ts'
 import type { IndexedPack } from '../index/encode-index.ts'
-import { listObjects, readObject, readUnpacked } from '../objects.ts'
+import { listObjects, readUnpacked } from '../objects.ts'
 import { encodePackHeader } from '../packs/pack-header.ts'
-import type { OnRepositoryEvent, Repository } from '../repository.ts'
-import { checkPackContent, checkPackSize } from './check-pack.ts'
+import type { Repository } from '../repository.ts'
+import { checkPackSize } from './check-pack-size.ts'
 import type { ProblemList } from './problem-list.ts'
 
 export interface CheckedIndexes extends LoadedIndex {
-  readonly unindexedPacks: number
-  readonly bytesRead: number
+  /**
+   * By the numbers of the packs: SHA-256 of the header that the pack should have in the clear, which says all that an index
+   * says; `undefined` where two indexes say different things.
+   */
+  readonly headers: readonly (string | undefined)[]
 }
 
 /**
- * Every index, and every pack that one names; with `readData` all that is in them. One index is in memory at a time, one
- * pack, and the table of blobs.
+ * Every index, against every other and against the packs that are there. One index is in memory at a time, and the table
+ * of blobs.
+ *
+ * @param sizes of the packs that are there, in bytes
  */
 export async function checkIndexes(
   repository: Repository,
-  readData: boolean,
+  sizes: ReadonlyMap<ObjectId, number>,
   problems: ProblemList,
-  onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<CheckedIndexes> {
-  const sizes = new Map<ObjectId, number>()
-  for await (const { id, size } of listObjects(repository, 'data', signal)) sizes.set(id, size)
-  const totalBytes = readData ? sizes.values().reduce((sum, size) => sum + size, 0) : undefined
   const blobs = makeBlobIndex()
   const packs: ObjectId[] = []
-  const contents = new Map<ObjectId, string>()
-  let bytesRead = 0
+  const headers: (string | undefined)[] = []
+  const numbers = new Map<ObjectId, number>()
+  const repeated = new Set<ObjectId>()
+  const mixed = new Set<ObjectId>()
 
-  const checkPack = async (pack: IndexedPack): Promise<void> => {
-    const object = `data/${pack.id}`
-    const content = digestOf(pack, repository)
-    const known = contents.get(pack.id)
-    if (known !== undefined) {
-      if (known !== content) problems.add(object, 'two indexes say different things of the pack')
-      return
+  const takePack = async (pack: IndexedPack): Promise<void> => {
+    const header = headerHashOf(pack, repository)
+    const known = numbers.get(pack.id)
+    const number = known ?? packs.push(pack.id) - 1
+    putBlobs(blobs, pack, number)
+    if (known === undefined) {
+      numbers.set(pack.id, number)
+      headers.push(header)
+      if (new Set(pack.blobs.map(({ type }) => type)).size > 1) mixed.add(pack.id)
+      await problems.attempt(`data/${pack.id}`, () => {
+        checkPackSize(pack.blobs, sizes.get(pack.id))
+      })
+    } else if (headers[known] === header) {
+      repeated.add(pack.id)
+    } else if (headers[known] !== undefined) {
+      headers[known] = undefined
+      problems.add(`data/${pack.id}`, 'two indexes say different things of the pack')
     }
-    contents.set(pack.id, content)
-    putBlobs(blobs, pack, packs.push(pack.id) - 1)
-    await problems.attempt(object, () => {
-      checkPackSize(pack.blobs, sizes.get(pack.id))
-    })
-    if (readData && sizes.has(pack.id)) {
-      const bytes = await problems.attempt(object, () =>
-        readObject(repository, 'data', pack.id, undefined, signal),
-      )
-      if (bytes === undefined) return
-      await checkPackContent(repository, { ...pack, bytes }, problems)
-      bytesRead += bytes.length
-    }
-    onEvent({ kind: 'progress', files: packs.length, totalFiles: sizes.size, bytes: bytesRead, totalBytes })
   }
 
   for await (const { id } of listObjects(repository, 'index', signal)) {
@@ -63,11 +62,19 @@ export async function checkIndexes(
     )
     for (const pack of indexed ?? []) {
       signal.throwIfAborted()
-      await checkPack(pack)
+      await takePack(pack)
     }
   }
-  const unindexedPacks = sizes.keys().reduce((count, id) => count + (contents.has(id) ? 0 : 1), 0)
-  return { blobs, packs, unindexedPacks, bytesRead }
+  hintAt(repeated, problems, 'are in more than one index, which say the same: one of them is enough')
+  hintAt(mixed, problems, 'hold both files and folders, as old programs wrote them: a prune sorts them')
+  const unindexed = new Set(sizes.keys().filter((id) => !numbers.has(id)))
+  hintAt(unindexed, problems, 'are in no index: an interrupted backup left them, and a prune removes them')
+  return { blobs, packs, headers }
+}
+
+function hintAt(packs: ReadonlySet<ObjectId>, problems: ProblemList, what: string): void {
+  const [first] = packs
+  if (first !== undefined) problems.hint(`packs ${what} (${packs.size} in all: ${first} …)`)
 }
 
 /** In the order of their offsets: restic writes them in none. */
@@ -87,8 +94,8 @@ function putBlobs(index: BlobIndex, pack: IndexedPack, number: number): void {
   }
 }
 
-function digestOf(pack: IndexedPack, { primitives }: Repository): string {
+function headerHashOf(pack: IndexedPack, { primitives }: Repository): string {
   const hash = new Uint8Array(32)
   primitives.sha256(encodePackHeader(pack.blobs), hash)
-  return objectIdFromBytes(hash).slice(0, 16)
+  return objectIdFromBytes(hash)
 }

@@ -1,7 +1,7 @@
 import { type BlobIndex, makeBlobIndex } from '../blob-index/blob-index.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { type BlobId, idToBytes } from '../ids.ts'
-import type { Repository } from '../repository.ts'
+import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
 import type { TreeNode } from '../trees/node.ts'
@@ -15,12 +15,15 @@ interface PendingTree {
   readonly path: string
 }
 
-/** All trees of all snapshots, each once, and that everything they name is there. Returns how many there are. */
+/**
+ * All trees of all snapshots, each once, and that everything they name is there. Returns how many there are. In memory are
+ * one tree, and the folders that are to come.
+ */
 export async function checkTrees(
   repository: Repository,
   index: LoadedIndex,
   snapshots: readonly StoredSnapshot[],
-  problems: ProblemList,
+  { problems, onEvent }: { readonly problems: ProblemList; readonly onEvent: OnRepositoryEvent },
   signal: AbortSignal,
 ): Promise<number> {
   const readTree = makeReadTree(repository, index)
@@ -29,14 +32,24 @@ export async function checkTrees(
   let trees = 0
 
   for (const snapshot of snapshots) {
+    if (!index.blobs.has('tree', idToBytes(snapshot.tree))) {
+      problems.add(`snapshots/${snapshot.id}`, `its tree ${snapshot.tree} is in no index: all of it is lost`)
+      continue
+    }
     pending.push({ id: snapshot.tree, path: `snapshots/${snapshot.id}:` })
     for (let tree = pending.pop(); tree !== undefined; tree = pending.pop()) {
       const { id, path } = tree
       if (!seen.claim('tree', idToBytes(id))) continue
       signal.throwIfAborted()
-      const nodes = await problems.attempt(`${path}/`, async () => decodeTree(await readTree(id, signal)))
-      pending.push(...checkNodes(nodes ?? [], path, index.blobs, problems))
+      await problems.attempt(`${path}/`, async () => {
+        // A node that is none is a problem of its own, and hides none of its neighbours.
+        const nodes = decodeTree(await readTree(id, signal), ({ message }) => {
+          problems.add(`${path}/`, message)
+        })
+        for (const folder of checkNodes(nodes, path, index.blobs, problems)) pending.push(folder)
+      })
       trees++
+      onEvent({ kind: 'progress', counted: 'folders', files: trees, bytes: 0 })
     }
   }
   return trees

@@ -16,7 +16,8 @@ const signal = new AbortController().signal
 const nowhere = 'ab'.repeat(32) as BlobId
 
 async function check({ repository }: HandmadeRepository, readData = true): Promise<CheckReport> {
-  return checkRepository(repository, { readData }, () => undefined, signal)
+  const kind = readData ? 'all' : 'none'
+  return checkRepository(repository, { readData: { kind }, threads: 1 }, () => undefined, signal)
 }
 
 /** The messages of all problems, with what they are about. */
@@ -59,7 +60,9 @@ describe('check', () => {
       packs: 2,
       blobs: 4,
       trees: 2,
-      unindexedPacks: 0,
+      hints: [],
+      packsRead: 2,
+      damagedPacks: [],
     })
     expect(report.bytesRead).toBeGreaterThan(0)
   })
@@ -94,7 +97,7 @@ describe('check', () => {
     expect(await problemsOf(handmade, false)).toEqual([])
     expect(await problemsOf(handmade)).toEqual([
       'data/<id> its content does not match its name',
-      'data/<id> an encrypted part of the repository was altered, or sealed with another key',
+      expect.stringMatching(/^data\/<id> its data blob \w{64}: .* was altered, or sealed with another key$/),
     ])
   })
 
@@ -107,7 +110,7 @@ describe('check', () => {
 
     expect(await problemsOf(handmade)).toEqual([
       'data/<id> the pack has other blobs than the index says',
-      `data/<id> the blob ${nowhere} holds other content than its name says`,
+      `data/<id> its data blob ${nowhere}: the blob ${nowhere} holds other content than its name says`,
     ])
   })
 
@@ -116,6 +119,52 @@ describe('check', () => {
     alter(handmade, kind, flipByte)
 
     expect(await problemsOf(handmade)).toContainEqual(expect.stringMatching(new RegExp(`^${kind}/<id> `)))
+  })
+
+  test('finds flipped bytes anywhere outside of packs, and names their files', async () => {
+    const handmade = await aRepository()
+    for (const [name, bytes] of handmade.objects) {
+      const file = name.slice('system/'.length)
+      if (file.startsWith('data/')) continue // verify-pack.test.ts
+      for (let at = 0; at < bytes.length; at += 17) {
+        handmade.objects.set(name, bytes.with(at, (bytes[at] ?? 0) ^ (1 << (at % 8))))
+        const { problems } = await check(handmade, false)
+        expect(problems.map(({ object }) => object)).toContain(file)
+      }
+      handmade.objects.set(name, bytes)
+    }
+    expect(await problemsOf(handmade)).toEqual([])
+  })
+
+  test('a name that leads out hides none of its neighbours', async () => {
+    const handmade = await aRepository(() => [aFile('../x', [], 0), aFile('zy', [nowhere], 3)])
+
+    expect(await problemsOf(handmade, false)).toEqual([
+      'snapshots/<id>:/ a tree holds the name "../x", which no folder can hold',
+      `snapshots/<id>:/zy its chunk ${nowhere} is in no index`,
+    ])
+  })
+
+  test('names a snapshot whose tree is missing', async () => {
+    const handmade = await aRepository()
+    await handmade.snapshot(nowhere)
+
+    expect(await problemsOf(handmade, false)).toEqual([
+      `snapshots/<id> its tree ${nowhere} is in no index: all of it is lost`,
+    ])
+  })
+
+  test('goes on past a pack that is in a folder that is not its own', async () => {
+    const handmade = await aRepository()
+    const [name] = objectsIn(handmade, 'data')
+    const bytes = handmade.objects.get(name ?? ('' as ObjectName))
+    const moved = name?.replace(/data\/../, 'data/zz') as ObjectName
+    handmade.objects.set(moved, bytes ?? new Uint8Array())
+
+    expect(await check(handmade)).toMatchObject({
+      problems: [],
+      hints: [expect.stringMatching(/^files that are no packs lie among them/)],
+    })
   })
 
   test('finds two indexes that contradict each other', async () => {
@@ -139,7 +188,12 @@ describe('check', () => {
     handmade.data('more')
     await handmade.publish((packs) => [...packs, ...first])
 
-    expect(await check(handmade)).toMatchObject({ problems: [], packs: 2, blobs: 2 })
+    expect(await check(handmade)).toMatchObject({
+      problems: [],
+      hints: [expect.stringMatching(/^packs are in more than one index, which say the same/)],
+      packs: 2,
+      blobs: 2,
+    })
   })
 
   test('a pack that no index names is no problem', async () => {
@@ -147,7 +201,10 @@ describe('check', () => {
     handmade.data('left behind')
     await handmade.publish(() => [])
 
-    expect(await check(handmade)).toMatchObject({ problems: [], unindexedPacks: 1 })
+    expect(await check(handmade)).toMatchObject({
+      problems: [],
+      hints: [expect.stringMatching(/^packs are in no index/)],
+    })
   })
 
   test.each<[string, (handmade: HandmadeRepository) => TreeNode[], string]>([

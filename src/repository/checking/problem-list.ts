@@ -18,6 +18,9 @@ const maxProblems = 10_000
 /** Collects what is wrong, so that a check goes on to the end. */
 export interface ProblemList {
   readonly problems: readonly CheckProblem[]
+  readonly hints: readonly string[]
+  /** Something untidy that harms nobody. */
+  hint(message: string): void
   add(object: string, message: string): void
   /** Does `work`; damage that it meets becomes a problem of `object`, and the result `undefined`. */
   attempt<T>(object: string, work: () => T | Promise<T>): Promise<T | undefined>
@@ -25,6 +28,7 @@ export interface ProblemList {
 
 export function makeProblemList(onEvent: OnRepositoryEvent): ProblemList {
   const problems: CheckProblem[] = []
+  const hints: string[] = []
 
   const add = (object: string, message: string): void => {
     if (problems.length === maxProblems) problems.push({ object: '…', message: 'and more' })
@@ -43,7 +47,7 @@ export function makeProblemList(onEvent: OnRepositoryEvent): ProblemList {
     }
   }
 
-  return { problems, add, attempt }
+  return { problems, hints, hint: (message) => hints.push(message), add, attempt }
 }
 
 /** The message, and that of the cause, which says what exactly is damaged. */

@@ -33,11 +33,15 @@ export async function readPackHeader(
   return requireContiguous(decodePackHeader(envelope.open(sealed)), start)
 }
 
-/** The same for a pack that is in memory. */
-export function packHeaderOf(pack: Uint8Array, envelope: Envelope): readonly PackedBlob[] {
+/** The header of a pack that is in memory, in the clear, and what it says. */
+export function packHeaderOf(
+  pack: Uint8Array,
+  envelope: Envelope,
+): { readonly header: Uint8Array; readonly blobs: readonly PackedBlob[] } {
   const end = pack.length - lengthBytes
   const start = end - sealedHeaderBytes(pack, pack.length)
-  return requireContiguous(decodePackHeader(envelope.open(pack.subarray(start, end))), start)
+  const header = envelope.open(pack.subarray(start, end))
+  return { header, blobs: requireContiguous(decodePackHeader(header), start) }
 }
 
 /** How long a pack of these blobs is. */
