@@ -1,10 +1,13 @@
-import type { Catalogue, Failure } from '../ports/catalogue.ts'
+import type { Catalogue, Failure, SliceReading } from '../ports/catalogue.ts'
 import type { Progress } from '../ports/progress.ts'
+import type { CheckReport } from '../repository/checking/check-report.ts'
 import { checkRepository } from '../repository/checking/check-repository.ts'
+import { type DataToRead, sliceOf } from '../repository/checking/choose-packs.ts'
 import { listObjects } from '../repository/objects.ts'
 import { openRepository } from '../repository/open.ts'
 import { failureOf } from './failed-part.ts'
 import { missingSnapshots } from './missing-snapshots.ts'
+import { describeReading, planReading } from './plan-reading.ts'
 import { repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { systemPrefix } from './system-repository.ts'
@@ -28,27 +31,30 @@ export interface Verification {
         /** What is untidy and harms nobody. */
         readonly notes: readonly string[]
       }
-    | { readonly kind: 'wrong'; readonly findings: readonly Finding[] }
+    | { readonly kind: 'wrong'; readonly findings: readonly Finding[]; readonly notes: readonly string[] }
     /** It could not be looked at. */
     | { readonly kind: 'failed'; readonly failure: Failure }
 }
 
 /**
  * Looks at each target whether what was put there is there, whole and unaltered: the ledger and every object that it
- * names, by their hashes, and the repository, in all its structure and with the snapshots that the catalogue knows of. With `readData` every pack is read, decrypted and
- * hashed too.
+ * names, by their hashes, and the repository, in all its structure and with the snapshots that the catalogue knows of. Of packs that are read,
+ * every byte is decrypted and hashed too.
  *
  * @throws RedomaError `CANCELLED` alone: all else is a finding
  */
 export type VerifyBackup = (
   targets: readonly Target[],
-  options: { readonly readData: boolean },
+  options: { readonly readData: DataToVerify },
   progress: Progress,
   signal: AbortSignal,
 ) => Promise<readonly Verification[]>
 
+/** Which packs of the repository are read: see `DataToRead`; in rotation, all once in so many runs. */
+export type DataToVerify = DataToRead | { readonly kind: 'rotating'; readonly parts: number }
+
 export interface VerifyBackupDeps extends SystemRepositoryDeps {
-  readonly catalogue: Pick<Catalogue, 'runs'>
+  readonly catalogue: Pick<Catalogue, 'runs' | 'readings'>
   /** Checks the ledger at the target, and each object that it names. */
   verifyGlass(
     target: Target,
@@ -93,7 +99,9 @@ async function lookAtLedger(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { objects, bytes, findings } = await deps.verifyGlass(target, progress, signal)
-  return findings.length > 0 ? { kind: 'wrong', findings } : { kind: 'verified', objects, bytes, notes: [] }
+  return findings.length > 0
+    ? { kind: 'wrong', findings, notes: [] }
+    : { kind: 'verified', objects, bytes, notes: [] }
 }
 
 const runsLookedAt = 100
@@ -101,18 +109,38 @@ const runsLookedAt = 100
 async function lookAtRepository(
   deps: VerifyBackupDeps,
   { destination, record }: Target,
-  readData: boolean,
+  readData: DataToVerify,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const { readings } = deps.catalogue
   const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
-  const repository = await openRepository({ ...deps, ...access }, signal)
-  const choice = { readData: { kind: readData ? 'all' : 'none' } } as const
-  const report = await checkRepository(repository, choice, repositoryProgress(progress), signal)
+  using repository = await openRepository({ ...deps, ...access }, signal)
+  const chosen = await chooseData(readData, () => readings.list(record.id))
+  const report = await checkRepository(repository, { readData: chosen }, repositoryProgress(progress), signal)
+  const notes = [...report.hints]
+  if (readData.kind === 'rotating' && chosen.kind === 'slices') {
+    // Only a check that came to its end has read its part.
+    await readings.record(record.id, slicesRead(chosen.slices, report, deps.clock.now()))
+    notes.push(describeReading(await readings.list(record.id), readData.parts))
+  }
   const there = new Set<string>()
   for await (const { id } of listObjects(repository, 'snapshots', signal)) there.add(id)
   const missing = missingSnapshots(await deps.catalogue.runs.list(runsLookedAt), record, there)
   const findings = [...report.problems, ...missing]
-  if (findings.length > 0) return { kind: 'wrong', findings }
-  return { kind: 'verified', objects: report.packs, bytes: report.bytesRead, notes: report.hints }
+  if (findings.length > 0) return { kind: 'wrong', findings, notes }
+  return { kind: 'verified', objects: report.packs, bytes: report.bytesRead, notes }
+}
+
+async function chooseData(
+  readData: DataToVerify,
+  readings: () => Promise<readonly SliceReading[]>,
+): Promise<DataToRead> {
+  if (readData.kind !== 'rotating') return readData
+  return { kind: 'slices', slices: planReading(await readings(), readData.parts) }
+}
+
+function slicesRead(slices: readonly number[], report: CheckReport, readAt: Date): SliceReading[] {
+  const damaged = new Set(report.damagedPacks.map(sliceOf))
+  return slices.map((slice) => ({ slice, readAt, isDamaged: damaged.has(slice) }))
 }

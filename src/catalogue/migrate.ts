@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { RedomaError } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import { beginning } from './migrations/0001-beginning.ts'
+import { sliceReadings } from './migrations/0002-slice-readings.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -10,7 +11,10 @@ interface Migration {
 }
 
 /** In order; the first is number 1. Only ever added to: migrations.test.ts knows the text of each. */
-const migrations: readonly Migration[] = [{ name: 'beginning', run: beginning }]
+const migrations: readonly Migration[] = [
+  { name: 'beginning', run: beginning },
+  { name: 'slice-readings', run: sliceReadings },
+]
 
 /**
  * Brings the schema up to date, all steps in one transaction.

@@ -17,6 +17,7 @@ import { recordingStore } from './recording-copies.ts'
 import { column, parseRow } from './rows.ts'
 import { runStore } from './runs.ts'
 import { type SealedValues, sealedValues } from './sealed-values.ts'
+import { readingStore } from './slice-readings.ts'
 import { sourceStore } from './sources.ts'
 import { copyDatabase, type Database, openSqlite } from './sqlite.ts'
 
@@ -67,6 +68,7 @@ function catalogueOf(
     bundles: bundleStore(db),
     recordings: recordingStore(db),
     ledgers: ledgerStore(db),
+    readings: readingStore(db),
     audit: auditTrail(db),
     copyTo: (path) => copyTo(db, path),
     async close() {

@@ -97,6 +97,7 @@ export interface Tables {
   }
   ledger_line: { destination_id: string; sequence: number; line: string }
   ledger_acknowledged: { destination_id: string; sequence: number }
+  slice_reading: { destination_id: string; slice: number; read_at: string; damaged: number }
   audit_entry: {
     id: Generated<number>
     at: string

@@ -245,6 +245,21 @@ export interface LedgerStore {
   acknowledge(destinationId: string, sequence: number): Promise<void>
 }
 
+/** When a slice of a destination's repository (its packs whose names begin with this byte) was last read whole. */
+export interface SliceReading {
+  /** 0 to 255. */
+  readonly slice: number
+  readonly readAt: Date
+  /** Whether something was wrong with a pack in it then. */
+  readonly isDamaged: boolean
+}
+
+export interface ReadingStore {
+  list(destinationId: string): Promise<SliceReading[]>
+  /** Takes the place of what was known of these slices. One transaction. */
+  record(destinationId: string, readings: readonly SliceReading[]): Promise<void>
+}
+
 export interface AuditEntry {
   readonly at: Date
   /** The system's user name. */
@@ -280,6 +295,7 @@ export interface Catalogue {
   readonly bundles: BundleStore
   readonly recordings: RecordingStore
   readonly ledgers: LedgerStore
+  readonly readings: ReadingStore
   readonly audit: AuditTrail
   /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
   copyTo(path: string): Promise<void>

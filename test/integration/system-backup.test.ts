@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { makeBackUpSystem } from '../../src/app/back-up-system.ts'
 import { makeListSnapshots, makeRestoreSystem, type RestoredSystem } from '../../src/app/restore-system.ts'
 import type { Target } from '../../src/app/target.ts'
-import { makeVerifyBackup, type Verification } from '../../src/app/verify-backup.ts'
+import { type DataToVerify, makeVerifyBackup, type Verification } from '../../src/app/verify-backup.ts'
 import { createInstance } from '../../src/catalogue/create-instance.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { Secret } from '../../src/core/secret.ts'
@@ -25,7 +25,7 @@ interface SetUp extends AsyncDisposable {
   readonly target: Target
   backUp(): Promise<readonly RunPart[]>
   restore(source: string, path?: string): Promise<RestoredSystem>
-  verify(readData: boolean): Promise<readonly Verification[]>
+  verify(readData: DataToVerify['kind']): Promise<readonly Verification[]>
   snapshots(): Promise<readonly { readonly tags?: readonly string[] | undefined }[]>
 }
 
@@ -84,11 +84,12 @@ async function setUp(): Promise<SetUp> {
         signal,
       )
     },
-    verify: (readData) => {
+    verify: (kind) => {
+      clock.advance(60_000)
       const verifyGlass = () => Promise.resolve({ objects: 0, bytes: 0, findings: [] })
       return makeVerifyBackup({ ...engine, catalogue, verifyGlass })(
         [target],
-        { readData },
+        { readData: kind === 'rotating' ? { kind, parts: 2 } : ({ kind } as DataToVerify) },
         noProgress,
         signal,
       )
@@ -175,7 +176,7 @@ describe('the system job', () => {
   test('verifies what is whole, and names the pack in which a byte was flipped', async () => {
     await using set = await setUp()
     await set.backUp()
-    const whole = await set.verify(true)
+    const whole = await set.verify('all')
     const [pack = ''] = (await readdir(join(set.copies, 'system/data'), { recursive: true })).filter(
       (name) => name.length > 60,
     )
@@ -185,7 +186,7 @@ describe('the system job', () => {
     bytes[40] = (bytes[40] ?? 0) ^ 1
     await writeFile(path, bytes)
 
-    const damaged = await set.verify(true)
+    const damaged = await set.verify('all')
 
     expect(whole.map(({ outcome }) => outcome.kind)).toEqual(['verified', 'verified'])
     const [, repository] = damaged
@@ -201,12 +202,38 @@ describe('the system job', () => {
     await rm(join(set.copies, 'system'), { recursive: true })
     await rename(join(set.copies, 'earlier'), join(set.copies, 'system'))
 
-    const [, repository] = await set.verify(false)
+    const [, repository] = await set.verify('none')
 
     const findings = repository?.outcome.kind === 'wrong' ? repository.outcome.findings : []
     expect(findings.map(({ message }) => message)).toEqual([
       'the newest snapshot of files, which run 2 made, is gone',
       'the newest snapshot of instance, which run 2 made, is gone',
     ])
+  })
+
+  test('reads all in rotation, remembers what was read, and does not turn away from damage', async () => {
+    await using set = await setUp()
+    await set.backUp()
+    const rotate = async () => (await set.verify('rotating')).at(-1)?.outcome
+
+    expect(await rotate()).toMatchObject({
+      kind: 'verified',
+      notes: ['50 % of the packs were read so far: all will have been after 1 more run'],
+    })
+    expect(await rotate()).toMatchObject({
+      kind: 'verified',
+      notes: ['every pack was read since 2026-03-01'],
+    })
+    const packs = await readdir(join(set.copies, 'system', 'data'), { recursive: true })
+    const pack = packs.find((name) => name.length > 60) ?? ''
+    const path = join(set.copies, 'system', 'data', pack)
+    const bytes = await readFile(path)
+    await chmod(path, 0o600)
+    await writeFile(path, bytes.with(40, (bytes[40] ?? 0) ^ 1))
+    const kinds = []
+    for (let run = 0; run < 4; run++) kinds.push((await rotate())?.kind)
+
+    // It is found in the first half or the second, and from then on each time.
+    expect(kinds.slice(1)).toEqual(['wrong', 'wrong', 'wrong'])
   })
 })

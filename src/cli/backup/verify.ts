@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Verification } from '../../app/verify-backup.ts'
+import type { DataToVerify, Verification } from '../../app/verify-backup.ts'
+import { RedomaError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { count, formatBytes } from '../figures.ts'
@@ -7,9 +8,12 @@ import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { Style } from '../style.ts'
+import { parsePart, parseSubset } from './parse-subset.ts'
 
 interface VerifyOptions {
   readonly readData?: true
+  readonly readDataSubset?: string
+  readonly readDataRotating?: string
   readonly at?: string[]
   readonly json?: true
 }
@@ -19,10 +23,23 @@ export function defineBackupVerify(group: Command, context: Context): void {
     .command('verify')
     .description('look whether all that was put at the destinations is there, whole and unaltered')
     .option('--read-data', 'read, decrypt and hash every byte of the system backups too')
+    .option('--read-data-subset <part>', 'of them: 3/10 (the third of ten parts), 5%, or 2G (by chance)')
+    .option(
+      '--read-data-rotating <runs>',
+      'of them the part that is next, so that all is read once in so many runs',
+    )
     .option('--at <destination...>', 'at these destinations only')
     .option('--json', 'print the report as JSON')
-    .addHelpText('after', example('redoma backup verify', 'redoma backup verify --read-data --at nas'))
+    .addHelpText(
+      'after',
+      example(
+        'redoma backup verify',
+        'redoma backup verify --read-data --at nas',
+        'redoma backup verify --read-data-rotating 30     # every night: all is read once a month',
+      ),
+    )
     .action(async (options: VerifyOptions) => {
+      const readData = dataToVerify(options)
       await using instance = await context.services.openInstance()
       const targets = await instance.targets(options.at ?? [])
       const report = await verify()
@@ -40,7 +57,6 @@ export function defineBackupVerify(group: Command, context: Context): void {
 
       async function verify(): Promise<readonly Verification[]> {
         using bar = startProgressBar(context.terminal, context.clock)
-        const readData = options.readData === true
         return await instance.verifyBackup(targets, { readData }, bar.progress, context.signal)
       }
     })
@@ -54,7 +70,7 @@ function linesOf({ destination, what, outcome }: Verification, style: Style): st
     case 'verified':
       return [
         `${style.green('✓')} ${where}: ${count(outcome.objects, 'object')}, ${formatBytes(outcome.bytes)} read`,
-        ...outcome.notes.map((note) => `  ${style.dim('note:')} ${printable(note)}`),
+        ...noteLines(outcome.notes, style),
       ]
     case 'failed': {
       const { message, hint } = outcome.failure
@@ -68,13 +84,27 @@ function linesOf({ destination, what, outcome }: Verification, style: Style): st
         `${style.red('✗')} ${where}: ${count(findings.length, 'finding')}`,
         ...shown.map(({ object, message }) => `  ${printable(object)}: ${printable(message)}`),
         ...(findings.length > shown.length ? [style.dim('  … all of them: --json')] : []),
+        ...noteLines(outcome.notes, style),
       ]
     }
   }
+}
+
+function noteLines(notes: readonly string[], style: Style): string[] {
+  return notes.map((note) => `  ${style.dim('note:')} ${printable(note)}`)
 }
 
 function exitCodeOfReport(report: readonly Verification[]): ExitCode {
   const kinds = report.map(({ outcome }) => outcome.kind)
   if (kinds.includes('wrong')) return exitCodes.damaged
   return kinds.includes('failed') ? exitCodes.failed : exitCodes.done
+}
+
+/** @throws RedomaError `USAGE` */
+function dataToVerify({ readData, readDataSubset, readDataRotating }: VerifyOptions): DataToVerify {
+  const asked = [readData, readDataSubset, readDataRotating].filter((option) => option !== undefined)
+  if (asked.length > 1) throw new RedomaError('USAGE', 'only one of the options --read-data… at once')
+  if (readDataSubset !== undefined) return parseSubset(readDataSubset)
+  if (readDataRotating !== undefined) return { kind: 'rotating', parts: parsePart(readDataRotating, 256) }
+  return { kind: readData === true ? 'all' : 'none' }
 }

@@ -13,6 +13,9 @@ export type DataToRead =
   /** Packs by chance, up to so many bytes; one at least. */
   | { readonly kind: 'bytes'; readonly bytes: number }
 
+/** Slices of a repository: as many as a byte has values. */
+export const sliceCount = 256
+
 interface ListedPack {
   readonly id: ObjectId
   /** In bytes. */
