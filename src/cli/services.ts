@@ -13,6 +13,7 @@ import type { RemarksOnCopies } from '../app/remarks-on-copies.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
+import type { RepairRepository } from '../app/repair-repository.ts'
 import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/restore-system.ts'
 import type { ShowCredential } from '../app/show-credential.ts'
 import type { Target } from '../app/target.ts'
@@ -49,6 +50,7 @@ export interface OpenInstance extends AsyncDisposable {
     ...rest: AfterFirst<Parameters<CreateBackup>>
   ) => ReturnType<CreateBackup>
   readonly verifyBackup: VerifyBackup
+  repairRepository(): Promise<RepairRepository>
   readonly applyConfig: ApplyConfig
   readonly remarksOnCopies: RemarksOnCopies
 }

@@ -67,6 +67,15 @@ export async function openInstance(
       const { loadVerifyBackup } = await import('./verify.ts')
       return loadVerifyBackup(catalogue, clock)
     }),
+    async repairRepository() {
+      const { makeRepairRepository } = await import('../app/repair-repository.ts')
+      const { loadFileCalls } = await import('../crypto/native.ts')
+      return makeRepairRepository({
+        ...audited,
+        primitives: await primitives(),
+        fileCalls: loadFileCalls(),
+      })
+    },
     applyConfig: lazily(async () => {
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')

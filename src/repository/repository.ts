@@ -46,7 +46,7 @@ export type RepositoryEvent =
   | {
       readonly kind: 'progress'
       /** What `files` and `totalFiles` count; files, where nothing is said. */
-      readonly counted?: 'packs' | 'folders'
+      readonly counted?: 'packs' | 'folders' | 'snapshots'
       readonly files: number
       readonly bytes: number
       readonly totalFiles?: number | undefined

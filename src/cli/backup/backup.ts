@@ -4,6 +4,7 @@ import { defineBackupFind, defineBackupLs } from './browse.ts'
 import { defineBackupCreate } from './create.ts'
 import { defineBackupList } from './list.ts'
 import { defineBackupLog } from './log.ts'
+import { defineBackupRepair } from './repair.ts'
 import { defineBackupShow } from './show.ts'
 import { defineBackupSnapshots } from './snapshots.ts'
 import { defineBackupVerify } from './verify.ts'
@@ -16,5 +17,6 @@ export function defineBackup(group: Command, context: Context): void {
   defineBackupLs(group, context)
   defineBackupFind(group, context)
   defineBackupVerify(group, context)
+  defineBackupRepair(group, context)
   defineBackupLog(group, context)
 }

@@ -1,0 +1,176 @@
+import type { Command } from 'commander'
+import type { RepairRepository } from '../../app/repair-repository.ts'
+import type { Target } from '../../app/target.ts'
+import { RedomaError } from '../../core/errors.ts'
+import type { Progress } from '../../ports/progress.ts'
+import { textOfPath } from '../../repository/browsing/tree-entry.ts'
+import { isId } from '../../repository/ids.ts'
+import type { RepairedSnapshot } from '../../repository/repairing/repair-snapshots.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { count, formatBytes } from '../figures.ts'
+import { example } from '../help.ts'
+import { printable } from '../printable.ts'
+import { startProgressBar } from '../progress-bar.ts'
+
+interface RepairOptions {
+  readonly at?: string
+  readonly dryRun?: true
+  readonly json?: true
+}
+
+const procedure = `
+What to do when redoma backup verify finds damage, in this order:
+  1. redoma backup repair packs       takes damaged packs out, and saves what is whole of them
+  2. redoma backup repair index       makes the indexes say what the packs hold
+  3. redoma backup create             what is still on this machine is backed up again, and heals older snapshots
+  4. redoma backup repair snapshots   makes new snapshots without what is lost for good, and lists it
+  5. redoma backup verify --read-data
+Nothing is removed before what takes its place is safely there. With --dry-run each says what it would do. If the disk
+itself is failing, copy the whole destination to another one first.`
+
+export function defineBackupRepair(group: Command, context: Context): void {
+  const repair = group
+    .command('repair')
+    .description('repair the repository of system backups at a destination')
+    .addHelpText('after', procedure)
+  defineIndex(repair, context)
+  definePacks(repair, context)
+  defineSnapshots(repair, context)
+}
+
+function defineIndex(repair: Command, context: Context): void {
+  common(repair.command('index').description('make the indexes say what the packs hold'))
+    .option('--read-all-packs', 'trust no index, and read the header of every pack')
+    .addHelpText('after', example('redoma backup repair index --at nas --dry-run'))
+    .action(async (options: RepairOptions & { readonly readAllPacks?: true }) => {
+      const dryRun = options.dryRun === true
+      const result = await repairing(context, options, (use, target, progress) =>
+        use.index(target, { readAllPacks: options.readAllPacks === true, dryRun }, progress, context.signal),
+      )
+      const { damagedIndexes, replacedIndexes, writtenIndexes, packsGone, packsRead, packsUnreadable } =
+        result
+      say(context, options, result, [
+        replacedIndexes + writtenIndexes === 0
+          ? 'The indexes say what the packs hold: nothing to repair.'
+          : `${done(dryRun, 'Replaced')} ${count(replacedIndexes, 'index', 'indexes')}, ${damagedIndexes.length} of them damaged, by ${count(writtenIndexes, 'new one')}.`,
+        ...(packsRead.length === 0
+          ? []
+          : [`${count(packsRead.length, 'pack')} described by their own headers.`]),
+        ...packsGone.map((pack) => `  data/${pack}: named by an index, and gone`),
+        ...packsUnreadable.map(({ pack, message }) => `  data/${pack}: ${printable(message)}; left out`),
+      ])
+    })
+}
+
+function definePacks(repair: Command, context: Context): void {
+  common(
+    repair
+      .command('packs')
+      .description('take damaged packs out, and save what is whole of them')
+      .argument('[pack...]', 'their ids, as verify names them; with none, all packs are read to find them'),
+  )
+    .addHelpText('after', example('redoma backup repair packs --at nas'))
+    .action(async (packs: string[], options: RepairOptions) => {
+      const dryRun = options.dryRun === true
+      const ids = packs.map(packId)
+      const result = await repairing(context, options, (use, target, progress) =>
+        use.packs(target, { packs: ids, dryRun }, progress, context.signal),
+      )
+      say(context, options, result, [
+        result.packs.length === 0
+          ? 'Every pack is whole: nothing to repair.'
+          : `${done(dryRun, 'Removed')} ${count(result.packs.length, 'damaged pack')}:`,
+        ...result.packs.map(
+          ({ pack, saved, damaged }) =>
+            `  data/${pack}: ${count(saved, 'blob')} saved, ${damaged.length} damaged`,
+        ),
+      ])
+    })
+}
+
+function defineSnapshots(repair: Command, context: Context): void {
+  common(
+    repair
+      .command('snapshots')
+      .description('make new snapshots of damaged ones, without what is lost, and list that'),
+  )
+    .option('--forget', 'remove the damaged snapshots when the new ones are safely there')
+    .addHelpText('after', example('redoma backup repair snapshots --dry-run'))
+    .action(async (options: RepairOptions & { readonly forget?: true }) => {
+      const dryRun = options.dryRun === true
+      const forget = options.forget === true
+      const result = await repairing(context, options, (use, target, progress) =>
+        use.snapshots(target, { forget, dryRun }, progress, context.signal),
+      )
+      const lines = result.flatMap((one) => snapshotLines(one, dryRun))
+      say(
+        context,
+        options,
+        result.map(snapshotJson),
+        lines.length === 0 ? ['Every snapshot has all that it needs: nothing to repair.'] : lines,
+      )
+      if (result.length > 0) context.finish(exitCodes.warnings)
+    })
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--at <destination>', 'where; needed where there are several destinations')
+    .option('-n, --dry-run', 'say what would be done, and do nothing')
+    .option('--json', 'print the report as JSON')
+}
+
+async function repairing<T>(
+  context: Context,
+  { at }: RepairOptions,
+  work: (use: RepairRepository, target: Target, progress: Progress) => Promise<T>,
+): Promise<T> {
+  await using instance = await context.services.openInstance()
+  const [target, second] = await instance.targets(at === undefined ? [] : [at])
+  if (target === undefined) throw new RedomaError('NOT_FOUND', 'there is no destination yet')
+  if (second !== undefined) {
+    throw new RedomaError('USAGE', 'there are several destinations', { hint: 'Say which: --at NAME' })
+  }
+  using bar = startProgressBar(context.terminal, context.clock)
+  return await work(await instance.repairRepository(), target, bar.progress)
+}
+
+function say({ terminal }: Context, { json, dryRun }: RepairOptions, result: unknown, lines: string[]): void {
+  if (json) terminal.printJson(result)
+  else terminal.print(...lines, ...(dryRun ? [terminal.style.dim('A dry run: nothing was changed.')] : []))
+}
+
+function done(dryRun: boolean, word: 'Replaced' | 'Removed'): string {
+  return dryRun ? `Would have ${word.toLowerCase()}` : word
+}
+
+/** @throws RedomaError `USAGE` */
+function packId(text: string): string {
+  const id = text.replace(/^data\//, '')
+  if (isId(id)) return id
+  throw new RedomaError('USAGE', `${JSON.stringify(text)} is not the id of a pack`, {
+    hint: 'Ids have 64 hexadecimal digits, as redoma backup verify names them.',
+  })
+}
+
+function snapshotLines(repaired: RepairedSnapshot, dryRun: boolean): string[] {
+  const id = repaired.snapshot.id.slice(0, 8)
+  if (repaired.kind === 'lost') return [`${id}: nothing of it can be read any more`]
+  const { losses } = repaired
+  const bytes = losses.reduce((sum, { bytesLost }) => sum + bytesLost, 0)
+  const instead = dryRun ? '' : ` → ${repaired.id?.slice(0, 8) ?? ''}`
+  return [
+    `${id}${instead}: ${count(losses.length, 'loss', 'losses')}, ${formatBytes(bytes)}`,
+    ...losses.map(
+      ({ path, message, bytesLost }) =>
+        `  ${printable(textOfPath(path) || '/')}: ${printable(message)}${bytesLost > 0 ? ` (${formatBytes(bytesLost)})` : ''}`,
+    ),
+  ]
+}
+
+function snapshotJson(repaired: RepairedSnapshot): object {
+  if (repaired.kind === 'lost') return { state: 'lost', snapshot: repaired.snapshot.id }
+  const losses = repaired.losses.map(({ path, ...loss }) => ({ path: textOfPath(path) || '/', ...loss }))
+  return { state: 'repaired', snapshot: repaired.snapshot.id, repairedSnapshot: repaired.id, losses }
+}

@@ -1,0 +1,120 @@
+import { makePublisher } from '../archiving/publisher.ts'
+import { makeTreeStore } from '../archiving/tree-store.ts'
+import { loadIndex } from '../blob-index/load-index.ts'
+import { type BlobId, blobIdFromBytes, type ObjectId } from '../ids.ts'
+import { objectNameOf, writeUnpacked } from '../objects.ts'
+import type { OnRepositoryEvent, Repository } from '../repository.ts'
+import { encodeSnapshot } from '../snapshots/encode-snapshot.ts'
+import { listSnapshots } from '../snapshots/list-snapshots.ts'
+import type { StoredSnapshot } from '../snapshots/snapshot.ts'
+import { makeReadTree } from '../trees/read-tree.ts'
+import { type Loss, makeRewriteTree } from './rewrite-tree.ts'
+
+export interface SnapshotRepairOptions {
+  /** Remove damaged snapshots when their repaired ones are durable, and those of which nothing is left. */
+  readonly forget: boolean
+  readonly dryRun: boolean
+}
+
+/** What became of a snapshot that lacks something. Those that are whole are left alone, and not told of. */
+export type RepairedSnapshot =
+  | {
+      readonly kind: 'repaired'
+      readonly snapshot: StoredSnapshot
+      /** The new one; `undefined` in a dry run. */
+      readonly id: ObjectId | undefined
+      readonly losses: readonly Loss[]
+    }
+  /** Not even its first folder can be read: there is nothing to make a new one of. */
+  | { readonly kind: 'lost'; readonly snapshot: StoredSnapshot }
+
+/**
+ * Makes of each snapshot that lacks something a new one without what is lost, and says what that is. The index must be
+ * right: `repairIndex` comes first. The old ones stay unless they are to be forgotten, and then go last.
+ *
+ * Wants the exclusive lock.
+ *
+ * @throws RedomaError `REPOSITORY_DAMAGED` when an index or a snapshot cannot be read, and those of the destination
+ */
+export async function repairSnapshots(
+  repository: Repository,
+  options: SnapshotRepairOptions,
+  onEvent: OnRepositoryEvent,
+  signal: AbortSignal,
+): Promise<readonly RepairedSnapshot[]> {
+  const { dryRun, forget } = options
+  const snapshots = await listSnapshots(repository, signal)
+  const index = await loadIndex(repository, signal)
+  const publisher = makePublisher(repository, signal)
+  const trees = makeTreeStore(repository, index.blobs, publisher)
+  const store = async (tree: Uint8Array): Promise<BlobId> => {
+    if (dryRun) return idOf(repository, tree)
+    await trees.room()
+    return trees.store(tree).id
+  }
+  const rewriteTree = makeRewriteTree(makeReadTree(repository, index), index, store)
+
+  const found: {
+    readonly snapshot: StoredSnapshot
+    readonly tree: BlobId | undefined
+    losses: readonly Loss[]
+  }[] = []
+  for (const [at, snapshot] of snapshots.entries()) {
+    const tree = await rewriteTree(snapshot.tree, signal)
+    if (tree?.id !== snapshot.tree) found.push({ snapshot, tree: tree?.id, losses: tree?.losses ?? [] })
+    const progress = { files: at + 1, totalFiles: snapshots.length, bytes: 0 }
+    onEvent({ kind: 'progress', counted: 'snapshots', ...progress })
+  }
+  if (!dryRun) {
+    await trees.finish()
+    await publisher.finish()
+  }
+  const repaired: RepairedSnapshot[] = []
+  for (const { snapshot, tree, losses } of found) {
+    if (tree === undefined) repaired.push({ kind: 'lost', snapshot })
+    else {
+      const id = dryRun ? undefined : await writeRepaired(repository, snapshot, tree, forget, signal)
+      repaired.push({ kind: 'repaired', snapshot, id, losses })
+    }
+  }
+  if (!dryRun) await repository.destination.flush(signal)
+  if (!dryRun && forget) await forgetAll(repository, repaired, signal)
+  return repaired
+}
+
+/** As restic does it: `original` says what it was made of, and where both are there, a tag which is which. */
+function writeRepaired(
+  repository: Repository,
+  { id, ...snapshot }: StoredSnapshot,
+  tree: BlobId,
+  forget: boolean,
+  signal: AbortSignal,
+): Promise<ObjectId> {
+  const tags = forget ? snapshot.tags : [...new Set([...(snapshot.tags ?? []), 'repaired'])]
+  // Its figures are of what was backed up, which this is not any more.
+  const json = encodeSnapshot({
+    ...snapshot,
+    tree,
+    tags,
+    original: snapshot.original ?? id,
+    summary: undefined,
+  })
+  return writeUnpacked(repository, 'snapshots', json, signal)
+}
+
+async function forgetAll(
+  repository: Repository,
+  repaired: readonly RepairedSnapshot[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { snapshot } of repaired) {
+    await repository.destination.remove(objectNameOf(repository, 'snapshots', snapshot.id), signal)
+  }
+  await repository.destination.flush(signal)
+}
+
+function idOf({ primitives }: Repository, bytes: Uint8Array): BlobId {
+  const hash = new Uint8Array(32)
+  primitives.sha256(bytes, hash)
+  return blobIdFromBytes(hash)
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import {
+  aFile,
+  aFolder,
+  type HandmadeRepository,
+  makeHandmadeRepository,
+} from '../../../test/support/handmade-repository.ts'
+import { textOfPath } from '../browsing/tree-entry.ts'
+import { checkRepository } from '../checking/check-repository.ts'
+import type { BlobId } from '../ids.ts'
+import type { IndexedPack } from '../index/encode-index.ts'
+import type { TreeNode } from '../trees/node.ts'
+import { repairIndex } from './repair-index.ts'
+import { repairSnapshots } from './repair-snapshots.ts'
+
+const signal = new AbortController().signal
+const nowhere = 'ab'.repeat(32) as BlobId
+const quiet = (): void => undefined
+const asIs = { readAllPacks: false, dryRun: false }
+
+async function problemsOf({ repository }: HandmadeRepository): Promise<string[]> {
+  const report = await checkRepository(repository, { readData: { kind: 'none' } }, quiet, signal)
+  return report.problems.map(({ message }) => message)
+}
+
+/** What is lost of a snapshot of these nodes, when it is repaired; the repository must be whole afterwards. */
+async function lossesOf(nodesOf: (handmade: HandmadeRepository) => readonly TreeNode[]): Promise<string[]> {
+  const handmade = await makeHandmadeRepository()
+  const folder = handmade.tree(nodesOf(handmade))
+  await handmade.snapshot(handmade.tree([aFolder('folder', folder)]))
+  await handmade.publish()
+  const repaired = await repairSnapshots(handmade.repository, { forget: true, dryRun: false }, quiet, signal)
+  expect(await problemsOf(handmade)).toEqual([])
+  return repaired.flatMap((one) =>
+    one.kind === 'lost'
+      ? ['lost']
+      : one.losses.map(({ path, message, bytesLost }) => `${textOfPath(path)}: ${message}, ${bytesLost}`),
+  )
+}
+
+describe('to repair snapshots', () => {
+  test.each<[string, (handmade: HandmadeRepository) => TreeNode[], string[]]>([
+    ['what is whole', (made) => [aFile('a', [made.data('abc')], 3)], []],
+    [
+      'a chunk that is nowhere',
+      (made) => [aFile('a', [made.data('abc'), nowhere], 10)],
+      ['/folder/a: lost 1 of 2 chunks, 7'],
+    ],
+    [
+      'a folder that is nowhere',
+      () => [aFolder('a', nowhere)],
+      ['/folder/a: its listing is lost: the folder is empty now, 0'],
+    ],
+    [
+      'a wrong size',
+      (made) => [aFile('a', [made.data('abc')], 99)],
+      ['/folder/a: its size was wrong: it has 3 bytes, not 99, 0'],
+    ],
+    [
+      'entries out of order',
+      () => [aFile('b', [], 0), aFile('a', [], 0)],
+      ['/folder: its entries were not in order, 0'],
+    ],
+    [
+      'an entry twice',
+      () => [aFile('a', [], 0), aFile('a', [], 0)],
+      ['/folder/a: left out: it is there twice, 0'],
+    ],
+    [
+      'a name that leads out',
+      () => [aFile('../a', [], 0), aFile('b', [], 0)],
+      ['/folder: an entry was left out: a tree holds the name "../a", which no folder can hold, 0'],
+    ],
+    [
+      'a new name that is taken',
+      () => [aFile('a', [nowhere], 1), aFile('a.repaired', [], 0)],
+      ['/folder/a: lost 1 of 1 chunks, 1'],
+    ],
+  ])('finds %s', async (_what, nodesOf, losses) => {
+    expect(await lossesOf(nodesOf)).toEqual(losses)
+  })
+
+  test('keeps the damaged snapshot unless it is to be forgotten, and says what the new one was made of', async () => {
+    const handmade = await makeHandmadeRepository()
+    const { id } = await handmade.snapshot(handmade.tree([aFile('a', [nowhere], 1)]))
+    await handmade.publish()
+
+    const [repaired] = await repairSnapshots(
+      handmade.repository,
+      { forget: false, dryRun: false },
+      quiet,
+      signal,
+    )
+
+    const names = [...handmade.objects.keys()].filter((name) => name.startsWith('system/snapshots/'))
+    expect(names).toHaveLength(2)
+    expect(names).toContain(`system/snapshots/${id}`)
+    expect(repaired).toMatchObject({ kind: 'repaired', snapshot: { id } })
+  })
+
+  test('changes nothing in a dry run', async () => {
+    const handmade = await makeHandmadeRepository()
+    await handmade.snapshot(handmade.tree([aFile('a', [nowhere], 1)]))
+    await handmade.publish()
+    const before = new Map(handmade.objects)
+
+    await repairSnapshots(handmade.repository, { forget: true, dryRun: true }, quiet, signal)
+    await repairIndex(handmade.repository, { readAllPacks: true, dryRun: true }, quiet, signal)
+
+    expect(handmade.objects).toEqual(before)
+  })
+})
+
+describe('to repair the index', () => {
+  test('leaves what is right alone', async () => {
+    const handmade = await makeHandmadeRepository()
+    handmade.data('abc')
+    await handmade.publish()
+    const before = new Map(handmade.objects)
+
+    const repair = await repairIndex(handmade.repository, asIs, quiet, signal)
+
+    expect(repair).toMatchObject({ replacedIndexes: 0, writtenIndexes: 0, packsRead: [] })
+    expect(handmade.objects).toEqual(before)
+  })
+
+  test.each<[string, (packs: IndexedPack[]) => IndexedPack[]]>([
+    ['a pack that no index names', () => []],
+    ['half of a pack', (packs) => packs.map((pack) => ({ ...pack, blobs: pack.blobs.slice(0, 1) }))],
+    ['a pack twice', (packs) => [...packs, ...packs]],
+    ['a pack that is not there', (packs) => packs.map((pack) => ({ ...pack, id: nowhere as never }))],
+  ])('mends an index with %s', async (_what, alter) => {
+    const handmade = await makeHandmadeRepository()
+    const chunks = [handmade.data('abc'), handmade.data('de')]
+    await handmade.snapshot(handmade.tree([aFile('a', chunks, 5)]))
+    await handmade.publish(alter)
+
+    const repair = await repairIndex(handmade.repository, asIs, quiet, signal)
+
+    expect(repair.writtenIndexes).toBe(1)
+    expect(await problemsOf(handmade)).toEqual([])
+    expect(await repairIndex(handmade.repository, asIs, quiet, signal)).toMatchObject({ replacedIndexes: 0 })
+  })
+
+  test('leaves a pack out that cannot describe itself', async () => {
+    const handmade = await makeHandmadeRepository()
+    handmade.data('abc')
+    await handmade.publish(() => [])
+    const [name] = [...handmade.objects.keys()].filter((key) => key.startsWith('system/data/'))
+    if (name === undefined) throw new Error('unreachable')
+    handmade.objects.set(name, (handmade.objects.get(name) ?? new Uint8Array()).subarray(0, -3))
+
+    const repair = await repairIndex(handmade.repository, asIs, quiet, signal)
+
+    expect(repair.packsUnreadable).toHaveLength(1)
+    expect(handmade.objects.has(name)).toBe(true)
+  })
+})
