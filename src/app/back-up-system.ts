@@ -7,6 +7,7 @@ import type { CollectEnvironment } from '../ports/environment.ts'
 import type { Progress } from '../ports/progress.ts'
 import { backUp } from '../repository/archiving/back-up.ts'
 import type { BackupResult } from '../repository/archiving/request.ts'
+import type { Locking, LockNotice } from '../repository/locks/locking.ts'
 import { initRepository, openRepository } from '../repository/open.ts'
 import type { Repository, RepositoryPlace } from '../repository/repository.ts'
 import type { BackUp } from './create-backup.ts'
@@ -16,6 +17,7 @@ import { repositoryProgress } from './repository-progress.ts'
 import { instanceSource, stageInstance } from './stage-instance.ts'
 import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
+import type { WhileLeased } from './while-leased.ts'
 
 export interface BackUpSystemDeps {
   readonly catalogue: Catalogue
@@ -23,6 +25,8 @@ export interface BackUpSystemDeps {
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
   readonly collectEnvironment: CollectEnvironment
+  readonly whileLeased: WhileLeased
+  readonly locking?: Partial<Locking> | undefined
   readonly hostname: string
   readonly username: string
   /** The instance's folder. */
@@ -71,22 +75,60 @@ async function backUpTo(
 ): Promise<RunPart[]> {
   const { clock } = deps
   const startedAt = clock.now()
-  const opened = await settle(() => openOrInit(deps, target, signal), signal)
+  const backingUp = (lease: string): Promise<RunPart[]> =>
+    backUpUnderLease(deps, target, { sources, lease }, progress, signal)
+  const ended = await settle(() => deps.whileLeased(target.record, 'backup', backingUp, signal), signal)
+  if (ended.kind === 'done') return ended.value
+  return sources.map((source) => {
+    const place = { job: 'system', source: source.name, destination: target.record.name, startedAt } as const
+    return failedPart(place, ended.error, clock.now())
+  })
+}
+
+async function backUpUnderLease(
+  deps: BackUpSystemDeps,
+  target: Target,
+  { sources, lease }: { readonly sources: readonly FileSource[]; readonly lease: string },
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<RunPart[]> {
+  const notices = noticesOf(target, progress)
+  const locking = { ...deps.locking, lease, onNotice: notices.take }
+  using repository = await openOrInit(deps, target, locking, signal)
   const parts: RunPart[] = []
   for (const source of sources) {
-    if (opened.kind === 'failed') {
-      const place = {
-        job: 'system',
-        source: source.name,
-        destination: target.record.name,
-        startedAt,
-      } as const
-      parts.push(failedPart(place, opened.error, clock.now()))
-      continue
-    }
-    parts.push(await backUpSource(deps, opened.value, target, source, progress, signal))
+    const part = await backUpSource(deps, repository, target, source, progress, signal)
+    parts.push(withWarnings(part, notices.given()))
   }
   return parts
+}
+
+/** What was said of locks, once each: every source takes one, and meets the same of others. */
+function noticesOf(
+  { record }: Target,
+  progress: Progress,
+): { readonly take: (notice: LockNotice) => void; readonly given: () => readonly string[] } {
+  const told = new Set<string>()
+  let since: string[] = []
+  return {
+    take: ({ kind, message }) => {
+      if (told.has(message)) return
+      told.add(message)
+      if (kind === 'waiting') progress({ kind: 'warning', subject: record.name, message })
+      else since.push(message)
+    },
+    given: () => {
+      const given = since
+      since = []
+      return given
+    },
+  }
+}
+
+function withWarnings(part: RunPart, more: readonly string[]): RunPart {
+  if (more.length === 0 || part.outcome.kind === 'failed') return part
+  const warnings = part.outcome.kind === 'done' ? [] : part.outcome.warnings
+  return { ...part, outcome: { kind: 'done-with-warnings', warnings: [...more, ...warnings] } }
 }
 
 type Settled<T> =
@@ -103,7 +145,12 @@ async function settle<T>(work: () => Promise<T>, signal: AbortSignal): Promise<S
   }
 }
 
-async function openOrInit(deps: BackUpSystemDeps, target: Target, signal: AbortSignal): Promise<Repository> {
+async function openOrInit(
+  deps: BackUpSystemDeps,
+  target: Target,
+  locking: Partial<Locking>,
+  signal: AbortSignal,
+): Promise<Repository> {
   const place: RepositoryPlace = {
     destination: target.destination,
     prefix: systemPrefix,
@@ -111,6 +158,7 @@ async function openOrInit(deps: BackUpSystemDeps, target: Target, signal: AbortS
     clock: deps.clock,
     primitives: deps.primitives,
     fileCalls: deps.fileCalls,
+    locking,
   }
   try {
     return await openRepository(place, signal)

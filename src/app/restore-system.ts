@@ -4,6 +4,7 @@ import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { Progress } from '../ports/progress.ts'
+import type { Locking } from '../repository/locks/locking.ts'
 import { openRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { RestoreRequest, RestoreResult } from '../repository/restoring/request.ts'
@@ -25,6 +26,7 @@ export interface SystemRepositoryDeps {
   readonly clock: Clock
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
+  readonly locking?: Partial<Locking> | undefined
 }
 
 export type RestoreSystemRequest = SnapshotChoice & Omit<RestoreRequest, 'verify'>

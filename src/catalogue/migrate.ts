@@ -3,6 +3,7 @@ import { RedomaError } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import { beginning } from './migrations/0001-beginning.ts'
 import { sliceReadings } from './migrations/0002-slice-readings.ts'
+import { lease } from './migrations/0003-lease.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -14,6 +15,7 @@ interface Migration {
 const migrations: readonly Migration[] = [
   { name: 'beginning', run: beginning },
   { name: 'slice-readings', run: sliceReadings },
+  { name: 'lease', run: lease },
 ]
 
 /**

@@ -10,6 +10,7 @@ import { destinationStore } from './destinations.ts'
 import { generationStore } from './generations.ts'
 import { cataloguePath } from './home.ts'
 import { readInstanceKey, restoreHint } from './instance-key.ts'
+import { leaseStore } from './leases.ts'
 import { ledgerStore } from './ledgers.ts'
 import { migrate } from './migrate.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
@@ -65,6 +66,7 @@ function catalogueOf(
     destinations: destinationStore(db, sealed),
     generations: generationStore(db),
     runs: runStore(db),
+    leases: leaseStore(db),
     bundles: bundleStore(db),
     recordings: recordingStore(db),
     ledgers: ledgerStore(db),

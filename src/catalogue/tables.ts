@@ -74,6 +74,13 @@ export interface Tables {
     started_at: string
     finished_at: string
   }
+  lease: {
+    destination_id: string
+    purpose: string
+    process_id: number
+    process_identity: string | null
+    taken_at: string
+  }
   bundle: {
     sequence: number
     name: string

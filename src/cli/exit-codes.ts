@@ -19,7 +19,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   failed: 'failed: nothing, or not all, of it was done',
   usage: 'wrong usage: the words of the command do not fit; nothing was done',
   warnings: 'done with warnings: something was left out, and is listed',
-  busy: 'another run of this instance is under way',
+  busy: 'others are at work: another run of this instance, or somebody who has locked the repository',
   keyWrong: 'a password, identity or key does not open this',
   damaged: 'damage was found: what lies there is not what was written',
   interrupted: 'interrupted by SIGINT or SIGTERM',
@@ -33,6 +33,7 @@ export function exitCodeFor(code: ErrorCode): ExitCode {
 const exceptions: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   USAGE: exitCodes.usage,
   RUN_UNDER_WAY: exitCodes.busy,
+  REPOSITORY_LOCKED: exitCodes.busy,
   KEY_WRONG: exitCodes.keyWrong,
   INSTANCE_KEY_WRONG: exitCodes.keyWrong,
   CATALOGUE_DAMAGED: exitCodes.damaged,

@@ -25,6 +25,25 @@ export function parseSize(text: string): number {
   return Math.round(Number(number) * multiplier)
 }
 
+const spanUnits: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/**
+ * `30s`, `5m`, `2h`, `1d`, `0`: a span of time, in milliseconds.
+ *
+ * @throws RedomaError `USAGE`
+ */
+export function parseSpan(text: string): number {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? []
+  const multiplier = spanUnits[unit ?? '']
+  if (text.trim() === '0') return 0
+  if (number === undefined || multiplier === undefined) {
+    throw new RedomaError('USAGE', `${JSON.stringify(text)} is not a span of time`, {
+      hint: 'Spans look like 30s, 5m, 2h or 1d.',
+    })
+  }
+  return Number(number) * multiplier
+}
+
 /**
  * A whole number from `least` up.
  *

@@ -18,6 +18,7 @@ import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/rest
 import type { ShowCredential } from '../app/show-credential.ts'
 import type { Target } from '../app/target.ts'
 import type { TestDestination } from '../app/test-destination.ts'
+import type { UnlockRepositories } from '../app/unlock-repositories.ts'
 import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
@@ -46,11 +47,16 @@ export interface OpenInstance extends AsyncDisposable {
   readonly testDestination: TestDestination
   readonly holdCeremony: HoldCeremony
   readonly createBackup: (
-    request: CreateBackupRequest & { readonly allowShrunken: boolean },
+    request: CreateBackupRequest & {
+      readonly allowShrunken: boolean
+      /** How long others are waited for who work on a repository, in milliseconds. */
+      readonly patienceMs: number
+    },
     ...rest: AfterFirst<Parameters<CreateBackup>>
   ) => ReturnType<CreateBackup>
   readonly verifyBackup: VerifyBackup
   repairRepository(): Promise<RepairRepository>
+  readonly unlockRepositories: UnlockRepositories
   readonly applyConfig: ApplyConfig
   readonly remarksOnCopies: RemarksOnCopies
 }

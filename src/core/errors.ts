@@ -41,6 +41,8 @@ export type ErrorCode =
   | 'REPOSITORY_LOCKED'
   /** Rules of retention would leave no snapshot of a host and source. */
   | 'GROUP_EMPTIED'
+  /** Others may have taken this process for dead, and work beside it. */
+  | 'REPOSITORY_LOCK_LOST'
   /** A path inside a snapshot that would leave the folder restored to. */
   | 'PATH_UNSAFE'
   | 'FILE_FAILED'

@@ -5,6 +5,7 @@ import { makeBackUpSecrets } from '../app/back-up-secrets.ts'
 import { makeBackUpSystem } from '../app/back-up-system.ts'
 import type { BackUp } from '../app/create-backup.ts'
 import { makeRecordInLedger } from '../app/record-in-ledger.ts'
+import type { WhileLeased } from '../app/while-leased.ts'
 import { Secret } from '../core/secret.ts'
 import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
@@ -22,11 +23,14 @@ interface BackupJobsDeps {
   readonly clock: Clock
   /** Publish a bundle even when most of the credentials are gone. */
   readonly allowShrunken: boolean
+  readonly whileLeased: WhileLeased
+  /** How long others are waited for who work on the repository, in milliseconds. */
+  readonly patienceMs: number
 }
 
 /** The three jobs, with all that they need. */
 export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> {
-  const { catalogue, clock, allowShrunken } = deps
+  const { catalogue, clock, allowShrunken, whileLeased, patienceMs } = deps
   const { instance, ledgers } = catalogue
   const { home, hostName: hostname, actor: username } = deps.settings
   const primitives = loadPrimitives()
@@ -47,6 +51,8 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       hostname,
       username,
       collectEnvironment,
+      whileLeased,
+      locking: { hostname, patienceMs },
       fileCalls: loadFileCalls(),
     }),
     recordings: makeBackUpRecordings(common),

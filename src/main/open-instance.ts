@@ -1,9 +1,12 @@
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import { systemPrefix } from '../app/system-repository.ts'
 import type { Target } from '../app/target.ts'
+import type { WhileLeased } from '../app/while-leased.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
 import { entryNamed } from '../cli/named.ts'
 import type { OpenInstance } from '../cli/services.ts'
+import { wait } from '../core/wait.ts'
+import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -56,10 +59,11 @@ export async function openInstance(
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
       return makeHoldCeremony({ ...audited, primitives: await primitives() })
     }),
-    async createBackup({ allowShrunken, ...request }, progress, signal) {
+    async createBackup({ allowShrunken, patienceMs, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')
-      const jobs = backupJobs({ settings, catalogue, clock, allowShrunken })
+      const whileLeased = await leasing(patienceMs)
+      const jobs = backupJobs({ settings, catalogue, clock, allowShrunken, whileLeased, patienceMs })
       const create = makeCreateBackup({ ...audited, log, processId: process.pid, reach, jobs })
       return create(request, progress, signal)
     },
@@ -76,6 +80,10 @@ export async function openInstance(
         fileCalls: loadFileCalls(),
       })
     },
+    unlockRepositories: lazily(async () => {
+      const { makeUnlockRepositories } = await import('../app/unlock-repositories.ts')
+      return makeUnlockRepositories({ ...audited, ...(await nativeTools()) })
+    }),
     applyConfig: lazily(async () => {
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')
@@ -90,6 +98,12 @@ export async function openInstance(
       await catalogue.close()
       log[Symbol.dispose]()
     },
+  }
+
+  /** What keeps the processes of this instance from working on one repository at once. */
+  async function leasing(patienceMs: number): Promise<WhileLeased> {
+    const { makeWhileLeased } = await import('../app/while-leased.ts')
+    return makeWhileLeased({ catalogue, clock, log, processId: process.pid, patienceMs, wait })
   }
 
   async function targets(names: readonly string[]): Promise<Target[]> {
@@ -114,6 +128,11 @@ export async function openInstance(
     const { localDestination } = await import('../destinations/local/local-destination.ts')
     return localDestination(spec.path, clock)
   }
+}
+
+async function nativeTools(): Promise<{ readonly primitives: Primitives; readonly fileCalls: FileCalls }> {
+  const { loadFileCalls, loadPrimitives } = await import('../crypto/native.ts')
+  return { primitives: loadPrimitives(), fileCalls: loadFileCalls() }
 }
 
 async function primitives(): Promise<Primitives> {

@@ -187,6 +187,25 @@ export interface RunStore {
   get(id: number): Promise<Run>
 }
 
+/** What one process of this instance does alone with the repository of a destination. */
+export interface Lease {
+  readonly destinationId: string
+  /** For people: `backup`, `prune` … */
+  readonly purpose: string
+  readonly processId: number
+  readonly takenAt: Date
+}
+
+export interface LeaseStore {
+  /**
+   * Takes the lease of a destination's repository, from a process that died too: its lease is what comes back.
+   *
+   * @throws RedomaError `RUN_UNDER_WAY` while a process that lives has it
+   */
+  take(lease: Lease): Promise<Lease | undefined>
+  release(lease: Pick<Lease, 'destinationId' | 'processId'>): Promise<void>
+}
+
 /** A bundle that was published. */
 export interface BundleRecord {
   readonly sequence: number
@@ -292,6 +311,7 @@ export interface Catalogue {
     add(generation: Generation): Promise<void>
   }
   readonly runs: RunStore
+  readonly leases: LeaseStore
   readonly bundles: BundleStore
   readonly recordings: RecordingStore
   readonly ledgers: LedgerStore

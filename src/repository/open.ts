@@ -15,6 +15,8 @@ import type { ObjectId } from './ids.ts'
 import { createKey } from './keys/create-key.ts'
 import { maxKeyFileBytes } from './keys/key-file.ts'
 import { openFirstKey } from './keys/open-key.ts'
+import { makeFence } from './locks/fence.ts'
+import { systemLocking } from './locks/locking.ts'
 import { listObjects, objectNameOf } from './objects.ts'
 import type { Repository, RepositoryPlace } from './repository.ts'
 
@@ -55,9 +57,10 @@ export async function openRepository(place: RepositoryPlace, signal: AbortSignal
 }
 
 function repositoryOf(place: RepositoryPlace, masterKey: SealingKey, config: RepositoryConfig): Repository {
-  const { destination, prefix, clock, primitives, fileCalls } = place
+  const { destination, prefix, clock, primitives, fileCalls, locking } = place
+  const fence = makeFence()
   return {
-    destination,
+    destination: fence.guard(destination, prefix),
     prefix,
     clock,
     primitives,
@@ -65,6 +68,8 @@ function repositoryOf(place: RepositoryPlace, masterKey: SealingKey, config: Rep
     config,
     masterKey,
     envelope: makeEnvelope(masterKey, primitives),
+    locking: { ...systemLocking(), ...locking },
+    fence,
     [Symbol.dispose]: () => {
       wipeSealingKey(masterKey)
     },

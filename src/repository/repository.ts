@@ -6,6 +6,8 @@ import type { Destination } from '../ports/destination.ts'
 import type { RepositoryConfig } from './config/config.ts'
 import type { Envelope } from './envelope/envelope.ts'
 import type { SealingKey } from './envelope/sealing-key.ts'
+import type { Fence } from './locks/fence.ts'
+import type { Locking } from './locks/locking.ts'
 
 /** Where a repository is, and what opens it. */
 export interface RepositoryPlace {
@@ -17,10 +19,13 @@ export interface RepositoryPlace {
   /** Those of the thread that calls; workers load their own of the same kind. */
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
+  /** What is to be other than usual when it is locked: as this process, without patience. */
+  readonly locking?: Partial<Locking> | undefined
 }
 
 /** An open repository: its objects, and the keys to them. */
 export interface Repository extends Disposable {
+  /** Behind the fence: nothing is put or removed under a lock that may be lost. */
   readonly destination: Destination
   readonly prefix: string
   readonly clock: Clock
@@ -30,6 +35,8 @@ export interface Repository extends Disposable {
   readonly masterKey: SealingKey
   /** Of the main thread. */
   readonly envelope: Envelope
+  readonly locking: Locking
+  readonly fence: Fence
   /** Wipes the keys: the repository is of no use any more. */
   [Symbol.dispose](): void
 }

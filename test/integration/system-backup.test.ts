@@ -5,9 +5,11 @@ import { makeBackUpSystem } from '../../src/app/back-up-system.ts'
 import { makeListSnapshots, makeRestoreSystem, type RestoredSystem } from '../../src/app/restore-system.ts'
 import type { Target } from '../../src/app/target.ts'
 import { type DataToVerify, makeVerifyBackup, type Verification } from '../../src/app/verify-backup.ts'
+import { makeWhileLeased } from '../../src/app/while-leased.ts'
 import { createInstance } from '../../src/catalogue/create-instance.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { Secret } from '../../src/core/secret.ts'
+import { wait } from '../../src/core/wait.ts'
 import { loadFileCalls, loadPrimitives } from '../../src/crypto/native.ts'
 import { localDestination } from '../../src/destinations/local/local-destination.ts'
 import type { Catalogue, RunPart } from '../../src/ports/catalogue.ts'
@@ -58,7 +60,11 @@ async function setUp(): Promise<SetUp> {
   await catalogue.sources.add({ name: 'files', spec, createdAt: clock.now() })
   const destination = localDestination(copies, clock)
   const engine = { clock, primitives: loadPrimitives(), fileCalls: loadFileCalls() }
-  const deps = { ...engine, catalogue, collectEnvironment, hostname: 'bastion', username: 'root', home }
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const leasing = { catalogue, clock, log, processId: process.pid, patienceMs: 0, wait }
+  const whileLeased = makeWhileLeased(leasing)
+  const who = { hostname: 'bastion', username: 'root' }
+  const deps = { ...engine, ...who, catalogue, collectEnvironment, home, whileLeased }
   const target = { record, destination }
   const access = { destination, prefix: 'system/', password: record.repositoryPassword }
   return {

@@ -8,6 +8,8 @@ import { randomSealingKey } from '../../src/repository/envelope/sealing-key.ts'
 import { type BlobId, blobIdFromBytes } from '../../src/repository/ids.ts'
 import { encodeIndex, type IndexedPack } from '../../src/repository/index/encode-index.ts'
 import { createKey } from '../../src/repository/keys/create-key.ts'
+import { makeFence } from '../../src/repository/locks/fence.ts'
+import { systemLocking } from '../../src/repository/locks/locking.ts'
 import { objectNameOf, writeUnpacked } from '../../src/repository/objects.ts'
 import { appendBlob } from '../../src/repository/packs/append-blob.ts'
 import { makePackBuilder } from '../../src/repository/packs/pack-builder.ts'
@@ -102,7 +104,9 @@ export async function initCheaply(place: RepositoryPlace): Promise<Repository> {
     bodyOf(envelope.seal(encodeConfig(config))),
     signal,
   )
-  return { ...place, config, masterKey, envelope, [Symbol.dispose]: () => undefined }
+  const made = { ...place, config, masterKey, envelope, fence: makeFence() }
+  const locking = { ...systemLocking(), ...place.locking }
+  return { ...made, locking, [Symbol.dispose]: () => undefined }
 }
 
 export function aFile(name: string, content: readonly BlobId[], size: number): TreeNode {

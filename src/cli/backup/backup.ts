@@ -1,12 +1,16 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { defineBackupFind, defineBackupLs } from './browse.ts'
+import { defineBackupCat } from './cat.ts'
 import { defineBackupCreate } from './create.ts'
+import { defineBackupDiff } from './diff.ts'
 import { defineBackupList } from './list.ts'
 import { defineBackupLog } from './log.ts'
 import { defineBackupRepair } from './repair.ts'
 import { defineBackupShow } from './show.ts'
 import { defineBackupSnapshots } from './snapshots.ts'
+import { defineBackupTar } from './tar.ts'
+import { defineBackupUnlock } from './unlock.ts'
 import { defineBackupVerify } from './verify.ts'
 
 export function defineBackup(group: Command, context: Context): void {
@@ -16,7 +20,11 @@ export function defineBackup(group: Command, context: Context): void {
   defineBackupSnapshots(group, context)
   defineBackupLs(group, context)
   defineBackupFind(group, context)
+  defineBackupDiff(group, context)
+  defineBackupCat(group, context)
+  defineBackupTar(group, context)
   defineBackupVerify(group, context)
   defineBackupRepair(group, context)
+  defineBackupUnlock(group, context)
   defineBackupLog(group, context)
 }

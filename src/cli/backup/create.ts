@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { example } from '../help.ts'
 import { nearName } from '../near-names.ts'
+import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import { runJson } from './json.ts'
 import { runLines } from './run-lines.ts'
@@ -14,6 +15,7 @@ interface CreateOptions {
   readonly only?: string
   readonly to?: string[]
   readonly allowShrunken?: true
+  readonly retryLock: string
   readonly json?: true
 }
 
@@ -26,6 +28,7 @@ export function defineBackupCreate(group: Command, context: Context): void {
     .option('--only <jobs>', 'some of them: secrets,system,recordings')
     .option('--to <destination...>', 'to these destinations only')
     .option('--allow-shrunken', 'publish a bundle even when most of the credentials are gone')
+    .option('--retry-lock <span>', 'how long to wait for others who work on a repository', '1m')
     .option('--json', 'print the run as JSON')
     .addHelpText('after', example('redoma backup create', 'redoma backup create --only secrets --to nas'))
     .action(async (options: CreateOptions) => {
@@ -33,6 +36,7 @@ export function defineBackupCreate(group: Command, context: Context): void {
         jobs: jobsOf(options.only),
         destinations: options.to ?? [],
         allowShrunken: options.allowShrunken === true,
+        patienceMs: parseSpan(options.retryLock),
       }
       await using instance = await context.services.openInstance()
       const run = await create()

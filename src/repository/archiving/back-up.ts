@@ -38,7 +38,7 @@ export async function backUp(
   signal: AbortSignal,
 ): Promise<BackupResult> {
   requirePaths(request.paths)
-  return whileLocked(repository, 'shared', () => makeSnapshot(repository, request, onEvent, signal), signal)
+  return whileLocked(repository, 'shared', (stop) => makeSnapshot(repository, request, onEvent, stop), signal)
 }
 
 async function makeSnapshot(

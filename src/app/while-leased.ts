@@ -1,0 +1,65 @@
+import { isRedomaError } from '../core/errors.ts'
+import type { Catalogue, DestinationRecord, Lease } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+
+export interface WhileLeasedDeps {
+  readonly catalogue: Pick<Catalogue, 'instance' | 'leases'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly processId: number
+  /** How long another process of this instance is waited for, in milliseconds. */
+  readonly patienceMs: number
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>
+}
+
+/**
+ * Does something to the repository of a destination that no other process of this instance may do at the same time: whatever writes
+ * or removes there. Beside the lock in the repository, and before it, since the catalogue knows for sure which process lives. `work` is
+ * handed the name of the lease, for `Locking`: locks of it that others left are of the dead.
+ *
+ * @throws RedomaError `RUN_UNDER_WAY`, and whatever `work` throws
+ */
+export type WhileLeased = <T>(
+  destination: Pick<DestinationRecord, 'id' | 'name'>,
+  purpose: string,
+  work: (lease: string) => Promise<T>,
+  signal: AbortSignal,
+) => Promise<T>
+
+export function makeWhileLeased(deps: WhileLeasedDeps): WhileLeased {
+  const { catalogue, log, processId } = deps
+  return async (destination, purpose, work, signal) => {
+    const former = await takePatiently(deps, { destinationId: destination.id, purpose }, signal)
+    if (former !== undefined) {
+      const since = former.takenAt.toISOString()
+      const from = `process ${former.processId}, which died`
+      log.warn('lease taken over', { destination: destination.name, from, of: former.purpose, since })
+    }
+    try {
+      return await work(catalogue.instance.id)
+    } finally {
+      await catalogue.leases.release({ destinationId: destination.id, processId })
+    }
+  }
+}
+
+const pauseMs = 1000
+
+async function takePatiently(
+  deps: WhileLeasedDeps,
+  lease: Pick<Lease, 'destinationId' | 'purpose'>,
+  signal: AbortSignal,
+): Promise<Lease | undefined> {
+  const { catalogue, clock, processId, patienceMs } = deps
+  const giveUpAtMs = clock.now().getTime() + patienceMs
+  for (;;) {
+    const takenAt = clock.now()
+    try {
+      return await catalogue.leases.take({ ...lease, processId, takenAt })
+    } catch (error) {
+      if (!isRedomaError(error, 'RUN_UNDER_WAY') || takenAt.getTime() >= giveUpAtMs) throw error
+      await deps.wait(pauseMs, signal)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { nsOfDate } from '../encoding/rfc3339.ts'
+import type { Lock } from './lock.ts'
+import type { Locking } from './locking.ts'
+import { sawEachOther } from './process-table.ts'
+
+/**
+ * What is known of a lock's holder. `dead` is proved, and its lock may be removed by whoever comes by. `stale` is what restic calls so:
+ * probably dead, but it may be a machine that sleeps, or a process that cannot be seen from here; a person decides.
+ */
+export type LockState =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'stale'; readonly why: string }
+  | { readonly kind: 'dead'; readonly why: string }
+
+const minuteMs = 60_000
+/** As restic's: a lock lives so long without being refreshed, which happens every five minutes. */
+export const staleAfterMs = 30 * minuteMs
+/** A process that is not seen here, and has not refreshed its lock twice, is not merely in another container. */
+const goneForSureAfterMs = 10 * minuteMs
+
+export async function judgeLock(lock: Lock, now: Date, here: Locking): Promise<LockState> {
+  const self = await here.findProcess(here.pid)
+  const sameProgram = lock.program !== undefined && lock.program === self?.program
+  if (lock.lease !== undefined && lock.lease === here.lease && !sameProgram) {
+    return { kind: 'dead', why: 'it left the lease that this process has now' }
+  }
+  const ageMs = ageOf(lock, now)
+  if (lock.hostname === here.hostname) {
+    const found = await here.findProcess(lock.pid)
+    if (isSeen(lock, self?.program) && found?.program !== lock.program) {
+      return { kind: 'dead', why: 'its process is gone' }
+    }
+    if (found === undefined) {
+      return { kind: ageMs > goneForSureAfterMs ? 'dead' : 'stale', why: 'its process is gone' }
+    }
+  }
+  return ageMs > staleAfterMs ? { kind: 'stale', why: 'it was not refreshed' } : { kind: 'alive' }
+}
+
+/** Since it was refreshed, in milliseconds; negative by a clock that is behind. */
+export function ageOf(lock: Lock, now: Date): number {
+  return Number((nsOfDate(now) - lock.timeNs) / 1_000_000n)
+}
+
+/**
+ * Whether its process, if it lived, would be in the table that we look into. Where host names are equal this is not enough: two
+ * containers may be called alike, and each has a process 1.
+ */
+function isSeen({ program }: Lock, own: string | undefined): boolean {
+  return program !== undefined && own !== undefined && sawEachOther(program, own)
+}

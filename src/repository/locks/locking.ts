@@ -1,0 +1,41 @@
+import { hostname, userInfo } from 'node:os'
+import { wait } from '../../core/wait.ts'
+import { type FindProcess, findProcess } from './process-table.ts'
+
+/** How a repository is locked: who this is, what it can see of others, and how patient it is. */
+export interface Locking {
+  readonly hostname: string
+  readonly username: string
+  readonly pid: number
+  readonly findProcess: FindProcess
+  /**
+   * A name that one process at a time works under, which the caller sees to. Another's lock under the same name was left by a
+   * process that died. It is what tells in containers, where host names and process numbers say nothing.
+   */
+  readonly lease?: string | undefined
+  /** How long a lock of somebody who lives is waited for, in milliseconds. */
+  readonly patienceMs: number
+  /** Kept after so many milliseconds, or broken by the signal. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>
+  /** What a run should say of locks that it met, a sentence each. */
+  onNotice(notice: LockNotice): void
+}
+
+export interface LockNotice {
+  /** `waiting` is of the moment; the others belong into the report of the run. */
+  readonly kind: 'waiting' | 'removed-dead' | 'left-stale' | 'left-empty' | 'not-removed'
+  readonly message: string
+}
+
+/** This process, without patience. */
+export function systemLocking(): Locking {
+  return {
+    hostname: hostname(),
+    username: userInfo().username,
+    pid: process.pid,
+    findProcess,
+    patienceMs: 0,
+    wait,
+    onNotice: () => undefined,
+  }
+}
