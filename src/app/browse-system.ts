@@ -1,8 +1,14 @@
+import { type Difference, diffSnapshots } from '../repository/browsing/diff-snapshots.ts'
 import { findEntries } from '../repository/browsing/find-entries.ts'
 import { listTree } from '../repository/browsing/list-tree.ts'
+import { readFileContent } from '../repository/browsing/read-file-content.ts'
 import { type TreeEntry, textOfPath } from '../repository/browsing/tree-entry.ts'
 import { openRepository } from '../repository/open.ts'
+import type { FileProblem, Repository } from '../repository/repository.ts'
 import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
+import { tarSnapshot } from '../repository/tar/tar-snapshot.ts'
+import type { TreeNode } from '../repository/trees/node.ts'
 import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts'
 import type { RepositoryAccess, SystemRepositoryDeps } from './restore-system.ts'
 
@@ -16,6 +22,16 @@ export interface BrowsedEntry {
   readonly modifiedAt: Date
 }
 
+/** What differs of one path between two snapshots. */
+export interface BrowsedDifference {
+  readonly change: Difference['kind']
+  readonly path: string
+  /** Of what is there after, or was before. */
+  readonly type: string
+  readonly bytesBefore?: number | undefined
+  readonly bytesAfter?: number | undefined
+}
+
 export interface BrowseSystem {
   /** What is in a folder of a snapshot. @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, and those of opening */
   list(
@@ -25,6 +41,25 @@ export interface BrowseSystem {
   ): AsyncIterable<BrowsedEntry>
   /** What a pattern fits, in every snapshot. */
   find(access: RepositoryAccess, pattern: string, signal: AbortSignal): AsyncIterable<BrowsedEntry>
+  /** What differs at and below a path, from one snapshot to another. @throws RedomaError as `list` */
+  diff(
+    access: RepositoryAccess,
+    choice: { readonly before: SnapshotChoice; readonly after: SnapshotChoice; readonly path: string },
+    signal: AbortSignal,
+  ): AsyncIterable<BrowsedDifference>
+  /** The content of a file. @throws RedomaError as `list`, and `REPOSITORY_DAMAGED` */
+  read(
+    access: RepositoryAccess,
+    choice: SnapshotChoice & { readonly path: string },
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array>
+  /** What is in a folder, as a tar. @throws RedomaError as `read` */
+  tar(
+    access: RepositoryAccess,
+    choice: SnapshotChoice & { readonly path: string },
+    onProblem: (problem: FileProblem) => void,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array>
 }
 
 export function makeBrowseSystem(deps: SystemRepositoryDeps): BrowseSystem {
@@ -43,7 +78,49 @@ export function makeBrowseSystem(deps: SystemRepositoryDeps): BrowseSystem {
         yield browsed(entry.snapshot.id, entry)
       }
     },
+    async *diff(access, { before, after, path }, signal) {
+      using repository = await openRepository({ ...deps, ...access }, signal)
+      const snapshots = await listSnapshots(repository, signal)
+      const [old, now] = [chooseSnapshot(snapshots, before), chooseSnapshot(snapshots, after)]
+      for await (const one of diffSnapshots(repository, old, now, path, signal)) yield browsedDifference(one)
+    },
+    read: (access, { path, ...choice }, signal) =>
+      within(access, choice, signal, (repository, snapshot) =>
+        readFileContent(repository, snapshot, path, signal),
+      ),
+    tar: (access, { path, ...choice }, onProblem, signal) =>
+      within(access, choice, signal, (repository, snapshot) =>
+        tarSnapshot(repository, snapshot, path, onProblem, signal),
+      ),
   }
+
+  async function* within<T>(
+    access: RepositoryAccess,
+    choice: SnapshotChoice,
+    signal: AbortSignal,
+    read: (repository: Repository, snapshot: StoredSnapshot) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    using repository = await openRepository({ ...deps, ...access }, signal)
+    yield* read(repository, chooseSnapshot(await listSnapshots(repository, signal), choice))
+  }
+}
+
+function browsedDifference(difference: Difference): BrowsedDifference {
+  const { kind, path } = difference
+  const before = 'before' in difference ? difference.before : undefined
+  const after = 'after' in difference ? difference.after : undefined
+  return {
+    change: kind,
+    path: `${textOfPath(path)}${(after ?? before)?.type === 'dir' ? '/' : ''}`,
+    type: (after ?? before)?.type ?? '',
+    bytesBefore: bytesOf(before),
+    bytesAfter: bytesOf(after),
+  }
+}
+
+/** An empty file has no size in its node. */
+function bytesOf(node: TreeNode | undefined): number | undefined {
+  return node?.type === 'file' ? (node.size ?? 0) : undefined
 }
 
 function browsed(snapshot: string, { path, node }: TreeEntry): BrowsedEntry {

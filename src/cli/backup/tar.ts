@@ -1,0 +1,83 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { RedomaError } from '../../core/errors.ts'
+import type { FileProblem } from '../../repository/repository.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { example } from '../help.ts'
+import { printable } from '../printable.ts'
+import { findCopy } from '../restore/find-copy.ts'
+import { parseSnapshotPath } from '../restore/snapshot-path.ts'
+import { writeAll } from '../write-all.ts'
+
+interface TarOptions {
+  readonly source?: string
+  readonly from?: string
+  readonly out?: string
+}
+
+export function defineBackupTar(group: Command, context: Context): void {
+  group
+    .command('tar')
+    .description('print a snapshot, or a folder of it, as a tar')
+    .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and a folder in it')
+    .option('--source <name>', 'the source whose latest snapshot is meant')
+    .option('--from <destination>', 'look at this destination')
+    .option('-o, --out <file>', 'write it to this file, which is there when it is whole')
+    .addHelpText(
+      'after',
+      example(
+        "redoma backup tar latest:/srv/www | tar -x --xattrs --xattrs-include='*' -C DIR",
+        'redoma backup tar 1f3a9c2e --out system.tar',
+      ),
+    )
+    .action(async (text: string, options: TarOptions) => {
+      const { services, signal, terminal } = context
+      const { out, source } = options
+      if (out === undefined && terminal.stdout.isTTY === true) {
+        throw new RedomaError('USAGE', 'a tar is not for a terminal', { hint: 'Add --out FILE, or | tar -t' })
+      }
+      const { snapshot, path = '/' } = parseSnapshotPath(text)
+      await using instance = await services.openInstance()
+      const places = await instance.systemRepositories(options.from)
+      const { access, id } = await findCopy(services, places, { snapshot, source }, signal)
+      const browse = await services.browseSystem()
+      const onProblem = (problem: FileProblem): void => {
+        warn(context, problem)
+      }
+      const tar = browse.tar(access, { snapshot: id, path }, onProblem, signal)
+      await (out === undefined
+        ? writeAll(terminal.stdout, tar, signal)
+        : writeFile(resolve(out), tar, signal))
+    })
+}
+
+function warn(context: Context, { path, message }: FileProblem): void {
+  const { terminal } = context
+  terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(path)}: ${printable(message)}`)
+  context.finish(exitCodes.warnings)
+}
+
+/** Under another name until it is whole: half a tar opens without complaint in many programs. */
+async function writeFile(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  const unfinished = `${path}.unfinished`
+  const file = await open(unfinished, 'w', 0o600)
+  try {
+    for await (const part of content) {
+      signal.throwIfAborted()
+      await file.writeFile(part)
+    }
+    await file.sync()
+    await file.close()
+    await rename(unfinished, path)
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    await rm(unfinished, { force: true })
+    throw error
+  }
+}
