@@ -1,5 +1,6 @@
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
+import type { BlobIndexMemory } from '../blob-index/blob-index.ts'
 import type { SealingKey } from '../envelope/sealing-key.ts'
 import type { RawPath } from '../files/raw-path.ts'
 import type { BufferReturns } from '../threads/buffer-pool.ts'
@@ -11,7 +12,7 @@ export interface ArchiveSetup {
   readonly chunkerPolynomial: bigint
   readonly primitives: Primitives['name']
   readonly fileCalls: FileCalls['name']
-  readonly blobIndex: SharedArrayBuffer
+  readonly blobIndex: BlobIndexMemory
   readonly withAccessTimes: boolean
   /** Buffers of packs come back here when they are published. */
   readonly returns: BufferReturns

@@ -1,210 +1,149 @@
-import { RedomaError } from '../../core/errors.ts'
 import { idBytes } from '../ids.ts'
+import type { BlobType } from '../packs/packed-blob.ts'
+import type { BlobEntry, BlobPlace } from './blob-entry.ts'
+import { type EntryList, makeEntryMemory, shareEntryList } from './entry-list.ts'
+import { makeSlotMemory, shareSlotTable } from './slot-table.ts'
 
-export type BlobType = 'data' | 'tree'
-
-/** Where a blob lies. */
-export interface BlobPlace {
-  /** Number of the pack, as the caller counts packs. */
-  readonly pack: number
-  /** In bytes, of the sealed blob in its pack. */
-  readonly offset: number
-  readonly length: number
-  /** In bytes; 0 when the blob is not compressed. */
-  readonly uncompressedLength: number
-}
+export type { BlobPlace } from './blob-entry.ts'
 
 /**
- * The blobs that a repository holds, or will hold when this run is over: a hash table that all threads share. A thread that
- * claims an id first stores the blob; everyone else counts it as stored.
+ * The blobs that a repository holds, or will hold when this run is over: a hash table that all threads share, of 48 bytes a
+ * blob and 5 to 11 for its slots. A thread that claims an id first stores the blob; everyone else counts it as stored.
+ *
+ * Each blob has a number, from 0 up in the order they came, by which a caller may keep more about it in an array of its own.
+ *
+ * An id is 32 bytes, at `offset` (else 0) of what is handed over.
  */
 export interface BlobIndex {
   /** Hand this to another thread's `shareBlobIndex`. */
-  readonly memory: SharedArrayBuffer
+  readonly memory: BlobIndexMemory
   /** Blobs known or claimed. */
   readonly size: number
   /**
+   * All numbers are below it. Where threads raced for an id, a number may belong to no blob: there can be a few more numbers
+   * than blobs, never more than one for each thread.
+   */
+  readonly count: number
+  /**
    * True for exactly one caller per blob that was not known (two, in the moment the table grows, and then the blob is
    * stored twice, which the format allows).
-   *
-   * @param id 32 bytes
    */
-  claim(type: BlobType, id: Uint8Array): boolean
+  claim(type: BlobType, id: Uint8Array, offset?: number): boolean
   /** Whether the blob is stored, or claimed by someone who will store it. */
-  has(type: BlobType, id: Uint8Array): boolean
+  has(type: BlobType, id: Uint8Array, offset?: number): boolean
   /** Says where a blob lies; the first place that was said stays. */
-  put(type: BlobType, id: Uint8Array, place: BlobPlace): void
+  put(type: BlobType, id: Uint8Array, place: BlobPlace, offset?: number): void
   /** `undefined` when it is not known, or only claimed. */
-  find(type: BlobType, id: Uint8Array): BlobPlace | undefined
+  find(type: BlobType, id: Uint8Array, offset?: number): BlobPlace | undefined
+  /** `undefined` when it is not known. */
+  numberOf(type: BlobType, id: Uint8Array, offset?: number): number | undefined
+  /** `undefined` for a number below `count` that belongs to no blob. Not to be called while others claim. */
+  entryAt(number: number): BlobEntry | undefined
 }
 
-/*
- * Memory: a head of `headWords`, then segments, each twice the one before. A full segment stays where it is and a new one
- * begins, so nothing is ever moved under a reader. Slots are tried in turn from the one that the id names (ids are SHA-256,
- * so their first bits are as good as a hash). A slot is 12 words of 32 bits:
- *
- *   0       state: 0 free, 1 being claimed, 2 claimed, 3 + number of the pack; the highest bit is set for trees
- *   1 to 8  id
- *   9 to 11 offset, length, uncompressed length
- */
-const headWords = 16
-const segmentsWord = 0
-const sizeWord = 1
-const slotWords = 12
-const firstSegmentSlots = 1 << 16
-/** 2³¹ slots in all, far more than the address space reserved for them. */
-const maxSegments = 15
+export interface BlobIndexMemory {
+  readonly entries: SharedArrayBuffer
+  readonly slots: SharedArrayBuffer
+}
 
-const free = 0
-const beingClaimed = 1
-const claimed = 2
-const firstPack = 3
-const treeBit = 0x8000_0000 | 0
-const stateMask = 0x7fff_ffff
-
-/** Address space, not memory: pages are taken when they are first written to. Room for 50 million blobs. */
-const reservedBytes = 4 * 1024 ** 3
-
-export function makeBlobIndex(): BlobIndex {
-  const memory = new SharedArrayBuffer(endOfSegment(0), { maxByteLength: reservedBytes })
-  new Int32Array(memory, 0, headWords)[segmentsWord] = 1
-  return shareBlobIndex(memory)
+/** @param expected how many blobs there will be, as far as that is known */
+export function makeBlobIndex(expected = 0): BlobIndex {
+  return shareBlobIndex({ entries: makeEntryMemory(), slots: makeSlotMemory(expected) })
 }
 
 /** The same index, seen from another thread. */
-export function shareBlobIndex(memory: SharedArrayBuffer): BlobIndex {
-  const head = new Int32Array(memory, 0, headWords)
-  const segments: Int32Array[] = []
+export function shareBlobIndex(memory: BlobIndexMemory): BlobIndex {
+  const entries = shareEntryList(memory.entries)
+  const slots = shareSlotTable(memory.slots)
   const wanted = new Int32Array(idBytes / 4)
   const wantedBytes = new Uint8Array(wanted.buffer)
 
-  function currentSegments(): readonly Int32Array[] {
-    for (let n = segments.length; n < Atomics.load(head, segmentsWord); n++)
-      segments.push(segmentAt(memory, n))
-    return segments
+  function want(id: Uint8Array, offset: number): void {
+    // Byte by byte: a view of a part costs more than the whole search.
+    for (let n = 0; n < idBytes; n++) wantedBytes[n] = id[offset + n] ?? 0
   }
 
-  /** Segment and first word of the slot of the blob, or undefined. */
-  function locate(typeBit: number, id: Uint8Array): { segment: Int32Array; at: number } | undefined {
-    wantedBytes.set(id)
-    for (const segment of currentSegments()) {
-      const at = probe(segment, typeBit, wanted)
-      if (!isFree(segment, at)) return { segment, at }
+  /** The number of the blob, or less than 0. */
+  function locate(type: BlobType, id: Uint8Array, offset: number): number {
+    want(id, offset)
+    for (const segment of slots.segments()) {
+      const number = numberIn(segment, seek(segment, entries, type, wanted))
+      if (number >= 0) return number
     }
-    return undefined
+    return -1
   }
 
-  function claim(typeBit: number, id: Uint8Array): { segment: Int32Array; at: number; mine: boolean } {
-    const found = locate(typeBit, id)
-    if (found !== undefined) return { ...found, mine: false }
-    growWhenFull(memory, head)
-    const segment = currentSegments().at(-1)
-    if (segment === undefined) throw new RedomaError('INTERNAL', 'a blob index without segments')
+  /** The number of the blob if it was known, else that of a new one minus 2³¹. */
+  function enter(type: BlobType, id: Uint8Array, offset: number): number {
+    const known = locate(type, id, offset)
+    if (known >= 0) return known
+    const segment = slots.openSegment()
+    const number = entries.add(type, wanted)
     for (;;) {
-      const at = probe(segment, typeBit, wanted)
-      if (!isFree(segment, at)) return { segment, at, mine: false }
-      if (Atomics.compareExchange(segment, at, free, beingClaimed | typeBit) !== free) continue
-      segment.set(wanted, at + 1)
-      Atomics.store(segment, at, claimed | typeBit)
-      Atomics.add(head, sizeWord, 1)
-      return { segment, at, mine: true }
+      const at = seek(segment, entries, type, wanted)
+      const another = numberIn(segment, at)
+      if (another >= 0) {
+        entries.giveBack(number)
+        return another
+      }
+      if (Atomics.compareExchange(segment, at, 0, tagOf(wanted) | (number + 1)) !== 0) continue
+      slots.countUsed()
+      return number + isNew
     }
   }
 
   return {
     memory,
     get size() {
-      return Atomics.load(head, sizeWord)
+      return slots.used
     },
-    claim: (type, id) => claim(typeBitOf(type), id).mine,
-    has: (type, id) => locate(typeBitOf(type), id) !== undefined,
-    put(type, id, place) {
-      const { segment, at } = claim(typeBitOf(type), id)
-      if ((Atomics.load(segment, at) & stateMask) >= firstPack) return
-      segment[at + 9] = place.offset
-      segment[at + 10] = place.length
-      segment[at + 11] = place.uncompressedLength
-      Atomics.store(segment, at, (place.pack + firstPack) | typeBitOf(type))
+    get count() {
+      return entries.count
     },
-    find(type, id) {
-      const found = locate(typeBitOf(type), id)
-      if (found === undefined) return undefined
-      const { segment, at } = found
-      const state = Atomics.load(segment, at) & stateMask
-      if (state < firstPack) return undefined
-      const word = (index: number): number => (segment[at + index] ?? 0) >>> 0
-      return { pack: state - firstPack, offset: word(9), length: word(10), uncompressedLength: word(11) }
+    claim: (type, id, offset = 0) => enter(type, id, offset) < 0,
+    has: (type, id, offset = 0) => locate(type, id, offset) >= 0,
+    put(type, id, place, offset = 0) {
+      const number = enter(type, id, offset)
+      entries.setPlace(number < 0 ? number - isNew : number, place)
     },
+    find(type, id, offset = 0) {
+      const number = locate(type, id, offset)
+      return number < 0 ? undefined : entries.placeOf(number)
+    },
+    numberOf(type, id, offset = 0) {
+      const number = locate(type, id, offset)
+      return number < 0 ? undefined : number
+    },
+    entryAt: (number) => entries.entryAt(number),
   }
 }
 
-function typeBitOf(type: BlobType): number {
-  return type === 'tree' ? treeBit : 0
+const isNew = -(2 ** 31)
+
+/*
+ * A slot in use holds the number of an entry and one in its 27 lowest bits, and above them five bits of the id: of the slots
+ * that a search passes, only one in 32 needs a look at its entry, which lies elsewhere in memory. Slots are tried in turn from
+ * the one that the id names; ids are SHA-256, so any of their bits are as good as a hash.
+ */
+const numberBits = 27
+const numberMask = 2 ** numberBits - 1
+
+function tagOf(id: Int32Array): number {
+  return (id[1] ?? 0) & ~numberMask
 }
 
-/** First word of the slot that holds the id, or of the free slot where the search for it ends. */
-function probe(segment: Int32Array, typeBit: number, id: Int32Array): number {
-  const slots = segment.length / slotWords
-  let slot = ((id[0] ?? 0) >>> 0) & (slots - 1)
-  for (;;) {
-    const at = slot * slotWords
-    const state = settledState(segment, at)
-    if (state === free) return at
-    if ((state & treeBit) === typeBit && holds(segment, at, id)) return at
-    slot = (slot + 1) & (slots - 1)
+/** The slot of the blob, or the free one where the search for it ends. */
+function seek(segment: Int32Array, entries: EntryList, type: BlobType, id: Int32Array): number {
+  const last = segment.length - 1
+  const tag = tagOf(id)
+  for (let at = (id[0] ?? 0) & last; ; at = (at + 1) & last) {
+    const slot = Atomics.load(segment, at)
+    if (slot === 0) return at
+    if ((slot & ~numberMask) === tag && entries.isOf((slot & numberMask) - 1, type, id)) return at
   }
 }
 
-/** Waits for another thread to finish writing the id: a matter of nanoseconds. */
-function settledState(segment: Int32Array, at: number): number {
-  let state = Atomics.load(segment, at)
-  while ((state & stateMask) === beingClaimed) state = Atomics.load(segment, at)
-  return state
-}
-
-function holds(segment: Int32Array, at: number, id: Int32Array): boolean {
-  for (let word = 0; word < id.length; word++) if (segment[at + 1 + word] !== id[word]) return false
-  return true
-}
-
-function isFree(segment: Int32Array, at: number): boolean {
-  return Atomics.load(segment, at) === free
-}
-
-/** At three quarters of all slots in use. Whoever sees it first begins the next segment. */
-function growWhenFull(memory: SharedArrayBuffer, head: Int32Array): void {
-  const count = Atomics.load(head, segmentsWord)
-  if (Atomics.load(head, sizeWord) < slotsBefore(count) * 0.75) return
-  if (count === maxSegments) throw new RedomaError('LIMIT_EXCEEDED', 'more blobs than the index has room for')
-  growTo(memory, endOfSegment(count))
-  Atomics.compareExchange(head, segmentsWord, count, count + 1)
-}
-
-function growTo(memory: SharedArrayBuffer, bytes: number): void {
-  try {
-    if (memory.byteLength < bytes) memory.grow(bytes)
-  } catch (cause) {
-    // Another thread was faster, or there is no room left.
-    if (memory.byteLength < bytes) {
-      throw new RedomaError('LIMIT_EXCEEDED', 'more blobs than the index has room for', { cause })
-    }
-  }
-}
-
-function segmentAt(memory: SharedArrayBuffer, index: number): Int32Array {
-  const words = slotsOf(index) * slotWords
-  return new Int32Array(memory, endOfSegment(index) - words * 4, words)
-}
-
-function slotsOf(segment: number): number {
-  return firstSegmentSlots * 2 ** segment
-}
-
-/** Slots of all segments before `segment`. */
-function slotsBefore(segment: number): number {
-  return firstSegmentSlots * (2 ** segment - 1)
-}
-
-function endOfSegment(segment: number): number {
-  return headWords * 4 + slotsBefore(segment + 1) * slotWords * 4
+/** -1 of a free slot. */
+function numberIn(segment: Int32Array, at: number): number {
+  return (Atomics.load(segment, at) & numberMask) - 1
 }
