@@ -1,8 +1,9 @@
-import type { BlobId, ObjectId } from '../ids.ts'
-import { decodeIndex } from '../index/decode-index.ts'
+import { type BlobId, blobIdFromBytes, idBytes, idToBytes, type ObjectId, objectIdFromBytes } from '../ids.ts'
+import { readIndex } from '../index/read-index.ts'
 import { listObjects, readUnpacked } from '../objects.ts'
 import type { BlobType, PackedBlob } from '../packs/packed-blob.ts'
 import type { Repository } from '../repository.ts'
+import { makeBlobIndex } from './blob-index.ts'
 
 /** A blob, and the pack that it lies in. */
 export interface BlobCopy {
@@ -20,13 +21,20 @@ export async function findCopies(
   ids: ReadonlySet<BlobId>,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<BlobId, readonly BlobCopy[]>> {
+  const wanted = makeBlobIndex()
+  for (const id of ids) wanted.claim(type, idToBytes(id))
   const copies = new Map<BlobId, BlobCopy[]>()
+  const pack = new Uint8Array(idBytes)
   for await (const { id } of listObjects(repository, 'index', signal)) {
-    decodeIndex(await readUnpacked(repository, 'index', id, signal), (pack, blobs) => {
-      for (const blob of blobs) {
-        if (blob.type !== type || !ids.has(blob.id)) continue
-        copies.set(blob.id, [...(copies.get(blob.id) ?? []), { pack, blob }])
-      }
+    readIndex(await readUnpacked(repository, 'index', id, signal), {
+      pack: (packId) => {
+        pack.set(packId)
+      },
+      blob: (blobType, bytes, offset, length, uncompressedLength) => {
+        if (blobType !== type || !wanted.has(type, bytes)) return
+        const blob = { id: blobIdFromBytes(bytes), type, offset, length, uncompressedLength }
+        copies.set(blob.id, [...(copies.get(blob.id) ?? []), { pack: objectIdFromBytes(pack), blob }])
+      },
     })
   }
   return copies

@@ -1,6 +1,6 @@
 import { RedomaError } from '../../core/errors.ts'
 import type { BlobId } from '../ids.ts'
-import { decodeTree } from '../trees/decode-tree.ts'
+import { eachNode } from '../trees/each-node.ts'
 import type { TreeNode } from '../trees/node.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
 import { textOfPath } from './tree-entry.ts'
@@ -19,8 +19,7 @@ export async function findNode(
   let tree: BlobId | undefined = root
   let found: TreeNode | undefined
   for (const name of namesOf(path)) {
-    const nodes: readonly TreeNode[] = tree === undefined ? [] : await nodesOf(readTree, tree, signal)
-    found = nodes.find((node) => Buffer.compare(node.name, name) === 0)
+    found = tree === undefined ? undefined : await nodeIn(readTree, tree, name, signal)
     if (found === undefined) throw new RedomaError('NOT_FOUND', `the snapshot holds no ${textOfPath(path)}`)
     tree = found.subtree
   }
@@ -28,8 +27,14 @@ export async function findNode(
 }
 
 /** A bad entry beside the way is no reason not to go it. */
-async function nodesOf(readTree: ReadTree, tree: BlobId, signal: AbortSignal): Promise<TreeNode[]> {
-  return decodeTree(await readTree(tree, signal), () => undefined)
+async function nodeIn(
+  readTree: ReadTree,
+  tree: BlobId,
+  name: Uint8Array,
+  signal: AbortSignal,
+): Promise<TreeNode | undefined> {
+  const nodes = eachNode(await readTree(tree, signal), () => undefined)
+  return nodes.find((node) => Buffer.compare(node.name, name) === 0)
 }
 
 /** The parts of a path between its slashes. */

@@ -1,7 +1,7 @@
 import { loadIndex } from '../blob-index/load-index.ts'
 import type { Repository } from '../repository.ts'
 import type { Snapshot } from '../snapshots/snapshot.ts'
-import { decodeTree } from '../trees/decode-tree.ts'
+import { eachNode } from '../trees/each-node.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
 import { findNode, namesOf } from './find-node.ts'
 import { joinPath, type TreeEntry } from './tree-entry.ts'
@@ -38,7 +38,7 @@ export async function* listTree(
     yield* walkTree(readTree, tree, path, signal)
     return
   }
-  for (const child of decodeTree(await readTree(tree, signal))) {
+  for (const child of eachNode(await readTree(tree, signal))) {
     yield { path: joinPath(path, child.name), node: child }
   }
 }

@@ -1,10 +1,10 @@
 import type { BlobId } from '../ids.ts'
-import { decodeTree } from '../trees/decode-tree.ts'
+import { eachNode } from '../trees/each-node.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
 import { joinPath, type TreeEntry } from './tree-entry.ts'
 
 /**
- * All that is below a tree, each folder before what is in it. The nodes of the folders on the way are in memory, no more.
+ * All that is below a tree, each folder before what is in it. The trees of the folders on the way are in memory, no more.
  *
  * @throws RedomaError `REPOSITORY_DAMAGED`, `DATA_DAMAGED`, and those of the destination
  */
@@ -14,7 +14,7 @@ export async function* walkTree(
   folder: Uint8Array,
   signal: AbortSignal,
 ): AsyncGenerator<TreeEntry> {
-  for (const node of decodeTree(await readTree(tree, signal))) {
+  for (const node of eachNode(await readTree(tree, signal))) {
     signal.throwIfAborted()
     const path = joinPath(folder, node.name)
     yield { path, node }
