@@ -4,6 +4,7 @@ import { Secret } from '../src/core/secret.ts'
 import { loadFileCalls, loadPrimitives } from '../src/crypto/native.ts'
 import { localDestination } from '../src/destinations/local/local-destination.ts'
 import { backUp } from '../src/repository/archiving/back-up.ts'
+import { checkRepository } from '../src/repository/checking/check-repository.ts'
 import { initRepository, openRepository } from '../src/repository/open.ts'
 import type { RepositoryPlace } from '../src/repository/repository.ts'
 import { restore } from '../src/repository/restoring/restore.ts'
@@ -12,7 +13,7 @@ import { listSnapshots } from '../src/repository/snapshots/list-snapshots.ts'
 /*
  * The engine as a program of its own, so that it is measured and nothing else:
  *
- *     node bench/drive.ts init|backup|restore|restore-verified REPOSITORY [PATH]
+ *     node bench/drive.ts init|backup|restore|check|check-data REPOSITORY [PATH]
  *
  * The password is `bench`, as the peer's.
  */
@@ -48,8 +49,7 @@ async function run(): Promise<unknown> {
         () => undefined,
         signal,
       )
-    case 'restore':
-    case 'restore-verified': {
+    case 'restore': {
       const opened = await openRepository(place, signal)
       const id = (await listSnapshots(opened, signal)).at(-1)?.id ?? ''
       const request = {
@@ -57,13 +57,25 @@ async function run(): Promise<unknown> {
         include: [],
         exclude: [],
         dryRun: false,
-        verify: command === 'restore-verified',
+        verify: false,
       }
       return restore(opened, id, request, () => undefined, signal)
     }
+    case 'check':
+    case 'check-data': {
+      const opened = await openRepository(place, signal)
+      const checked = await checkRepository(
+        opened,
+        { readData: command === 'check-data' },
+        () => undefined,
+        signal,
+      )
+      if (checked.problems.length > 0) throw new Error('problems', { cause: checked })
+      return checked
+    }
     case undefined:
     default:
-      console.error('init, backup, restore or restore-verified')
+      console.error('init, backup, restore, check or check-data')
       return exit(2)
   }
 }
