@@ -66,7 +66,7 @@ async function run(): Promise<unknown> {
       const opened = await openRepository(place, signal)
       const checked = await checkRepository(
         opened,
-        { readData: command === 'check-data' },
+        { readData: { kind: command === 'check-data' ? 'all' : 'none' } },
         () => undefined,
         signal,
       )
