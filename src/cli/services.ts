@@ -3,6 +3,7 @@ import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
 import type { BrowseSystem } from '../app/browse-system.ts'
+import type { CopySystem, CopySystemRequest } from '../app/copy-system.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
 import type { HoldCeremony } from '../app/hold-ceremony.ts'
@@ -54,6 +55,10 @@ export interface OpenInstance extends AsyncDisposable {
     },
     ...rest: AfterFirst<Parameters<CreateBackup>>
   ) => ReturnType<CreateBackup>
+  readonly copySystem: (
+    request: CopySystemRequest & { readonly patienceMs: number },
+    ...rest: AfterFirst<Parameters<CopySystem>>
+  ) => ReturnType<CopySystem>
   readonly verifyBackup: VerifyBackup
   repairRepository(): Promise<RepairRepository>
   readonly unlockRepositories: UnlockRepositories

@@ -80,6 +80,13 @@ export async function openInstance(
         fileCalls: loadFileCalls(),
       })
     },
+    async copySystem({ patienceMs, ...request }, progress, signal) {
+      const { makeCopySystem } = await import('../app/copy-system.ts')
+      const whileLeased = await leasing(patienceMs)
+      const locking = { hostname: settings.hostName, patienceMs }
+      const copy = makeCopySystem({ ...audited, ...(await nativeTools()), whileLeased, locking })
+      return copy(request, progress, signal)
+    },
     unlockRepositories: lazily(async () => {
       const { makeUnlockRepositories } = await import('../app/unlock-repositories.ts')
       return makeUnlockRepositories({ ...audited, ...(await nativeTools()) })

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { defineBackupFind, defineBackupLs } from './browse.ts'
 import { defineBackupCat } from './cat.ts'
+import { defineBackupCopy } from './copy.ts'
 import { defineBackupCreate } from './create.ts'
 import { defineBackupDiff } from './diff.ts'
 import { defineBackupList } from './list.ts'
@@ -23,6 +24,7 @@ export function defineBackup(group: Command, context: Context): void {
   defineBackupDiff(group, context)
   defineBackupCat(group, context)
   defineBackupTar(group, context)
+  defineBackupCopy(group, context)
   defineBackupVerify(group, context)
   defineBackupRepair(group, context)
   defineBackupUnlock(group, context)

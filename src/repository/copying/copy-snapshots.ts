@@ -1,0 +1,114 @@
+import { isRedomaError, type RedomaError } from '../../core/errors.ts'
+import { makePublisher, type Publisher } from '../archiving/publisher.ts'
+import { type LoadedIndex, loadIndex } from '../blob-index/load-index.ts'
+import type { ObjectId } from '../ids.ts'
+import { whileLocked } from '../locks/while-locked.ts'
+import { writeUnpacked } from '../objects.ts'
+import type { OnRepositoryEvent, Repository } from '../repository.ts'
+import { encodeSnapshot } from '../snapshots/encode-snapshot.ts'
+import { listSnapshots } from '../snapshots/list-snapshots.ts'
+import type { StoredSnapshot } from '../snapshots/snapshot.ts'
+import { type BlobCopier, makeBlobCopier } from './copy-blobs.ts'
+import { copyOf, planCopy } from './plan-copy.ts'
+
+export interface CopyRequest {
+  /** Ids of snapshots of the origin. */
+  readonly snapshots: readonly ObjectId[]
+  readonly dryRun: boolean
+}
+
+/** What became of one snapshot. */
+export type CopiedSnapshot = { readonly snapshot: StoredSnapshot } & (
+  | { readonly kind: 'copied'; readonly as: ObjectId }
+  /** In a dry run. */
+  | { readonly kind: 'to-be-copied' }
+  | { readonly kind: 'there-already'; readonly as: ObjectId }
+  | { readonly kind: 'failed'; readonly error: RedomaError }
+)
+
+export interface CopyResult {
+  readonly snapshots: readonly CopiedSnapshot[]
+  /** Blobs that were sent, or would be, and their bytes before compression. */
+  readonly blobs: number
+  readonly bytes: number
+  /** As stored; 0 in a dry run. */
+  readonly bytesStored: number
+}
+
+/**
+ * Copies snapshots from one repository to another: only blobs that the other lacks, each verified by its hash on the way. In this order, so
+ * that at every instant all that is named exists: packs, the indexes of them, the snapshot. Run again, it goes on where it was
+ * stopped. A snapshot that is damaged is left out, and told; the others are copied.
+ *
+ * @throws RedomaError `REPOSITORY_LOCKED`, `REPOSITORY_DAMAGED`, and those of both destinations
+ */
+export async function copySnapshots(
+  from: Repository,
+  to: Repository,
+  request: CopyRequest,
+  onEvent: OnRepositoryEvent,
+  signal: AbortSignal,
+): Promise<CopyResult> {
+  return whileLocked(
+    from,
+    'shared',
+    (atOrigin) =>
+      whileLocked(to, 'shared', (stop) => copyUnderLock(from, to, request, onEvent, stop), atOrigin),
+    signal,
+  )
+}
+
+async function copyUnderLock(
+  from: Repository,
+  to: Repository,
+  { snapshots, dryRun }: CopyRequest,
+  onEvent: OnRepositoryEvent,
+  signal: AbortSignal,
+): Promise<CopyResult> {
+  // Both lists before both indexes: what a snapshot names is indexed before it.
+  const there = await listSnapshots(to, signal)
+  const wanted = (await listSnapshots(from, signal)).filter(({ id }) => snapshots.includes(id))
+  const indexes: { readonly from: LoadedIndex; readonly to: LoadedIndex } = {
+    from: await loadIndex(from, signal),
+    to: await loadIndex(to, signal),
+  }
+  const publisher = makePublisher(to, signal)
+  const copier = makeBlobCopier({ from, to, indexes, publisher, dryRun, onEvent, signal })
+  const copied: CopiedSnapshot[] = []
+  for (const planned of planCopy(wanted, there)) {
+    const { snapshot } = planned
+    if (planned.kind === 'there-already') copied.push(planned)
+    else copied.push(await copyOne({ to, copier, publisher, dryRun }, snapshot, signal))
+  }
+  // What was sent for a snapshot that failed serves the next attempt.
+  await copier.finish()
+  await publisher.finish()
+  const { blobs, bytes } = copier.figures
+  return { snapshots: copied, blobs, bytes, bytesStored: publisher.figures.bytesStored }
+}
+
+async function copyOne(
+  work: {
+    readonly to: Repository
+    readonly copier: BlobCopier
+    readonly publisher: Publisher
+    readonly dryRun: boolean
+  },
+  snapshot: StoredSnapshot,
+  signal: AbortSignal,
+): Promise<CopiedSnapshot> {
+  const { to, copier, publisher, dryRun } = work
+  try {
+    await copier.copyTree(snapshot.tree)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
+    return { kind: 'failed', snapshot, error }
+  }
+  if (dryRun) return { kind: 'to-be-copied', snapshot }
+  await copier.finish()
+  await publisher.finish()
+  const as = await writeUnpacked(to, 'snapshots', encodeSnapshot(copyOf(snapshot)), signal)
+  await to.destination.flush(signal)
+  return { kind: 'copied', snapshot, as }
+}
