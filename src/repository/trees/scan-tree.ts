@@ -22,28 +22,38 @@ const idLength = 2 * idBytes
  * other: `undefined` for any other, which must be decoded.
  */
 export function scanTree(tree: Uint8Array): Map<string, ScannedNode> | undefined {
+  const nodes = new Map<string, ScannedNode>()
+  const isKnown = scanNodes(tree, (name, node) => {
+    nodes.set(name, node)
+    return true
+  })
+  return isKnown ? nodes : undefined
+}
+
+/**
+ * Hands over each node of a tree in turn, one of a name that was there before too. False when the tree is in a layout that is
+ * not known, or `visit` wants no more: some nodes may have been handed over then.
+ */
+export function scanNodes(tree: Uint8Array, visit: (name: string, node: ScannedNode) => boolean): boolean {
   const text = decode(tree)
   // Values of any form, in which what is looked for here might stand too.
-  if (text === undefined || !text.startsWith(start) || text.includes('"generic_attributes":'))
-    return undefined
-  const nodes = new Map<string, ScannedNode>()
+  if (text === undefined || !text.startsWith(start) || text.includes('"generic_attributes":')) return false
   for (let at = start.length; ; at++) {
     const nameEnd = text.startsWith(nameStart, at) ? endOfText(text, at + nameStart.length) : 0
     const beginningEnd = text.indexOf(contentStart, nameEnd)
-    if (beginningEnd < 0 || !text.startsWith(',"type":"', nameEnd)) return undefined
+    if (beginningEnd < 0 || !text.startsWith(',"type":"', nameEnd)) return false
     const contentAt = beginningEnd + contentStart.length
     const contentEnd: number = text[contentAt] === '[' ? text.indexOf(']', contentAt) + 1 : contentAt + 4
     const subtree = subtreeAt(text, contentEnd)
     const end: number = contentEnd + (subtree === undefined ? 0 : subtreeStart.length + idLength + 1)
-    if (contentEnd === 0 || text[end] !== '}') return undefined
+    if (contentEnd === 0 || text[end] !== '}') return false
     const name = text.slice(at + nameStart.length, nameEnd)
-    nodes.set(name, {
-      beginning: text.slice(at, beginningEnd),
-      content: text.slice(contentAt, contentEnd),
-      subtree,
-    })
+    const beginning = text.slice(at, beginningEnd)
+    // Of another node, or before the content: it would be passed over.
+    if (beginning.includes(subtreeStart)) return false
+    if (!visit(name, { beginning, content: text.slice(contentAt, contentEnd), subtree })) return false
     at = end + 1
-    if (text[at] !== ',') return text.slice(at) === ']}\n' ? nodes : undefined
+    if (text[at] !== ',') return text.slice(at) === ']}\n'
   }
 }
 
