@@ -6,9 +6,9 @@ export interface FileCalls {
   readonly name: 'native' | 'portable'
   /** Whether extended attributes can be read and written here at all (ACLs and capabilities are among them on Linux). */
   readonly extendedAttributes: boolean
-  /** In the system's own order; empty where the file system has none. */
-  listExtendedAttributes(path: Uint8Array): Uint8Array[]
-  getExtendedAttribute(path: Uint8Array, name: Uint8Array): Uint8Array
+  /** Of a path, or of an open file by its descriptor. In the system's own order; empty where the file system has none. */
+  listExtendedAttributes(file: Uint8Array | number): Uint8Array[]
+  getExtendedAttribute(file: Uint8Array | number, name: Uint8Array): Uint8Array
   setExtendedAttribute(path: Uint8Array, name: Uint8Array, value: Uint8Array): void
   removeExtendedAttribute(path: Uint8Array, name: Uint8Array): void
   /** Sets access and modification time, in nanoseconds since 1970 (microseconds in the portable twin). */

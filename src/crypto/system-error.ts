@@ -14,6 +14,6 @@ export function systemError(errno: number, syscall: string, path: Uint8Array | u
   })
 }
 
-export function notSupported(syscall: string, path: Uint8Array): Error {
+export function notSupported(syscall: string, path: Uint8Array | undefined): Error {
   return systemError(constants.errno.ENOTSUP, syscall, path)
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { systemError } from '../system-error.ts'
 
 /** Turns bytes into a C string, with a zero at its end. It is good until the next one is made. */
-export type CString = (bytes: Uint8Array, syscall: string, path: Uint8Array) => Uint8Array
+export type CString = (bytes: Uint8Array, syscall: string, path: Uint8Array | undefined) => Uint8Array
 
 /** In one reused buffer, for strings of at most `limit` bytes. Longer ones fail with `errno` `tooLong`, as the kernel does. */
 export function cStrings(limit: number, tooLong: number): CString {

@@ -19,26 +19,42 @@ type AttributeCalls = Pick<
 /** @throws whatever the door throws where this libc lacks one of the calls (they are Linux' own) */
 export function extendedAttributeCalls(door: Door): AttributeCalls {
   const list = door.long('llistxattr', 'intptr_t', 'void *', 'void *', 'intptr_t')
+  const listOpen = door.long('flistxattr', 'intptr_t', 'int', 'void *', 'intptr_t')
   const get = door.long('lgetxattr', 'intptr_t', 'void *', 'void *', 'void *', 'intptr_t')
+  const getOpen = door.long('fgetxattr', 'intptr_t', 'int', 'void *', 'void *', 'intptr_t')
   const set = door.integer('lsetxattr', 'void *', 'void *', 'void *', 'intptr_t', 'int')
   const remove = door.integer('lremovexattr', 'void *', 'void *')
   const read = attributeReader(door)
   const inC = cStrings(4096, ENAMETOOLONG)
   const nameInC = cStrings(255, ERANGE)
+  const inPath = (
+    path: Uint8Array,
+    syscall: string,
+    call: (cPath: Uint8Array, buffer: Uint8Array) => number,
+  ): ((buffer: Uint8Array) => number) => {
+    const cPath = inC(path, syscall, path)
+    return (buffer) => call(cPath, buffer)
+  }
   return {
-    listExtendedAttributes(path) {
-      const cPath = inC(path, 'llistxattr', path)
-      const names = read((buffer) => list(cPath, buffer, buffer.length))
+    listExtendedAttributes(file) {
+      const names = read(
+        typeof file === 'number'
+          ? (buffer) => listOpen(file, buffer, buffer.length)
+          : inPath(file, 'llistxattr', (cPath, buffer) => list(cPath, buffer, buffer.length)),
+      )
       if (names instanceof Uint8Array) return split(names)
       if (names === ENOTSUP) return []
-      throw systemError(names, 'llistxattr', path)
+      throw systemError(names, 'llistxattr', pathOf(file))
     },
-    getExtendedAttribute(path, name) {
-      const cPath = inC(path, 'lgetxattr', path)
-      const cName = nameInC(name, 'lgetxattr', path)
-      const value = read((buffer) => get(cPath, cName, buffer, buffer.length))
+    getExtendedAttribute(file, name) {
+      const cName = nameInC(name, 'lgetxattr', pathOf(file))
+      const value = read(
+        typeof file === 'number'
+          ? (buffer) => getOpen(file, cName, buffer, buffer.length)
+          : inPath(file, 'lgetxattr', (cPath, buffer) => get(cPath, cName, buffer, buffer.length)),
+      )
       if (value instanceof Uint8Array) return value.slice()
-      throw systemError(value, 'lgetxattr', path)
+      throw systemError(value, 'lgetxattr', pathOf(file))
     },
     setExtendedAttribute(path, name, value) {
       const cPath = inC(path, 'lsetxattr', path)
@@ -51,6 +67,10 @@ export function extendedAttributeCalls(door: Door): AttributeCalls {
       throw systemError(door.lastErrno(), 'lremovexattr', path)
     },
   }
+}
+
+function pathOf(file: Uint8Array | number): Uint8Array | undefined {
+  return typeof file === 'number' ? undefined : file
 }
 
 /** Lets a call fill a buffer; gives what was filled, good until the next read, or the `errno`. */
@@ -69,6 +89,7 @@ function attributeReader(door: Door): (call: (buffer: Uint8Array) => number) => 
 
 /** A list of names, each with a zero at its end. */
 function split(list: Uint8Array): Uint8Array[] {
+  if (list.length === 0) return []
   const names: Uint8Array[] = []
   let start = 0
   for (let end = list.indexOf(0); end >= 0; end = list.indexOf(0, start)) {

@@ -11,8 +11,8 @@ export function portableFileCalls(): FileCalls {
     name: 'portable',
     extendedAttributes: false,
     listExtendedAttributes: () => [],
-    getExtendedAttribute(path) {
-      throw notSupported('lgetxattr', path)
+    getExtendedAttribute() {
+      throw notSupported('lgetxattr', undefined)
     },
     setExtendedAttribute(path) {
       throw notSupported('lsetxattr', path)

@@ -86,7 +86,7 @@ export function makeArchiveFile(deps: {
     if (!stat.isFile()) throw new FileTrouble('is no longer a file')
     const name = path.slice(path.lastIndexOf('/') + 1) as RawPath
     const { content, size } = storeContent(fd, stat)
-    const node = reading(() => deps.readNode(path, name, stat))
+    const node = reading(() => deps.readNode(path, name, stat, fd))
     const stored = { kind: 'stored', node: encodeNode({ ...node, size, content }), size } as const
     return hasChanged(fd, stat, size) ? { ...stored, problem: 'changed while it was read' } : stored
   }
@@ -145,6 +145,8 @@ function openForReading(path: RawPath): number {
 
 function hasChanged(fd: number, before: BigIntStats, size: number): boolean {
   if (BigInt(size) !== before.size) return true
+  // What was read by one call is of one moment.
+  if (size < readBytes) return false
   const after = reading(() => fstatSync(fd, { bigint: true }))
   return after.mtimeNs !== before.mtimeNs || after.size !== before.size
 }

@@ -1,12 +1,11 @@
-import { MessageChannel } from 'node:worker_threads'
 import type { BlobIndex } from '../blob-index/blob-index.ts'
 import type { RawPath } from '../files/raw-path.ts'
 import type { Repository } from '../repository.ts'
-import { type BufferReturns, giveBack } from '../threads/buffer-pool.ts'
+import { giveBack, makeSharedBuffers, type SharedBuffers } from '../threads/shared-buffers.ts'
 import { startThread, type Thread } from '../threads/thread.ts'
 import { whenAborted } from '../threads/when-aborted.ts'
 import type { ArchivedFile, ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
-import type { PackToPublish } from './open-packs.ts'
+import { openCount, type PackToPublish, packBufferBytes } from './open-packs.ts'
 
 /** A batch goes out with this many files, or this many bytes: small files must share a message, large ones the threads. */
 const batchFiles = 128
@@ -35,8 +34,6 @@ interface Batch {
 
 interface Lane {
   readonly thread: Thread<ToArchiveThread, FromArchiveThread>
-  /** Where its buffers go back to it. */
-  readonly returns: BufferReturns
   readonly batches: Batch[]
   readonly finished: PromiseWithResolvers<undefined>
 }
@@ -58,6 +55,8 @@ export function startArchiveThreads(
   const aborted = whenAborted(options.signal)
   aborted.promise.catch(broken.reject)
   const lanes: Lane[] = []
+  // All open packs, and one on its way to the destination: so nobody waits for a buffer that is not on its way.
+  const packBuffers = makeSharedBuffers(options.threads * openCount + 1, packBufferBytes)
   let open = newBatch()
   const waiting: Batch[] = []
   let waitingFiles = 0
@@ -87,10 +86,9 @@ export function startArchiveThreads(
   }
 
   function startLane(): Lane {
-    const { ours, theirs } = makeReturns()
-    const data = setupFor(repository, options, theirs)
-    const thread = startThread<ToArchiveThread, FromArchiveThread>(program, data, [theirs.port])
-    const lane: Lane = { thread, returns: ours, batches: [], finished: Promise.withResolvers() }
+    const data = setupFor(repository, options, packBuffers)
+    const thread = startThread<ToArchiveThread, FromArchiveThread>(program, data)
+    const lane: Lane = { thread, batches: [], finished: Promise.withResolvers() }
     thread.onMessage = (message) => {
       receiveSafely(lane, message)
     }
@@ -126,17 +124,17 @@ export function startArchiveThreads(
         return
       }
       case 'pack':
-        void publish(lane, message.pack)
+        void publish(message.pack, message.buffer)
         return
       case 'finished':
         lane.finished.resolve(undefined)
     }
   }
 
-  async function publish(lane: Lane, pack: PackToPublish): Promise<void> {
+  async function publish(pack: PackToPublish, buffer: number): Promise<void> {
     try {
       await options.publish(pack)
-      giveBack(lane.returns, pack.bytes.buffer)
+      giveBack(packBuffers, buffer)
     } catch (error) {
       broken.reject(error)
     }
@@ -172,7 +170,6 @@ export function startArchiveThreads(
       aborted[Symbol.dispose]()
       // A thread that waits for a buffer hears nothing else; terminating ends that wait too.
       await Promise.all(lanes.map(({ thread }) => thread.stop()))
-      for (const { returns } of lanes) returns.port.close()
     },
   }
 }
@@ -180,7 +177,7 @@ export function startArchiveThreads(
 function setupFor(
   repository: Repository,
   options: { readonly blobIndex: BlobIndex; readonly withAccessTimes: boolean },
-  returns: BufferReturns,
+  packBuffers: SharedBuffers,
 ): ArchiveSetup {
   return {
     masterKey: repository.masterKey,
@@ -189,14 +186,8 @@ function setupFor(
     fileCalls: repository.fileCalls.name,
     blobIndex: options.blobIndex.memory,
     withAccessTimes: options.withAccessTimes,
-    returns,
+    packBuffers,
   }
-}
-
-function makeReturns(): { readonly ours: BufferReturns; readonly theirs: BufferReturns } {
-  const { port1, port2 } = new MessageChannel()
-  const count = new SharedArrayBuffer(4)
-  return { ours: { port: port1, count }, theirs: { port: port2, count } }
 }
 
 function newBatch(): Batch {

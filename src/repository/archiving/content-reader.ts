@@ -18,10 +18,16 @@ export function readContent(fd: number, stat: BigIntStats, calls: FileCalls): Co
 }
 
 function readAll(fd: number): ContentReader {
+  let ended = false
   return {
     holeAhead: () => 0,
     skip: () => undefined,
-    read: (memory, at, length) => readSync(fd, memory, at, length, null),
+    read(memory, at, length) {
+      // A file gives less than was asked for only at its end: most files are read by one call.
+      const read = ended ? 0 : readSync(fd, memory, at, length, null)
+      ended = read < length
+      return read
+    },
   }
 }
 

@@ -11,6 +11,11 @@ export interface FormerNodes {
 
 export interface FormerNode extends ScannedNode {
   readonly isFile: boolean
+  /**
+   * Whether it was the same in all that `stat` tells, given as `encodeBeginning` writes that. Then its extended attributes are
+   * the same too: the kernel sets the change time when one is set or removed, and there is no other way to set that.
+   */
+  isAsBefore(status: string): boolean
   /** All of it, decoded: only of files that may have changed is more asked than their text. */
   decode(): TreeNode | undefined
 }
@@ -35,6 +40,8 @@ function describe(node: ScannedNode): FormerNode {
   return {
     ...node,
     isFile: node.beginning.includes('","type":"file",'),
+    isAsBefore: (status) =>
+      node.beginning === status || node.beginning.startsWith(`${status},"extended_attributes":`),
     decode: () => decodeTree(joinNodes([withContent(node.beginning, node.content)]), leaveOut)[0],
   }
 }

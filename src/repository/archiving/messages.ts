@@ -3,7 +3,7 @@ import type { Primitives } from '../../crypto/primitives.ts'
 import type { BlobIndexMemory } from '../blob-index/blob-index.ts'
 import type { SealingKey } from '../envelope/sealing-key.ts'
 import type { RawPath } from '../files/raw-path.ts'
-import type { BufferReturns } from '../threads/buffer-pool.ts'
+import type { SharedBuffers } from '../threads/shared-buffers.ts'
 import type { PackToPublish } from './open-packs.ts'
 
 /** What a thread that archives needs from its birth. */
@@ -14,8 +14,8 @@ export interface ArchiveSetup {
   readonly fileCalls: FileCalls['name']
   readonly blobIndex: BlobIndexMemory
   readonly withAccessTimes: boolean
-  /** Buffers of packs come back here when they are published. */
-  readonly returns: BufferReturns
+  /** For packs, of all threads together. */
+  readonly packBuffers: SharedBuffers
 }
 
 export type ToArchiveThread =
@@ -38,5 +38,6 @@ export type ArchivedFile =
 export type FromArchiveThread =
   /** In the order of the paths; tasks are answered in the order they came. */
   | { readonly kind: 'archived'; readonly files: readonly ArchivedFile[] }
-  | { readonly kind: 'pack'; readonly pack: PackToPublish }
+  /** `buffer` is the number of the buffer that the pack lies in, to be given back when it is published. */
+  | { readonly kind: 'pack'; readonly pack: PackToPublish; readonly buffer: number }
   | { readonly kind: 'finished' }

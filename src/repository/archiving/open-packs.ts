@@ -9,7 +9,7 @@ import type { BlobType, PackedBlob } from '../packs/packed-blob.ts'
 import { makeScratch } from '../packs/scratch.ts'
 
 /** Chance decides which of the open packs takes a blob: sizes of packs must not tell sizes of chunks (eprint 2025/532). */
-const openCount = 2
+export const openCount = 2
 /** Room for the longest chunk behind a pack that is nearly full, and for the header. Pages that are never written to cost nothing. */
 export const packBufferBytes = targetPackBytes + maxChunkBytes + 1024 * 1024
 const compressionLevel = 3
@@ -17,7 +17,7 @@ const compressionLevel = 3
 export interface PackToPublish {
   readonly id: ObjectId
   /** The whole file, at the beginning of its buffer. */
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Uint8Array
   readonly blobs: readonly PackedBlob[]
 }
 
@@ -35,7 +35,7 @@ export function makeOpenPacks(
     readonly primitives: Primitives
     readonly envelope: Envelope
     /** Memory of `packBufferBytes` for a pack, which goes away with it. */
-    readonly takeBuffer: () => Uint8Array<ArrayBuffer>
+    readonly takeBuffer: () => Uint8Array
     readonly publish: (pack: PackToPublish) => void
   },
 ): OpenPacks {

@@ -16,7 +16,7 @@ export interface TreeStore {
 const packsUnderWay = 1
 
 export function makeTreeStore(repository: Repository, blobs: BlobIndex, publisher: Publisher): TreeStore {
-  const spare: Uint8Array<ArrayBuffer>[] = []
+  const spare: Uint8Array[] = []
   const underWay = new Set<Promise<void>>()
   const id = new Uint8Array(idBytes)
   const packs = makeOpenPacks('tree', {

@@ -150,9 +150,10 @@ export async function walk(
   ): boolean {
     if (!before.isFile || !everyId(before.content, (id) => deps.blobs.has('data', id))) return false
     const size = Number(stat.size)
-    const beginning = beginningOf(path, name, stat, size)
+    const isSame = before.isAsBefore(encodeBeginning({ ...deps.readNode.ofStat(name, stat), size }))
+    if (!isSame && !isUnchanged(before, stat)) return false
+    const beginning = isSame ? before.beginning : beginningOf(path, name, stat, size)
     if (beginning === undefined) fill(place, undefined)
-    else if (beginning !== before.beginning && !isUnchanged(before, stat)) return false
     else {
       fill(place, withContent(beginning, before.content))
       tally.countFile('unmodified', size)

@@ -6,32 +6,31 @@ import { makeChunker } from '../chunking/chunker.ts'
 import { makeEnvelope } from '../envelope/envelope.ts'
 import { systemAccountNames } from '../files/account-names.ts'
 import { makeReadNode } from '../files/read-node.ts'
-import { makeBufferPool } from '../threads/buffer-pool.ts'
+import { borrowBuffer } from '../threads/shared-buffers.ts'
 import { endWhenStopping } from '../threads/stopping.ts'
 import { failureOf } from '../threads/thread-failure.ts'
 import { makeArchiveFile } from './archive-file.ts'
 import type { ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
-import { makeOpenPacks, packBufferBytes } from './open-packs.ts'
+import { makeOpenPacks } from './open-packs.ts'
 
 /*
  * The program of a thread that archives: it reads, cuts, hashes, looks up, compresses, seals and packs files, and gives
  * packs and nodes to the main thread.
  */
 
-/** Two packs that are open, and one on its way to the destination. */
-const packBuffers = 3
-
 const setup = workerData as ArchiveSetup
 const primitives = setup.primitives === 'native' ? loadPrimitives() : portablePrimitives()
 const fileCalls = setup.fileCalls === 'native' ? loadFileCalls() : portableFileCalls()
 const blobIndex = shareBlobIndex(setup.blobIndex)
+const { buffers } = setup.packBuffers
 
 const packs = makeOpenPacks('data', {
   primitives,
   envelope: makeEnvelope(setup.masterKey, primitives),
-  takeBuffer: makeBufferPool(packBufferBytes, packBuffers, setup.returns),
+  takeBuffer: () => new Uint8Array(borrowBuffer(setup.packBuffers)),
   publish: (pack) => {
-    parentPort?.postMessage({ kind: 'pack', pack } satisfies FromArchiveThread, [pack.bytes.buffer])
+    const buffer = buffers.findIndex((one) => one === pack.bytes.buffer)
+    parentPort?.postMessage({ kind: 'pack', pack, buffer } satisfies FromArchiveThread)
   },
 })
 const archiveFile = makeArchiveFile({

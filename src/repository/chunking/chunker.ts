@@ -36,8 +36,11 @@ const firstAddress = pageBytes
 
 let compiled: WebAssembly.Module | undefined
 
-/** A chunker with `capacity` bytes of memory: by default, and at least, two and one of the longest chunks. */
-export function makeChunker(polynomial: bigint, capacity = 2 * maxChunkBytes): Chunker {
+/** Room behind the longest chunk, to read on: what is left of a chunk is moved to the front once in so many bytes. */
+const readAheadBytes = 2 * 1024 * 1024
+
+/** A chunker with `capacity` bytes of memory: at least the longest chunk. */
+export function makeChunker(polynomial: bigint, capacity = maxChunkBytes + readAheadBytes): Chunker {
   compiled ??= new WebAssembly.Module(Buffer.from(rabinModule, 'base64'))
   const rabin = new WebAssembly.Instance(compiled).exports as unknown as RabinExports
   const length = Math.max(capacity, maxChunkBytes)

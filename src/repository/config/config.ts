@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { RedomaError } from '../../core/errors.ts'
 import { isChunkerPolynomial, randomPolynomial } from '../chunking/polynomial.ts'
+import { countIn, fieldsOf, textIn } from '../encoding/fields.ts'
 import { parseJson } from '../encoding/parse-json.ts'
-import { randomId } from '../ids.ts'
+import { isId, randomId } from '../ids.ts'
 
 /** What the file `config` of a repository says: an envelope with plain JSON, never compressed. */
 export interface RepositoryConfig {
@@ -13,12 +13,6 @@ export interface RepositoryConfig {
 }
 
 export const maxConfigBytes = 64 * 1024
-
-const schema = z.object({
-  version: z.number().int(),
-  id: z.string().regex(/^[0-9a-f]{64}$/),
-  chunker_polynomial: z.string().regex(/^[0-9a-f]{1,16}$/),
-})
 
 export function newConfig(): RepositoryConfig {
   return { version: 2, id: randomId(), chunkerPolynomial: randomPolynomial() }
@@ -32,15 +26,15 @@ export function encodeConfig(config: RepositoryConfig): Uint8Array {
 
 /** @throws RedomaError `DATA_DAMAGED`; `FORMAT_UNKNOWN` when it is of another version than 2 */
 export function decodeConfig(json: Uint8Array): RepositoryConfig {
-  const parsed = schema.safeParse(parseJson(json))
-  if (!parsed.success) {
-    throw new RedomaError('DATA_DAMAGED', 'the configuration of the repository is damaged', {
-      cause: parsed.error,
-    })
+  const fields = fieldsOf(parseJson(json))
+  const version = countIn(fields, 'version')
+  const id = textIn(fields, 'id')
+  const polynomial = textIn(fields, 'chunker_polynomial')
+  if (!isId(id) || !/^[0-9a-f]{1,16}$/.test(polynomial)) {
+    throw new RedomaError('DATA_DAMAGED', 'the configuration of the repository is damaged')
   }
-  const { version, id } = parsed.data
   if (version !== 2) throw unknownVersion(version)
-  const chunkerPolynomial = BigInt(`0x${parsed.data.chunker_polynomial}`)
+  const chunkerPolynomial = BigInt(`0x${polynomial}`)
   if (!isChunkerPolynomial(chunkerPolynomial)) {
     throw new RedomaError('DATA_DAMAGED', 'the polynomial of the repository is not irreducible')
   }

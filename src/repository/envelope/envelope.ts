@@ -32,7 +32,7 @@ export interface Envelope {
 export function makeEnvelope(
   key: SealingKey,
   primitives: Primitives,
-  randomIv: (iv: Uint8Array) => void = randomFillSync,
+  randomIv: (iv: Uint8Array) => void = pooledIvs(),
 ): Envelope {
   const oneTimeKey = new Uint8Array(32)
   const mac = new Uint8Array(macBytes)
@@ -78,6 +78,20 @@ export function makeEnvelope(
   }
 }
 
+/** Many at a time: asking the generator costs more than to seal a small blob. */
+function pooledIvs(): (iv: Uint8Array) => void {
+  const pool = new Uint8Array(256 * ivBytes)
+  let used = pool.length
+  return (iv) => {
+    if (used === pool.length) {
+      randomFillSync(pool)
+      used = 0
+    }
+    iv.set(pool.subarray(used, used + ivBytes))
+    used += ivBytes
+  }
+}
+
 function partsOf(sealed: Uint8Array): { iv: Uint8Array; ciphertext: Uint8Array; tag: Uint8Array } {
   return {
     iv: sealed.subarray(0, ivBytes),
@@ -87,7 +101,8 @@ function partsOf(sealed: Uint8Array): { iv: Uint8Array; ciphertext: Uint8Array; 
 }
 
 function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0)
+  for (const byte of bytes) if (byte !== 0) return false
+  return true
 }
 
 function requireLength(out: Uint8Array, length: number): void {

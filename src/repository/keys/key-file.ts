@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { RedomaError } from '../../core/errors.ts'
+import { bytesIn, countIn, fieldsOf, optionalTextIn } from '../encoding/fields.ts'
 import { goJsonString } from '../encoding/go-json.ts'
 import { parseJson } from '../encoding/parse-json.ts'
 import type { ScryptCost } from './derive-key.ts'
@@ -21,19 +21,6 @@ export const saltBytes = 64
 /** Real ones have less than 1 KiB. */
 export const maxKeyFileBytes = 64 * 1024
 
-const cost = z.number().int().positive()
-const schema = z.object({
-  created: z.string().default(''),
-  username: z.string().default(''),
-  hostname: z.string().default(''),
-  kdf: z.literal('scrypt'),
-  N: cost,
-  r: cost,
-  p: cost,
-  salt: z.base64(),
-  data: z.base64(),
-})
-
 export function encodeKeyFile(file: KeyFile): Uint8Array {
   const { N, r, p } = file.cost
   const base64 = (bytes: Uint8Array): string => `"${Buffer.from(bytes).toString('base64')}"`
@@ -47,12 +34,20 @@ export function encodeKeyFile(file: KeyFile): Uint8Array {
 /** @throws RedomaError `DATA_DAMAGED`, `LIMIT_EXCEEDED` */
 export function decodeKeyFile(bytes: Uint8Array): KeyFile {
   if (bytes.length > maxKeyFileBytes) throw new RedomaError('LIMIT_EXCEEDED', 'a key file of absurd length')
-  const parsed = schema.safeParse(parseJson(bytes))
-  if (!parsed.success) throw new RedomaError('DATA_DAMAGED', 'not a key file', { cause: parsed.error })
-  const { created, username, hostname, N, r, p } = parsed.data
-  const salt = new Uint8Array(Buffer.from(parsed.data.salt, 'base64'))
-  const data = new Uint8Array(Buffer.from(parsed.data.data, 'base64'))
+  const fields = fieldsOf(parseJson(bytes))
+  if (fields['kdf'] !== 'scrypt') throw new RedomaError('DATA_DAMAGED', 'not a key file')
+  const cost = { N: countIn(fields, 'N'), r: countIn(fields, 'r'), p: countIn(fields, 'p') }
+  if (cost.N === 0 || cost.r === 0 || cost.p === 0)
+    throw new RedomaError('DATA_DAMAGED', 'the cost of a key file is not possible')
+  const salt = bytesIn(fields, 'salt')
   if (salt.length !== saltBytes)
     throw new RedomaError('DATA_DAMAGED', 'the salt of a key file is not 64 bytes')
-  return { created, username, hostname, cost: { N, r, p }, salt, data }
+  return {
+    created: optionalTextIn(fields, 'created') ?? '',
+    username: optionalTextIn(fields, 'username') ?? '',
+    hostname: optionalTextIn(fields, 'hostname') ?? '',
+    cost,
+    salt,
+    data: bytesIn(fields, 'data'),
+  }
 }

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { RedomaError } from '../../core/errors.ts'
+import { fieldsOf, flagIn, optionalCountIn, optionalTextIn, textIn } from '../encoding/fields.ts'
 import { goJsonString } from '../encoding/go-json.ts'
 import { parseJson } from '../encoding/parse-json.ts'
 import { formatTime, parseTime } from '../encoding/rfc3339.ts'
@@ -21,16 +20,6 @@ export interface Lock {
   readonly lease?: string | undefined
 }
 
-const schema = z.object({
-  time: z.string(),
-  exclusive: z.boolean().default(false),
-  hostname: z.string().default(''),
-  username: z.string().default(''),
-  pid: z.number().int().default(0),
-  redoma_program: z.string().optional(),
-  redoma_lease: z.string().optional(),
-})
-
 export function encodeLock(lock: Lock): Uint8Array {
   const fields = [
     `"time":"${formatTime(lock.timeNs)}"`,
@@ -46,8 +35,14 @@ export function encodeLock(lock: Lock): Uint8Array {
 
 /** @throws RedomaError `DATA_DAMAGED` */
 export function decodeLock(json: Uint8Array): Lock {
-  const parsed = schema.safeParse(parseJson(json))
-  if (!parsed.success) throw new RedomaError('DATA_DAMAGED', 'not a lock', { cause: parsed.error })
-  const { time, redoma_program: program, redoma_lease: lease, ...same } = parsed.data
-  return { ...same, timeNs: parseTime(time), program, lease }
+  const fields = fieldsOf(parseJson(json))
+  return {
+    timeNs: parseTime(textIn(fields, 'time')),
+    exclusive: flagIn(fields, 'exclusive'),
+    hostname: optionalTextIn(fields, 'hostname') ?? '',
+    username: optionalTextIn(fields, 'username') ?? '',
+    pid: optionalCountIn(fields, 'pid') ?? 0,
+    program: optionalTextIn(fields, 'redoma_program'),
+    lease: optionalTextIn(fields, 'redoma_lease'),
+  }
 }

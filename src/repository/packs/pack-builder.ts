@@ -12,7 +12,7 @@ export const targetPackBytes = 16 * 1024 * 1024
 export interface FinishedPack {
   readonly id: ObjectId
   /** All of the file, at the beginning of the builder's memory: good until the builder's next blob. */
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Uint8Array
   readonly blobs: readonly PackedBlob[]
 }
 
@@ -38,7 +38,7 @@ export function makePackBuilder(
   envelope: Envelope,
   primitives: Primitives,
   targetBytes: number = targetPackBytes,
-  memory: Uint8Array<ArrayBuffer> = new Uint8Array(0),
+  memory: Uint8Array = new Uint8Array(0),
 ): PackBuilder {
   let blobs: PackedBlob[] = []
   let byteLength = 0
