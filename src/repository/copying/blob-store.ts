@@ -15,7 +15,7 @@ export interface BlobStore {
 const packsUnderWay = 2
 
 export function makeBlobStore(type: BlobType, repository: Repository, publisher: Publisher): BlobStore {
-  const spare: Uint8Array<ArrayBuffer>[] = []
+  const spare: Uint8Array[] = []
   const underWay = new Set<Promise<void>>()
   const packs = makeOpenPacks(type, {
     primitives: repository.primitives,

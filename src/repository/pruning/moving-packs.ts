@@ -26,7 +26,7 @@ export function makeMovingPacks(repository: Repository, publisher: Publisher): M
   const { envelope, primitives } = repository
   const tools = { envelope, primitives, sealedScratch: makeScratch(), contentScratch: makeScratch() }
   const open = new Map<string, PackBuilder>()
-  const spare: Uint8Array<ArrayBuffer>[] = []
+  const spare: Uint8Array[] = []
   const underWay = new Set<Promise<void>>()
 
   const begin = (type: BlobType): PackBuilder =>
