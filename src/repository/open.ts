@@ -11,10 +11,10 @@ import {
 } from './config/config.ts'
 import { makeEnvelope } from './envelope/envelope.ts'
 import { randomSealingKey, type SealingKey, wipeSealingKey } from './envelope/sealing-key.ts'
-import type { ObjectId } from './ids.ts'
+import { type ObjectId, objectIdFromBytes } from './ids.ts'
 import { createKey } from './keys/create-key.ts'
 import { maxKeyFileBytes } from './keys/key-file.ts'
-import { openFirstKey } from './keys/open-key.ts'
+import { type OpenedKey, openFirstKey } from './keys/open-key.ts'
 import { makeFence } from './locks/fence.ts'
 import { systemLocking } from './locks/locking.ts'
 import { listObjects, objectNameOf } from './objects.ts'
@@ -45,7 +45,7 @@ export async function initRepository(place: RepositoryPlace, signal: AbortSignal
 /** @throws RedomaError `REPOSITORY_MISSING`, `KEY_WRONG`, `REPOSITORY_DAMAGED`, and those of the destination */
 export async function openRepository(place: RepositoryPlace, signal: AbortSignal): Promise<Repository> {
   const sealed = await readConfig(place, signal)
-  const { masterKey } = await openFirstKey(readKeys(place, signal), place.password, place.primitives)
+  const { masterKey } = await openAnyKey(place, signal)
   try {
     const config = decodeConfig(makeEnvelope(masterKey, place.primitives).open(sealed))
     return repositoryOf(place, masterKey, config)
@@ -91,6 +91,24 @@ async function readConfig(place: RepositoryPlace, signal: AbortSignal): Promise<
   } catch (error) {
     if (!isRedomaError(error, 'OBJECT_NOT_FOUND')) throw error
     throw new RedomaError('REPOSITORY_MISSING', 'there is no repository at the destination', { cause: error })
+  }
+}
+
+/** A password that opens nothing may be the right one, where a key file is damaged: then that is what is told. */
+async function openAnyKey(place: RepositoryPlace, signal: AbortSignal): Promise<OpenedKey> {
+  try {
+    return await openFirstKey(readKeys(place, signal), place.password, place.primitives)
+  } catch (error) {
+    if (!isRedomaError(error, 'KEY_WRONG')) throw error
+    const hash = new Uint8Array(32)
+    for await (const { id, bytes } of readKeys(place, signal)) {
+      place.primitives.sha256(bytes, hash)
+      if (objectIdFromBytes(hash) === id) continue
+      const message = `keys/${id} is damaged, and the password opens no other key of the repository`
+      const hint = 'Take that file from another copy of the same repository.'
+      throw new RedomaError('REPOSITORY_DAMAGED', message, { hint, cause: error })
+    }
+    throw error
   }
 }
 

@@ -85,6 +85,7 @@ function linesOf({ destination, what, outcome }: Verification, style: Style): st
         ...shown.map(({ object, message }) => `  ${printable(object)}: ${printable(message)}`),
         ...(findings.length > shown.length ? [style.dim('  … all of them: --json')] : []),
         ...noteLines(outcome.notes, style),
+        ...(what === 'repository' ? [`  ${style.dim('try:')} redoma backup repair --help`] : []),
       ]
     }
   }

@@ -8,6 +8,7 @@ import {
 import type { ObjectName } from '../../ports/destination.ts'
 import type { BlobId } from '../ids.ts'
 import type { IndexedPack } from '../index/encode-index.ts'
+import { openRepository } from '../open.ts'
 import type { TreeNode } from '../trees/node.ts'
 import type { CheckReport } from './check-report.ts'
 import { checkRepository } from './check-repository.ts'
@@ -134,6 +135,15 @@ describe('check', () => {
       handmade.objects.set(name, bytes)
     }
     expect(await problemsOf(handmade)).toEqual([])
+  })
+
+  test('where the only key file is damaged, it is named when the repository is opened', async () => {
+    const handmade = await aRepository()
+    alter(handmade, 'keys', (bytes) => bytes.with(bytes.length - 20, (bytes.at(-20) ?? 0) ^ 1))
+
+    const opening = openRepository(handmade.place, signal)
+    await expect(opening).rejects.toThrow(/^keys\/\w{64} is damaged/)
+    await expect(opening).rejects.toMatchObject({ code: 'REPOSITORY_DAMAGED' })
   })
 
   test('a name that leads out hides none of its neighbours', async () => {

@@ -18,7 +18,7 @@ export interface PackToVerify {
 
 export interface VerifiedPack {
   readonly memory: ArrayBuffer
-  /** SHA-256 of its header in the clear; `undefined` when that cannot be read. */
+  /** SHA-256 of its header in the clear; `undefined` when that cannot be read, or was not looked at. */
   readonly header: string | undefined
   /** What is wrong with its name and its header. */
   readonly packProblems: readonly string[]

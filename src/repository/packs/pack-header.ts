@@ -1,6 +1,6 @@
 import { RedomaError } from '../../core/errors.ts'
 import { blobIdFromBytes, idBytes, writeId } from '../ids.ts'
-import type { PackedBlob } from './packed-blob.ts'
+import type { BlobType, PackedBlob } from './packed-blob.ts'
 
 /** Bytes of an entry: type, length, (uncompressed length,) id. */
 export const plainEntryBytes = 1 + 4 + idBytes
@@ -23,17 +23,40 @@ export function encodePackHeader(blobs: readonly PackedBlob[]): Uint8Array {
 
 /** @throws RedomaError `DATA_DAMAGED` */
 export function decodePackHeader(header: Uint8Array): PackedBlob[] {
-  const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
   const blobs: PackedBlob[] = []
-  let offset = 0
-  for (let at = 0; at < header.length; ) {
-    const blob = readEntry(header, view, at, offset)
-    blobs.push(blob)
-    at += entryBytes(blob)
-    offset += blob.length
-  }
-  if (blobs.length === 0) throw damaged('is empty')
+  walkPackHeader(header, (type, offset, length, uncompressedLength, idAt) => {
+    blobs.push({ id: blobIdFromBytes(header, idAt), type, offset, length, uncompressedLength })
+  })
   return blobs
+}
+
+/**
+ * The entries of a header one after the other, with nothing made for them: a pack of small files has 12,000. The id of each
+ * is in the header at `idAt`. Returns where the last blob ends.
+ *
+ * @throws RedomaError `DATA_DAMAGED`
+ */
+export function walkPackHeader(
+  header: Uint8Array,
+  visit: (type: BlobType, offset: number, length: number, uncompressedLength: number, idAt: number) => void,
+): number {
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
+  let offset = 0
+  if (header.length === 0) throw damaged('is empty')
+  for (let at = 0; at < header.length; ) {
+    const kind = view.getUint8(at)
+    if (kind > (treeBit | compressedBit)) throw damaged(`has an entry of the unknown kind ${kind}`)
+    const isCompressed = (kind & compressedBit) !== 0
+    const end = at + (isCompressed ? compressedEntryBytes : plainEntryBytes)
+    if (end > header.length) throw damaged('is cut off')
+    const length = view.getUint32(at + 1, true)
+    const uncompressedLength = isCompressed ? view.getUint32(at + 5, true) : 0
+    if (isCompressed && uncompressedLength === 0) throw damaged('has a compressed blob of no length')
+    visit((kind & treeBit) !== 0 ? 'tree' : 'data', offset, length, uncompressedLength, end - idBytes)
+    at = end
+    offset += length
+  }
+  return offset
 }
 
 export function entryBytes(blob: Pick<PackedBlob, 'uncompressedLength'>): number {
@@ -47,23 +70,6 @@ function writePackEntry(blob: PackedBlob, out: Uint8Array, at: number): void {
   view.setUint32(at + 1, blob.length, true)
   if (isCompressed) view.setUint32(at + 5, blob.uncompressedLength, true)
   writeId(blob.id, out, at + entryBytes(blob) - idBytes)
-}
-
-function readEntry(header: Uint8Array, view: DataView, at: number, offset: number): PackedBlob {
-  const kind = header[at] ?? 0
-  if (kind > (treeBit | compressedBit)) throw damaged(`has an entry of the unknown kind ${kind}`)
-  const isCompressed = (kind & compressedBit) !== 0
-  const end = at + (isCompressed ? compressedEntryBytes : plainEntryBytes)
-  if (end > header.length) throw damaged('is cut off')
-  const uncompressedLength = isCompressed ? view.getUint32(at + 5, true) : 0
-  if (isCompressed && uncompressedLength === 0) throw damaged('has a compressed blob of no length')
-  return {
-    id: blobIdFromBytes(header, end - idBytes),
-    type: (kind & treeBit) !== 0 ? 'tree' : 'data',
-    offset,
-    length: view.getUint32(at + 1, true),
-    uncompressedLength,
-  }
 }
 
 function damaged(what: string): RedomaError {

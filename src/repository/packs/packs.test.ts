@@ -71,7 +71,7 @@ describe('pack', () => {
     const blobs = await readPackHeader(readFrom(pack.bytes), pack.bytes.length, envelope)
 
     expect(blobs).toEqual(pack.blobs)
-    expect(packHeaderOf(pack.bytes, envelope).blobs).toEqual(blobs)
+    expect(packHeaderOf(pack.bytes, envelope)).toEqual(blobs)
     for (const [i, blob] of blobs.entries()) {
       const stored = pack.bytes.subarray(blob.offset, blob.offset + blob.length)
       expect(Buffer.from(openBlob(blob, stored, envelope, primitives))).toEqual(

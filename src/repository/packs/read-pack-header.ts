@@ -33,15 +33,20 @@ export async function readPackHeader(
   return requireContiguous(decodePackHeader(envelope.open(sealed)), start)
 }
 
-/** The header of a pack that is in memory, in the clear, and what it says. */
-export function packHeaderOf(
+/** What is in a pack that is in memory, by its own header. */
+export function packHeaderOf(pack: Uint8Array, envelope: Envelope): readonly PackedBlob[] {
+  const { header, start } = openPackHeader(pack, envelope)
+  return requireContiguous(decodePackHeader(header), start)
+}
+
+/** The header of a pack that is in memory, in the clear, and where it begins. Nothing of what it says was looked at. */
+export function openPackHeader(
   pack: Uint8Array,
   envelope: Envelope,
-): { readonly header: Uint8Array; readonly blobs: readonly PackedBlob[] } {
+): { readonly header: Uint8Array; readonly start: number } {
   const end = pack.length - lengthBytes
   const start = end - sealedHeaderBytes(pack, pack.length)
-  const header = envelope.open(pack.subarray(start, end))
-  return { header, blobs: requireContiguous(decodePackHeader(header), start) }
+  return { header: envelope.open(pack.subarray(start, end)), start }
 }
 
 /** How long a pack of these blobs is. */

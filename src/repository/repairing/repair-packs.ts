@@ -119,7 +119,7 @@ function sort(
 
 function ownBlobs(bytes: Uint8Array, envelope: Repository['envelope']): readonly PackedBlob[] {
   try {
-    return packHeaderOf(bytes, envelope).blobs
+    return packHeaderOf(bytes, envelope)
   } catch (error) {
     if (!isRedomaError(error)) throw error
     return []
