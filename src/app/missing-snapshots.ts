@@ -1,7 +1,8 @@
 import type { DestinationRecord, Run } from '../ports/catalogue.ts'
 
 /**
- * The newest snapshot that the runs made of each source at a destination, where it is not among those that are `there`.
+ * The newest snapshot that the runs made of each source at a destination and that was not forgotten on purpose, where it is
+ * not among those that are `there`.
  * A repository that was set back to an earlier state is whole in itself: only who remembers more can tell. Older
  * snapshots are not asked for, since pruning removes those.
  *
@@ -10,7 +11,7 @@ import type { DestinationRecord, Run } from '../ports/catalogue.ts'
 export function missingSnapshots(
   runs: readonly Run[],
   { name, createdAt }: Pick<DestinationRecord, 'name' | 'createdAt'>,
-  there: ReadonlySet<string>,
+  { there, forgotten }: { readonly there: ReadonlySet<string>; readonly forgotten: ReadonlySet<string> },
 ): { readonly object: string; readonly message: string }[] {
   const newest = new Map<string, { readonly id: string; readonly run: number }>()
   for (const run of runs) {
@@ -18,6 +19,7 @@ export function missingSnapshots(
     if (run.startedAt < createdAt) break
     for (const { job, source, destination, product } of run.parts) {
       if (job !== 'system' || destination !== name || product === undefined || newest.has(source)) continue
+      if (forgotten.has(product)) continue
       newest.set(source, { id: product, run: run.id })
     }
   }

@@ -54,7 +54,7 @@ export type VerifyBackup = (
 export type DataToVerify = DataToRead | { readonly kind: 'rotating'; readonly parts: number }
 
 export interface VerifyBackupDeps extends SystemRepositoryDeps {
-  readonly catalogue: Pick<Catalogue, 'runs' | 'readings'>
+  readonly catalogue: Pick<Catalogue, 'runs' | 'readings' | 'forgotten'>
   /** Checks the ledger at the target, and each object that it names. */
   verifyGlass(
     target: Target,
@@ -126,7 +126,9 @@ async function lookAtRepository(
   }
   const there = new Set<string>()
   for await (const { id } of listObjects(repository, 'snapshots', signal)) there.add(id)
-  const missing = missingSnapshots(await deps.catalogue.runs.list(runsLookedAt), record, there)
+  const forgotten = await deps.catalogue.forgotten.ids(record.id)
+  const runs = await deps.catalogue.runs.list(runsLookedAt)
+  const missing = missingSnapshots(runs, record, { there, forgotten })
   const findings = [...report.problems, ...missing]
   if (findings.length > 0) return { kind: 'wrong', findings, notes }
   return { kind: 'verified', objects: report.packs, bytes: report.bytesRead, notes }

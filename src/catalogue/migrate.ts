@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import { beginning } from './migrations/0001-beginning.ts'
 import { sliceReadings } from './migrations/0002-slice-readings.ts'
 import { lease } from './migrations/0003-lease.ts'
+import { forgottenSnapshots } from './migrations/0004-forgotten-snapshots.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -16,6 +17,7 @@ const migrations: readonly Migration[] = [
   { name: 'beginning', run: beginning },
   { name: 'slice-readings', run: sliceReadings },
   { name: 'lease', run: lease },
+  { name: 'forgotten-snapshots', run: forgottenSnapshots },
 ]
 
 /**

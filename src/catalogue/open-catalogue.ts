@@ -7,6 +7,7 @@ import { auditTrail } from './audit-trail.ts'
 import { bundleStore } from './bundles.ts'
 import { credentialStore } from './credentials/store.ts'
 import { destinationStore } from './destinations.ts'
+import { forgottenSnapshots } from './forgotten-snapshots.ts'
 import { generationStore } from './generations.ts'
 import { cataloguePath } from './home.ts'
 import { readInstanceKey, restoreHint } from './instance-key.ts'
@@ -71,6 +72,7 @@ function catalogueOf(
     recordings: recordingStore(db),
     ledgers: ledgerStore(db),
     readings: readingStore(db),
+    forgotten: forgottenSnapshots(db),
     audit: auditTrail(db),
     copyTo: (path) => copyTo(db, path),
     async close() {

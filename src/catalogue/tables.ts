@@ -105,6 +105,7 @@ export interface Tables {
   ledger_line: { destination_id: string; sequence: number; line: string }
   ledger_acknowledged: { destination_id: string; sequence: number }
   slice_reading: { destination_id: string; slice: number; read_at: string; damaged: number }
+  forgotten_snapshot: { destination_id: string; snapshot_id: string; forgotten_at: string }
   audit_entry: {
     id: Generated<number>
     at: string

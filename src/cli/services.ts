@@ -6,10 +6,12 @@ import type { BrowseSystem } from '../app/browse-system.ts'
 import type { CopySystem, CopySystemRequest } from '../app/copy-system.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
+import type { ForgetSnapshots } from '../app/forget-snapshots.ts'
 import type { HoldCeremony } from '../app/hold-ceremony.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
 import type { OpenGlassUseCase } from '../app/open-glass.ts'
 import type { OpenRecordings } from '../app/open-recording.ts'
+import type { PlanForget } from '../app/plan-forget.ts'
 import type { RemarksOnCopies } from '../app/remarks-on-copies.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
@@ -60,6 +62,8 @@ export interface OpenInstance extends AsyncDisposable {
     ...rest: AfterFirst<Parameters<CopySystem>>
   ) => ReturnType<CopySystem>
   readonly verifyBackup: VerifyBackup
+  readonly planForget: PlanForget
+  readonly forgetSnapshots: ForgetSnapshots
   repairRepository(): Promise<RepairRepository>
   readonly unlockRepositories: UnlockRepositories
   readonly applyConfig: ApplyConfig

@@ -91,6 +91,18 @@ export async function openInstance(
       const { makeUnlockRepositories } = await import('../app/unlock-repositories.ts')
       return makeUnlockRepositories({ ...audited, ...(await nativeTools()) })
     }),
+    planForget: lazily(async () => {
+      const { makePlanForget } = await import('../app/plan-forget.ts')
+      return makePlanForget({ clock, ...(await nativeTools()) })
+    }),
+    forgetSnapshots: lazily(async () => {
+      const { makeForgetSnapshots } = await import('../app/forget-snapshots.ts')
+      return makeForgetSnapshots({
+        ...audited,
+        ...(await nativeTools()),
+        whileLeased: await leasing(0),
+      })
+    }),
     applyConfig: lazily(async () => {
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')

@@ -290,6 +290,13 @@ export interface AuditEntry {
   readonly detail: string
 }
 
+/** Snapshots that were removed on purpose, so that nobody misses them later. */
+export interface ForgottenSnapshots {
+  ids(destinationId: string): Promise<ReadonlySet<string>>
+  /** Adding one twice changes nothing. */
+  add(destinationId: string, ids: readonly string[], at: Date): Promise<void>
+}
+
 export interface AuditTrail {
   append(entry: AuditEntry): Promise<void>
   /** Newest first. */
@@ -316,6 +323,7 @@ export interface Catalogue {
   readonly recordings: RecordingStore
   readonly ledgers: LedgerStore
   readonly readings: ReadingStore
+  readonly forgotten: ForgottenSnapshots
   readonly audit: AuditTrail
   /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
   copyTo(path: string): Promise<void>

@@ -5,8 +5,10 @@ import { defineBackupCat } from './cat.ts'
 import { defineBackupCopy } from './copy.ts'
 import { defineBackupCreate } from './create.ts'
 import { defineBackupDiff } from './diff.ts'
+import { defineBackupForget } from './forget.ts'
 import { defineBackupList } from './list.ts'
 import { defineBackupLog } from './log.ts'
+import { defineBackupPrune } from './prune.ts'
 import { defineBackupRepair } from './repair.ts'
 import { defineBackupShow } from './show.ts'
 import { defineBackupSnapshots } from './snapshots.ts'
@@ -28,5 +30,7 @@ export function defineBackup(group: Command, context: Context): void {
   defineBackupVerify(group, context)
   defineBackupRepair(group, context)
   defineBackupUnlock(group, context)
+  defineBackupForget(group, context)
+  defineBackupPrune(group, context)
   defineBackupLog(group, context)
 }

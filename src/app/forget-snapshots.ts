@@ -1,0 +1,94 @@
+import type { Progress } from '../ports/progress.ts'
+import type { ObjectId } from '../repository/ids.ts'
+import { whileLocked } from '../repository/locks/while-locked.ts'
+import { openRepository } from '../repository/open.ts'
+import { carryOutPrune } from '../repository/pruning/carry-out-prune.ts'
+import type { PruneFigures } from '../repository/pruning/plan-prune.ts'
+import { preparePrune } from '../repository/pruning/prepare-prune.ts'
+import type { PruneOptions } from '../repository/pruning/prune-options.ts'
+import type { Repository } from '../repository/repository.ts'
+import { removeSnapshots } from '../repository/retention/remove-snapshots.ts'
+import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import { type AuditedDeps, audit } from './audited.ts'
+import { repositoryProgress } from './repository-progress.ts'
+import type { SystemRepositoryDeps } from './restore-system.ts'
+import { systemPrefix } from './system-repository.ts'
+import type { Target } from './target.ts'
+import type { WhileLeased } from './while-leased.ts'
+
+export interface ForgetRequest {
+  /** Whole ids. Those that are gone already are passed over. */
+  readonly snapshots: readonly ObjectId[]
+  /** Free the space afterwards that nothing needs any more. */
+  readonly prune?: PruneOptions | undefined
+  /** Only look. */
+  readonly dryRun: boolean
+}
+
+/**
+ * Removes snapshots at a target, for ever, and with `prune` what only they needed. The catalogue remembers that it was meant,
+ * before anything goes: so they are not missed by a later verification.
+ *
+ * @throws RedomaError `REPOSITORY_LOCKED`, `REPOSITORY_DAMAGED` (when something is missing that others need), and those of
+ * opening the repository
+ */
+export type ForgetSnapshots = (
+  target: Target,
+  request: ForgetRequest,
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<{ readonly pruned: PruneFigures | undefined }>
+
+export interface ForgetSnapshotsDeps extends AuditedDeps, SystemRepositoryDeps {
+  readonly whileLeased: WhileLeased
+}
+
+export function makeForgetSnapshots(deps: ForgetSnapshotsDeps): ForgetSnapshots {
+  return async (target, request, progress, signal) => {
+    const { record, destination } = target
+    const work = async (lease: string): Promise<PruneFigures | undefined> => {
+      const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
+      using repository = await openRepository({ ...deps, ...access, locking: { lease } }, signal)
+      const underLock = async (locked: AbortSignal): Promise<PruneFigures | undefined> => {
+        if (!request.dryRun) await forget(deps, repository, record, request.snapshots, locked)
+        return prune(repository, request, progress, locked)
+      }
+      return await whileLocked(repository, request.dryRun ? 'shared' : 'exclusive', underLock, signal)
+    }
+    const pruned = await deps.whileLeased(record, 'retention', work, signal)
+    if (pruned !== undefined && !request.dryRun)
+      await audit(deps, 'backup.prune', record.name, `${pruned.freedBytes} bytes freed`)
+    return { pruned }
+  }
+}
+
+async function forget(
+  deps: ForgetSnapshotsDeps,
+  repository: Repository,
+  { id, name }: Target['record'],
+  snapshots: readonly ObjectId[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (snapshots.length === 0) return
+  await deps.catalogue.forgotten.add(id, snapshots, deps.clock.now())
+  await removeSnapshots(repository, snapshots, signal)
+  await audit(deps, 'backup.forget', name, snapshots.map((snapshot) => snapshot.slice(0, 8)).join(' '))
+}
+
+async function prune(
+  repository: Repository,
+  { prune: options, snapshots, dryRun }: ForgetRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<PruneFigures | undefined> {
+  if (options === undefined) return undefined
+  const onEvent = repositoryProgress(progress)
+  const gone = new Set<ObjectId>(snapshots)
+  const staying = (await listSnapshots(repository, signal)).filter(({ id }) => !gone.has(id))
+  progress({ kind: 'step', title: 'Looking what is needed', unit: 'bytes' })
+  const prepared = await preparePrune(repository, staying, options, onEvent, signal)
+  if (dryRun) return prepared.plan.figures
+  progress({ kind: 'step', title: 'Freeing space', unit: 'bytes' })
+  await carryOutPrune(repository, prepared, onEvent, signal)
+  return prepared.plan.figures
+}

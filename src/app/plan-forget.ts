@@ -1,0 +1,96 @@
+import { nsOfDate } from '../repository/encoding/rfc3339.ts'
+import { whileLocked } from '../repository/locks/while-locked.ts'
+import { openRepository } from '../repository/open.ts'
+import {
+  type Grouping,
+  type GroupLabel,
+  groupings,
+  groupSnapshots,
+  labelOf,
+} from '../repository/retention/group-snapshots.ts'
+import { type PlannedGroup, planRetention } from '../repository/retention/plan-retention.ts'
+import type { RetentionPolicy } from '../repository/retention/policy.ts'
+import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
+import { chooseSnapshot, sourceOf } from './choose-snapshot.ts'
+import type { SystemRepositoryDeps } from './restore-system.ts'
+import { systemPrefix } from './system-repository.ts'
+import type { Target } from './target.ts'
+
+export const forgetGroupings = ['source', ...groupings] as const
+/** A source is what its tag says; of snapshots of other programs, their paths. */
+export type ForgetGrouping = (typeof forgetGroupings)[number]
+
+/** Which snapshots are looked at, and what decides about them. */
+export type ForgetChoice =
+  /** These, by the beginnings of their ids, whatever else there is. */
+  | { readonly kind: 'named'; readonly snapshots: readonly string[] }
+  | {
+      readonly kind: 'rules'
+      readonly policy: RetentionPolicy
+      readonly groupBy: readonly ForgetGrouping[]
+      readonly only: SnapshotFilter
+      /** Let the rules leave nothing of a group. */
+      readonly allowEmptied: boolean
+    }
+
+/** What is left empty does not narrow. */
+export interface SnapshotFilter {
+  readonly sources: readonly string[]
+  readonly hosts: readonly string[]
+  /** Lists of tags, of one of which a snapshot must have all. */
+  readonly tags: readonly (readonly string[])[]
+}
+
+/**
+ * What would stay at a target and what would go, and why. Changes nothing.
+ *
+ * @throws RedomaError `GROUP_EMPTIED`, `NOT_FOUND`, `AMBIGUOUS`, `REPOSITORY_LOCKED`, and those of opening the repository
+ */
+export type PlanForget = (
+  target: Target,
+  choice: ForgetChoice,
+  signal: AbortSignal,
+) => Promise<readonly PlannedGroup<StoredSnapshot>[]>
+
+export function makePlanForget(deps: SystemRepositoryDeps): PlanForget {
+  return async ({ record, destination }, choice, signal) => {
+    const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
+    using repository = await openRepository({ ...deps, ...access }, signal)
+    const list = (locked: AbortSignal): Promise<StoredSnapshot[]> => listSnapshots(repository, locked)
+    return decide(await whileLocked(repository, 'shared', list, signal), choice, nsOfDate(deps.clock.now()))
+  }
+}
+
+function decide(
+  snapshots: readonly StoredSnapshot[],
+  choice: ForgetChoice,
+  nowNs: bigint,
+): readonly PlannedGroup<StoredSnapshot>[] {
+  if (choice.kind === 'named') {
+    const chosen = new Set(choice.snapshots.map((snapshot) => chooseSnapshot(snapshots, { snapshot })))
+    return [{ labels: [], verdicts: [...chosen].map((snapshot) => ({ kind: 'goes', snapshot })) }]
+  }
+  const { policy, groupBy, only, allowEmptied } = choice
+  const labels = (snapshot: StoredSnapshot): GroupLabel[] =>
+    groupBy.map((grouping) => label(snapshot, grouping))
+  const groups = groupSnapshots(
+    snapshots.filter((snapshot) => isWanted(snapshot, only)),
+    labels,
+  )
+  return planRetention(groups, policy, { nowNs, allowEmptied })
+}
+
+function label(snapshot: StoredSnapshot, grouping: ForgetGrouping): GroupLabel {
+  if (grouping !== 'source') return labelOf(snapshot, grouping satisfies Grouping)
+  return { name: grouping, values: [sourceOf(snapshot)] }
+}
+
+function isWanted(snapshot: StoredSnapshot, { sources, hosts, tags }: SnapshotFilter): boolean {
+  const { tags: has = [], hostname = '' } = snapshot
+  return (
+    (sources.length === 0 || sources.includes(sourceOf(snapshot))) &&
+    (hosts.length === 0 || hosts.includes(hostname)) &&
+    (tags.length === 0 || tags.some((list) => list.every((tag) => has.includes(tag))))
+  )
+}

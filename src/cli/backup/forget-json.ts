@@ -1,0 +1,25 @@
+import type { PruneFigures } from '../../repository/pruning/plan-prune.ts'
+import type { PlannedGroup } from '../../repository/retention/plan-retention.ts'
+import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
+import { snapshotJson } from '../restore/snapshot-json.ts'
+
+/** What `--json` says of one destination. */
+export function forgetJson(
+  destination: string,
+  groups: readonly PlannedGroup<StoredSnapshot>[],
+  state: 'dry-run' | 'declined' | 'done',
+  pruned: PruneFigures | undefined,
+): object {
+  return {
+    destination,
+    state,
+    groups: groups.map(({ labels, verdicts }) => ({
+      group: Object.fromEntries(labels.map(({ name, values }) => [name, values])),
+      keep: verdicts.flatMap((verdict) =>
+        verdict.kind === 'stays' ? [{ ...snapshotJson(verdict.snapshot), reasons: verdict.reasons }] : [],
+      ),
+      remove: verdicts.flatMap(({ kind, snapshot }) => (kind === 'goes' ? [snapshotJson(snapshot)] : [])),
+    })),
+    pruned,
+  }
+}

@@ -1,0 +1,155 @@
+import type { Command } from 'commander'
+import type { ForgetChoice } from '../../app/plan-forget.ts'
+import type { Target } from '../../app/target.ts'
+import { RedomaError } from '../../core/errors.ts'
+import type { ObjectId } from '../../repository/ids.ts'
+import type { PruneFigures } from '../../repository/pruning/plan-prune.ts'
+import type { PlannedGroup } from '../../repository/retention/plan-retention.ts'
+import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
+import { confirm } from '../ask.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { count } from '../figures.ts'
+import { example } from '../help.ts'
+import { startProgressBar } from '../progress-bar.ts'
+import type { OpenInstance } from '../services.ts'
+import type { Style } from '../style.ts'
+import { forgetJson } from './forget-json.ts'
+import { forgetLines } from './forget-lines.ts'
+import { pruneLines } from './prune-lines.ts'
+import { type PruneWords, parsePruneOptions } from './prune-options.ts'
+import { type KeepOptions, parseGroupings, parsePolicy, parseTagList } from './retention-rules.ts'
+
+interface ForgetOptions extends KeepOptions, PruneWords {
+  readonly groupBy: string
+  readonly source?: readonly string[]
+  readonly host?: readonly string[]
+  readonly tag?: readonly string[]
+  readonly allowEmptied?: true
+  readonly prune?: true
+  readonly dryRun?: true
+  readonly yes?: true
+  readonly at?: readonly string[]
+  readonly json?: true
+}
+
+export function defineBackupForget(group: Command, context: Context): void {
+  group
+    .command('forget')
+    .description('remove old system backups by rules, or some by their ids; what any rule keeps, stays')
+    .argument('[snapshot...]', 'the beginnings of ids: just these go, whatever the rules')
+    .option('--keep-last <n>', 'keep the newest n (or: unlimited)')
+    .option('--keep-hourly <n>', 'keep the newest of each of the last n hours that have any')
+    .option('--keep-daily <n>', 'the same of days')
+    .option('--keep-weekly <n>', 'of ISO weeks')
+    .option('--keep-monthly <n>', 'of months')
+    .option('--keep-yearly <n>', 'of years')
+    .option('--keep-within <span>', 'keep what is younger than this, such as 1y5m7d2h, seen from the newest')
+    .option('--keep-within-hourly <span>', 'keep the newest of each hour that is younger than this')
+    .option('--keep-within-daily <span>', 'the same of days')
+    .option('--keep-within-weekly <span>', 'of ISO weeks')
+    .option('--keep-within-monthly <span>', 'of months')
+    .option('--keep-within-yearly <span>', 'of years')
+    .option('--keep-tag <tags...>', 'keep what has this tag, or all of a,b')
+    .option(
+      '--group-by <what>',
+      'apply the rules to each host, source, paths or tags by itself',
+      'host,source',
+    )
+    .option('--source <name...>', 'of these sources only')
+    .option('--host <name...>', 'of these hosts only')
+    .option('--tag <tags...>', 'only what has this tag, or all of a,b')
+    .option('--allow-emptied', 'also when nothing of a host and source would stay')
+    .option('--prune', 'free the space that nothing needs any more')
+    .option(
+      '--max-unused <limit>',
+      'with --prune: leave so much unused, as 5%, 2G or unlimited (default: 5%)',
+    )
+    .option('--max-repack-size <size>', 'with --prune: write no more than this anew')
+    .option('-n, --dry-run', 'only show what would go')
+    .option('-y, --yes', 'do not ask')
+    .option('--at <destination...>', 'at these destinations only')
+    .option('--json', 'print what was decided, and done, as JSON')
+    .addHelpText(
+      'after',
+      example(
+        'redoma backup forget --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --dry-run',
+        'redoma backup forget --keep-within-daily 14d --keep-yearly 10 --prune --yes',
+        'redoma backup forget 4f3c2b1a --at nas',
+      ),
+    )
+    .action(async (snapshots: readonly string[], options: ForgetOptions) => {
+      const choice = choiceOf(snapshots, options)
+      await using instance = await context.services.openInstance()
+      const targets = await instance.targets(options.at ?? [])
+      const reports: object[] = []
+      for (const target of targets) reports.push(await forgetAt(context, instance, target, choice, options))
+      if (options.json) context.terminal.printJson(reports)
+    })
+}
+
+/** @throws RedomaError `USAGE` */
+function choiceOf(snapshots: readonly string[], options: ForgetOptions): ForgetChoice {
+  const policy = parsePolicy(options)
+  const only = {
+    sources: options.source ?? [],
+    hosts: options.host ?? [],
+    tags: (options.tag ?? []).map(parseTagList),
+  }
+  const isNarrowed = Object.values(only).some(({ length }) => length > 0)
+  if (snapshots.length > 0) {
+    if (policy.length === 0 && !isNarrowed) return { kind: 'named', snapshots }
+    throw new RedomaError('USAGE', 'name snapshots, or give rules: not both')
+  }
+  const allowEmptied = options.allowEmptied === true
+  if (policy.length === 0 && !(allowEmptied && isNarrowed)) throw noRule()
+  return { kind: 'rules', policy, groupBy: parseGroupings(options.groupBy), only, allowEmptied }
+}
+
+function noRule(): RedomaError {
+  return new RedomaError('USAGE', 'there is no rule that keeps anything: nothing was removed', {
+    hint: 'Give at least one, such as --keep-daily 7. To be rid of all of a source: --source NAME --allow-emptied',
+  })
+}
+
+async function forgetAt(
+  context: Context,
+  instance: OpenInstance,
+  target: Target,
+  choice: ForgetChoice,
+  options: ForgetOptions,
+): Promise<object> {
+  const { terminal, signal } = context
+  const at = target.record.name
+  const dryRun = options.dryRun === true
+  const groups = await instance.planForget(target, choice, signal)
+  if (!options.json) terminal.print(...forgetLines(at, groups, terminal.style))
+  const snapshots = goingOf(groups)
+  const question = `Remove ${count(snapshots.length, 'snapshot')} at ${at} for ever?`
+  if (!dryRun && snapshots.length > 0 && !(await confirm(terminal, question, options.yes === true))) {
+    context.finish(exitCodes.failed)
+    return forgetJson(at, groups, 'declined', undefined)
+  }
+  const prune = options.prune ? parsePruneOptions(options) : undefined
+  const { pruned } = await carryOut()
+  if (!dryRun) instance.log.info('snapshots forgotten', { destination: at, snapshots: snapshots.length })
+  if (!options.json) terminal.print(...endLines(snapshots.length, dryRun, pruned, terminal.style))
+  return forgetJson(at, groups, dryRun ? 'dry-run' : 'done', pruned)
+
+  async function carryOut(): ReturnType<OpenInstance['forgetSnapshots']> {
+    using bar = startProgressBar(terminal, context.clock)
+    return await instance.forgetSnapshots(target, { snapshots, prune, dryRun }, bar.progress, signal)
+  }
+}
+
+function goingOf(groups: readonly PlannedGroup<StoredSnapshot>[]): ObjectId[] {
+  const verdicts = groups.flatMap((group) => group.verdicts)
+  return verdicts.filter(({ kind }) => kind === 'goes').map(({ snapshot }) => snapshot.id)
+}
+
+function endLines(going: number, dryRun: boolean, pruned: PruneFigures | undefined, style: Style): string[] {
+  const what = count(going, 'snapshot')
+  const done = dryRun ? `${what} would go; nothing was changed.` : `${style.green('✓')} ${what} removed.`
+  if (pruned !== undefined) return [done, ...pruneLines(pruned, dryRun, style)]
+  return going === 0 || dryRun ? [done] : [done, style.dim('The space is free after: redoma backup prune')]
+}
