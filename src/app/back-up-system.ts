@@ -5,7 +5,6 @@ import type { Catalogue, RunPart, SourceSpec } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CollectEnvironment } from '../ports/environment.ts'
 import type { Progress } from '../ports/progress.ts'
-import { backUp } from '../repository/archiving/back-up.ts'
 import type { BackupResult } from '../repository/archiving/request.ts'
 import type { Locking, LockNotice } from '../repository/locks/locking.ts'
 import { initRepository, openRepository } from '../repository/open.ts'
@@ -94,7 +93,10 @@ async function backUpUnderLease(
 ): Promise<RunPart[]> {
   const notices = noticesOf(target, progress)
   const locking = { ...deps.locking, lease, onNotice: notices.take }
-  using repository = await openOrInit(deps, target, locking, signal)
+  const opening = openOrInit(deps, target, locking, signal)
+  // While the key is derived.
+  await loadEngine()
+  using repository = await opening
   const parts: RunPart[] = []
   for (const source of sources) {
     const part = await backUpSource(deps, repository, target, source, progress, signal)
@@ -216,9 +218,14 @@ async function backUpSource(
     tags: ['redoma', `source:${source.name}`],
     time: startedAt,
   }
+  const { backUp } = await loadEngine()
   const ended = await settle(() => backUp(repository, request, repositoryProgress(progress), signal), signal)
   if (ended.kind === 'failed') return failedPart(place, ended.error, deps.clock.now())
   return { ...place, ...resultOf(ended.value), finishedAt: deps.clock.now() }
+}
+
+function loadEngine(): Promise<typeof import('../repository/archiving/back-up.ts')> {
+  return import('../repository/archiving/back-up.ts')
 }
 
 function resultOf(result: BackupResult): Pick<RunPart, 'outcome' | 'figures' | 'product'> {

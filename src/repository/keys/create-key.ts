@@ -11,8 +11,8 @@ import { deriveKey, type ScryptCost } from './derive-key.ts'
 import { encodeKeyFile, saltBytes } from './key-file.ts'
 import { encodeMasterKey } from './master-key.ts'
 
-/** 32 MiB of memory and about a fifth of a second; see docs/decisions/0004-repository-keys-by-scrypt.md. */
-export const scryptCost: ScryptCost = { N: 32768, r: 8, p: 2 }
+/** 32 MiB of memory and about a tenth of a second; see docs/decisions/0004-repository-keys-by-scrypt.md. */
+export const scryptCost: ScryptCost = { N: 32768, r: 8, p: 1 }
 
 export interface NewKey {
   readonly masterKey: SealingKey
