@@ -15,6 +15,8 @@ export function repositoryProgress(progress: Progress): OnRepositoryEvent {
         return
       case 'problem':
         progress({ kind: 'warning', subject: event.problem.path, message: event.problem.message })
+        return
+      case 'entry':
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Destination } from '../ports/destination.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { Locking } from '../repository/locks/locking.ts'
 import { openRepository } from '../repository/open.ts'
-import type { Repository } from '../repository/repository.ts'
+import type { OnRepositoryEvent, Repository, RepositoryEvent } from '../repository/repository.ts'
 import type { RestoreRequest, RestoreResult } from '../repository/restoring/request.ts'
 import { restore } from '../repository/restoring/restore.ts'
 import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
@@ -29,7 +29,14 @@ export interface SystemRepositoryDeps {
   readonly locking?: Partial<Locking> | undefined
 }
 
-export type RestoreSystemRequest = SnapshotChoice & Omit<RestoreRequest, 'verify'>
+/** What a dry run would do with one entry. */
+export type RestoreEntry = Omit<Extract<RepositoryEvent, { readonly kind: 'entry' }>, 'kind'>
+
+export type RestoreSystemRequest = SnapshotChoice &
+  Omit<RestoreRequest, 'verify'> & {
+    /** Is told of every entry in a dry run. */
+    readonly onEntry?: ((entry: RestoreEntry) => void) | undefined
+  }
 
 export interface RestoredSystem extends RestoreResult {
   readonly snapshot: StoredSnapshot
@@ -38,7 +45,7 @@ export interface RestoredSystem extends RestoreResult {
 /**
  * Writes a snapshot, or a part of it, under a folder, and verifies what it wrote.
  *
- * @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, `KEY_WRONG`, `REPOSITORY_MISSING`, `PATH_UNSAFE`, `REPOSITORY_DAMAGED`, `CANCELLED`
+ * @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, `KEY_WRONG`, `REPOSITORY_MISSING`, `PATH_UNSAFE`, `TARGET_FULL`, `TARGET_READ_ONLY`, `REPOSITORY_DAMAGED`, `CANCELLED`
  */
 export type RestoreSystem = (
   access: RepositoryAccess,
@@ -53,7 +60,12 @@ export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
     const snapshot = chooseSnapshot(snapshots, request)
     progress({ kind: 'step', title: request.dryRun ? 'Looking' : 'Restoring', unit: 'bytes' })
     const wanted = { ...request, verify: true }
-    const result = await restore(repository, snapshot.id, wanted, repositoryProgress(progress), signal)
+    const tellProgress = repositoryProgress(progress)
+    const onEvent: OnRepositoryEvent = (event) => {
+      if (event.kind === 'entry') request.onEntry?.(event)
+      else tellProgress(event)
+    }
+    const result = await restore(repository, snapshot.id, wanted, onEvent, signal)
     return { ...result, snapshot }
   }
 }

@@ -45,6 +45,9 @@ export type ErrorCode =
   | 'REPOSITORY_LOCK_LOST'
   /** A path inside a snapshot that would leave the folder restored to. */
   | 'PATH_UNSAFE'
+  /** Where a restore writes to: no room is left, or it cannot be written to at all. */
+  | 'TARGET_FULL'
+  | 'TARGET_READ_ONLY'
   | 'FILE_FAILED'
   | 'PROGRAM_FAILED'
   | 'CANCELLED'

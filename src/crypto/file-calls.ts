@@ -13,6 +13,8 @@ export interface FileCalls {
   removeExtendedAttribute(path: Uint8Array, name: Uint8Array): void
   /** Sets access and modification time, in nanoseconds since 1970 (microseconds in the portable twin). */
   setTimes(path: Uint8Array, accessNs: bigint, modifiedNs: bigint): void
+  /** The same for an open file: no name is looked up, so nothing can have taken its place. */
+  setTimesOfOpen(fd: number, accessNs: bigint, modifiedNs: bigint): void
   /** Makes a fifo, device or socket; `mode` holds the type bits (`S_IFIFO` …) too. */
   makeNode(path: Uint8Array, mode: number, device: bigint): void
   /**

@@ -60,5 +60,12 @@ export type RepositoryEvent =
       readonly totalBytes?: number | undefined
     }
   | { readonly kind: 'problem'; readonly problem: FileProblem }
+  /** What a restore that only looks would do with one entry. */
+  | {
+      readonly kind: 'entry'
+      readonly path: string
+      readonly action: 'write' | 'keep' | 'delete'
+      readonly bytes: number
+    }
 
 export type OnRepositoryEvent = (event: RepositoryEvent) => void

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
-import type { RestoredSystem } from '../../app/restore-system.ts'
+import { type Command, Option } from 'commander'
+import type { RestoredSystem, RestoreEntry } from '../../app/restore-system.ts'
+import type { Deletes, Overwrite } from '../../repository/restoring/request.ts'
 import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -18,6 +19,9 @@ interface RestoreOptions {
   readonly from?: string
   readonly include?: string[]
   readonly exclude?: string[]
+  readonly overwrite: Overwrite
+  readonly delete?: true
+  readonly deleteBelowRoot?: true
   readonly dryRun?: true
   readonly repository?: string
   readonly passwordFile?: string
@@ -32,7 +36,14 @@ export function defineRestore(command: Command, context: Context): void {
     .option('--from <destination>', 'restore from this destination')
     .option('--include <pattern...>', 'restore only what matches, as in .gitignore')
     .option('--exclude <pattern...>', 'leave out what matches')
-    .option('--dry-run', 'only tell what would be restored')
+    .addOption(
+      new Option('--overwrite <which>', 'files that are there already and differ')
+        .choices(['always', 'if-changed', 'if-newer', 'never'])
+        .default('always'),
+    )
+    .option('--delete', 'remove what the snapshot does not have from the folders that are restored')
+    .option('--delete-below-root', 'with --delete and --to /: yes, of the whole system')
+    .option('--dry-run', 'only tell what would be written and deleted')
     .option('--repository <path>', 'restore from this repository, without the instance')
     .option('--password-file <file>', 'the file that holds its password; - is standard input')
     .option('--json', 'print the result as JSON')
@@ -41,6 +52,7 @@ export function defineRestore(command: Command, context: Context): void {
       example(
         'redoma restore latest --to /mnt/new',
         'redoma restore 1f3a9c2e:/etc/ssh --to /tmp/ssh --dry-run',
+        'redoma restore latest:/etc --to /etc --delete --dry-run',
         'redoma restore --repository /media/nas/system --password-file F latest --source etc --to DIR',
       ),
     )
@@ -48,16 +60,24 @@ export function defineRestore(command: Command, context: Context): void {
       const begun = context.clock.now().getTime()
       const { snapshot, path } = parseSnapshotPath(text)
       const { access, id } = await copyFor(context, { snapshot, source: options.source }, options)
+      const entries: RestoreEntry[] = []
+      const onEntry = (entry: RestoreEntry): void => {
+        if (options.json) entries.push(entry)
+        else if (entry.action !== 'keep') context.terminal.print(entryLine(context, entry))
+      }
       const request = {
         snapshot: id,
         path,
         target: resolve(options.to),
         include: options.include ?? [],
         exclude: options.exclude ?? [],
+        overwrite: options.overwrite,
+        deletes: deletesOf(options),
         dryRun: options.dryRun === true,
+        onEntry,
       }
       const restored = await restoring()
-      show(context, restored, options, context.clock.now().getTime() - begun)
+      show(context, restored, entries, options, context.clock.now().getTime() - begun)
 
       async function restoring(): Promise<RestoredSystem> {
         using bar = startProgressBar(context.terminal, context.clock)
@@ -82,27 +102,66 @@ async function copyFor(
   return await findCopy(services, places, choice, signal)
 }
 
+function deletesOf(options: RestoreOptions): Deletes {
+  if (options.delete !== true) return 'nothing'
+  return options.deleteBelowRoot === true ? 'extra, even of all below /' : 'extra'
+}
+
+function entryLine({ terminal }: Context, { action, path, bytes }: RestoreEntry): string {
+  const { green, red, dim } = terminal.style
+  const word = action === 'delete' ? red('delete') : green('write ')
+  return `${word} ${printable(path)}  ${dim(formatBytes(bytes))}`
+}
+
 const problemsShown = 20
 
-function show(context: Context, restored: RestoredSystem, options: RestoreOptions, tookMs: number): void {
+function show(
+  context: Context,
+  restored: RestoredSystem,
+  entries: readonly RestoreEntry[],
+  options: RestoreOptions,
+  tookMs: number,
+): void {
   const { terminal } = context
-  const { files, bytes, problems, snapshot } = restored
+  const { snapshot, problems, ...figures } = restored
   if (problems.length > 0) context.finish(exitCodes.warnings)
   if (options.json) {
-    terminal.printJson({ snapshot: snapshotJson(snapshot), to: resolve(options.to), files, bytes, problems })
+    const planned = options.dryRun ? { entries } : {}
+    terminal.printJson({
+      snapshot: snapshotJson(snapshot),
+      to: resolve(options.to),
+      ...figures,
+      problems,
+      ...planned,
+    })
     return
   }
   const { green, yellow, dim } = terminal.style
-  const done = `${count(files, 'file')}, ${formatBytes(bytes)}`
+  const done = `${count(restored.files, 'file')}, ${formatBytes(restored.bytes)}`
   const from = dim(`snapshot ${snapshot.id.slice(0, 8)} of ${formatTime(timeOf(snapshot))}`)
+  const to = printable(resolve(options.to))
   terminal.print(
     options.dryRun
-      ? `${dim('·')} Would restore ${done} to ${printable(resolve(options.to))}  ${from}`
-      : `${problems.length === 0 ? green('✓') : yellow('!')} Restored and verified ${done} in ${formatSpan(tookMs)} to ${printable(resolve(options.to))}  ${from}`,
+      ? `${dim('·')} Would restore ${done} to ${to}  ${from}`
+      : `${problems.length === 0 ? green('✓') : yellow('!')} Restored and verified ${done} in ${formatSpan(tookMs)} to ${to}  ${from}`,
   )
+  const details = detailsOf(restored, options.dryRun === true)
+  if (details !== '') terminal.print(dim(`  ${details}`))
   for (const { path, message } of problems.slice(0, problemsShown)) {
     terminal.note(`${yellow('warning:')} ${printable(path)}: ${printable(message)}`)
   }
   if (problems.length > problemsShown)
     terminal.note(`… and ${count(problems.length - problemsShown, 'more')}`)
+}
+
+function detailsOf(restored: RestoredSystem, dryRun: boolean): string {
+  const { unchanged, left, deleted, fetchedBytes } = restored
+  return [
+    unchanged > 0 && `${unchanged.toLocaleString('en-US')} unchanged`,
+    left > 0 && `${left.toLocaleString('en-US')} left as they are`,
+    deleted > 0 && `${deleted.toLocaleString('en-US')} ${dryRun ? 'to be deleted' : 'deleted'}`,
+    !dryRun && `${formatBytes(fetchedBytes)} fetched`,
+  ]
+    .filter((part) => part !== false)
+    .join(', ')
 }

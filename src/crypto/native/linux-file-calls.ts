@@ -18,7 +18,7 @@ export function linuxFileCalls(door: Door): FileCalls {
     name: 'native',
     extendedAttributes: true,
     ...extendedAttributeCalls(door),
-    setTimes: timeSetter(door),
+    ...timeSetters(door),
     makeNode: nodeMaker(door),
     nextData: dataFinder(door),
   }
@@ -29,15 +29,23 @@ const pathBytes = 4096
 const currentFolder = -100
 const neverFollow = 0x100
 
-function timeSetter(door: Door): FileCalls['setTimes'] {
+function timeSetters(door: Door): Pick<FileCalls, 'setTimes' | 'setTimesOfOpen'> {
   const setTimes = door.integer('utimensat', 'int', 'void *', 'void *', 'int')
+  const setTimesOfOpen = door.integer('futimens', 'int', 'void *')
   const inC = cStrings(pathBytes, ENAMETOOLONG)
   /** Two of C's `timespec`: seconds, nanoseconds. */
   const times = new BigInt64Array(4)
-  return (path, accessNs, modifiedNs) => {
-    times.set([...timespec(accessNs), ...timespec(modifiedNs)])
-    if (setTimes(currentFolder, inC(path, 'utimensat', path), times, neverFollow) === 0) return
-    throw systemError(door.lastErrno(), 'utimensat', path)
+  return {
+    setTimes(path, accessNs, modifiedNs) {
+      times.set([...timespec(accessNs), ...timespec(modifiedNs)])
+      if (setTimes(currentFolder, inC(path, 'utimensat', path), times, neverFollow) === 0) return
+      throw systemError(door.lastErrno(), 'utimensat', path)
+    },
+    setTimesOfOpen(fd, accessNs, modifiedNs) {
+      times.set([...timespec(accessNs), ...timespec(modifiedNs)])
+      if (setTimesOfOpen(fd, times) === 0) return
+      throw systemError(door.lastErrno(), 'futimens', undefined)
+    },
   }
 }
 

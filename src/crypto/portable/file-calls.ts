@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { constants, lstatSync, lutimesSync } from 'node:fs'
+import { constants, futimesSync, lstatSync, lutimesSync } from 'node:fs'
 import { constants as os } from 'node:os'
 import { systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../file-calls.ts'
@@ -22,6 +22,9 @@ export function portableFileCalls(): FileCalls {
     },
     setTimes(path, accessNs, modifiedNs) {
       lutimesSync(Buffer.from(path), inSeconds(accessNs), inSeconds(modifiedNs))
+    },
+    setTimesOfOpen(fd, accessNs, modifiedNs) {
+      futimesSync(fd, inSeconds(accessNs), inSeconds(modifiedNs))
     },
     makeNode,
     nextData: (_fd, offset, fileSize) => (offset < fileSize ? { start: offset, end: fileSize } : undefined),

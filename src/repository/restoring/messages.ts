@@ -3,7 +3,9 @@ import type { Primitives } from '../../crypto/primitives.ts'
 import type { SealingKey } from '../envelope/sealing-key.ts'
 import type { Metadata } from '../files/apply-metadata.ts'
 import type { RawPath } from '../files/raw-path.ts'
+import type { BlobId } from '../ids.ts'
 import type { PackedBlob } from '../packs/packed-blob.ts'
+import type { Overwrite } from './request.ts'
 
 export interface RestoreSetup {
   readonly masterKey: SealingKey
@@ -45,6 +47,13 @@ export type ToRestoreThread =
     }
   /** Files whose content is there now (or that have none): length, owner, times and so on. */
   | { readonly kind: 'complete'; readonly files: readonly FileToWrite[] }
+  /** Looks at what is in the place of files: see compare-file.ts. */
+  | {
+      readonly kind: 'compare'
+      readonly files: readonly FileToCompare[]
+      readonly overwrite: Overwrite
+      readonly dryRun: boolean
+    }
   /** Reads files back and compares their chunks. */
   | { readonly kind: 'verify'; readonly files: readonly FileToVerify[] }
 
@@ -52,11 +61,26 @@ export interface FileToVerify {
   readonly number: number
   readonly path: RawPath
   readonly size: number
-  readonly chunks: readonly { readonly id: string; readonly length: number }[]
+  readonly chunks: readonly { readonly id: BlobId; readonly length: number }[]
 }
+
+export interface FileToCompare extends FileToVerify {
+  readonly metadata: Metadata
+}
+
+/** What was found in a file's place, and done with it. */
+export type FoundFile =
+  /** It is whole, its metadata included. */
+  | { readonly kind: 'whole' }
+  /** It stays as it is, since the operator wants it so. */
+  | { readonly kind: 'left' }
+  /** The chunks of these numbers are in the file to be already; none when it is not begun. */
+  | { readonly kind: 'other'; readonly present: readonly number[] }
 
 export interface FromRestoreThread {
   readonly kind: 'done'
+  /** Of `compare`: in the order of its files. */
+  readonly found: readonly FoundFile[]
   readonly problems: readonly RestoreProblem[]
   /** Numbers of blobs in the message that are not what their names say: nothing of them was written. */
   readonly damaged: readonly { readonly blob: number; readonly message: string }[]

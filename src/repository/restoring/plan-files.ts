@@ -8,15 +8,17 @@ import type { TreeNode } from '../trees/node.ts'
 
 /** A file to restore. */
 export interface PlannedFile {
+  /** Of those that are planned together. */
   readonly number: number
   readonly path: RawPath
   readonly metadata: Metadata
   readonly size: number
-  readonly chunks: readonly { readonly id: BlobId; readonly length: number }[]
+  /** Emptied when it is written. */
+  chunks: readonly { readonly id: BlobId; readonly length: number }[]
   /** Places in it that are not written yet. */
   pending: number
-  /** It is under its own name only when it is `done`. */
-  state: 'planned' | 'begun' | 'done' | 'failed'
+  /** It is under its own name only when it is `done`; `left` is what is there as it is, by the operator's word. */
+  state: 'planned' | 'begun' | 'done' | 'left' | 'failed'
 }
 
 /** A blob that is needed, and where. */
@@ -30,56 +32,71 @@ export interface NeededBlob {
 export interface FilePlan {
   readonly files: PlannedFile[]
   readonly packs: Map<ObjectId, Map<BlobId, NeededBlob>>
-  /** `undefined` when its content is not in the repository. */
+  /** `undefined` when its content is not in the repository. Nothing of it is needed yet. */
   add(path: RawPath, node: TreeNode): PlannedFile | undefined
+  /** All chunks of the file are to be fetched, but for those of these numbers. */
+  need(file: PlannedFile, present?: ReadonlySet<number>): void
 }
 
 export function makeFilePlan(index: LoadedIndex): FilePlan {
   const files: PlannedFile[] = []
   const packs = new Map<ObjectId, Map<BlobId, NeededBlob>>()
 
-  function find(id: BlobId): NeededBlob | undefined {
+  function find(id: BlobId): { readonly place: BlobPlace; readonly pack: ObjectId } | undefined {
     const place = index.blobs.find('data', idToBytes(id))
     const pack = place === undefined ? undefined : index.packs[place.pack]
-    if (place === undefined || pack === undefined) return undefined
-    const inPack = packs.get(pack) ?? new Map<BlobId, NeededBlob>()
-    packs.set(pack, inPack)
-    const { offset, length, uncompressedLength } = place
-    const needed = inPack.get(id) ?? {
-      blob: { id, type: 'data', offset, length, uncompressedLength },
-      place,
-      writes: [],
-    }
-    inPack.set(id, needed)
-    return needed
+    return place === undefined || pack === undefined ? undefined : { place, pack }
+  }
+
+  function needed(id: BlobId): NeededBlob | undefined {
+    const found = find(id)
+    if (found === undefined) return undefined
+    const inPack = packs.get(found.pack) ?? new Map<BlobId, NeededBlob>()
+    packs.set(found.pack, inPack)
+    const known = inPack.get(id)
+    if (known !== undefined) return known
+    const first: NeededBlob = { blob: packedBlob(id, found.place), place: found.place, writes: [] }
+    inPack.set(id, first)
+    return first
   }
 
   return {
     files,
     packs,
     add(path, node) {
-      const blobs = node.content?.map(find)
-      if (blobs?.every((blob) => blob !== undefined) !== true) return undefined
-      const chunks = blobs.map(({ blob }) => ({ id: blob.id, length: contentLengthOf(blob) }))
-      const size = chunks.reduce((sum, { length }) => sum + length, 0)
+      const found = node.content?.map((id) => ({ id, place: find(id)?.place }))
+      if (found === undefined) return undefined
+      const chunks = found.flatMap(({ id, place }) =>
+        place === undefined ? [] : [{ id, length: contentLengthOf(packedBlob(id, place)) }],
+      )
+      if (chunks.length < found.length) return undefined
       const file: PlannedFile = {
         number: files.length,
         path,
         metadata: metadataOf(node),
-        size,
+        size: chunks.reduce((sum, { length }) => sum + length, 0),
         chunks,
-        pending: chunks.length,
+        pending: 0,
         state: 'planned',
       }
       files.push(file)
-      let position = 0
-      for (const [at, blob] of blobs.entries()) {
-        blob.writes.push({ file, position })
-        position += chunks[at]?.length ?? 0
-      }
       return file
     },
+    need(file, present) {
+      let position = 0
+      for (const [number, { id, length }] of file.chunks.entries()) {
+        if (present?.has(number) !== true) {
+          needed(id)?.writes.push({ file, position })
+          file.pending++
+        }
+        position += length
+      }
+    },
   }
+}
+
+function packedBlob(id: BlobId, { offset, length, uncompressedLength }: BlobPlace): PackedBlob {
+  return { id, type: 'data', offset, length, uncompressedLength }
 }
 
 export function metadataOf(node: TreeNode): Metadata {

@@ -1,85 +1,115 @@
-import { linkSync } from 'node:fs'
 import { isRedomaError, messageOf, type RedomaError, systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import { applyMetadata } from '../files/apply-metadata.ts'
-import { joinRaw, pathArgument, type RawPath, rawPathFrom, shownPath } from '../files/raw-path.ts'
+import { joinRaw, type RawPath, rawPathFrom } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
 import type { TreeNode } from '../trees/node.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
-import { clearPlace, placeFolder, placeSpecial } from './place-entries.ts'
-import { type FilePlan, metadataOf, type PlannedFile } from './plan-files.ts'
+import { existingEntries } from './existing-entries.ts'
+import { clearPlace, isSameLink, placeFolder, placeSpecial } from './place-entries.ts'
+import { metadataOf } from './plan-files.ts'
+import type { RestoreRequest } from './request.ts'
+import type { RestoreWindow } from './restore-window.ts'
 import type { Selection } from './selection.ts'
-
-/** What is left to do when the content of all files is there. */
-export interface Afterwards {
-  /** Further names of files. */
-  readonly links: { readonly path: RawPath; readonly first: PlannedFile }[]
-  /** In the order they were made, those above before those below: their metadata comes last, from the end. */
-  readonly folders: { readonly path: RawPath; readonly node: TreeNode }[]
-}
+import { targetFailure } from './target-failure.ts'
+import type { TargetFolder } from './target-folder.ts'
 
 export interface RestoreTreeDeps {
   readonly readTree: ReadTree
   readonly selection: Selection
-  readonly plan: FilePlan
+  readonly window: RestoreWindow
   readonly fileCalls: FileCalls
-  readonly dryRun: boolean
+  readonly request: RestoreRequest
   readonly onProblem: (path: RawPath, message: string) => void
   readonly signal: AbortSignal
 }
 
-/** A folder of the target. It is made when the first thing in it is. */
-interface TargetFolder {
-  readonly path: RawPath
-  /** Seen from where the restore begins; empty there. */
-  readonly relative: RawPath
-  readonly node: TreeNode | undefined
-  readonly parent: TargetFolder | undefined
-  made: 'not yet' | 'new' | 'there before'
+/** A folder that is being gone through, and the folders in it that are still to come. */
+interface Level {
+  readonly folder: TargetFolder
+  readonly below: { readonly folder: TargetFolder; readonly tree: BlobId }[]
 }
 
-/** Makes folders, links and special files of a tree under `target`, which exists, and plans its files. */
-export async function restoreTree(tree: BlobId, target: RawPath, deps: RestoreTreeDeps): Promise<Afterwards> {
-  const root: TargetFolder = {
-    path: target,
+/**
+ * Makes folders, links and special files of a tree under `target`, which exists, and hands its files to the window, which is
+ * written whenever it is full. Depth first: what is kept in memory is the way down to the folder at hand.
+ */
+export async function restoreTree(tree: BlobId, target: RawPath, deps: RestoreTreeDeps): Promise<void> {
+  const levels = [await enterFolder(rootFolder(target, deps), tree, deps)]
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    deps.signal.throwIfAborted()
+    const next = level.below.pop()
+    if (next !== undefined) levels.push(await enterFolder(next.folder, next.tree, deps))
+    else {
+      deps.window.finish(level.folder)
+      levels.pop()
+    }
+  }
+  await deps.window.write()
+}
+
+/** One file alone, straight into `target`. */
+export async function restoreSingle(node: TreeNode, target: RawPath, deps: RestoreTreeDeps): Promise<void> {
+  restoreEntry(rootFolder(target, deps), node, deps)
+  await deps.window.write()
+}
+
+function rootFolder(path: RawPath, { request }: RestoreTreeDeps): TargetFolder {
+  const existing = existingEntries(path, request.dryRun)
+  return {
+    path,
     relative: '' as RawPath,
     node: undefined,
     parent: undefined,
     made: 'there before',
+    existing,
+    extra: [],
   }
-  const { afterwards, restoreEntry } = makeRestoreEntry(deps)
-  const toRead: { readonly folder: TargetFolder; readonly tree: BlobId }[] = [{ folder: root, tree }]
-  for (let next = toRead.pop(); next !== undefined; next = toRead.pop()) {
-    deps.signal.throwIfAborted()
-    const { folder } = next
-    for (const node of await readNodes(next.tree, folder, deps)) {
-      const entered = restoreEntry(folder, node)
-      if (entered === undefined) continue
-      if (node.subtree === undefined) deps.onProblem(entered.path, 'its content is not named')
-      else toRead.push({ folder: entered, tree: node.subtree })
-    }
+}
+
+async function enterFolder(folder: TargetFolder, tree: BlobId, deps: RestoreTreeDeps): Promise<Level> {
+  const below: Level['below'] = []
+  const { nodes, isWhole } = await readNodes(tree, folder, deps)
+  for (const node of nodes) {
+    if (deps.window.isFull) await deps.window.write()
+    const entered = restoreEntry(folder, node, deps)
+    if (entered === undefined) continue
+    if (node.subtree === undefined) deps.onProblem(entered.path, 'its content is not named')
+    else below.push({ folder: entered, tree: node.subtree })
   }
-  return afterwards
+  // What could not be read may name what is there: then nothing is known to be too much.
+  if (isWhole && (deps.request.deletes ?? 'nothing') !== 'nothing') {
+    const wanted = new Set(nodes.map(({ name }) => rawPathFrom(name)))
+    folder.extra = [...folder.existing].filter((name) => !wanted.has(name))
+  }
+  return { folder, below: below.toReversed() }
 }
 
 /**
  * What a folder holds, each name once. What is wrong with one of its entries costs that entry, what is wrong with its tree
  * that folder: the rest is restored, and both are told. Only without the first tree there is nothing to restore.
  */
-async function readNodes(tree: BlobId, folder: TargetFolder, deps: RestoreTreeDeps): Promise<TreeNode[]> {
+async function readNodes(
+  tree: BlobId,
+  folder: TargetFolder,
+  deps: RestoreTreeDeps,
+): Promise<{ readonly nodes: readonly TreeNode[]; readonly isWhole: boolean }> {
+  let isWhole = true
   const tell = (error: RedomaError): void => {
+    isWhole = false
     deps.onProblem(folder.path, `an entry is left out: ${error.message}`)
   }
   try {
     const nodes = decodeTree(await deps.readTree(tree, deps.signal), tell)
-    return withoutSecond(nodes, (name) => {
+    const once = withoutSecond(nodes, (name) => {
       deps.onProblem(joinRaw(folder.path, name), 'is in its folder twice; the second is left out')
     })
+    return { nodes: once, isWhole }
   } catch (error) {
     if (folder.parent === undefined || !isDamage(error)) throw error
     deps.onProblem(folder.path, messageOf(error))
-    return []
+    return { nodes: [], isWhole: false }
   }
 }
 
@@ -99,113 +129,74 @@ function withoutSecond(nodes: readonly TreeNode[], onSecond: (name: RawPath) => 
   })
 }
 
-/** One file alone, straight into `target`. */
-export function restoreSingle(node: TreeNode, target: RawPath, deps: RestoreTreeDeps): Afterwards {
-  const { afterwards, restoreEntry } = makeRestoreEntry(deps)
-  const root: TargetFolder = {
-    path: target,
-    relative: '' as RawPath,
-    node: undefined,
-    parent: undefined,
-    made: 'there before',
+/** Returns the folder to go into, if the node is one. */
+function restoreEntry(parent: TargetFolder, node: TreeNode, deps: RestoreTreeDeps): TargetFolder | undefined {
+  const name = rawPathFrom(node.name)
+  const path = joinRaw(parent.path, name)
+  const relative = parent.relative === '' ? name : joinRaw(parent.relative, name)
+  try {
+    if (node.type === 'dir') return enter(parent, path, relative, node, deps)
+    if (deps.selection.takes(relative, false)) place(parent, path, name, node, deps)
+  } catch (error) {
+    const failure = targetFailure(error)
+    if (failure !== undefined) throw failure
+    if (!isRedomaError(error) && systemCode(error) === undefined) throw error
+    deps.onProblem(path, messageOf(error))
   }
-  restoreEntry(root, node)
-  return afterwards
+  return undefined
 }
 
-function makeRestoreEntry(deps: RestoreTreeDeps): {
-  readonly afterwards: Afterwards
-  /** Returns the folder to go into, if the node is one. */
-  readonly restoreEntry: (parent: TargetFolder, node: TreeNode) => TargetFolder | undefined
-} {
-  const afterwards: Afterwards = { links: [], folders: [] }
-  const firstNames = new Map<string, PlannedFile>()
-
-  function make(folder: TargetFolder): void {
-    if (folder.made !== 'not yet') return
-    if (folder.parent !== undefined) make(folder.parent)
-    folder.made = deps.dryRun || placeFolder(folder.path) ? 'new' : 'there before'
-    if (folder.node !== undefined) afterwards.folders.push({ path: folder.path, node: folder.node })
+function enter(
+  parent: TargetFolder,
+  path: RawPath,
+  relative: RawPath,
+  node: TreeNode,
+  deps: RestoreTreeDeps,
+): TargetFolder | undefined {
+  if (!deps.selection.enters(relative)) return undefined
+  const folder: TargetFolder = {
+    path,
+    relative,
+    node,
+    parent,
+    made: 'not yet',
+    existing: new Set(),
+    extra: [],
   }
-
-  function restoreEntry(parent: TargetFolder, node: TreeNode): TargetFolder | undefined {
-    const name = rawPathFrom(node.name)
-    const path = joinRaw(parent.path, name)
-    const relative = parent.relative === '' ? name : joinRaw(parent.relative, name)
-    try {
-      if (node.type === 'dir') return enter(parent, path, relative, node)
-      if (deps.selection.takes(relative, false)) place(parent, path, node)
-    } catch (error) {
-      if (!isRedomaError(error) && systemCode(error) === undefined) throw error
-      deps.onProblem(path, messageOf(error))
-    }
-    return undefined
-  }
-
-  function enter(
-    parent: TargetFolder,
-    path: RawPath,
-    relative: RawPath,
-    node: TreeNode,
-  ): TargetFolder | undefined {
-    if (!deps.selection.enters(relative)) return undefined
-    const folder: TargetFolder = { path, relative, node, parent, made: 'not yet' }
-    if (deps.selection.takes(relative, true)) make(folder)
-    return folder
-  }
-
-  function place(parent: TargetFolder, path: RawPath, node: TreeNode): void {
-    make(parent)
-    if (node.type === 'file') placeFile(path, node)
-    else if (!deps.dryRun && node.type !== 'socket' && node.type !== 'irregular') {
-      clearPlace(path)
-      placeSpecial(path, node, deps.fileCalls)
-      for (const problem of applyMetadata(path, undefined, metadataOf(node), deps.fileCalls)) {
-        deps.onProblem(path, problem)
-      }
-    }
-  }
-
-  /** Only the first name of a file is written; the others become links to it. */
-  function placeFile(path: RawPath, node: TreeNode): void {
-    const identity = (node.links ?? 0) > 1 ? `${node.deviceId ?? 0n}:${node.inode ?? 0n}` : undefined
-    const first = identity === undefined ? undefined : firstNames.get(identity)
-    if (first !== undefined) {
-      afterwards.links.push({ path, first })
-      return
-    }
-    const file = deps.plan.add(path, node)
-    if (file === undefined) deps.onProblem(path, 'its content is not in the repository')
-    else if (identity !== undefined) firstNames.set(identity, file)
-  }
-
-  return { afterwards, restoreEntry }
+  if (deps.selection.takes(relative, true)) make(folder, deps)
+  return folder
 }
 
-/** Links and the metadata of folders, when all files are there. Returns how many links were made. */
-export function finishTree(
-  { links, folders }: Afterwards,
-  deps: Pick<RestoreTreeDeps, 'fileCalls' | 'onProblem'>,
-): number {
-  let made = 0
-  for (const { path, first } of links) {
-    if (first.state !== 'done') {
-      deps.onProblem(path, `is another name of ${shownPath(first.path)}, which could not be restored`)
-      continue
-    }
-    try {
-      clearPlace(path)
-      linkSync(pathArgument(first.path), pathArgument(path))
-      made++
-    } catch (error) {
-      if (!isRedomaError(error) && systemCode(error) === undefined) throw error
-      deps.onProblem(path, messageOf(error))
-    }
+function make(folder: TargetFolder, deps: RestoreTreeDeps): void {
+  if (folder.made !== 'not yet') return
+  if (folder.parent !== undefined) make(folder.parent, deps)
+  const { dryRun, overwrite } = deps.request
+  const isNew = dryRun || placeFolder(folder.path, overwrite === 'never')
+  folder.made = isNew && !dryRun ? 'new' : 'there before'
+  if (folder.made === 'there before') folder.existing = existingEntries(folder.path, dryRun)
+}
+
+function place(
+  parent: TargetFolder,
+  path: RawPath,
+  name: RawPath,
+  node: TreeNode,
+  deps: RestoreTreeDeps,
+): void {
+  make(parent, deps)
+  const isThere = parent.existing.has(name)
+  if (node.type === 'file') deps.window.add(path, node, isThere)
+  else if (node.type !== 'socket' && node.type !== 'irregular') placeOther(path, node, isThere, deps)
+}
+
+/** Links, fifos and devices have no content: they are made at once. */
+function placeOther(path: RawPath, node: TreeNode, isThere: boolean, deps: RestoreTreeDeps): void {
+  const { dryRun, overwrite } = deps.request
+  if (dryRun || (isThere && overwrite === 'never')) return
+  if (!isThere || !isSameLink(path, node)) {
+    clearPlace(path)
+    placeSpecial(path, node, deps.fileCalls)
   }
-  for (const { path, node } of folders.toReversed()) {
-    for (const problem of applyMetadata(path, undefined, metadataOf(node), deps.fileCalls)) {
-      deps.onProblem(path, problem)
-    }
-  }
-  return made
+  for (const problem of applyMetadata(path, undefined, metadataOf(node), deps.fileCalls))
+    deps.onProblem(path, problem)
 }

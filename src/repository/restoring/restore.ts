@@ -12,19 +12,20 @@ import { decodeSnapshot } from '../snapshots/decode-snapshot.ts'
 import type { Snapshot } from '../snapshots/snapshot.ts'
 import { threadCount } from '../threads/thread.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
-import { type FilePlan, makeFilePlan, type PlannedFile } from './plan-files.ts'
-import { removeUnfinished } from './remove-unfinished.ts'
 import type { RestoreRequest, RestoreResult } from './request.ts'
-import { type RestoreThreads, startRestoreThreads } from './restore-threads.ts'
-import { finishTree, restoreSingle, restoreTree } from './restore-tree.ts'
+import { startRestoreThreads } from './restore-threads.ts'
+import { restoreSingle, restoreTree } from './restore-tree.ts'
+import { makeRestoreWindow } from './restore-window.ts'
 import { makeSelection } from './selection.ts'
-import { writePlanned } from './write-planned.ts'
+import { newTally } from './tally.ts'
+import { targetFailure } from './target-failure.ts'
 
 /**
  * Writes a snapshot, or a part of it, under a folder: every blob is verified by its hash before it is written. With a `path`,
- * what is in that folder comes directly into the target.
+ * what is in that folder comes directly into the target. What is there already and equal is not written again, so that a
+ * restore that died is done by running it once more.
  *
- * @throws RedomaError `NOT_FOUND`, `PATH_UNSAFE`, `REPOSITORY_DAMAGED`, `REPOSITORY_LOCKED`, and those of the destination;
+ * @throws RedomaError `NOT_FOUND`, `PATH_UNSAFE`, `REPOSITORY_DAMAGED`, `REPOSITORY_LOCKED`, `TARGET_FULL`, `TARGET_READ_ONLY`, and those of the destination;
  * the signal's reason when it is aborted
  */
 export async function restore(
@@ -34,7 +35,8 @@ export async function restore(
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
-  const work = (): Promise<RestoreResult> => restoreLocked(repository, snapshotId, request, onEvent, signal)
+  const work = (held: AbortSignal): Promise<RestoreResult> =>
+    restoreLocked(repository, snapshotId, request, onEvent, held)
   return whileLocked(repository, 'shared', work, signal)
 }
 
@@ -45,74 +47,51 @@ async function restoreLocked(
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
-  const { tree } = await readSnapshot(repository, snapshotId, signal)
+  const mark = randomBytes(8).toString('hex')
+  await using stack = new AsyncDisposableStack()
+  let abandon = (): void => undefined
+  // After the threads have ended: they would go on making files.
+  stack.defer(() => {
+    abandon()
+  })
+  // They start while the index is loaded.
+  const threads = stack.use(startRestoreThreads(repository, threadCount(request.workers), mark, signal))
+  const snapshot = await readSnapshot(repository, snapshotId, signal)
   const index = await loadIndex(repository, signal)
   const readTree = makeReadTree(repository, index)
-  const plan = makeFilePlan(index)
   const problems: FileProblem[] = []
   const onProblem = (path: RawPath, message: string): void => {
     const problem = { path: shownPath(path), message }
     problems.push(problem)
     onEvent({ kind: 'problem', problem })
   }
-  const { fileCalls } = repository
-  const { dryRun } = request
-  const selection = makeSelection(request.include, request.exclude)
-  const deps = { readTree, selection, plan, fileCalls, dryRun, onProblem, signal }
-  const node = await findNode(readTree, tree, Buffer.from(request.path ?? '/'), signal)
-  const target = prepareTarget(request)
-  const afterwards =
-    node === undefined || node.type === 'dir'
-      ? await restoreTree(node?.subtree ?? tree, target, deps)
-      : restoreSingle(node, target, deps)
-
-  if (dryRun) {
-    return { files: plan.files.length + afterwards.links.length, bytes: bytesOf(plan.files), problems }
+  const tally = newTally()
+  const totals = totalsOf(snapshot, request)
+  const onAdvance = (): void => {
+    onEvent({ kind: 'progress', files: tally.files, bytes: tally.bytes, ...totals })
   }
-  const { files, bytes } = await writeContent(repository, plan, request, { onEvent, onProblem, signal }, () =>
-    finishTree(afterwards, deps),
-  )
-  return { files, bytes, problems }
+  const selection = makeSelection(request.include, request.exclude)
+  const { fileCalls } = repository
+  const node = await findNode(readTree, snapshot.tree, Buffer.from(request.path ?? '/'), signal)
+  const target = prepareTarget(request)
+  const told = { tally, onEvent, onProblem, onAdvance }
+  const window = makeRestoreWindow({ repository, index, threads, mark, request, selection, ...told, signal })
+  abandon = window.abandon
+  const deps = { readTree, selection, window, fileCalls, request, onProblem, signal }
+  if (node === undefined || node.type === 'dir')
+    await restoreTree(node?.subtree ?? snapshot.tree, target, deps)
+  else await restoreSingle(node, target, deps)
+  return { ...tally, problems }
 }
 
-/** Files and bytes that are whole, links among the files. */
-async function writeContent(
-  repository: Repository,
-  plan: FilePlan,
-  request: RestoreRequest,
-  deps: {
-    readonly onEvent: OnRepositoryEvent
-    readonly onProblem: (path: RawPath, message: string) => void
-    readonly signal: AbortSignal
-  },
-  makeLinks: () => number,
-): Promise<{ readonly files: number; readonly bytes: number }> {
-  const { onEvent, onProblem, signal } = deps
-  const mark = randomBytes(8).toString('hex')
-  const totals = { totalFiles: plan.files.length, totalBytes: bytesOf(plan.files) }
-  let files = 0
-  let bytes = 0
-  try {
-    await using threads = startRestoreThreads(repository, threadCount(request.workers), mark, signal)
-    await writePlanned(plan, {
-      repository,
-      threads,
-      onWritten: (file) => {
-        files++
-        bytes += file.size
-        onEvent({ kind: 'progress', files, bytes, ...totals })
-      },
-      onProblem: (file, message) => {
-        onProblem(file.path, message)
-      },
-      signal,
-    })
-    files += makeLinks()
-    if (request.verify) await verifyFiles(plan, threads, onProblem)
-  } finally {
-    removeUnfinished(plan, mark)
-  }
-  return { files, bytes }
+/** Known beforehand only of all of a snapshot: a part of it is counted by going through it. */
+function totalsOf(
+  { summary }: Snapshot,
+  { path, include, exclude }: RestoreRequest,
+): { readonly totalFiles?: number; readonly totalBytes?: number } {
+  const isAll = (path === undefined || path === '/') && include.length + exclude.length === 0
+  if (!isAll || summary === undefined) return {}
+  return { totalFiles: summary.totalFilesProcessed, totalBytes: summary.totalBytesProcessed }
 }
 
 async function readSnapshot(repository: Repository, id: string, signal: AbortSignal): Promise<Snapshot> {
@@ -126,43 +105,30 @@ async function readSnapshot(repository: Repository, id: string, signal: AbortSig
   }
 }
 
-/** The target itself may be reached by a link: it is the operator's word. Below it, none is followed. */
-function prepareTarget({ target, dryRun }: RestoreRequest): RawPath {
-  if (dryRun) return rawPathOf(target)
-  mkdirSync(target, { recursive: true, mode: 0o700 })
-  return rawPathOf(realpathSync(target))
-}
-
-/** Reads everything back. */
-async function verifyFiles(
-  plan: FilePlan,
-  threads: RestoreThreads,
-  onProblem: (path: RawPath, message: string) => void,
-): Promise<void> {
-  const filesPerMessage = 64
-  const written = plan.files.filter(({ state }) => state === 'done')
-  for (let at = 0; at < written.length; at += filesPerMessage) {
-    const files = written.slice(at, at + filesPerMessage)
-    const message = { kind: 'verify' as const, files: files.map(toVerify) }
-    await threads.submit(message, ({ problems }) => {
-      for (const problem of problems) {
-        const file = plan.files[problem.file]
-        if (file !== undefined) onProblem(file.path, problem.message)
-      }
-    })
+/**
+ * The target itself may be reached by a link: it is the operator's word. Below it, none is followed.
+ *
+ * @throws RedomaError `PATH_UNSAFE` when all that this machine has would be deleted but for what the snapshot has
+ */
+function prepareTarget({ target, dryRun, deletes, path }: RestoreRequest): RawPath {
+  const real = dryRun ? target : makeTarget(target)
+  if (real === '/' && deletes === 'extra' && !dryRun) {
+    throw new RedomaError(
+      'PATH_UNSAFE',
+      `this would delete all that is below / and not in ${path ?? 'the snapshot'}`,
+      {
+        hint: 'Look at it with --dry-run first; --delete-below-root says that you mean it.',
+      },
+    )
   }
-  await threads.idle()
+  return rawPathOf(real)
 }
 
-function toVerify({ number, path, size, chunks }: PlannedFile): {
-  number: number
-  path: RawPath
-  size: number
-  chunks: PlannedFile['chunks']
-} {
-  return { number, path, size, chunks }
-}
-
-function bytesOf(files: readonly PlannedFile[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0)
+function makeTarget(target: string): string {
+  try {
+    mkdirSync(target, { recursive: true, mode: 0o700 })
+    return realpathSync(target)
+  } catch (error) {
+    throw targetFailure(error) ?? error
+  }
 }

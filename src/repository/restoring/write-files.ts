@@ -1,30 +1,31 @@
-import { closeSync, constants, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs'
 import { isRedomaError, messageOf, type RedomaError, systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { Envelope } from '../envelope/envelope.ts'
 import { applyMetadata } from '../files/apply-metadata.ts'
 import { pathArgument, type RawPath } from '../files/raw-path.ts'
-import { blobIdFromBytes, idBytes } from '../ids.ts'
 import { openBlob } from '../packs/open-blob.ts'
-import { makeScratch, type Scratch } from '../packs/scratch.ts'
+import { makeScratch } from '../packs/scratch.ts'
+import { compareFile } from './compare-file.ts'
+import { dataExtents } from './data-extents.ts'
 import type {
   BlobToWrite,
+  FileToCompare,
   FileToVerify,
   FileToWrite,
   FromRestoreThread,
   RestoreProblem,
   ToRestoreThread,
 } from './messages.ts'
+import { makeReadChunks } from './read-chunks.ts'
+import type { Overwrite } from './request.ts'
+import { targetFailure } from './target-failure.ts'
 import { temporaryPathOf } from './temporary-path.ts'
 
 /** Nothing but its owner may look into a file before its permissions are set; a link in its place is never followed. */
 const openFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
-/** Runs of zeros at least this long become holes. */
-const holeBytes = 64 * 1024
-const zeros = new Uint8Array(holeBytes)
-
-type Answer = Pick<FromRestoreThread, 'problems' | 'damaged'>
+type Answer = Partial<Omit<FromRestoreThread, 'kind'>>
 
 /** Does what a message asks for. What is wrong with single files or blobs is told, not thrown. */
 export function makeWriteFiles(deps: {
@@ -34,16 +35,32 @@ export function makeWriteFiles(deps: {
   readonly mark: string
 }): (message: ToRestoreThread) => FromRestoreThread {
   const scratch = makeScratch()
-  const temporary = (file: FileToWrite): RawPath => temporaryPathOf(file.path, deps.mark, file.number)
+  const chunks = makeReadChunks({ ...deps, scratch })
+  const temporary = (file: Pick<FileToWrite, 'path' | 'number'>): RawPath =>
+    temporaryPathOf(file.path, deps.mark, file.number)
 
   function writeRegion(
     bytes: Uint8Array,
     blobs: readonly BlobToWrite[],
     files: readonly FileToWrite[],
   ): Answer {
+    const open = new Map<number, number>()
+    try {
+      return writeBlobs(bytes, blobs, files, open)
+    } finally {
+      // Only what ends the restore leaves any open.
+      for (const fd of open.values()) closeSync(fd)
+    }
+  }
+
+  function writeBlobs(
+    bytes: Uint8Array,
+    blobs: readonly BlobToWrite[],
+    files: readonly FileToWrite[],
+    open: Map<number, number>,
+  ): Answer {
     const problems: RestoreProblem[] = []
     const damaged: { blob: number; message: string }[] = []
-    const open = new Map<number, number>()
     /** Files that are not finished here: they failed, or lack a blob that is damaged. */
     const unfinished = new Set<number>()
     const failed = new Set<number>()
@@ -119,6 +136,42 @@ export function makeWriteFiles(deps: {
     return problems.map((message) => ({ file: file.number, message, isFatal: false }))
   }
 
+  /** Chunks are verified again as they are taken over: the file may change meanwhile. */
+  function begin(file: FileToCompare, from: number, present: readonly number[]): number[] {
+    const fd = openFile(temporary(file))
+    try {
+      const positions = positionsOf(file)
+      return present.filter((number) => {
+        const [chunk, position = 0] = [file.chunks[number], positions[number]]
+        const content = chunk === undefined ? undefined : chunks.read(from, position, chunk)
+        if (content === undefined) return false
+        for (const extent of dataExtents(content))
+          writeAll(fd, content.subarray(extent.from, extent.to), position + extent.from)
+        return true
+      })
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  function compare(files: readonly FileToCompare[], overwrite: Overwrite, dryRun: boolean): Answer {
+    const problems: RestoreProblem[] = []
+    const onProblem = (problem: RestoreProblem): void => {
+      problems.push(problem)
+    }
+    const { fileCalls } = deps
+    const found = files.map((file) => {
+      try {
+        return compareFile(file, { chunks, fileCalls, overwrite, dryRun, begin, onProblem })
+      } catch (error) {
+        // What cannot be read is written anew.
+        describe(error)
+        return { kind: 'other' as const, present: [] }
+      }
+    })
+    return { problems, found }
+  }
+
   function complete(file: FileToWrite): RestoreProblem[] {
     try {
       const fd = openFile(temporary(file))
@@ -134,10 +187,24 @@ export function makeWriteFiles(deps: {
 
   function verify(file: FileToVerify): RestoreProblem[] {
     try {
-      const same = holdsChunks(file, deps.primitives, scratch)
-      return same ? [] : [{ file: file.number, message: 'is not what was written', isFatal: true }]
+      return holdsAll(file) ? [] : [{ file: file.number, message: 'is not what was written', isFatal: true }]
     } catch (error) {
       return [{ file: file.number, message: describe(error), isFatal: true }]
+    }
+  }
+
+  function holdsAll(file: FileToVerify): boolean {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+    const fd = openSync(pathArgument(file.path), flags)
+    try {
+      const positions = positionsOf(file)
+      const { size } = fstatSync(fd)
+      return (
+        size === file.size &&
+        file.chunks.every((chunk, number) => chunks.holds(fd, positions[number] ?? 0, chunk, size))
+      )
+    } finally {
+      closeSync(fd)
     }
   }
 
@@ -146,31 +213,28 @@ export function makeWriteFiles(deps: {
       case 'region':
         return writeRegion(message.bytes, message.blobs, message.files)
       case 'complete':
-        return { problems: message.files.flatMap(complete), damaged: [] }
+        return { problems: message.files.flatMap(complete) }
+      case 'compare':
+        return compare(message.files, message.overwrite, message.dryRun)
       case 'verify':
-        return { problems: message.files.flatMap(verify), damaged: [] }
+        return { problems: message.files.flatMap(verify) }
     }
   }
 
-  return (message) => ({ kind: 'done', ...answer(message) })
+  return (message) => ({ kind: 'done', problems: [], damaged: [], found: [], ...answer(message) })
+}
+
+function positionsOf({ chunks }: Pick<FileToVerify, 'chunks'>): number[] {
+  let position = 0
+  return chunks.map(({ length }) => {
+    position += length
+    return position - length
+  })
 }
 
 /** Nothing else has such a name (see temporary-path.ts), so whatever is in the true place, a device too, is only ever replaced. */
 function openFile(path: RawPath): number {
   return openSync(pathArgument(path), openFlags, 0o600)
-}
-
-/** What of `content` is written: runs of zeros are left out, as the file is new and reads as zeros there. */
-function dataExtents(content: Uint8Array): { readonly from: number; readonly to: number }[] {
-  const extents: { from: number; to: number }[] = []
-  let from = 0
-  for (let at = 0; at + holeBytes <= content.length; at += holeBytes) {
-    if (Buffer.compare(content.subarray(at, at + holeBytes), zeros) !== 0) continue
-    if (at > from) extents.push({ from, to: at })
-    from = at + holeBytes
-  }
-  if (content.length > from) extents.push({ from, to: content.length })
-  return extents
 }
 
 function writeAll(fd: number, bytes: Uint8Array, position: number): void {
@@ -179,43 +243,17 @@ function writeAll(fd: number, bytes: Uint8Array, position: number): void {
   }
 }
 
-function holdsChunks(file: FileToVerify, primitives: Primitives, scratch: Scratch): boolean {
-  const fd = openSync(
-    pathArgument(file.path),
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  )
-  const hash = new Uint8Array(idBytes)
-  try {
-    for (const { id, length } of file.chunks) {
-      const chunk = scratch.take(length)
-      if (!readAll(fd, chunk)) return false
-      primitives.sha256(chunk, hash)
-      if (blobIdFromBytes(hash) !== id) return false
-    }
-    return readSync(fd, new Uint8Array(1), 0, 1, null) === 0
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function readAll(fd: number, bytes: Uint8Array): boolean {
-  for (let done = 0; done < bytes.length; ) {
-    const read = readSync(fd, bytes, done, bytes.length - done, null)
-    if (read === 0) return false
-    done += read
-  }
-  return true
-}
-
+/** @throws RedomaError what ends the restore: see target-failure.ts */
 function describe(error: unknown): string {
   if (isRedomaError(error)) return error.message
+  const failure = targetFailure(error)
+  if (failure !== undefined) throw failure
   const code = systemCode(error)
   if (code === undefined) throw error
   const known: Readonly<Record<string, string>> = {
     ELOOP: 'a symbolic link is in its place',
     EISDIR: 'a folder is in its place',
     ENOTDIR: 'the folder that it belongs in is none',
-    ENOSPC: 'the disk is full',
   }
   return known[code] ?? messageOf(error)
 }

@@ -18,6 +18,9 @@ export interface WritePlannedDeps {
   /** The file is whole, and under its name. */
   readonly onWritten: (file: PlannedFile) => void
   readonly onProblem: (file: PlannedFile, message: string) => void
+  readonly onFetched: (bytes: number) => void
+  /** Is called again and again: what is to be done meanwhile, as verifying what is written. */
+  readonly meanwhile: () => Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -33,7 +36,9 @@ interface DamagedBlob {
 export async function writePlanned(plan: FilePlan, deps: WritePlannedDeps): Promise<void> {
   const { threads, repository, signal } = deps
   /** Their last part was written in another message than this file's end. */
-  const toComplete = plan.files.filter((file) => file.chunks.length === 0)
+  const toComplete = plan.files.filter(
+    ({ state, pending }) => pending === 0 && (state === 'planned' || state === 'begun'),
+  )
   let damaged: DamagedBlob[] = []
 
   function report(answer: FromRestoreThread): void {
@@ -144,6 +149,7 @@ export async function writePlanned(plan: FilePlan, deps: WritePlannedDeps): Prom
     for (const region of planRegions([...needed.values()])) {
       await writeRegion(pack, region)
       await completeSome(filesPerMessage)
+      await deps.meanwhile()
     }
   }
   await threads.idle()
@@ -172,6 +178,7 @@ async function readRegion(
 ): Promise<ReadRegion> {
   const { offset, length } = region
   const bytes = await readObject(deps.repository, 'data', pack, { offset, length }, deps.signal)
+  deps.onFetched(length)
   const places = new Map<PlannedFile, number>()
   for (const { writes } of region.blobs) {
     for (const { file } of writes) places.set(file, (places.get(file) ?? 0) + 1)
