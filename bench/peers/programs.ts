@@ -26,7 +26,7 @@ const root = join(import.meta.dirname, '../..')
  */
 export function redoma(passwordFile: string): Program {
   const drive = (...words: readonly string[]): Command => [
-    ...[process.execPath, '--min-semi-space-size=16', join(root, 'bench/drive.ts')],
+    ...[process.execPath, '--max-semi-space-size=8', join(root, 'bench/drive.ts')],
     ...words,
   ]
   return {
