@@ -33,7 +33,7 @@ export function defineBackupRepair(group: Command, context: Context): void {
   const repair = group
     .command('repair')
     .description('repair the repository of system backups at a destination')
-    .addHelpText('after', procedure)
+    .addHelpText('after', `${procedure}\n${example('redoma backup repair index --at nas --dry-run')}`)
   defineIndex(repair, context)
   definePacks(repair, context)
   defineSnapshots(repair, context)
