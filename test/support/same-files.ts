@@ -7,10 +7,9 @@ export async function digestsOf(path: string): Promise<Record<string, string>> {
   const names = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined)
   if (names === undefined) return { '': await digestOfFile(path) }
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  const digests = await Promise.all(
-    files.map(async (file) => [file.slice(path.length + 1), await digestOfFile(file)] as const),
-  )
-  return Object.fromEntries(digests)
+  const digests: Record<string, string> = {}
+  for (const file of files) digests[file.slice(path.length + 1)] = await digestOfFile(file)
+  return digests
 }
 
 async function digestOfFile(path: string): Promise<string> {

@@ -1,0 +1,18 @@
+import { loadIndex } from '../../src/repository/blob-index/load-index.ts'
+import { openRepository } from '../../src/repository/open.ts'
+import { placeAt } from './repositories.ts'
+
+/*
+ * `node test/support/load-index.ts REPOSITORY`: loads the index of a repository, and prints how long that took and how the
+ * process has grown at its most. A process of its own, so that nothing else grows meanwhile.
+ */
+const [path = ''] = process.argv.slice(2)
+const { signal } = new AbortController()
+const repository = await openRepository(placeAt(path), signal)
+const peakBytes = (): number => process.resourceUsage().maxRSS * 1024
+const before = peakBytes()
+const started = performance.now()
+const { blobs, packs } = await loadIndex(repository, signal)
+const seconds = (performance.now() - started) / 1000
+const figures = { blobs: blobs.size, packs: packs.length, seconds, grownBytes: peakBytes() - before }
+process.stdout.write(JSON.stringify(figures))
