@@ -13,7 +13,7 @@ export default defineConfig({
       project('integration', ['test/integration/**/*.test.ts'], 120_000),
       project('compat', ['test/compat/**/*.test.ts'], 300_000),
       project('fuzz', ['test/fuzz/**/*.test.ts'], 300_000),
-      project('faults', ['test/faults/**/*.test.ts'], 300_000),
+      project('faults', ['test/faults/**/*.test.ts'], 600_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 300_000),
     ],
   },

@@ -14,7 +14,7 @@ import { aGlassWorld, type GlassWorld } from '../support/glass.ts'
 const signal = new AbortController().signal
 
 describe('secrets, at a destination whose n-th call goes wrong', () => {
-  test.each(['fails-before', 'fails-after', 'truncates'] as const)(
+  test.each(['fails-before', 'fails-after', 'keeps-half'] as const)(
     'are never in the ledger with a bundle that cannot be opened (%s)',
     async (fault) => {
       for (let failAt = 1; ; failAt += 1) {

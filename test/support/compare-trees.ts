@@ -15,9 +15,13 @@ const calls = loadFileCalls()
  * nanosecond, attributes, link targets, devices, and which names are one file. The roots themselves are compared too.
  */
 export function compareTrees(first: string, second: string, limits: ComparisonLimits = {}): string[] {
-  const ours = describeTree(first)
-  const theirs = describeTree(second)
+  const ours = new Map(describeTree(first))
   for (const path of limits.onlyInFirst ?? []) ours.delete(path)
+  return compareDescriptions(ours, describeTree(second))
+}
+
+/** A line for each path that differs. */
+export function compareDescriptions(ours: TreeDescription, theirs: TreeDescription): string[] {
   const differences: string[] = []
   for (const path of new Set([...ours.keys(), ...theirs.keys()])) {
     const [a, b] = [ours.get(path), theirs.get(path)]
@@ -26,8 +30,10 @@ export function compareTrees(first: string, second: string, limits: ComparisonLi
   return differences
 }
 
-/** By path, one character a byte. */
-function describeTree(root: string): Map<string, string> {
+/** All that a restore must bring back, a line a path; paths begin at the root, one character a byte. */
+export type TreeDescription = ReadonlyMap<string, string>
+
+export function describeTree(root: string): TreeDescription {
   const entries = new Map<string, string>()
   const firstNames = new Map<bigint, string>()
   const visit = (path: string): void => {

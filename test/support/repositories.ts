@@ -2,6 +2,7 @@ import { Secret } from '../../src/core/secret.ts'
 import { loadFileCalls, loadPrimitives } from '../../src/crypto/native.ts'
 import { portableFileCalls, portablePrimitives } from '../../src/crypto/portable.ts'
 import { localDestination } from '../../src/destinations/local/local-destination.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { Destination } from '../../src/ports/destination.ts'
 import type { BackupRequest } from '../../src/repository/archiving/request.ts'
 import type { RepositoryPlace } from '../../src/repository/repository.ts'
@@ -15,13 +16,17 @@ export function placeAt(path: string, kind: 'native' | 'portable' = 'native'): R
   return placeOf(localDestination(path, clock), kind)
 }
 
-export function placeOf(destination: Destination, kind: 'native' | 'portable' = 'native'): RepositoryPlace {
+export function placeOf(
+  destination: Destination,
+  kind: 'native' | 'portable' = 'native',
+  placeClock: Clock = clock,
+): RepositoryPlace {
   const native = kind === 'native'
   return {
     destination,
     prefix: '',
     password: new Secret(testPassword),
-    clock,
+    clock: placeClock,
     primitives: native ? loadPrimitives() : portablePrimitives(),
     fileCalls: native ? loadFileCalls() : portableFileCalls(),
   }
