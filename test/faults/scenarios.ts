@@ -2,8 +2,16 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import type { Destination } from '../../src/ports/destination.ts'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
+import { copySnapshots } from '../../src/repository/copying/copy-snapshots.ts'
+import { whileLocked } from '../../src/repository/locks/while-locked.ts'
+import { carryOutPrune } from '../../src/repository/pruning/carry-out-prune.ts'
+import { preparePrune } from '../../src/repository/pruning/prepare-prune.ts'
+import { type IndexRepair, repairIndex } from '../../src/repository/repairing/repair-index.ts'
 import type { Repository } from '../../src/repository/repository.ts'
 import { restore } from '../../src/repository/restoring/restore.ts'
+import { planRetention } from '../../src/repository/retention/plan-retention.ts'
+import { removeSnapshots } from '../../src/repository/retention/remove-snapshots.ts'
+import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
 import { type HandTurnedClock, handTurnedClock } from '../support/clock.ts'
 import { compareTrees, describeTree } from '../support/compare-trees.ts'
 import { copyOfStore, newStore, openStore, type Store } from '../support/promises.ts'
@@ -32,6 +40,8 @@ export interface World {
   readonly source: string
   readonly clock: HandTurnedClock
   readonly store: Store
+  /** Another repository, from which snapshots can be copied. */
+  readonly origin: Store
 }
 
 export async function aWorld(scenario: Scenario): Promise<World & AsyncDisposable> {
@@ -46,7 +56,7 @@ export async function aWorld(scenario: Scenario): Promise<World & AsyncDisposabl
 /** With an empty repository. */
 export async function aWorldOf(folder: string, source: string): Promise<World> {
   const clock = handTurnedClock()
-  return { folder, source, clock, store: await newStore(clock) }
+  return { folder, source, clock, store: await newStore(clock), origin: await newStore(clock) }
 }
 
 /** The same, as it is now: what happens in it is forgotten. */
@@ -91,7 +101,62 @@ const restoring: Scenario = {
   },
 }
 
-export const scenarios: readonly Scenario[] = [firstBackup, secondBackup, restoring]
+const forgetting: Scenario = {
+  name: 'a forget',
+  prepare: backUpTwice,
+  act: forgetAllButLast,
+}
+
+const pruning: Scenario = {
+  name: 'a prune',
+  async prepare(world) {
+    await backUpTwice(world)
+    await forgetAllButLast(world)
+  },
+  async act({ store }, through) {
+    using repository = await openStore(store, through)
+    await whileLocked(repository, 'exclusive', (stop) => pruneAll(repository, stop), signal)
+  },
+}
+
+const copying: Scenario = {
+  name: 'a copy',
+  prepare: async (world) => backUpTwice({ ...world, store: world.origin }),
+  async act({ store, origin }, through) {
+    using from = await openStore(origin)
+    using to = await openStore(store, through)
+    const snapshots = (await listSnapshots(from, signal)).map(({ id }) => id)
+    const result = await copySnapshots(from, to, { snapshots, dryRun: false }, quiet, signal)
+    for (const copied of result.snapshots) {
+      const expected = origin.promised.get(copied.snapshot.id)
+      if (!('as' in copied) || expected === undefined) throw new Error(`not copied: ${copied.kind}`)
+      store.promised.set(copied.as, expected)
+    }
+  },
+}
+
+/** Of a repository in which all is well, so that it must be so at every moment. */
+const repairingIndex: Scenario = {
+  name: 'a repair of the indexes',
+  prepare: backUpTwice,
+  async act({ store }, through) {
+    using repository = await openStore(store, through)
+    const options = { readAllPacks: true, dryRun: false }
+    const repair = (stop: AbortSignal): Promise<IndexRepair> => repairIndex(repository, options, quiet, stop)
+    const { packsUnreadable } = await whileLocked(repository, 'exclusive', repair, signal)
+    if (packsUnreadable.length > 0) throw new Error(JSON.stringify(packsUnreadable))
+  },
+}
+
+export const scenarios: readonly Scenario[] = [
+  firstBackup,
+  secondBackup,
+  restoring,
+  forgetting,
+  pruning,
+  copying,
+  repairingIndex,
+]
 
 /** The restore said what is missing: that is told, too. */
 export class RestoreIncomplete extends Error {
@@ -110,6 +175,38 @@ async function backUpWith(repository: Repository, { source, clock, store }: Worl
   const { snapshotId, problems } = await backUp(repository, request, quiet, signal)
   if (problems.length > 0) throw new Error(JSON.stringify(problems))
   store.promised.set(snapshotId, describeTree(source))
+}
+
+async function backUpTwice(world: World): Promise<void> {
+  await backUpSource(world)
+  changeSource(world.source)
+  world.clock.advance(hourMs)
+  await backUpSource(world)
+}
+
+async function forgetAllButLast({ store, clock }: World, through?: Through): Promise<void> {
+  using repository = await openStore(store, through)
+  await whileLocked(
+    repository,
+    'exclusive',
+    async (stop) => {
+      const snapshots = await listSnapshots(repository, stop)
+      const moment = { nowNs: BigInt(clock.now().getTime()) * 1_000_000n, allowEmptied: false }
+      const groups = planRetention([{ labels: [], snapshots }], [{ kind: 'last', count: 1 }], moment)
+      const going = groups.flatMap(({ verdicts }) => verdicts.filter(({ kind }) => kind === 'goes'))
+      const ids = going.map(({ snapshot }) => snapshot.id)
+      for (const id of ids) store.promised.delete(id)
+      await removeSnapshots(repository, ids, stop)
+    },
+    signal,
+  )
+}
+
+async function pruneAll(repository: Repository, stop: AbortSignal): Promise<void> {
+  const options = { maxUnused: { kind: 'bytes', bytes: 0 }, maxRepackBytes: Infinity } as const
+  const snapshots = await listSnapshots(repository, stop)
+  const prepared = await preparePrune(repository, snapshots, options, quiet, stop)
+  await carryOutPrune(repository, prepared, quiet, stop)
 }
 
 /** A little of everything that makes blobs, trees and links. */

@@ -103,7 +103,7 @@ async function addByHeaders(
     for (const [id, size] of queue) {
       signal.throwIfAborted()
       try {
-        await add({ id, blobs: await headerOf(repository, id, size, signal) })
+        await add({ id, blobs: await headerReadWithCare(repository, id, size, signal) })
         packsRead.push(id)
       } catch (error) {
         if (!isRedomaError(error) || !isDamage(error.code)) throw error
@@ -116,6 +116,16 @@ async function addByHeaders(
   }
   await Promise.all(Array.from({ length: fetchedAtOnce }, fetchSome))
   return { packsRead: packsRead.toSorted(), packsUnreadable }
+}
+
+/** A pack that seems damaged is read again before its blobs are given up: it may have been the reading that went wrong. */
+async function headerReadWithCare(...asked: Parameters<typeof headerOf>): Promise<IndexedPack['blobs']> {
+  try {
+    return await headerOf(...asked)
+  } catch (error) {
+    if (!isRedomaError(error) || !isDamage(error.code)) throw error
+    return headerOf(...asked)
+  }
 }
 
 function headerOf(
