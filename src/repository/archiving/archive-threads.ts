@@ -1,7 +1,7 @@
 import type { BlobIndex } from '../blob-index/blob-index.ts'
 import type { RawPath } from '../files/raw-path.ts'
 import type { Repository } from '../repository.ts'
-import { giveBack, makeSharedBuffers, type SharedBuffers } from '../threads/shared-buffers.ts'
+import { giveBack, makeSharedBuffers, type SharedBuffers, wakeBorrowers } from '../threads/shared-buffers.ts'
 import { startThread, type Thread } from '../threads/thread.ts'
 import { whenAborted } from '../threads/when-aborted.ts'
 import type { ArchivedFile, ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
@@ -168,8 +168,10 @@ export function startArchiveThreads(
     },
     async [Symbol.asyncDispose]() {
       aborted[Symbol.dispose]()
-      // A thread that waits for a buffer hears nothing else; terminating ends that wait too.
-      await Promise.all(lanes.map(({ thread }) => thread.stop()))
+      const stopped = lanes.map(({ thread }) => thread.stop())
+      // A thread that waits for a buffer hears nothing else.
+      wakeBorrowers(packBuffers)
+      await Promise.all(stopped)
     },
   }
 }

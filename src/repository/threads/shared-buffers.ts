@@ -1,3 +1,5 @@
+import { endWhenStopping } from './stopping.ts'
+
 /**
  * Buffers that threads fill and the main thread empties, all of one length. They are shared memory: nothing is allocated or
  * handed over from pack to pack, which V8 would count as garbage and collect for. Their number bounds the memory of all that
@@ -17,7 +19,7 @@ export function makeSharedBuffers(count: number, bytes: number): SharedBuffers {
   }
 }
 
-/** A buffer that is nobody else's now. Blocks the thread while all are lent. */
+/** A buffer that is nobody else's now. Blocks the thread while all are lent; one that was told to end ends here. */
 export function borrowBuffer({ buffers, state }: SharedBuffers): SharedArrayBuffer {
   const words = new Int32Array(state)
   const returns = buffers.length
@@ -27,12 +29,18 @@ export function borrowBuffer({ buffers, state }: SharedBuffers): SharedArrayBuff
       if (Atomics.compareExchange(words, number, 0, 1) === 0) return buffer
     }
     Atomics.wait(words, returns, seen)
+    endWhenStopping()
   }
 }
 
-export function giveBack({ buffers, state }: SharedBuffers, number: number): void {
+export function giveBack(shared: SharedBuffers, number: number): void {
+  Atomics.store(new Int32Array(shared.state), number, 0)
+  wakeBorrowers(shared)
+}
+
+/** So that those who wait look whether they were told to end. */
+export function wakeBorrowers({ buffers, state }: SharedBuffers): void {
   const words = new Int32Array(state)
-  Atomics.store(words, number, 0)
   Atomics.add(words, buffers.length, 1)
   Atomics.notify(words, buffers.length)
 }

@@ -18,8 +18,8 @@ export interface Thread<ToThread, FromThread> {
 /** Young generations of tens of megabytes a thread would be most of the memory of a run. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 }
 
-/** Longer than any file or chunk takes. */
-const patienceMs = 2000
+/** Longer than any file or chunk takes, on a machine that has much else to do too. */
+const patienceMs = 10_000
 
 export function startThread<ToThread, FromThread>(
   program: URL,
@@ -46,7 +46,7 @@ export function startThread<ToThread, FromThread>(
       stopping = true
       Atomics.store(new Int32Array(stopFlag), 0, 1)
       worker.postMessage(stopMessage)
-      // To terminate a thread inside a native call ends the whole process; one that waits for a buffer must be terminated.
+      // To terminate a thread inside a native call ends the whole process: only one that hears nothing is terminated.
       await Promise.race([ended.promise, wait(patienceMs, undefined, { ref: false })])
       await worker.terminate()
     },
