@@ -1,12 +1,10 @@
 import { type BlobIndex, makeBlobIndex } from '../blob-index/blob-index.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
-import { type ObjectId, objectIdFromBytes, writeId } from '../ids.ts'
-import { decodeIndex } from '../index/decode-index.ts'
-import type { IndexedPack } from '../index/encode-index.ts'
+import { type ObjectId, objectIdFromBytes } from '../ids.ts'
+import { readIndex } from '../index/read-index.ts'
 import { listObjects, readUnpacked } from '../objects.ts'
-import { encodePackHeader } from '../packs/pack-header.ts'
 import type { Repository } from '../repository.ts'
-import { checkPackSize } from './check-pack-size.ts'
+import { type IndexEntries, makeIndexEntries } from './index-entries.ts'
 import type { ProblemList } from './problem-list.ts'
 
 export interface CheckedIndexes extends LoadedIndex {
@@ -36,34 +34,28 @@ export async function checkIndexes(
   const repeated = new Set<ObjectId>()
   const mixed = new Set<ObjectId>()
 
-  const takePack = async (pack: IndexedPack): Promise<void> => {
-    const header = headerHashOf(pack, repository)
-    const known = numbers.get(pack.id)
-    const number = known ?? packs.push(pack.id) - 1
-    putBlobs(blobs, pack, number)
+  const takePack = (id: ObjectId, entries: IndexEntries): void => {
+    const header = headerHashOf(entries, repository)
+    const known = numbers.get(id)
+    putBlobs(blobs, entries, known ?? packs.length)
     if (known === undefined) {
-      numbers.set(pack.id, number)
+      numbers.set(id, packs.push(id) - 1)
       headers.push(header)
-      if (new Set(pack.blobs.map(({ type }) => type)).size > 1) mixed.add(pack.id)
-      await problems.attempt(`data/${pack.id}`, () => {
-        checkPackSize(pack.blobs, sizes.get(pack.id))
-      })
+      if (entries.isMixed) mixed.add(id)
+      const problem = entries.problem(sizes.get(id))
+      if (problem !== undefined) problems.add(`data/${id}`, problem)
     } else if (headers[known] === header) {
-      repeated.add(pack.id)
+      repeated.add(id)
     } else if (headers[known] !== undefined) {
       headers[known] = undefined
-      problems.add(`data/${pack.id}`, 'two indexes say different things of the pack')
+      problems.add(`data/${id}`, 'two indexes say different things of the pack')
     }
   }
 
   for await (const { id } of listObjects(repository, 'index', signal)) {
-    const indexed = await problems.attempt(`index/${id}`, async () =>
-      packsOf(await readUnpacked(repository, 'index', id, signal)),
-    )
-    for (const pack of indexed ?? []) {
-      signal.throwIfAborted()
-      await takePack(pack)
-    }
+    await problems.attempt(`index/${id}`, async () => {
+      eachPack(await readUnpacked(repository, 'index', id, signal), takePack)
+    })
   }
   hintAt(repeated, problems, 'are in more than one index, which say the same: one of them is enough')
   hintAt(mixed, problems, 'hold both files and folders, as old programs wrote them: a prune sorts them')
@@ -77,25 +69,33 @@ function hintAt(packs: ReadonlySet<ObjectId>, problems: ProblemList, what: strin
   if (first !== undefined) problems.hint(`packs ${what} (${packs.size} in all: ${first} …)`)
 }
 
-/** In the order of their offsets: restic writes them in none. */
-function packsOf(json: Uint8Array): IndexedPack[] {
-  const packs: IndexedPack[] = []
-  decodeIndex(json, (id, blobs) => {
-    packs.push({ id, blobs: blobs.toSorted((a, b) => a.offset - b.offset) })
-  })
-  return packs
-}
-
-function putBlobs(index: BlobIndex, pack: IndexedPack, number: number): void {
-  const id = new Uint8Array(32)
-  for (const { type, offset, length, uncompressedLength, ...blob } of pack.blobs) {
-    writeId(blob.id, id)
-    index.put(type, id, { pack: number, offset, length, uncompressedLength })
+function eachPack(json: Uint8Array, visit: (pack: ObjectId, entries: IndexEntries) => void): void {
+  const entries = makeIndexEntries()
+  let pack: ObjectId | undefined
+  const finish = (): void => {
+    if (pack !== undefined) visit(pack, entries)
+    entries.clear()
   }
+  readIndex(json, {
+    pack(id) {
+      finish()
+      pack = objectIdFromBytes(id)
+    },
+    blob: (...blob) => {
+      entries.add(...blob)
+    },
+  })
+  finish()
 }
 
-function headerHashOf(pack: IndexedPack, { primitives }: Repository): string {
+function putBlobs(index: BlobIndex, entries: IndexEntries, pack: number): void {
+  entries.each((type, ids, idAt, offset, length, uncompressedLength) => {
+    index.put(type, ids, { pack, offset, length, uncompressedLength }, idAt)
+  })
+}
+
+function headerHashOf(entries: IndexEntries, { primitives }: Repository): string {
   const hash = new Uint8Array(32)
-  primitives.sha256(encodePackHeader(pack.blobs), hash)
+  primitives.sha256(entries.header(), hash)
   return objectIdFromBytes(hash)
 }

@@ -1,9 +1,9 @@
-import { type BlobIndex, makeBlobIndex } from '../blob-index/blob-index.ts'
+import type { BlobIndex } from '../blob-index/blob-index.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { type BlobId, idToBytes } from '../ids.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
-import { decodeTree } from '../trees/decode-tree.ts'
+import { eachNode } from '../trees/each-node.ts'
 import type { TreeNode } from '../trees/node.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
 import { nodeProblem, orderProblem } from './node-problems.ts'
@@ -27,7 +27,8 @@ export async function checkTrees(
   signal: AbortSignal,
 ): Promise<number> {
   const readTree = makeReadTree(repository, index)
-  const seen = makeBlobIndex()
+  /** By the number of the blob: 1 when the tree was looked at. */
+  const seen = new Uint8Array(index.blobs.count)
   const pending: PendingTree[] = []
   let trees = 0
 
@@ -39,14 +40,16 @@ export async function checkTrees(
     pending.push({ id: snapshot.tree, path: `snapshots/${snapshot.id}:` })
     for (let tree = pending.pop(); tree !== undefined; tree = pending.pop()) {
       const { id, path } = tree
-      if (!seen.claim('tree', idToBytes(id))) continue
+      const number = index.blobs.numberOf('tree', idToBytes(id)) ?? -1
+      if (seen[number] === 1) continue
+      seen[number] = 1
       signal.throwIfAborted()
       await problems.attempt(`${path}/`, async () => {
         // A node that is none is a problem of its own, and hides none of its neighbours.
-        const nodes = decodeTree(await readTree(id, signal), ({ message }) => {
+        const nodes = eachNode(await readTree(id, signal), ({ message }) => {
           problems.add(`${path}/`, message)
         })
-        for (const folder of checkNodes(nodes, path, index.blobs, problems)) pending.push(folder)
+        for (const folder of foldersIn(nodes, path, index.blobs, problems)) pending.push(folder)
       })
       trees++
       onEvent({ kind: 'progress', counted: 'folders', files: trees, bytes: 0 })
@@ -55,14 +58,13 @@ export async function checkTrees(
   return trees
 }
 
-/** Returns the folders among them. */
-function checkNodes(
-  nodes: readonly TreeNode[],
+/** Looks at each node, and gives the folders that can be gone into. */
+function* foldersIn(
+  nodes: Iterable<TreeNode>,
   path: string,
   blobs: BlobIndex,
   problems: ProblemList,
-): PendingTree[] {
-  const folders: PendingTree[] = []
+): Generator<PendingTree> {
   let previous: TreeNode | undefined
   for (const node of nodes) {
     const nodePath = (): string => `${path}/${Buffer.from(node.name).toString()}`
@@ -70,8 +72,7 @@ function checkNodes(
     if (order !== undefined) problems.add(nodePath(), order)
     const problem = nodeProblem(node, blobs)
     if (problem !== undefined) problems.add(nodePath(), problem)
-    else if (node.subtree !== undefined) folders.push({ id: node.subtree, path: nodePath() })
+    else if (node.subtree !== undefined) yield { id: node.subtree, path: nodePath() }
     previous = node
   }
-  return folders
 }

@@ -15,8 +15,9 @@ export function encodePackHeader(blobs: readonly PackedBlob[]): Uint8Array {
   const header = new Uint8Array(blobs.reduce((sum, blob) => sum + entryBytes(blob), 0))
   let at = 0
   for (const blob of blobs) {
-    writePackEntry(blob, header, at)
-    at += entryBytes(blob)
+    const idAt = writeEntryStart(header, at, blob.type, blob.length, blob.uncompressedLength)
+    writeId(blob.id, header, idAt)
+    at = idAt + idBytes
   }
   return header
 }
@@ -63,13 +64,24 @@ export function entryBytes(blob: Pick<PackedBlob, 'uncompressedLength'>): number
   return blob.uncompressedLength > 0 ? compressedEntryBytes : plainEntryBytes
 }
 
-function writePackEntry(blob: PackedBlob, out: Uint8Array, at: number): void {
-  const view = new DataView(out.buffer, out.byteOffset, out.byteLength)
-  const isCompressed = blob.uncompressedLength > 0
-  view.setUint8(at, (blob.type === 'tree' ? treeBit : 0) | (isCompressed ? compressedBit : 0))
-  view.setUint32(at + 1, blob.length, true)
-  if (isCompressed) view.setUint32(at + 5, blob.uncompressedLength, true)
-  writeId(blob.id, out, at + entryBytes(blob) - idBytes)
+/** All of an entry but the id of the blob; returns where that goes, as the last of the entry. */
+export function writeEntryStart(
+  header: Uint8Array,
+  at: number,
+  type: BlobType,
+  length: number,
+  uncompressedLength: number,
+): number {
+  const isCompressed = uncompressedLength > 0
+  header[at] = (type === 'tree' ? treeBit : 0) | (isCompressed ? compressedBit : 0)
+  writeUnsigned32(header, at + 1, length)
+  if (isCompressed) writeUnsigned32(header, at + 5, uncompressedLength)
+  return at + entryBytes({ uncompressedLength }) - idBytes
+}
+
+/** Little-endian. */
+function writeUnsigned32(out: Uint8Array, at: number, value: number): void {
+  for (let n = 0; n < 4; n++) out[at + n] = value >>> (8 * n)
 }
 
 function damaged(what: string): RedomaError {
