@@ -44,11 +44,24 @@ interface FileSource {
  */
 export function makeBackUpSystem(deps: BackUpSystemDeps): BackUp {
   return async (_run, targets, progress, signal) => {
-    await using stage = await stageInstance(deps)
-    const own = { name: instanceSource, spec: filesSpec([stage.path]) }
-    const sources = [...(await fileSources(deps)), own]
+    const startedAt = deps.clock.now()
+    const staged = await settle(() => stageInstance(deps), signal)
+    await using stage = staged.kind === 'done' ? staged.value : undefined
+    const own = stage === undefined ? [] : [{ name: instanceSource, spec: filesSpec([stage.path]) }]
+    const sources = [...(await fileSources(deps)), ...own]
     const parts: RunPart[] = []
-    for (const target of targets) parts.push(...(await backUpTo(deps, target, sources, progress, signal)))
+    for (const target of targets) {
+      parts.push(...(await backUpTo(deps, target, sources, progress, signal)))
+      if (staged.kind === 'done') continue
+      // A full disk of the instance's own must not keep what else there is from being backed up.
+      const place = {
+        job: 'system',
+        source: instanceSource,
+        destination: target.record.name,
+        startedAt,
+      } as const
+      parts.push(failedPart(place, staged.error, deps.clock.now()))
+    }
     return parts
   }
 }

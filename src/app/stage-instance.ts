@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { CollectEnvironment } from '../ports/environment.ts'
 
@@ -30,7 +31,11 @@ export async function stageInstance(
     await writeFile(join(path, 'environment.json'), environment, { mode: 0o600 })
   } catch (error) {
     await remove()
-    throw error
+    if (isRedomaError(error)) throw error
+    throw new RedomaError('FILE_FAILED', `what belongs to a backup of the instance: ${messageOf(error)}`, {
+      hint: `Free space on the disk of ${deps.home}, and see that Redoma may write there.`,
+      cause: error,
+    })
   }
   return { path, [Symbol.asyncDispose]: remove }
 }

@@ -115,7 +115,8 @@ function statementOf(statement: StatementSync): SqliteStatement {
 const codes: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   5: ['FILE_FAILED', 'Another process holds it: try again when it has ended.'],
   8: ['FILE_FAILED', "The instance's folder must be writable by the user that Redoma runs as."],
-  10: ['FILE_FAILED', 'The disk refused: see the kernel log.'],
+  // Also when the disk is so full that not even the file that readers share can be made.
+  10: ['FILE_FAILED', "Free space on the disk of the instance's folder; if it has some, see the kernel log."],
   11: ['CATALOGUE_DAMAGED', 'Restore catalogue.sqlite from the newest system backup.'],
   13: ['FILE_FAILED', "Free space on the disk of the instance's folder."],
   14: ['FILE_FAILED', "The instance's folder must be readable by the user that Redoma runs as."],

@@ -4,6 +4,7 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readSync,
   renameSync,
   statSync,
   writeSync,
@@ -42,7 +43,7 @@ export function openRotatingFile(path: string, policy: RotationPolicy): Rotating
         putAside(path, policy.keep)
         reopen()
       }
-      writeSync(fd, lines)
+      writeWhole(fd, Buffer.from(lines))
     },
     close: () => {
       closeSync(fd)
@@ -52,8 +53,23 @@ export function openRotatingFile(path: string, policy: RotationPolicy): Rotating
 
 function openForAppending(path: string, mode: number): number {
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 })
-  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants
-  return openSync(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, mode)
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants
+  const fd = openSync(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, mode)
+  endLine(fd)
+  return fd
+}
+
+/** A disk that was full took the first part of the last line only; the next one must not be added to that. */
+function endLine(fd: number): void {
+  const { size } = fstatSync(fd)
+  const last = Buffer.alloc(1)
+  if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last.toString() !== '\n') writeSync(fd, '\n')
+}
+
+/** A disk that fills up takes the first part without a word, and says why when it is asked to take the rest. */
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  const written = writeSync(fd, bytes)
+  if (written < bytes.length) writeSync(fd, bytes, written)
 }
 
 /** Another process, or logrotate, may have put the file aside. */

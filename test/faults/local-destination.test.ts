@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir } from 'node:fs/promises'
+import { chmod, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -8,6 +8,8 @@ import { collectBytes } from '../../src/core/bytes.ts'
 import { localDestination } from '../../src/destinations/local/local-destination.ts'
 import { bodyOf, parseObjectName } from '../../src/ports/destination.ts'
 import { handTurnedClock } from '../support/clock.ts'
+import { memoryDisk } from '../support/memory-disk.ts'
+import { mountRefused } from '../support/mounting.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { signal } = new AbortController()
@@ -17,7 +19,7 @@ const isRoot = process.getuid?.() === 0
 
 describe.skipIf(mountRefused())('a local destination on a small disk', () => {
   test('says that the disk is full, leaves nothing half-written, and goes on when there is room', async () => {
-    await using disk = await smallDisk()
+    await using disk = await memoryDisk(8)
     const destination = localDestination(disk.path, clock)
     const put = (name: string, size: number): Promise<void> =>
       destination.put(parseObjectName(name), bodyOf(new Uint8Array(size)), signal)
@@ -31,10 +33,10 @@ describe.skipIf(mountRefused())('a local destination on a small disk', () => {
   })
 
   test('says that the disk is read-only', async () => {
-    await using disk = await smallDisk()
+    await using disk = await memoryDisk(8)
     const destination = localDestination(disk.path, clock)
     await destination.put(parseObjectName('there'), bodyOf(Buffer.from('x')), signal)
-    execFileSync('mount', ['-o', 'remount,ro', disk.path])
+    disk.makeReadOnly()
 
     const readOnly = { code: 'DESTINATION_READ_ONLY' }
     const body = bodyOf(Buffer.from('x'))
@@ -84,29 +86,4 @@ async function killAWriter(path: string, afterMs: number): Promise<void> {
   await setTimeout(afterMs)
   writer.kill('SIGKILL')
   await ended
-}
-
-async function smallDisk(): Promise<AsyncDisposable & { path: string }> {
-  const folder = await temporaryFolder()
-  const path = join(folder.path, 'disk')
-  await mkdir(path)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', path])
-  return {
-    path,
-    [Symbol.asyncDispose]: async () => {
-      execFileSync('umount', [path])
-      await folder[Symbol.asyncDispose]()
-    },
-  }
-}
-
-/** Only root may mount, and in some containers not even root; CI must not leave this out without a word. */
-function mountRefused(): boolean {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
-    return false
-  } catch (error) {
-    if (process.env['CI'] === undefined) return true
-    throw new Error('mounting is refused here, and CI must not skip what needs it', { cause: error })
-  }
 }

@@ -90,20 +90,26 @@ async function archive(
   })
   const trees = makeTreeStore(repository, index.blobs, publisher)
   const accounts = systemAccountNames()
-  const tree = await walk(planRequestedPaths(request.paths), parent?.tree, {
-    exclusion: makeExclusion(request),
-    readNode: makeReadNode({ fileCalls: repository.fileCalls, accounts, withAccessTimes }),
-    readTree: makeReadTree(repository, index),
-    blobs: index.blobs,
-    threads,
-    trees,
-    tally,
-    signal,
-  })
-  await threads.finish()
-  await trees.finish()
-  await publisher.finish()
-  return { tree, figures: publisher.figures }
+  try {
+    const tree = await walk(planRequestedPaths(request.paths), parent?.tree, {
+      exclusion: makeExclusion(request),
+      readNode: makeReadNode({ fileCalls: repository.fileCalls, accounts, withAccessTimes }),
+      readTree: makeReadTree(repository, index),
+      blobs: index.blobs,
+      threads,
+      trees,
+      tally,
+      signal,
+    })
+    await threads.finish()
+    await trees.finish()
+    await publisher.finish()
+    return { tree, figures: publisher.figures }
+  } catch (error) {
+    // What led here matters more than whether this works.
+    await publisher.salvage().catch(() => undefined)
+    throw error
+  }
 }
 
 function requirePaths(paths: readonly string[]): void {

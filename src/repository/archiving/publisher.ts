@@ -15,6 +15,8 @@ export interface Publisher {
   publish(pack: PackToPublish): Promise<void>
   /** Waits for every pack, and writes the last index. All of it is durable then. */
   finish(): Promise<void>
+  /** When the run failed: nothing is under way any more, and the packs that are there count, so that the next run need not send them. */
+  salvage(): Promise<void>
   readonly figures: PublisherFigures
 }
 
@@ -73,6 +75,12 @@ export function makePublisher(repository: Repository, signal: AbortSignal): Publ
       await Promise.all(puts)
       await writeIndex()
       await destination.flush(signal)
+    },
+    async salvage() {
+      await Promise.allSettled([...puts, indexing])
+      if (signal.aborted) return
+      indexing = Promise.resolve()
+      await writeIndex()
     },
   }
 }

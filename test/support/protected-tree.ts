@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process'
+import { chown, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'vitest'
+import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { compareTrees } from './compare-trees.ts'
+import { newerProgram } from './newer-programs.ts'
+import { type Ended, type Redoma, redomaAt } from './redoma.ts'
+import { seededBytes } from './seeded-bytes.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const clock = { now: () => new Date() }
+const mebibyte = 1024 * 1024
+
+/** What `backup create --json` says of a part, as far as tests ask. */
+export interface Part {
+  readonly source: string
+  readonly outcome: {
+    readonly kind: string
+    readonly failure?: { readonly code: string; readonly message: string; readonly hint?: string }
+    readonly warnings?: readonly string[]
+  }
+  readonly figures: { readonly bytesStored: number }
+}
+
+export interface Backup extends Ended {
+  readonly parts: readonly Part[]
+}
+
+/** An instance, and a tree that it backs up to the destination `nas`. */
+export interface ProtectedTree extends AsyncDisposable {
+  readonly path: string
+  readonly home: string
+  readonly tree: string
+  readonly nas: string
+  readonly redoma: Redoma
+  /** `backup create --only system`, with what it says of each part. */
+  backUp(...words: readonly string[]): Promise<Backup>
+}
+
+export interface Places {
+  readonly home?: string
+  readonly nas?: string
+  /** Who runs the program, where the test is root: root may do everything. */
+  readonly user?: number
+}
+
+/** With a small file in the tree, and its first backup. */
+export async function aProtectedTree(places: Places = {}): Promise<ProtectedTree> {
+  const folder = await temporaryFolder()
+  const { home = join(folder.path, 'home'), nas = join(folder.path, 'nas'), user } = places
+  const tree = join(folder.path, 'tree')
+  await mkdir(tree)
+  await writeFile(join(tree, 'small'), 'there from the beginning')
+  for (const path of [folder.path, tree, places.home, places.nas]) {
+    if (user !== undefined && path !== undefined) await chown(path, user, user)
+  }
+  const redoma = redomaAt(home, user)
+  await must(redoma, ['init'])
+  await must(redoma, ['source', 'add', 'tree', '--files', tree])
+  await must(redoma, ['destination', 'add', 'nas', '--local', nas])
+  await must(redoma, ['backup', 'create', '--only', 'system'])
+  const backUp = async (...words: readonly string[]): Promise<Backup> => {
+    const ended = await redoma.run(['backup', 'create', '--only', 'system', '--json', ...words])
+    return { ...ended, parts: partsOf(ended.stdout) }
+  }
+  return {
+    path: folder.path,
+    home,
+    tree,
+    nas,
+    redoma,
+    backUp,
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  }
+}
+
+/** Files of a mebibyte each that no compression makes smaller; other seeds, other contents. */
+export async function fillTree({ tree }: ProtectedTree, mebibytes: number, seed = 1): Promise<void> {
+  for (let n = 0; n < mebibytes; n++) {
+    await writeFile(join(tree, `${seed}-${n}`), seededBytes(seed * 1000 + n, mebibyte))
+  }
+}
+
+export function partOf({ parts }: Backup, source: string): Part {
+  const found = parts.find((part) => part.source === source)
+  if (found === undefined) throw new Error(`the run has no part for ${source}`)
+  return found
+}
+
+/** Our check and stock restic's read all of it and find nothing; the newest snapshot of the tree restores equal. */
+export async function expectWhole(world: ProtectedTree): Promise<void> {
+  const { redoma, tree, nas, home, path } = world
+  expect(await redoma.run(['backup', 'verify', '--read-data'])).toMatchObject({ code: 0 })
+  await expectResticContent(join(nas, 'system'), await passwordOf(home))
+  const target = join(path, `restored-${crypto.randomUUID()}`)
+  expect(await redoma.run(['restore', 'latest', '--source', 'tree', '--to', target])).toMatchObject({
+    code: 0,
+  })
+  expect(compareTrees(tree, join(target, tree))).toEqual([])
+}
+
+export async function expectResticContent(repository: string, password: string): Promise<void> {
+  const env = { PATH: process.env['PATH'], RESTIC_PASSWORD: password, TZ: 'UTC' }
+  const words = ['--repo', repository, '--no-cache', '--no-lock', 'check', '--read-data']
+  const { stdout } = await promisify(execFile)(newerProgram('restic') ?? 'restic', words, { env })
+  expect(stdout).toContain('no errors were found')
+}
+
+/** Of the repository at the first destination: what a person finds in the bundle. */
+export async function passwordOf(home: string): Promise<string> {
+  const catalogue = await openCatalogue({ home, clock })
+  try {
+    const [record] = await catalogue.destinations.list()
+    return record?.repositoryPassword.reveal() ?? ''
+  } finally {
+    await catalogue.close()
+  }
+}
+
+async function must(redoma: Redoma, words: readonly string[]): Promise<void> {
+  const ended = await redoma.run(words)
+  expect({ words, ...ended }).toMatchObject({ words, code: 0 })
+}
+
+function partsOf(stdout: string): readonly Part[] {
+  return stdout === '' ? [] : (JSON.parse(stdout) as { readonly parts: readonly Part[] }).parts
+}
