@@ -53,7 +53,7 @@ export async function readObject(
 }
 
 /**
- * The first `out.length` bytes of an object into memory that is there already: to have the system find 16 MiB of fresh
+ * `out.length` bytes of an object, from `offset` on, into memory that is there already: to have the system find 16 MiB of fresh
  * memory for each pack takes longer than to hash it.
  *
  * @throws RedomaError as `readObject`
@@ -62,15 +62,16 @@ export async function readObjectInto(
   repository: Where,
   kind: ObjectKind,
   id: ObjectId,
+  offset: number,
   out: Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
   const { destination } = repository
   const name = objectNameOf(repository, kind, id)
   await lackIsDamage(async () => {
-    if (readsInto(destination)) return destination.readInto(name, 0, out, signal)
+    if (readsInto(destination)) return destination.readInto(name, offset, out, signal)
     let filled = 0
-    for await (const chunk of destination.get(name, { offset: 0, length: out.length }, signal)) {
+    for await (const chunk of destination.get(name, { offset, length: out.length }, signal)) {
       out.set(chunk, filled)
       filled += chunk.length
     }

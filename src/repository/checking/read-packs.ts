@@ -76,7 +76,7 @@ export async function readPacks(
 
   async function tryReading({ id, size }: PackToRead, out: Uint8Array): Promise<boolean> {
     const read = await problems.attempt(`data/${id}`, async () => {
-      await readObjectInto(repository, 'data', id, out, signal)
+      await readObjectInto(repository, 'data', id, 0, out, signal)
       return size
     })
     if (read === undefined) damaged.add(id)

@@ -41,7 +41,8 @@ export type ToRestoreThread =
   /** A part of a pack, what is in it, and the files that it belongs to. */
   | {
       readonly kind: 'region'
-      readonly bytes: Uint8Array<ArrayBuffer>
+      /** Good until the answer; opened in place. */
+      readonly bytes: Uint8Array<SharedArrayBuffer>
       readonly blobs: readonly BlobToWrite[]
       readonly files: readonly FileToWrite[]
     }

@@ -4,6 +4,8 @@ import type { BlobPlace } from '../blob-index/blob-index.ts'
 const maxGapBytes = 128 * 1024
 /** Of one read, unless a single blob is longer. */
 const maxRegionBytes = 4 * 1024 * 1024
+/** Small files are many in a part of a pack: told of all at once, a thread has long nothing to do, and then much to keep. */
+const maxRegionBlobs = 512
 
 /** A part of a pack that is read at once, and what lies in it. */
 export interface Region<Blob> {
@@ -21,7 +23,12 @@ export function planRegions<Blob extends { readonly place: Pick<BlobPlace, 'offs
     const { offset, length } = blob.place
     const last = regions.at(-1)
     const end = last === undefined ? 0 : last.offset + last.length
-    if (last === undefined || offset - end > maxGapBytes || offset + length - last.offset > maxRegionBytes) {
+    if (
+      last === undefined ||
+      last.blobs.length >= maxRegionBlobs ||
+      offset - end > maxGapBytes ||
+      offset + length - last.offset > maxRegionBytes
+    ) {
       regions.push({ offset, length, blobs: [blob] })
       continue
     }

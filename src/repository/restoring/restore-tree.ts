@@ -32,7 +32,7 @@ interface Level {
 }
 
 /**
- * Makes folders, links and special files of a tree under `target`, which exists, and hands its files to the window, which is
+ * Makes folders, links and special files of a tree under `target`, which exists, and hands its files to the window, which has them
  * written whenever it is full. Depth first: what is kept in memory is the way down to the folder at hand.
  */
 export async function restoreTree(tree: BlobId, target: RawPath, deps: RestoreTreeDeps): Promise<void> {
@@ -72,7 +72,7 @@ async function enterFolder(folder: TargetFolder, tree: BlobId, deps: RestoreTree
   const below: Level['below'] = []
   const { nodes, isWhole } = await readNodes(tree, folder, deps)
   for (const node of nodes) {
-    if (deps.window.isFull) await deps.window.write()
+    if (deps.window.isFull) await deps.window.advance()
     const entered = restoreEntry(folder, node, deps)
     if (entered === undefined) continue
     if (node.subtree === undefined) deps.onProblem(entered.path, 'its content is not named')

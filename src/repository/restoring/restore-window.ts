@@ -1,272 +1,68 @@
-import { linkSync, lstatSync } from 'node:fs'
-import { isRedomaError, messageOf, systemCode } from '../../core/errors.ts'
-import type { LoadedIndex } from '../blob-index/load-index.ts'
-import { applyMetadata } from '../files/apply-metadata.ts'
-import { joinRaw, pathArgument, type RawPath, shownPath } from '../files/raw-path.ts'
-import type { OnRepositoryEvent, Repository } from '../repository.ts'
+import type { RawPath } from '../files/raw-path.ts'
 import type { TreeNode } from '../trees/node.ts'
-import { compareFiles, verifyFiles } from './file-messages.ts'
-import { clearPlace } from './place-entries.ts'
-import { makeFilePlan, metadataOf, type PlannedFile } from './plan-files.ts'
-import { removeExtra } from './remove-extra.ts'
-import { removeUnfinished } from './remove-unfinished.ts'
-import type { RestoreRequest } from './request.ts'
-import type { RestoreThreads } from './restore-threads.ts'
-import type { Selection } from './selection.ts'
-import type { RestoreTally } from './tally.ts'
-import { targetFailure } from './target-failure.ts'
+import { makeRegionMemory } from './region-memory.ts'
+import { makeRestoreBatch, type RestoreBatchDeps } from './restore-batch.ts'
 import type { TargetFolder } from './target-folder.ts'
-import { writePlanned } from './write-planned.ts'
 
 /**
- * Files and content that are planned at once: memory is that of so many, however large the tree is. Each part of a pack is
- * read once for them; the more they are, the fewer are read again for others.
+ * Files and content of one batch: memory is that of two, however large the tree is. Each part of a pack is read once for
+ * a batch; the larger it is, the fewer are read again for others.
  */
-const maxFiles = 16_384
-const maxBytes = 4 * 1024 ** 3
-/** Files in one message that are read back. */
-const verifiedTogether = 64
+const maxFiles = 8192
+const maxBytes = 2 * 1024 ** 3
 
-export interface RestoreWindowDeps {
-  readonly repository: Repository
-  readonly index: LoadedIndex
-  readonly threads: RestoreThreads
-  readonly mark: string
-  readonly request: RestoreRequest
-  readonly selection: Selection
-  readonly tally: RestoreTally
-  readonly onEvent: OnRepositoryEvent
-  readonly onProblem: (path: RawPath, message: string) => void
-  readonly onAdvance: () => void
-  readonly signal: AbortSignal
-}
-
-/** What of a tree is planned, and written together. */
+/** What of a tree is being planned, while what was planned before it is written. */
 export interface RestoreWindow {
   readonly isFull: boolean
   /** @param isThere whether something has that name already */
   add(path: RawPath, node: TreeNode, isThere: boolean): void
   /** All that is in the folder was added. */
   finish(folder: TargetFolder): void
-  /** Writes all that was added, and begins anew. */
+  /** Lets all that was added be written, as soon as all before it is, and begins anew. */
+  advance(): Promise<void>
+  /** Waits until all that was added is written. */
   write(): Promise<void>
+  /** Waits until nothing is being written any more, be it done or not. */
+  readonly settled: () => Promise<void>
   /** Takes away what was begun and is not whole. */
   readonly abandon: () => void
 }
 
-export function makeRestoreWindow(deps: RestoreWindowDeps): RestoreWindow {
-  const { request, tally, threads, onProblem } = deps
-  const overwrite = request.overwrite ?? 'always'
-  let plan = makeFilePlan(deps.index)
-  let bytes = 0
-  let toCompare: PlannedFile[] = []
-  let toVerify: PlannedFile[] = []
-  let links: { readonly path: RawPath; readonly first: PlannedFile; readonly isThere: boolean }[] = []
-  let folders: TargetFolder[] = []
-  /** Of the whole restore: only files with several names are in it. */
-  const firstNames = new Map<string, PlannedFile>()
+export function makeRestoreWindow(deps: Omit<RestoreBatchDeps, 'memory' | 'firstNames'>): RestoreWindow {
+  const batchDeps: RestoreBatchDeps = { ...deps, memory: makeRegionMemory(), firstNames: new Map() }
+  let planned = makeRestoreBatch(batchDeps)
+  let before = planned
+  let writing: Promise<void> = Promise.resolve()
 
-  function tellEntry(path: RawPath, action: 'write' | 'keep' | 'delete', size: number): void {
-    if (request.dryRun) deps.onEvent({ kind: 'entry', path: shownPath(path), action, bytes: size })
-  }
-
-  function isWhole(file: PlannedFile): void {
-    tally.files++
-    tally.bytes += file.size
-    deps.onAdvance()
-  }
-
-  async function compare(): Promise<void> {
-    await compareFiles(
-      toCompare,
-      overwrite,
-      request.dryRun,
-      threads,
-      plan,
-      (file, found) => {
-        switch (found.kind) {
-          case 'whole':
-            file.state = 'done'
-            tally.unchanged++
-            isWhole(file)
-            tellEntry(file.path, 'keep', file.size)
-            return
-          case 'left':
-            file.state = 'left'
-            tally.left++
-            tellEntry(file.path, 'keep', file.size)
-            return
-          case 'other':
-            if (found.present.length > 0) file.state = 'begun'
-            plan.need(file, new Set(found.present))
-        }
-      },
-      onProblem,
-    )
-  }
-
-  async function verifySome(least: number): Promise<void> {
-    while (toVerify.length > 0 && toVerify.length >= least)
-      await verifyFiles(toVerify.splice(0, verifiedTogether), threads, plan, onProblem)
-  }
-
-  async function writeFiles(): Promise<void> {
-    await writePlanned(plan, {
-      repository: deps.repository,
-      threads,
-      onWritten: (file) => {
-        isWhole(file)
-        if (request.verify) toVerify.push(file)
-      },
-      onProblem: (file, message) => {
-        onProblem(file.path, message)
-      },
-      onFetched: (length) => {
-        tally.fetchedBytes += length
-      },
-      meanwhile: () => verifySome(verifiedTogether),
-      signal: deps.signal,
-    })
-    await verifySome(1)
-    await threads.idle()
-  }
-
-  /** Only the first name of a file is written; the others become links to it. */
-  function makeLinks(): void {
-    for (const { path, first, isThere } of links) {
-      if (isThere && isSameFile(path, first.path)) {
-        tally.files++
-        tally.unchanged++
-        continue
-      }
-      if (first.state !== 'done') {
-        if (first.state !== 'left')
-          onProblem(path, `is another name of ${shownPath(first.path)}, which could not be restored`)
-        continue
-      }
-      attempt(path, () => {
-        clearPlace(path)
-        linkSync(pathArgument(first.path), pathArgument(path))
-        tally.files++
-      })
-    }
-  }
-
-  /** Those below come first: what is done in a folder changes its times. */
-  function finishFolder(folder: TargetFolder): void {
-    const { path, node, made } = folder
-    for (const name of folder.extra) {
-      attempt(path, () => {
-        const seen = folder.relative === '' ? name : joinRaw(folder.relative, name)
-        removeExtra(joinRaw(path, name), seen, { ...deps, dryRun: request.dryRun, onRemoved })
-      })
-    }
-    if (request.dryRun || node === undefined || (made === 'there before' && overwrite === 'never')) return
-    attempt(path, () => {
-      const before = made === 'new' ? undefined : lstatSync(pathArgument(path), { bigint: true })
-      const { fileCalls } = deps.repository
-      for (const problem of applyMetadata(path, undefined, metadataOf(node), fileCalls, before))
-        onProblem(path, problem)
-    })
-  }
-
-  function onRemoved(path: RawPath, size: number): void {
-    tally.deleted++
-    tellEntry(path, 'delete', size)
-  }
-
-  function attempt(path: RawPath, work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      const failure = targetFailure(error)
-      if (failure !== undefined) throw failure
-      if (!isRedomaError(error) && systemCode(error) === undefined) throw error
-      onProblem(path, messageOf(error))
-    }
-  }
-
-  function tellPlanned(): void {
-    for (const file of plan.files) {
-      if (file.state !== 'planned') continue
-      tellEntry(file.path, 'write', file.size)
-      isWhole(file)
-    }
-    for (const { path } of links) {
-      tellEntry(path, 'write', 0)
-      tally.files++
-    }
-  }
-
-  function beginAnew(): void {
-    for (const file of new Set(firstNames.values())) forget(file)
-    plan = makeFilePlan(deps.index)
-    bytes = 0
-    toCompare = []
-    toVerify = []
-    links = []
-    folders = []
-  }
-
-  function addFile(path: RawPath, node: TreeNode, isThere: boolean): PlannedFile | undefined {
-    const file = plan.add(path, node)
-    if (file === undefined) {
-      onProblem(path, 'its content is not in the repository')
-      return undefined
-    }
-    bytes += file.size
-    if (isThere && overwrite === 'never') {
-      file.state = 'left'
-      tally.left++
-      tellEntry(path, 'keep', file.size)
-    } else if (isThere) toCompare.push(file)
-    else plan.need(file)
-    return file
+  async function advance(): Promise<void> {
+    await writing
+    before = planned
+    planned = makeRestoreBatch(batchDeps)
+    writing = before.write()
+    writing.catch(() => undefined) // Whoever waits for it next looks at it.
   }
 
   return {
     get isFull() {
-      return plan.files.length >= maxFiles || bytes >= maxBytes
+      return planned.files >= maxFiles || planned.bytes >= maxBytes
     },
     add(path, node, isThere) {
-      const identity = (node.links ?? 0) > 1 ? `${node.deviceId ?? 0n}:${node.inode ?? 0n}` : undefined
-      const first = identity === undefined ? undefined : firstNames.get(identity)
-      if (first === undefined) {
-        const file = addFile(path, node, isThere)
-        if (identity !== undefined && file !== undefined) firstNames.set(identity, file)
-      } else if (isThere && overwrite === 'never') {
-        tally.left++
-        tellEntry(path, 'keep', 0)
-      } else links.push({ path, first, isThere })
+      planned.add(path, node, isThere)
     },
     finish(folder) {
-      if (folder.made !== 'not yet') folders.push(folder)
+      planned.finish(folder)
     },
+    advance,
     async write() {
-      await compare()
-      if (request.dryRun) tellPlanned()
-      else {
-        await writeFiles()
-        makeLinks()
-      }
-      for (const folder of folders) finishFolder(folder)
-      removeUnfinished(plan, deps.mark)
-      beginAnew()
+      await advance()
+      await writing
+    },
+    settled: async () => {
+      await Promise.allSettled([writing])
     },
     abandon: () => {
-      removeUnfinished(plan, deps.mark)
+      before.abandon()
+      planned.abandon()
     },
   }
-}
-
-/** Of a file that may get further names later, only its path and state are still of use. */
-function forget(file: PlannedFile): void {
-  file.chunks = []
-}
-
-function isSameFile(path: RawPath, other: RawPath): boolean {
-  const [a, b] = [path, other].map((one) =>
-    lstatSync(pathArgument(one), { bigint: true, throwIfNoEntry: false }),
-  )
-  return a !== undefined && a.dev === b?.dev && a.ino === b.ino
 }

@@ -45,17 +45,25 @@ async function restoreLocked(
   snapshotId: string,
   request: RestoreRequest,
   onEvent: OnRepositoryEvent,
-  signal: AbortSignal,
+  held: AbortSignal,
 ): Promise<RestoreResult> {
   const mark = randomBytes(8).toString('hex')
   await using stack = new AsyncDisposableStack()
+  const ending = new AbortController()
+  const signal = AbortSignal.any([held, ending.signal])
   let abandon = (): void => undefined
+  let settled = (): Promise<void> => Promise.resolve()
   // After the threads have ended: they would go on making files.
   stack.defer(() => {
     abandon()
   })
   // They start while the index is loaded.
   const threads = stack.use(startRestoreThreads(repository, threadCount(request.workers), mark, signal))
+  // What is written while the next is planned must not go on when that fails.
+  stack.defer(async () => {
+    ending.abort()
+    await settled()
+  })
   const snapshot = await readSnapshot(repository, snapshotId, signal)
   const index = await loadIndex(repository, signal)
   const readTree = makeReadTree(repository, index)
@@ -77,6 +85,7 @@ async function restoreLocked(
   const told = { tally, onEvent, onProblem, onAdvance }
   const window = makeRestoreWindow({ repository, index, threads, mark, request, selection, ...told, signal })
   abandon = window.abandon
+  settled = window.settled
   const deps = { readTree, selection, window, fileCalls, request, onProblem, signal }
   if (node === undefined || node.type === 'dir')
     await restoreTree(node?.subtree ?? snapshot.tree, target, deps)

@@ -64,6 +64,8 @@ export function makeWriteFiles(deps: {
     /** Files that are not finished here: they failed, or lack a blob that is damaged. */
     const unfinished = new Set<number>()
     const failed = new Set<number>()
+    /** Files whose last byte was written: their length is right. */
+    const reached = new Set<number>()
     const fail = (file: number, error: unknown): void => {
       if (failed.has(file)) return
       failed.add(file)
@@ -84,6 +86,7 @@ export function makeWriteFiles(deps: {
           const fd = open.get(file) ?? openFile(temporary(target))
           open.set(file, fd)
           for (const { from, to } of extents) writeAll(fd, content.subarray(from, to), position + from)
+          if (position + (extents.at(-1)?.to ?? 0) === target.size) reached.add(file)
         } catch (error) {
           fail(file, error)
         }
@@ -101,7 +104,7 @@ export function makeWriteFiles(deps: {
       if (fd === undefined) return
       open.delete(file)
       try {
-        if (!unfinished.has(file)) problems.push(...finish(fd, target))
+        if (!unfinished.has(file)) problems.push(...finish(fd, target, reached.has(file)))
       } catch (error) {
         fail(file, error)
       } finally {
@@ -127,9 +130,9 @@ export function makeWriteFiles(deps: {
   }
 
   /** What ends in a hole has not its length yet. The rename is last: under its own name a file is never seen half done. */
-  function finish(fd: number, file: FileToWrite): RestoreProblem[] {
+  function finish(fd: number, file: FileToWrite, hasLength: boolean): RestoreProblem[] {
     if (file.metadata === undefined) return []
-    ftruncateSync(fd, file.size)
+    if (!hasLength) ftruncateSync(fd, file.size)
     const path = temporary(file)
     const problems = applyMetadata(path, fd, file.metadata, deps.fileCalls)
     renameSync(pathArgument(path), pathArgument(file.path))
@@ -176,7 +179,7 @@ export function makeWriteFiles(deps: {
     try {
       const fd = openFile(temporary(file))
       try {
-        return finish(fd, file)
+        return finish(fd, file, false)
       } finally {
         closeSync(fd)
       }

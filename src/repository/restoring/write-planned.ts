@@ -1,12 +1,13 @@
 import { isRedomaError } from '../../core/errors.ts'
 import { findCopies } from '../blob-index/find-copies.ts'
 import type { ObjectId } from '../ids.ts'
-import { readObject } from '../objects.ts'
+import { readObjectInto } from '../objects.ts'
 import { contentLengthOf } from '../packs/packed-blob.ts'
 import type { Repository } from '../repository.ts'
 import type { BlobToWrite, FileToWrite, FromRestoreThread } from './messages.ts'
 import type { FilePlan, NeededBlob, PlannedFile } from './plan-files.ts'
 import { planRegions, type Region } from './plan-regions.ts'
+import type { RegionMemory } from './region-memory.ts'
 import type { RestoreThreads } from './restore-threads.ts'
 
 /** Files in one message that need no content from a pack. */
@@ -15,6 +16,7 @@ const filesPerMessage = 64
 export interface WritePlannedDeps {
   readonly repository: Repository
   readonly threads: RestoreThreads
+  readonly memory: RegionMemory
   /** The file is whole, and under its name. */
   readonly onWritten: (file: PlannedFile) => void
   readonly onProblem: (file: PlannedFile, message: string) => void
@@ -77,6 +79,7 @@ export async function writePlanned(plan: FilePlan, deps: WritePlannedDeps): Prom
     const { message, places, whole } = read
     for (const file of places.keys()) if (file.state === 'planned') file.state = 'begun'
     await threads.submit(message, (answer) => {
+      deps.memory.giveBack(message.bytes)
       report(answer)
       const lacking = noteDamage(region, answer)
       for (const [file, count] of places) {
@@ -161,7 +164,7 @@ export async function writePlanned(plan: FilePlan, deps: WritePlannedDeps): Prom
 interface ReadRegion {
   readonly message: {
     readonly kind: 'region'
-    readonly bytes: Uint8Array<ArrayBuffer>
+    readonly bytes: Uint8Array<SharedArrayBuffer>
     readonly blobs: readonly BlobToWrite[]
     readonly files: readonly FileToWrite[]
   }
@@ -177,7 +180,7 @@ async function readRegion(
   deps: WritePlannedDeps,
 ): Promise<ReadRegion> {
   const { offset, length } = region
-  const bytes = await readObject(deps.repository, 'data', pack, { offset, length }, deps.signal)
+  const bytes = await readBytes(pack, region, deps)
   deps.onFetched(length)
   const places = new Map<PlannedFile, number>()
   for (const { writes } of region.blobs) {
@@ -192,16 +195,25 @@ async function readRegion(
     writes: writes.map(({ file, position }) => ({ file: numbers.get(file) ?? 0, position })),
   }))
   const files = [...places.keys()].map((file) => fileToWrite(file, whole.has(file)))
-  return { message: { kind: 'region', bytes: ownMemory(bytes), blobs, files }, places, whole }
+  return { message: { kind: 'region', bytes, blobs, files }, places, whole }
+}
+
+async function readBytes(
+  pack: ObjectId,
+  { offset, length }: Region<NeededBlob>,
+  { repository, memory, signal }: WritePlannedDeps,
+): Promise<Uint8Array<SharedArrayBuffer>> {
+  const bytes = memory.take(length)
+  try {
+    await readObjectInto(repository, 'data', pack, offset, bytes, signal)
+    return bytes
+  } catch (error) {
+    memory.giveBack(bytes)
+    throw error
+  }
 }
 
 function fileToWrite(file: PlannedFile, complete: boolean): FileToWrite {
   const { number, path, size, metadata } = file
   return { number, path, size, metadata: complete ? metadata : undefined }
-}
-
-/** What goes to another thread must be all of its memory. */
-function ownMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
-  return whole ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
 }
