@@ -8,16 +8,15 @@ export interface CheckSetup {
   readonly primitives: Primitives['name']
 }
 
-/** A pack to verify. Its memory goes to the thread, and comes back with the answer. */
+/** A pack to verify, in shared memory: it is decrypted in place, and nobody else looks at it until the answer. */
 export interface PackToVerify {
   readonly id: ObjectId
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Uint8Array
   /** What should be in it, where that is known better than by its own header. */
   readonly blobs?: readonly PackedBlob[]
 }
 
 export interface VerifiedPack {
-  readonly memory: ArrayBuffer
   /** SHA-256 of its header in the clear; `undefined` when that cannot be read, or was not looked at. */
   readonly header: string | undefined
   /** What is wrong with its name and its header. */

@@ -58,17 +58,15 @@ export async function readPacks(
     judge: (pack: PackToRead, verified: VerifiedPack) => void,
   ): Promise<void> {
     const lane = async (): Promise<void> => {
-      let memory = new ArrayBuffer(0)
+      let memory = new SharedArrayBuffer(0)
       for (const pack of queue) {
         signal.throwIfAborted()
-        if (memory.byteLength < pack.size) memory = new ArrayBuffer(Math.max(pack.size, usualPackBytes))
+        if (memory.byteLength < pack.size) memory = new SharedArrayBuffer(Math.max(pack.size, usualPackBytes))
         const bytes = new Uint8Array(memory, 0, pack.size)
         const blobs = blobsOf(pack)
         if (!(await tryReading(pack, bytes))) continue
         const message = { id: pack.id, bytes, ...(blobs === undefined ? {} : { blobs }) }
-        const verified = await threads.ask(message, [memory])
-        memory = verified.memory
-        judge(pack, verified)
+        judge(pack, await threads.ask(message))
       }
     }
     await Promise.all(Array.from({ length: inFlight }, lane))

@@ -83,12 +83,12 @@ export function makeVerifyPack(
     if (objectIdFromBytes(hash) !== id) packProblems.push('its content does not match its name')
     if (blobs !== undefined) {
       verifyAsTold({ bytes, blobs }, blobProblems)
-      return { memory: bytes.buffer, header: undefined, packProblems, blobProblems }
+      return { header: undefined, packProblems, blobProblems }
     }
     const header = attempt('its header', packProblems, () => verifyByHeader(bytes, blobProblems))
     if (header !== undefined) primitives.sha256(header, hash)
     const headerHash = header === undefined ? undefined : objectIdFromBytes(hash)
-    return { memory: bytes.buffer, header: headerHash, packProblems, blobProblems }
+    return { header: headerHash, packProblems, blobProblems }
   }
 }
 

@@ -16,8 +16,7 @@ const verifyPack = makeVerifyPack(makeEnvelope(setup.masterKey, primitives), pri
 parentPort?.on('message', (message: PackToVerify) => {
   endWhenStopping()
   try {
-    const verified = verifyPack(message)
-    parentPort?.postMessage(verified, [verified.memory])
+    parentPort?.postMessage(verifyPack(message))
   } catch (error) {
     parentPort?.postMessage(failureOf(error))
   }

@@ -26,7 +26,7 @@ export function startRestoreThreads(
   const program = new URL('./worker.ts', import.meta.url)
   const lanes = startLanes<ToRestoreThread, FromRestoreThread>(program, setup, count, signal)
   return {
-    submit: (message, done) => lanes.submit(message, [], done),
+    submit: (message, done) => lanes.submit(message, done),
     idle: () => lanes.idle(),
     [Symbol.asyncDispose]: () => lanes[Symbol.asyncDispose](),
   }

@@ -1,4 +1,3 @@
-import type { Transferable } from 'node:worker_threads'
 import { startThread, type Thread } from './thread.ts'
 import { whenAborted } from './when-aborted.ts'
 
@@ -8,13 +7,9 @@ const messagesAhead = 2
 /** Threads of one program that share the work: whoever has least gets the next message, and each message has one answer. */
 export interface Lanes<ToThread, FromThread> extends AsyncDisposable {
   /** Waits until a thread takes the message; `done` is called when it is through. */
-  submit(
-    message: ToThread,
-    transfer: readonly Transferable[],
-    done: (answer: FromThread) => void,
-  ): Promise<void>
+  submit(message: ToThread, done: (answer: FromThread) => void): Promise<void>
   /** The answer to a message. */
-  ask(message: ToThread, transfer: readonly Transferable[]): Promise<FromThread>
+  ask(message: ToThread): Promise<FromThread>
   /** Waits until all that was submitted is done. */
   idle(): Promise<void>
 }
@@ -52,22 +47,18 @@ export function startLanes<ToThread, FromThread>(
     while (!condition()) await Promise.race([answered.promise, failure])
   }
 
-  async function submit(
-    message: ToThread,
-    transfer: readonly Transferable[],
-    done: (answer: FromThread) => void,
-  ): Promise<void> {
+  async function submit(message: ToThread, done: (answer: FromThread) => void): Promise<void> {
     await until(() => lanes.some((lane) => lane.done.length < messagesAhead))
     const lane = lanes.reduce((least, other) => (other.done.length < least.done.length ? other : least))
     lane.done.push(done)
-    lane.thread.send(message, transfer)
+    lane.thread.send(message)
   }
 
   return {
     submit,
-    async ask(message, transfer) {
+    async ask(message) {
       const { promise, resolve } = Promise.withResolvers<FromThread>()
-      await submit(message, transfer, resolve)
+      await submit(message, resolve)
       return Promise.race([promise, failure])
     },
     idle: () => until(() => lanes.every((lane) => lane.done.length === 0)),
