@@ -10,7 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { memoryDestination } from '../../src/destinations/memory.ts'
 import type { ObjectName } from '../../src/ports/destination.ts'
@@ -48,6 +48,18 @@ function makeFiles(root: string, files: Readonly<Record<string, string>>): void 
 }
 
 describe('what a backup takes', () => {
+  test('is compared with the last backup of the same folder, however the folder is spelled', async () => {
+    await using folder = await temporaryFolder()
+    makeFiles(folder.path, { a: '1', 'deep/b': '2' })
+    const repository = await initRepository(placeOf(memoryDestination()), signal)
+    const first = await backUp(repository, aBackup([folder.path], { workers: 1 }), quiet, signal)
+
+    for (const spelling of [relative('.', folder.path), `${folder.path}/deep/..`]) {
+      const again = await backUp(repository, aBackup([spelling], { workers: 1 }), quiet, signal)
+      expect(again).toMatchObject({ filesNew: 0, filesUnmodified: 2, tree: first.tree })
+    }
+  })
+
   test('follows the rules of gitignore, with negation, anchors, folders, and names that are not UTF-8', async () => {
     await using folder = await temporaryFolder()
     const source = join(folder.path, 'source')

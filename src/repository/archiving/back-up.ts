@@ -51,7 +51,7 @@ async function makeSnapshot(
   // Before the index: what a snapshot names was indexed before it.
   const parent = planParent(await listSnapshots(repository, signal), {
     hostname: request.hostname,
-    paths: request.paths,
+    paths: resolvedPaths(request),
     timeNs: nsOfDate(request.time),
   })
   const tally = makeTally(onEvent, parent?.summary?.totalBytesProcessed)
@@ -117,6 +117,11 @@ function requirePaths(paths: readonly string[]): void {
   throw new RedomaError('SOURCE_UNREADABLE', `nothing to back up: there is no ${paths.join(', no ')}`)
 }
 
+/** As a snapshot names them, whatever folder the process is in. */
+function resolvedPaths({ paths }: BackupRequest): string[] {
+  return paths.map((path) => resolve(path))
+}
+
 function describeSnapshot(
   request: BackupRequest,
   parent: StoredSnapshot | undefined,
@@ -129,7 +134,7 @@ function describeSnapshot(
     timeNs: nsOfDate(request.time),
     parent: parent?.id,
     tree,
-    paths: request.paths.map((path) => resolve(path)),
+    paths: resolvedPaths(request),
     hostname: request.hostname,
     username: request.username,
     uid: process.getuid?.(),
