@@ -1,7 +1,6 @@
 /**
- * Memory for parts of packs on their way to the threads, shared with them and used again: to have the system find fresh memory
- * for each costs a third of what writing its content does, and V8 would collect garbage for it. There is as much as
- * parts are under way at once.
+ * Memory for parts of packs on their way to the threads, shared with them and used again: the system would have to find fresh
+ * pages for each, and V8 to collect them. There is as much as parts are under way at once.
  */
 export interface RegionMemory {
   take(length: number): Uint8Array<SharedArrayBuffer>
