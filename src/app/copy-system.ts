@@ -1,14 +1,13 @@
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Progress } from '../ports/progress.ts'
 import { type CopyResult, copySnapshots } from '../repository/copying/copy-snapshots.ts'
-import type { LockNotice } from '../repository/locks/locking.ts'
 import { openRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
 import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { chooseSnapshot, sourceOf } from './choose-snapshot.ts'
-import { repositoryProgress } from './repository-progress.ts'
+import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
@@ -75,11 +74,8 @@ async function open(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Repository> {
-  const onNotice = ({ message }: LockNotice): void => {
-    progress({ kind: 'warning', subject: record.name, message })
-  }
   const { clock, primitives, fileCalls } = deps
-  const locking = { ...deps.locking, lease, onNotice }
+  const locking = { ...deps.locking, lease, onNotice: lockNotices(progress, record.name) }
   const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
   try {
     return await openRepository({ clock, primitives, fileCalls, ...access, locking }, signal)

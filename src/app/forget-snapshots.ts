@@ -10,7 +10,7 @@ import type { Repository } from '../repository/repository.ts'
 import { removeSnapshots } from '../repository/retention/remove-snapshots.ts'
 import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
 import { type AuditedDeps, audit } from './audited.ts'
-import { repositoryProgress } from './repository-progress.ts'
+import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
@@ -29,7 +29,7 @@ export interface ForgetRequest {
  * Removes snapshots at a target, for ever, and with `prune` what only they needed. The catalogue remembers that it was meant,
  * before anything goes: so they are not missed by a later verification.
  *
- * @throws RedomaError `REPOSITORY_LOCKED`, `REPOSITORY_DAMAGED` (when something is missing that others need), and those of
+ * @throws RedomaError `RUN_UNDER_WAY`, `REPOSITORY_LOCKED`, `REPOSITORY_DAMAGED` (when something is missing that others need), and those of
  * opening the repository
  */
 export type ForgetSnapshots = (
@@ -48,7 +48,8 @@ export function makeForgetSnapshots(deps: ForgetSnapshotsDeps): ForgetSnapshots 
     const { record, destination } = target
     const work = async (lease: string): Promise<PruneFigures | undefined> => {
       const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
-      using repository = await openRepository({ ...deps, ...access, locking: { lease } }, signal)
+      const locking = { ...deps.locking, lease, onNotice: lockNotices(progress, record.name) }
+      using repository = await openRepository({ ...deps, ...access, locking }, signal)
       const underLock = async (locked: AbortSignal): Promise<PruneFigures | undefined> => {
         if (!request.dryRun) await forget(deps, repository, record, request.snapshots, locked)
         return prune(repository, request, progress, locked)

@@ -16,15 +16,16 @@ import {
 } from '../repository/repairing/repair-snapshots.ts'
 import type { OnRepositoryEvent, Repository } from '../repository/repository.ts'
 import { type AuditedDeps, audit } from './audited.ts'
-import { repositoryProgress } from './repository-progress.ts'
+import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
+import type { WhileLeased } from './while-leased.ts'
 
 /**
  * Repairs the repository at a destination. Each works alone on it, and is written into the audit trail unless it is a dry run.
  *
- * @throws RedomaError `REPOSITORY_LOCKED`, `REPOSITORY_MISSING`, `REPOSITORY_DAMAGED`, `KEY_WRONG`, `FORMAT_UNKNOWN`,
+ * @throws RedomaError `RUN_UNDER_WAY`, `REPOSITORY_LOCKED`, `REPOSITORY_MISSING`, `REPOSITORY_DAMAGED`, `KEY_WRONG`, `FORMAT_UNKNOWN`,
  * `CANCELLED`, and those of the destination
  */
 export interface RepairRepository {
@@ -51,18 +52,26 @@ export interface RepairRepository {
   ): Promise<readonly RepairedSnapshot[]>
 }
 
-export function makeRepairRepository(deps: AuditedDeps & SystemRepositoryDeps): RepairRepository {
+export interface RepairRepositoryDeps extends AuditedDeps, SystemRepositoryDeps {
+  readonly whileLeased: WhileLeased
+}
+
+export function makeRepairRepository(deps: RepairRepositoryDeps): RepairRepository {
   async function repair<T>(
     what: 'index' | 'packs' | 'snapshots',
     target: Target,
-    dryRun: boolean,
+    { dryRun, progress }: { readonly dryRun: boolean; readonly progress: Progress },
     work: (repository: Repository, signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
     const { destination, record } = target
     const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
-    using repository = await openRepository({ ...deps, ...access }, signal)
-    const result = await whileLocked(repository, 'exclusive', (inside) => work(repository, inside), signal)
+    const underLease = async (lease: string): Promise<T> => {
+      const locking = { ...deps.locking, lease, onNotice: lockNotices(progress, record.name) }
+      using repository = await openRepository({ ...deps, ...access, locking }, signal)
+      return await whileLocked(repository, 'exclusive', (inside) => work(repository, inside), signal)
+    }
+    const result = await deps.whileLeased(record, `repair ${what}`, underLease, signal)
     if (!dryRun) await audit(deps, `repository.repair-${what}`, record.name)
     return result
   }
@@ -72,7 +81,7 @@ export function makeRepairRepository(deps: AuditedDeps & SystemRepositoryDeps): 
       const onEvent = begin(progress, `Repairing the index at ${target.record.name}`)
       const work = (repository: Repository, inside: AbortSignal): Promise<IndexRepair> =>
         repairIndex(repository, options, onEvent, inside)
-      return repair('index', target, options.dryRun, work, signal)
+      return repair('index', target, { dryRun: options.dryRun, progress }, work, signal)
     },
     packs(target, { packs, dryRun }, progress, signal) {
       const onEvent = begin(progress, `Repairing packs at ${target.record.name}`)
@@ -81,13 +90,13 @@ export function makeRepairRepository(deps: AuditedDeps & SystemRepositoryDeps): 
         const damaged = named.length > 0 ? named : await damagedPacks(repository, onEvent, inside)
         return repairPacks(repository, { packs: damaged, dryRun }, onEvent, inside)
       }
-      return repair('packs', target, dryRun, work, signal)
+      return repair('packs', target, { dryRun, progress }, work, signal)
     },
     snapshots(target, options, progress, signal) {
       const onEvent = begin(progress, `Repairing snapshots at ${target.record.name}`)
       const work = (repository: Repository, inside: AbortSignal): Promise<readonly RepairedSnapshot[]> =>
         repairSnapshots(repository, options, onEvent, inside)
-      return repair('snapshots', target, options.dryRun, work, signal)
+      return repair('snapshots', target, { dryRun: options.dryRun, progress }, work, signal)
     },
   }
 }

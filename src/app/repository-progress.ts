@@ -1,4 +1,5 @@
 import type { Progress } from '../ports/progress.ts'
+import type { LockNotice } from '../repository/locks/locking.ts'
 import type { OnRepositoryEvent } from '../repository/repository.ts'
 
 /** What the engine says, as a run's progress. */
@@ -18,5 +19,12 @@ export function repositoryProgress(progress: Progress): OnRepositoryEvent {
         return
       case 'entry':
     }
+  }
+}
+
+/** What is said of locks, told at once: somebody may be waiting before a screen. */
+export function lockNotices(progress: Progress, subject: string): (notice: LockNotice) => void {
+  return ({ message }) => {
+    progress({ kind: 'warning', subject, message })
   }
 }

@@ -12,7 +12,7 @@ import { restore } from '../repository/restoring/restore.ts'
 import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts'
-import { repositoryProgress } from './repository-progress.ts'
+import { lockNotices, repositoryProgress } from './repository-progress.ts'
 
 /** A repository and what opens it. No instance is needed: in an emergency there is none. */
 export interface RepositoryAccess {
@@ -36,6 +36,8 @@ export type RestoreSystemRequest = SnapshotChoice &
   Omit<RestoreRequest, 'verify'> & {
     /** Is told of every entry in a dry run. */
     readonly onEntry?: ((entry: RestoreEntry) => void) | undefined
+    /** How long somebody is waited for who prunes the repository, in milliseconds. */
+    readonly patienceMs?: number | undefined
   }
 
 export interface RestoredSystem extends RestoreResult {
@@ -55,8 +57,9 @@ export type RestoreSystem = (
 ) => Promise<RestoredSystem>
 
 export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
-  return async (access, request, progress, signal) => {
-    const { repository, snapshots } = await open(deps, access, signal)
+  return async (access, { patienceMs = 0, ...request }, progress, signal) => {
+    const locking = { ...deps.locking, patienceMs, onNotice: lockNotices(progress, 'repository') }
+    const { repository, snapshots } = await open({ ...deps, locking }, access, signal)
     const snapshot = chooseSnapshot(snapshots, request)
     progress({ kind: 'step', title: request.dryRun ? 'Looking' : 'Restoring', unit: 'bytes' })
     const wanted = { ...request, verify: true }

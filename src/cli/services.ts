@@ -6,12 +6,12 @@ import type { BrowseSystem } from '../app/browse-system.ts'
 import type { CopySystem, CopySystemRequest } from '../app/copy-system.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
-import type { ForgetSnapshots } from '../app/forget-snapshots.ts'
+import type { ForgetRequest, ForgetSnapshots } from '../app/forget-snapshots.ts'
 import type { HoldCeremony } from '../app/hold-ceremony.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
 import type { OpenGlassUseCase } from '../app/open-glass.ts'
 import type { OpenRecordings } from '../app/open-recording.ts'
-import type { PlanForget } from '../app/plan-forget.ts'
+import type { ForgetChoice, PlanForget } from '../app/plan-forget.ts'
 import type { RemarksOnCopies } from '../app/remarks-on-copies.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
@@ -26,6 +26,7 @@ import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { Log } from '../ports/log.ts'
+import type { Progress } from '../ports/progress.ts'
 
 /** An instance that was opened, and what can be done with it. Each use case is loaded when it is first called. */
 export interface OpenInstance extends AsyncDisposable {
@@ -62,9 +63,20 @@ export interface OpenInstance extends AsyncDisposable {
     ...rest: AfterFirst<Parameters<CopySystem>>
   ) => ReturnType<CopySystem>
   readonly verifyBackup: VerifyBackup
-  readonly planForget: PlanForget
-  readonly forgetSnapshots: ForgetSnapshots
-  repairRepository(): Promise<RepairRepository>
+  readonly planForget: (
+    target: Target,
+    choice: ForgetChoice,
+    patienceMs: number,
+    signal: AbortSignal,
+  ) => ReturnType<PlanForget>
+  readonly forgetSnapshots: (
+    target: Target,
+    request: ForgetRequest & { readonly patienceMs: number },
+    progress: Progress,
+    signal: AbortSignal,
+  ) => ReturnType<ForgetSnapshots>
+  /** @param patienceMs how long others are waited for who work on the repository */
+  repairRepository(patienceMs: number): Promise<RepairRepository>
   readonly unlockRepositories: UnlockRepositories
   readonly applyConfig: ApplyConfig
   readonly remarksOnCopies: RemarksOnCopies

@@ -71,13 +71,15 @@ export async function openInstance(
       const { loadVerifyBackup } = await import('./verify.ts')
       return loadVerifyBackup(catalogue, clock)
     }),
-    async repairRepository() {
+    async repairRepository(patienceMs) {
       const { makeRepairRepository } = await import('../app/repair-repository.ts')
       const { loadFileCalls } = await import('../crypto/native.ts')
       return makeRepairRepository({
         ...audited,
         primitives: await primitives(),
         fileCalls: loadFileCalls(),
+        whileLeased: await leasing(patienceMs),
+        locking: { hostname: settings.hostName, patienceMs },
       })
     },
     async copySystem({ patienceMs, ...request }, progress, signal) {
@@ -91,18 +93,18 @@ export async function openInstance(
       const { makeUnlockRepositories } = await import('../app/unlock-repositories.ts')
       return makeUnlockRepositories({ ...audited, ...(await nativeTools()) })
     }),
-    planForget: lazily(async () => {
+    async planForget(target, choice, patienceMs, signal) {
       const { makePlanForget } = await import('../app/plan-forget.ts')
-      return makePlanForget({ clock, ...(await nativeTools()) })
-    }),
-    forgetSnapshots: lazily(async () => {
+      const locking = { hostname: settings.hostName, patienceMs }
+      return makePlanForget({ clock, ...(await nativeTools()), locking })(target, choice, signal)
+    },
+    async forgetSnapshots(target, { patienceMs, ...request }, progress, signal) {
       const { makeForgetSnapshots } = await import('../app/forget-snapshots.ts')
-      return makeForgetSnapshots({
-        ...audited,
-        ...(await nativeTools()),
-        whileLeased: await leasing(0),
-      })
-    }),
+      const whileLeased = await leasing(patienceMs)
+      const locking = { hostname: settings.hostName, patienceMs }
+      const forget = makeForgetSnapshots({ ...audited, ...(await nativeTools()), whileLeased, locking })
+      return forget(target, request, progress, signal)
+    },
     applyConfig: lazily(async () => {
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
-import { chown, mkdir, writeFile } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
+import { chown, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
@@ -53,7 +55,7 @@ export async function aProtectedTree(places: Places = {}): Promise<ProtectedTree
   const tree = join(folder.path, 'tree')
   await mkdir(tree)
   await writeFile(join(tree, 'small'), 'there from the beginning')
-  for (const path of [folder.path, tree, places.home, places.nas]) {
+  for (const path of [folder.path, tree, join(tree, 'small'), places.home, places.nas]) {
     if (user !== undefined && path !== undefined) await chown(path, user, user)
   }
   const redoma = redomaAt(home, user)
@@ -78,9 +80,28 @@ export async function aProtectedTree(places: Places = {}): Promise<ProtectedTree
 
 /** Files of a mebibyte each that no compression makes smaller; other seeds, other contents. */
 export async function fillTree({ tree }: ProtectedTree, mebibytes: number, seed = 1): Promise<void> {
+  const { uid, gid } = await stat(tree)
   for (let n = 0; n < mebibytes; n++) {
-    await writeFile(join(tree, `${seed}-${n}`), seededBytes(seed * 1000 + n, mebibyte))
+    const path = join(tree, `${seed}-${n}`)
+    await writeFile(path, seededBytes(seed * 1000 + n, mebibyte))
+    await chown(path, uid, gid)
   }
+}
+
+/** A backup during which something happens, once its first new pack is there. */
+export async function midway(world: ProtectedTree, happens: () => unknown): Promise<Backup> {
+  const before = packsOf(world)
+  const { child, ended } = world.redoma.start(['backup', 'create', '--only', 'system', '--json'])
+  while (child.exitCode === null && packsOf(world) === before) await wait(2)
+  await happens()
+  const end = await ended
+  return { ...end, parts: partsOf(end.stdout) }
+}
+
+function packsOf({ nas }: ProtectedTree): number {
+  return readdirSync(join(nas, 'system', 'data'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /[0-9a-f]{64}$/.test(name),
+  ).length
 }
 
 export function partOf({ parts }: Backup, source: string): Part {
@@ -110,12 +131,16 @@ export async function expectResticContent(repository: string, password: string):
 
 /** Of the repository at the first destination: what a person finds in the bundle. */
 export async function passwordOf(home: string): Promise<string> {
+  // An instance opens for its owner alone.
+  const own = process.geteuid?.() ?? 0
+  process.seteuid?.((await stat(home)).uid)
   const catalogue = await openCatalogue({ home, clock })
   try {
     const [record] = await catalogue.destinations.list()
     return record?.repositoryPassword.reveal() ?? ''
   } finally {
     await catalogue.close()
+    process.seteuid?.(own)
   }
 }
 

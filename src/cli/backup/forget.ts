@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { count } from '../figures.ts'
 import { example } from '../help.ts'
+import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { OpenInstance } from '../services.ts'
 import type { Style } from '../style.ts'
@@ -30,6 +31,7 @@ interface ForgetOptions extends KeepOptions, PruneWords {
   readonly dryRun?: true
   readonly yes?: true
   readonly at?: readonly string[]
+  readonly retryLock: string
   readonly json?: true
 }
 
@@ -69,6 +71,7 @@ export function defineBackupForget(group: Command, context: Context): void {
     .option('-n, --dry-run', 'only show what would go')
     .option('-y, --yes', 'do not ask')
     .option('--at <destination...>', 'at these destinations only')
+    .option('--retry-lock <span>', 'how long to wait for others who work on a repository', '1m')
     .option('--json', 'print what was decided, and done, as JSON')
     .addHelpText(
       'after',
@@ -80,10 +83,12 @@ export function defineBackupForget(group: Command, context: Context): void {
     )
     .action(async (snapshots: readonly string[], options: ForgetOptions) => {
       const choice = choiceOf(snapshots, options)
+      const patienceMs = parseSpan(options.retryLock)
       await using instance = await context.services.openInstance()
       const targets = await instance.targets(options.at ?? [])
       const reports: object[] = []
-      for (const target of targets) reports.push(await forgetAt(context, instance, target, choice, options))
+      for (const target of targets)
+        reports.push(await forgetAt(context, instance, target, choice, { ...options, patienceMs }))
       if (options.json) context.terminal.printJson(reports)
     })
 }
@@ -117,12 +122,12 @@ async function forgetAt(
   instance: OpenInstance,
   target: Target,
   choice: ForgetChoice,
-  options: ForgetOptions,
+  options: ForgetOptions & { readonly patienceMs: number },
 ): Promise<object> {
   const { terminal, signal } = context
   const at = target.record.name
   const dryRun = options.dryRun === true
-  const groups = await instance.planForget(target, choice, signal)
+  const groups = await instance.planForget(target, choice, options.patienceMs, signal)
   if (!options.json) terminal.print(...forgetLines(at, groups, terminal.style))
   const snapshots = goingOf(groups)
   const question = `Remove ${count(snapshots.length, 'snapshot')} at ${at} for ever?`
@@ -138,7 +143,8 @@ async function forgetAt(
 
   async function carryOut(): ReturnType<OpenInstance['forgetSnapshots']> {
     using bar = startProgressBar(terminal, context.clock)
-    return await instance.forgetSnapshots(target, { snapshots, prune, dryRun }, bar.progress, signal)
+    const request = { snapshots, prune, dryRun, patienceMs: options.patienceMs }
+    return await instance.forgetSnapshots(target, request, bar.progress, signal)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Target } from '../../app/target.ts'
 import type { PruneFigures } from '../../repository/pruning/plan-prune.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
+import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { OpenInstance } from '../services.ts'
@@ -12,6 +13,7 @@ import { type PruneWords, parsePruneOptions } from './prune-options.ts'
 interface PruneCommandOptions extends PruneWords {
   readonly dryRun?: true
   readonly at?: readonly string[]
+  readonly retryLock: string
   readonly json?: true
 }
 
@@ -23,6 +25,7 @@ export function defineBackupPrune(group: Command, context: Context): void {
     .option('--max-repack-size <size>', 'write no more than this anew; the next prune goes on')
     .option('-n, --dry-run', 'only show what would be freed')
     .option('--at <destination...>', 'at these destinations only')
+    .option('--retry-lock <span>', 'how long to wait for others who work on a repository', '1m')
     .option('--json', 'print the figures as JSON')
     .addHelpText(
       'after',
@@ -32,6 +35,7 @@ export function defineBackupPrune(group: Command, context: Context): void {
       const { terminal } = context
       const dryRun = options.dryRun === true
       const prune = parsePruneOptions(options)
+      const patienceMs = parseSpan(options.retryLock)
       await using instance = await context.services.openInstance()
       const reports: object[] = []
       for (const target of await instance.targets(options.at ?? [])) {
@@ -49,7 +53,7 @@ export function defineBackupPrune(group: Command, context: Context): void {
 
       async function pruneAt(opened: OpenInstance, target: Target): Promise<PruneFigures | undefined> {
         using bar = startProgressBar(terminal, context.clock)
-        const request = { snapshots: [], prune, dryRun }
+        const request = { snapshots: [], prune, dryRun, patienceMs }
         return (await opened.forgetSnapshots(target, request, bar.progress, context.signal)).pruned
       }
     })

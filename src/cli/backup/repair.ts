@@ -10,11 +10,13 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { count, formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
+import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 
 interface RepairOptions {
   readonly at?: string
+  readonly retryLock: string
   readonly dryRun?: true
   readonly json?: true
 }
@@ -117,15 +119,17 @@ function defineSnapshots(repair: Command, context: Context): void {
 function common(command: Command): Command {
   return command
     .option('--at <destination>', 'where; needed where there are several destinations')
+    .option('--retry-lock <span>', 'how long to wait for others who work on a repository', '1m')
     .option('-n, --dry-run', 'say what would be done, and do nothing')
     .option('--json', 'print the report as JSON')
 }
 
 async function repairing<T>(
   context: Context,
-  { at }: RepairOptions,
+  { at, retryLock }: RepairOptions,
   work: (use: RepairRepository, target: Target, progress: Progress) => Promise<T>,
 ): Promise<T> {
+  const patienceMs = parseSpan(retryLock)
   await using instance = await context.services.openInstance()
   const [target, second] = await instance.targets(at === undefined ? [] : [at])
   if (target === undefined) throw new RedomaError('NOT_FOUND', 'there is no destination yet')
@@ -133,7 +137,7 @@ async function repairing<T>(
     throw new RedomaError('USAGE', 'there are several destinations', { hint: 'Say which: --at NAME' })
   }
   using bar = startProgressBar(context.terminal, context.clock)
-  return await work(await instance.repairRepository(), target, bar.progress)
+  return await work(await instance.repairRepository(patienceMs), target, bar.progress)
 }
 
 function say({ terminal }: Context, { json, dryRun }: RepairOptions, result: unknown, lines: string[]): void {

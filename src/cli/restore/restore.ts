@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { count, formatBytes, formatSpan, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
+import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import { type Copy, findCopy } from './find-copy.ts'
@@ -23,6 +24,7 @@ interface RestoreOptions {
   readonly delete?: true
   readonly deleteBelowRoot?: true
   readonly dryRun?: true
+  readonly retryLock: string
   readonly repository?: string
   readonly passwordFile?: string
   readonly json?: true
@@ -44,6 +46,7 @@ export function defineRestore(command: Command, context: Context): void {
     .option('--delete', 'remove what the snapshot does not have from the folders that are restored')
     .option('--delete-below-root', 'with --delete and --to /: yes, of the whole system')
     .option('--dry-run', 'only tell what would be written and deleted')
+    .option('--retry-lock <span>', 'how long to wait for who prunes the repository', '1m')
     .option('--repository <path>', 'restore from this repository, without the instance')
     .option('--password-file <file>', 'the file that holds its password; - is standard input')
     .option('--json', 'print the result as JSON')
@@ -74,6 +77,7 @@ export function defineRestore(command: Command, context: Context): void {
         overwrite: options.overwrite,
         deletes: deletesOf(options),
         dryRun: options.dryRun === true,
+        patienceMs: parseSpan(options.retryLock),
         onEntry,
       }
       const restored = await restoring()

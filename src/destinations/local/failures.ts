@@ -18,12 +18,17 @@ const forbidden: Meaning = {
   code: 'DESTINATION_FAILED',
   hint: 'Give the user that Redoma runs as read and write permission to the folder and all in it.',
 }
+const failing: Meaning = {
+  code: 'DESTINATION_FAILED',
+  hint: 'The disk or the share fails: see the kernel log, and copy what is there to another one before anything else.',
+}
 
 /** What the system's codes mean for a destination; whatever is not listed is `DESTINATION_FAILED`. */
 const meanings: Readonly<Record<string, Meaning>> = {
   ENOSPC: full,
   EDQUOT: full,
   EROFS: readOnly,
+  EIO: failing,
   EACCES: forbidden,
   EPERM: forbidden,
   // Raised by CIFS and NFS mounts whose server is gone, and by disks that were pulled.

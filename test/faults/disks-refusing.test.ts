@@ -1,0 +1,113 @@
+import { chownSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { blockDisk, loopRefused } from '../support/block-disk.ts'
+import { memoryDisk } from '../support/memory-disk.ts'
+import { mountRefused } from '../support/mounting.ts'
+import {
+  aProtectedTree,
+  expectWhole,
+  fillTree,
+  midway,
+  type ProtectedTree,
+  partOf,
+} from '../support/protected-tree.ts'
+
+const nobody = 65_534
+const hint = expect.any(String) as string
+
+describe.skipIf(mountRefused())('a destination that is taken away while a backup writes to it', () => {
+  test('by being mounted read-only, fails it, and the next one is whole', async () => {
+    await using disk = await memoryDisk(200)
+    await using world = await aProtectedTree({ nas: disk.path })
+    await fillTree(world, 40)
+
+    const ended = await midway(world, () =>
+      soon(() => {
+        disk.makeReadOnly()
+      }),
+    )
+
+    expect(ended.code).toBe(1)
+    expect(partOf(ended, 'tree').outcome).toMatchObject({ failure: { code: 'DESTINATION_READ_ONLY', hint } })
+    disk.makeWritable()
+    await expectGoneOn(world)
+  })
+
+  test('by losing the permission to write there, fails it, and the next one is whole', async () => {
+    await using world = await aProtectedTree({ user: nobody })
+    await fillTree(world, 40)
+    // Folders that are made belong to the program; new packs go to both kinds.
+    const give = (user: number): void => {
+      for (const name of ['data', 'index', 'snapshots', '.']) {
+        chownSync(join(world.nas, 'system', name), user, user)
+      }
+    }
+
+    const ended = await midway(world, () => {
+      give(0)
+    })
+
+    expect(ended.code).toBe(1)
+    expect(partOf(ended, 'tree').outcome).toMatchObject({ failure: { code: 'DESTINATION_FAILED', hint } })
+    give(nobody)
+    await expectGoneOn(world)
+  })
+})
+
+describe.skipIf(loopRefused())('a disk that fails', () => {
+  test('while a backup writes to it, fails the backup, and when it is back the next one is whole', async () => {
+    await using disk = await blockDisk(160)
+    await using world = await aProtectedTree({ nas: join(disk.path, 'nas') })
+    await fillTree(world, 40)
+
+    const ended = await midway(world, () => {
+      disk.pull()
+    })
+
+    expect(ended.code).toBe(1)
+    expect(partOf(ended, 'tree').outcome).toMatchObject({ failure: { code: 'DESTINATION_FAILED', hint } })
+    expect(await world.redoma.run(['backup', 'verify'])).toMatchObject({ code: 1 })
+    disk.replug()
+    await expectGoneOn(world)
+  })
+
+  test('where packs lie, is found by verify, which names one and says what to do first', async () => {
+    await using disk = await blockDisk(96)
+    await using world = await aProtectedTree({ nas: join(disk.path, 'nas') })
+    await fillTree(world, 40)
+    expect(await world.backUp()).toMatchObject({ code: 0 })
+    await disk.losePart(24)
+
+    const { code, stdout } = await world.redoma.run(['backup', 'verify', '--read-data'])
+
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/system\/data\/\S+ failed: EIO|data\/[^:]+: .*EIO/)
+    expect(stdout).toContain('copy what is there')
+  })
+})
+
+/** The next run removes the lock that could not be removed, and says so. */
+async function expectGoneOn(world: ProtectedTree): Promise<void> {
+  const again = await world.backUp()
+  const warnings = [...again.parts.flatMap(({ outcome }) => outcome.warnings ?? [])]
+  expect({ code: again.code, warnings }).toEqual({
+    code: 3,
+    warnings: [expect.stringContaining('removed a lock') as string],
+  })
+  await expectWhole(world)
+}
+
+/** While something is open for writing, it is refused. */
+async function soon(work: () => void): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    try {
+      work()
+      return
+    } catch {
+      await wait(5)
+    }
+  }
+  throw new Error('it never worked')
+}
