@@ -55,7 +55,7 @@ function placeOfStore(
 }
 
 /** The moment in which another could have come is passed over; the time until a lock is refreshed is not. */
-function waitForNobody(milliseconds: number, stop: AbortSignal): Promise<void> {
+export function waitForNobody(milliseconds: number, stop: AbortSignal): Promise<void> {
   return milliseconds < 1000 ? Promise.resolve() : wait(milliseconds, stop)
 }
 
