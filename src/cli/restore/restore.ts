@@ -142,15 +142,15 @@ function show(
   }
   const { green, yellow, dim } = terminal.style
   const done = `${count(restored.files, 'file')}, ${formatBytes(restored.bytes)}`
-  const from = dim(`snapshot ${snapshot.id.slice(0, 8)} of ${formatTime(timeOf(snapshot))}`)
+  const from = `snapshot ${snapshot.id.slice(0, 8)} of ${formatTime(timeOf(snapshot))}`
   const to = printable(resolve(options.to))
   terminal.print(
     options.dryRun
-      ? `${dim('·')} Would restore ${done} to ${to}  ${from}`
-      : `${problems.length === 0 ? green('✓') : yellow('!')} Restored and verified ${done} in ${formatSpan(tookMs)} to ${to}  ${from}`,
+      ? `${dim('·')} Would restore ${done} to ${to}`
+      : `${problems.length === 0 ? green('✓') : yellow('!')} Restored and verified ${done} in ${formatSpan(tookMs)} to ${to}`,
   )
   const details = detailsOf(restored, options.dryRun === true)
-  if (details !== '') terminal.print(dim(`  ${details}`))
+  terminal.print(dim(`  ${from}`), ...(details === '' ? [] : [dim(`  ${details}`)]))
   for (const { path, message } of problems.slice(0, problemsShown)) {
     terminal.note(`${yellow('warning:')} ${printable(path)}: ${printable(message)}`)
   }
@@ -159,8 +159,9 @@ function show(
 }
 
 function detailsOf(restored: RestoredSystem, dryRun: boolean): string {
-  const { unchanged, left, deleted, fetchedBytes } = restored
+  const { files, unchanged, left, deleted, fetchedBytes } = restored
   return [
+    unchanged > 0 && `${(files - unchanged).toLocaleString('en-US')} ${dryRun ? 'to be written' : 'written'}`,
     unchanged > 0 && `${unchanged.toLocaleString('en-US')} unchanged`,
     left > 0 && `${left.toLocaleString('en-US')} left as they are`,
     deleted > 0 && `${deleted.toLocaleString('en-US')} ${dryRun ? 'to be deleted' : 'deleted'}`,

@@ -20,10 +20,16 @@ export async function findNode(
   let found: TreeNode | undefined
   for (const name of namesOf(path)) {
     found = tree === undefined ? undefined : await nodeIn(readTree, tree, name, signal)
-    if (found === undefined) throw new RedomaError('NOT_FOUND', `the snapshot holds no ${textOfPath(path)}`)
+    if (found === undefined) throw missing(path)
     tree = found.subtree
   }
   return found
+}
+
+function missing(path: Uint8Array): RedomaError {
+  return new RedomaError('NOT_FOUND', `the snapshot holds no ${textOfPath(path)}`, {
+    hint: 'What it holds: redoma backup ls SNAPSHOT',
+  })
 }
 
 /** A bad entry beside the way is no reason not to go it. */
