@@ -30,7 +30,7 @@ export type WhileLeased = <T>(
 export function makeWhileLeased(deps: WhileLeasedDeps): WhileLeased {
   const { catalogue, log, processId } = deps
   return async (destination, purpose, work, signal) => {
-    const former = await takePatiently(deps, { destinationId: destination.id, purpose }, signal)
+    const former = await takePatiently(deps, destination, purpose, signal)
     if (former !== undefined) {
       const since = former.takenAt.toISOString()
       const from = `process ${former.processId}, which died`
@@ -48,17 +48,20 @@ const pauseMs = 1000
 
 async function takePatiently(
   deps: WhileLeasedDeps,
-  lease: Pick<Lease, 'destinationId' | 'purpose'>,
+  { id, name }: Pick<DestinationRecord, 'id' | 'name'>,
+  purpose: string,
   signal: AbortSignal,
 ): Promise<Lease | undefined> {
-  const { catalogue, clock, processId, patienceMs } = deps
+  const { catalogue, clock, log, processId, patienceMs } = deps
   const giveUpAtMs = clock.now().getTime() + patienceMs
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     const takenAt = clock.now()
     try {
-      return await catalogue.leases.take({ ...lease, processId, takenAt })
+      return await catalogue.leases.take({ destinationId: id, purpose, processId, takenAt })
     } catch (error) {
       if (!isRedomaError(error, 'RUN_UNDER_WAY') || takenAt.getTime() >= giveUpAtMs) throw error
+      if (attempt === 1)
+        log.info('waiting for a lease', { destination: name, for: purpose, while: error.message })
       await deps.wait(pauseMs, signal)
     }
   }
