@@ -1,7 +1,8 @@
 import type { BlobIndex } from '../blob-index/blob-index.ts'
 import { type BlobId, blobIdFromBytes, idBytes } from '../ids.ts'
 import type { Repository } from '../repository.ts'
-import { makeOpenPacks, packBufferBytes } from './open-packs.ts'
+import { makeOpenPacks } from './open-packs.ts'
+import { makePackOutlet } from './pack-outlet.ts'
 import type { Publisher } from './publisher.ts'
 
 /** Stores trees that are new, on the main thread: they are few and small beside the files. */
@@ -16,21 +17,13 @@ export interface TreeStore {
 const packsUnderWay = 1
 
 export function makeTreeStore(repository: Repository, blobs: BlobIndex, publisher: Publisher): TreeStore {
-  const spare: Uint8Array[] = []
-  const underWay = new Set<Promise<void>>()
+  const outlet = makePackOutlet(publisher, packsUnderWay)
   const id = new Uint8Array(idBytes)
   const packs = makeOpenPacks('tree', {
     primitives: repository.primitives,
     envelope: repository.envelope,
-    takeBuffer: () => spare.pop() ?? new Uint8Array(packBufferBytes),
-    publish: (pack) => {
-      const done = publisher.publish(pack).then(() => {
-        spare.push(new Uint8Array(pack.bytes.buffer))
-        underWay.delete(done)
-      })
-      done.catch(() => undefined) // `room` or `finish` will see it.
-      underWay.add(done)
-    },
+    takeBuffer: outlet.takeBuffer,
+    publish: outlet.publish,
   })
   return {
     store(tree) {
@@ -39,12 +32,10 @@ export function makeTreeStore(repository: Repository, blobs: BlobIndex, publishe
       if (isNew) packs.add(id, tree)
       return { id: blobIdFromBytes(id), isNew }
     },
-    async room() {
-      if (underWay.size > packsUnderWay) await Promise.race(underWay)
-    },
+    room: () => outlet.room(),
     async finish() {
       packs.finish()
-      await Promise.all(underWay)
+      await outlet.finish()
     },
   }
 }

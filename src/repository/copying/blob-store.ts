@@ -1,4 +1,5 @@
-import { makeOpenPacks, packBufferBytes } from '../archiving/open-packs.ts'
+import { makeOpenPacks } from '../archiving/open-packs.ts'
+import { makePackOutlet } from '../archiving/pack-outlet.ts'
 import type { Publisher } from '../archiving/publisher.ts'
 import { type BlobId, idToBytes } from '../ids.ts'
 import type { BlobType } from '../packs/packed-blob.ts'
@@ -15,29 +16,21 @@ export interface BlobStore {
 const packsUnderWay = 2
 
 export function makeBlobStore(type: BlobType, repository: Repository, publisher: Publisher): BlobStore {
-  const spare: Uint8Array[] = []
-  const underWay = new Set<Promise<void>>()
+  const outlet = makePackOutlet(publisher, packsUnderWay)
   const packs = makeOpenPacks(type, {
     primitives: repository.primitives,
     envelope: repository.envelope,
-    takeBuffer: () => spare.pop() ?? new Uint8Array(packBufferBytes),
-    publish: (pack) => {
-      const done = publisher.publish(pack).then(() => {
-        spare.push(new Uint8Array(pack.bytes.buffer))
-        underWay.delete(done)
-      })
-      done.catch(() => undefined) // `add` or `finish` will see it.
-      underWay.add(done)
-    },
+    takeBuffer: outlet.takeBuffer,
+    publish: outlet.publish,
   })
   return {
     async add(id, content) {
       packs.add(idToBytes(id), content)
-      if (underWay.size > packsUnderWay) await Promise.race(underWay)
+      await outlet.room()
     },
     async finish() {
       packs.finish()
-      await Promise.all(underWay)
+      await outlet.finish()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
+import { openCount } from '../archiving/open-packs.ts'
+import { makePackOutlet } from '../archiving/pack-outlet.ts'
 import type { Publisher } from '../archiving/publisher.ts'
-import { maxChunkBytes } from '../chunking/chunker.ts'
 import { appendSealed } from '../packs/append-sealed.ts'
 import { makePackBuilder, type PackBuilder, targetPackBytes } from '../packs/pack-builder.ts'
 import type { BlobType, PackedBlob } from '../packs/packed-blob.ts'
@@ -17,30 +18,16 @@ export interface MovingPacks {
   finish(): Promise<void>
 }
 
-/** As a backup has it: chance decides which of the open packs takes a blob, so that sizes of packs do not tell sizes of chunks. */
-const openCount = 2
-const packsUnderWay = 2
-const bufferBytes = targetPackBytes + maxChunkBytes + 1024 * 1024
+const packsUnderWay = 1
 
 export function makeMovingPacks(repository: Repository, publisher: Publisher): MovingPacks {
   const { envelope, primitives } = repository
   const tools = { envelope, primitives, sealedScratch: makeScratch(), contentScratch: makeScratch() }
   const open = new Map<string, PackBuilder>()
-  const spare: Uint8Array[] = []
-  const underWay = new Set<Promise<void>>()
+  const outlet = makePackOutlet(publisher, packsUnderWay)
 
   const begin = (type: BlobType): PackBuilder =>
-    makePackBuilder(type, envelope, primitives, targetPackBytes, spare.pop() ?? new Uint8Array(bufferBytes))
-
-  const publish = (pack: PackBuilder): void => {
-    const finished = pack.finish()
-    const done = publisher.publish(finished).then(() => {
-      spare.push(new Uint8Array(finished.bytes.buffer))
-      underWay.delete(done)
-    })
-    done.catch(() => undefined) // `room` or `finish` will see it.
-    underWay.add(done)
-  }
+    makePackBuilder(type, envelope, primitives, targetPackBytes, outlet.takeBuffer())
 
   return {
     add(blob, sealed) {
@@ -50,15 +37,13 @@ export function makeMovingPacks(repository: Repository, publisher: Publisher): M
       appendSealed(pack, blob, sealed, tools)
       if (!pack.isFull) return
       open.delete(which)
-      publish(pack)
+      outlet.publish(pack.finish())
     },
-    async room() {
-      if (underWay.size >= packsUnderWay) await Promise.race(underWay)
-    },
+    room: () => outlet.room(),
     async finish() {
-      for (const pack of open.values()) if (pack.blobCount > 0) publish(pack)
+      for (const pack of open.values()) if (pack.blobCount > 0) outlet.publish(pack.finish())
       open.clear()
-      await Promise.all(underWay)
+      await outlet.finish()
     },
   }
 }

@@ -1,0 +1,38 @@
+import type { PackToPublish } from './open-packs.ts'
+import { packBufferBytes } from './open-packs.ts'
+import type { Publisher } from './publisher.ts'
+
+/** Where the main thread's full packs leave by, each in a buffer that comes back when the pack is there. */
+export interface PackOutlet {
+  /** Memory of `packBufferBytes`. */
+  readonly takeBuffer: () => Uint8Array
+  /** Begins to publish. What goes wrong is thrown by `room` or `finish`. */
+  readonly publish: (pack: PackToPublish) => void
+  /** Waits while more packs are under way than allowed. */
+  room(): Promise<void>
+  /** Waits until none is. */
+  finish(): Promise<void>
+}
+
+/** @param underWayAtMost packs on their way to the destination, which bounds the memory that a slow one costs */
+export function makePackOutlet(publisher: Publisher, underWayAtMost: number): PackOutlet {
+  const spare: Uint8Array[] = []
+  const underWay = new Set<Promise<void>>()
+  return {
+    takeBuffer: () => spare.pop() ?? new Uint8Array(packBufferBytes),
+    publish(pack) {
+      const done = publisher.publish(pack).then(() => {
+        spare.push(new Uint8Array(pack.bytes.buffer))
+        underWay.delete(done)
+      })
+      done.catch(() => undefined) // `room` or `finish` will see it.
+      underWay.add(done)
+    },
+    async room() {
+      if (underWay.size > underWayAtMost) await Promise.race(underWay)
+    },
+    async finish() {
+      await Promise.all(underWay)
+    },
+  }
+}
