@@ -17,7 +17,7 @@ import { threadCount } from '../threads/thread.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
 import { startArchiveThreads } from './archive-threads.ts'
 import { makeExclusion } from './exclusion.ts'
-import { makePublisher, type PublisherFigures } from './publisher.ts'
+import { makePublisher, type Publisher, type PublisherFigures } from './publisher.ts'
 import type { BackupRequest, BackupResult } from './request.ts'
 import { planRequestedPaths } from './requested-paths.ts'
 import { makeTally, type Tally } from './tally.ts'
@@ -75,8 +75,28 @@ async function archive(
   tally: Tally,
   signal: AbortSignal,
 ): Promise<{ readonly tree: BlobId; readonly figures: PublisherFigures }> {
-  const index = await loadIndex(repository, signal)
   const publisher = makePublisher(repository, signal)
+  try {
+    return {
+      tree: await archiveBy(publisher, repository, request, parent, tally, signal),
+      figures: publisher.figures,
+    }
+  } catch (error) {
+    // The threads have ended, so that no pack comes after it. What led here matters more than whether this works.
+    await publisher.salvage().catch(() => undefined)
+    throw error
+  }
+}
+
+async function archiveBy(
+  publisher: Publisher,
+  repository: Repository,
+  request: BackupRequest,
+  parent: StoredSnapshot | undefined,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<BlobId> {
+  const index = await loadIndex(repository, signal)
   const withAccessTimes = request.withAccessTimes ?? false
   await using threads = startArchiveThreads(repository, {
     threads: threadCount(request.workers),
@@ -90,26 +110,20 @@ async function archive(
   })
   const trees = makeTreeStore(repository, index.blobs, publisher)
   const accounts = systemAccountNames()
-  try {
-    const tree = await walk(planRequestedPaths(request.paths), parent?.tree, {
-      exclusion: makeExclusion(request),
-      readNode: makeReadNode({ fileCalls: repository.fileCalls, accounts, withAccessTimes }),
-      readTree: makeReadTree(repository, index),
-      blobs: index.blobs,
-      threads,
-      trees,
-      tally,
-      signal,
-    })
-    await threads.finish()
-    await trees.finish()
-    await publisher.finish()
-    return { tree, figures: publisher.figures }
-  } catch (error) {
-    // What led here matters more than whether this works.
-    await publisher.salvage().catch(() => undefined)
-    throw error
-  }
+  const tree = await walk(planRequestedPaths(request.paths), parent?.tree, {
+    exclusion: makeExclusion(request),
+    readNode: makeReadNode({ fileCalls: repository.fileCalls, accounts, withAccessTimes }),
+    readTree: makeReadTree(repository, index),
+    blobs: index.blobs,
+    threads,
+    trees,
+    tally,
+    signal,
+  })
+  await threads.finish()
+  await trees.finish()
+  await publisher.finish()
+  return tree
 }
 
 function requirePaths(paths: readonly string[]): void {
