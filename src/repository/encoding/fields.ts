@@ -1,7 +1,7 @@
 import { RedomaError } from '../../core/errors.ts'
 
 /*
- * The few ways in which the small JSON files of a repository are taken apart (config, keys, locks, snapshots). By hand, since
+ * The few ways in which the JSON of a repository is taken apart (config, keys, locks, snapshots, trees). By hand, since
  * every command reads them before anything else, and to load a library of schemas takes longer than all of that.
  */
 
@@ -63,5 +63,5 @@ export function bytesIn(fields: Fields, name: string): Uint8Array {
 }
 
 function damaged(what: string): RedomaError {
-  return new RedomaError('DATA_DAMAGED', `a file of the repository is damaged: ${what}`)
+  return new RedomaError('DATA_DAMAGED', `what the repository says is damaged: ${what}`)
 }

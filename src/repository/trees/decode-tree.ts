@@ -1,12 +1,11 @@
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
+import { type Fields, fieldsOf, isAbsent, textIn } from '../encoding/fields.ts'
 import { goUnquote } from '../encoding/go-quote.ts'
 import { parseJson } from '../encoding/parse-json.ts'
 import { parseTime } from '../encoding/rfc3339.ts'
 import { type BlobId, parseBlobId } from '../ids.ts'
 import { type ExtendedAttribute, type NodeType, nodeTypes, type TreeNode } from './node.ts'
 import { requireSafeName } from './safe-name.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 /**
  * The nodes of a tree blob, in its own order, which may be wrong in a repository that another program wrote
@@ -31,7 +30,7 @@ export function decodeTree(bytes: Uint8Array, onBadNode?: (error: RedomaError) =
 
 function decodeNode(value: unknown): TreeNode {
   const fields = fieldsOf(value)
-  const name = goUnquote(text(fields, 'name'))
+  const name = goUnquote(textIn(fields, 'name'))
   requireSafeName(name)
   const node: { -readonly [K in keyof TreeNode]: TreeNode[K] } = {
     name,
@@ -92,8 +91,8 @@ function extendedAttributes(value: unknown): ExtendedAttribute[] | undefined {
   if (isAbsent(value)) return undefined
   return arrayOf(value).map((item) => {
     const fields = fieldsOf(item)
-    const encoded = isAbsent(fields['value']) ? null : text(fields, 'value')
-    return { name: text(fields, 'name'), value: encoded === null ? null : bytesOf(encoded, 'base64') }
+    const encoded = isAbsent(fields['value']) ? null : textIn(fields, 'value')
+    return { name: textIn(fields, 'name'), value: encoded === null ? null : bytesOf(encoded, 'base64') }
   })
 }
 
@@ -123,29 +122,13 @@ function unsigned32(fields: Fields, name: string): number {
 }
 
 function optionalText(fields: Fields, name: string): string | undefined {
-  return isAbsent(fields[name]) || fields[name] === '' ? undefined : text(fields, name)
-}
-
-function text(fields: Fields, name: string): string {
-  const value = fields[name]
-  if (typeof value !== 'string') throw damaged(`"${name}" is not a text`)
-  return value
-}
-
-function isAbsent(value: unknown): value is null | undefined {
-  return value === null || value === undefined
+  return isAbsent(fields[name]) || fields[name] === '' ? undefined : textIn(fields, name)
 }
 
 function arrayOf(value: unknown): unknown[] {
   if (isAbsent(value)) return []
   if (!Array.isArray(value)) throw damaged('a list is missing')
   return value
-}
-
-function fieldsOf(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw damaged('an object is missing')
-  return value as Fields
 }
 
 function bytesOf(encoded: string, encoding: 'base64' | 'utf8'): Uint8Array {
