@@ -9,7 +9,7 @@ import { compareDescriptions } from '../support/compare-trees.ts'
 import { describeSnapshot } from '../support/describe-snapshot.ts'
 import { openStore, packProblems, type Store } from '../support/promises.ts'
 import { memoryFolder } from '../support/temporary-folder.ts'
-import { aWorldOf, backUpSource } from './scenarios.ts'
+import { aWorldOf, backUpSource } from './scenario-world.ts'
 
 const { signal } = new AbortController()
 const quiet = (): void => undefined

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Destination } from '../../src/ports/destination.ts'
 import { programMissing } from '../support/programs.ts'
 import { expectPromisesKept, expectResticContent } from '../support/promises.ts'
-import { aWorld, backUpSource, scenarios } from './scenarios.ts'
+import { aWorld, backUpSource } from './scenario-world.ts'
+import { scenarios } from './scenarios.ts'
 
 const hourMs = 60 * 60 * 1000
 

@@ -3,7 +3,8 @@ import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
 import { type JournalingDestination, journalingDestination } from '../support/journaling-destination.ts'
 import { programMissing } from '../support/programs.ts'
 import { expectPromisesKept, expectResticContent, openStore } from '../support/promises.ts'
-import { aWorld, copyOfWorld, type Scenario, scenarios, type World } from './scenarios.ts'
+import { aWorld, copyOfWorld, type Scenario, type World } from './scenario-world.ts'
+import { scenarios } from './scenarios.ts'
 
 const { signal } = new AbortController()
 /** Every state is checked by us; restic has its say of each tenth, and of all when there is time. */

@@ -1,68 +1,33 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Destination } from '../../src/ports/destination.ts'
-import { backUp } from '../../src/repository/archiving/back-up.ts'
 import { copySnapshots } from '../../src/repository/copying/copy-snapshots.ts'
+import { parseObjectId } from '../../src/repository/ids.ts'
 import { whileLocked } from '../../src/repository/locks/while-locked.ts'
 import { carryOutPrune } from '../../src/repository/pruning/carry-out-prune.ts'
 import { preparePrune } from '../../src/repository/pruning/prepare-prune.ts'
 import { type IndexRepair, repairIndex } from '../../src/repository/repairing/repair-index.ts'
+import { type PackRepair, repairPacks } from '../../src/repository/repairing/repair-packs.ts'
+import { type RepairedSnapshot, repairSnapshots } from '../../src/repository/repairing/repair-snapshots.ts'
 import type { Repository } from '../../src/repository/repository.ts'
 import { restore } from '../../src/repository/restoring/restore.ts'
 import { planRetention } from '../../src/repository/retention/plan-retention.ts'
 import { removeSnapshots } from '../../src/repository/retention/remove-snapshots.ts'
 import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
-import { type HandTurnedClock, handTurnedClock } from '../support/clock.ts'
-import { compareTrees, describeTree } from '../support/compare-trees.ts'
-import { copyOfStore, newStore, openStore, type Store } from '../support/promises.ts'
-import { aBackup, aRestore } from '../support/repositories.ts'
-import { seededBytes } from '../support/seeded-bytes.ts'
-import { memoryFolder } from '../support/temporary-folder.ts'
+import { compareTrees } from '../support/compare-trees.ts'
+import { openStore } from '../support/promises.ts'
+import { aRestore } from '../support/repositories.ts'
+import {
+  backUpSource,
+  backUpTwice,
+  changeSource,
+  Incomplete,
+  type Scenario,
+  type Through,
+  type World,
+} from './scenario-world.ts'
 
 const { signal } = new AbortController()
 const quiet = (): void => undefined
 const hourMs = 60 * 60 * 1000
-
-/** Something that a program does with a repository, small enough to be done hundreds of times. */
-export interface Scenario {
-  readonly name: string
-  /** What was there before. */
-  readonly prepare: (world: World) => Promise<void>
-  /** The work itself, with the destination as `through` makes it. What it reports as done, it adds to the promises. */
-  readonly act: (world: World, through: Through) => Promise<void>
-}
-
-export type Through = (inner: Destination) => Destination
-
-/** Where a scenario takes place. */
-export interface World {
-  readonly folder: string
-  readonly source: string
-  readonly clock: HandTurnedClock
-  readonly store: Store
-  /** Another repository, from which snapshots can be copied. */
-  readonly origin: Store
-}
-
-export async function aWorld(scenario: Scenario): Promise<World & AsyncDisposable> {
-  const folder = await memoryFolder()
-  const source = join(folder.path, 'source')
-  makeSource(source)
-  const world = await aWorldOf(folder.path, source)
-  await scenario.prepare(world)
-  return { ...world, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
-}
-
-/** With an empty repository. */
-export async function aWorldOf(folder: string, source: string): Promise<World> {
-  const clock = handTurnedClock()
-  return { folder, source, clock, store: await newStore(clock), origin: await newStore(clock) }
-}
-
-/** The same, as it is now: what happens in it is forgotten. */
-export function copyOfWorld(world: World): World {
-  return { ...world, store: copyOfStore(world.store) }
-}
 
 const firstBackup: Scenario = {
   name: 'a first backup',
@@ -94,7 +59,7 @@ const restoring: Scenario = {
       quiet,
       signal,
     )
-    if (problems.length > 0) throw new RestoreIncomplete(problems.map(({ message }) => message))
+    if (problems.length > 0) throw new Incomplete(problems.map(({ message }) => message))
     // The folder restored into keeps what it had.
     const differences = compareTrees(source, target).filter((line) => !line.startsWith('"":'))
     if (differences.length > 0) throw new Error(`restored otherwise: ${differences.join('\n')}`)
@@ -120,24 +85,45 @@ const pruning: Scenario = {
 }
 
 const copying: Scenario = {
-  name: 'a copy',
+  name: 'a copy to it',
   prepare: async (world) => backUpTwice({ ...world, store: world.origin }),
   async act({ store, origin }, through) {
     using from = await openStore(origin)
     using to = await openStore(store, through)
-    const snapshots = (await listSnapshots(from, signal)).map(({ id }) => id)
-    const result = await copySnapshots(from, to, { snapshots, dryRun: false }, quiet, signal)
-    for (const copied of result.snapshots) {
-      const expected = origin.promised.get(copied.snapshot.id)
-      if (!('as' in copied) || expected === undefined) throw new Error(`not copied: ${copied.kind}`)
-      store.promised.set(copied.as, expected)
-    }
+    await copyAll(from, to, { store, origin })
   },
+}
+
+const copyingFrom: Scenario = {
+  name: 'a copy from it',
+  prepare: async (world) => backUpTwice({ ...world, store: world.origin }),
+  async act({ store, origin }, through) {
+    using from = await openStore(origin, through)
+    using to = await openStore(store)
+    await copyAll(from, to, { store, origin })
+  },
+}
+
+async function copyAll(
+  from: Repository,
+  to: Repository,
+  { store, origin }: Pick<World, 'store' | 'origin'>,
+): Promise<void> {
+  const snapshots = (await listSnapshots(from, signal)).map(({ id }) => id)
+  const result = await copySnapshots(from, to, { snapshots, dryRun: false }, quiet, signal)
+  const untold: string[] = []
+  for (const copied of result.snapshots) {
+    const expected = origin.promised.get(copied.snapshot.id)
+    if ('as' in copied && expected !== undefined) store.promised.set(copied.as, expected)
+    else untold.push(`not copied: ${copied.kind}`)
+  }
+  if (untold.length > 0) throw new Incomplete(untold)
 }
 
 /** Of a repository in which all is well, so that it must be so at every moment. */
 const repairingIndex: Scenario = {
   name: 'a repair of the indexes',
+  givesUpTheUnreadable: true,
   prepare: backUpTwice,
   async act({ store }, through) {
     using repository = await openStore(store, through)
@@ -148,6 +134,36 @@ const repairingIndex: Scenario = {
   },
 }
 
+/** Of a pack that is whole, beside others that are in the same index. */
+const repairingPacks: Scenario = {
+  name: 'a repair of a pack',
+  givesUpTheUnreadable: true,
+  prepare: backUpTwice,
+  async act({ store }, through) {
+    using repository = await openStore(store, through)
+    const [pack = ''] = [...store.objects.keys()].filter((name) => name.startsWith('data/')).toSorted()
+    const options = { packs: [parseObjectId(pack.slice(-64))], dryRun: false }
+    const repair = (stop: AbortSignal): Promise<PackRepair> => repairPacks(repository, options, quiet, stop)
+    const { packs } = await whileLocked(repository, 'exclusive', repair, signal)
+    if (packs.some(({ damaged }) => damaged.length > 0)) throw new Error(JSON.stringify(packs))
+  },
+}
+
+/** Of snapshots that are whole, so that none is to be replaced. */
+const repairingSnapshots: Scenario = {
+  name: 'a repair of the snapshots',
+  givesUpTheUnreadable: true,
+  prepare: backUpTwice,
+  async act({ store }, through) {
+    using repository = await openStore(store, through)
+    const options = { forget: true, dryRun: false }
+    const repair = (stop: AbortSignal): Promise<readonly RepairedSnapshot[]> =>
+      repairSnapshots(repository, options, quiet, stop)
+    const repaired = await whileLocked(repository, 'exclusive', repair, signal)
+    if (repaired.length > 0) throw new Error(JSON.stringify(repaired.map(({ kind }) => kind)))
+  },
+}
+
 export const scenarios: readonly Scenario[] = [
   firstBackup,
   secondBackup,
@@ -155,34 +171,11 @@ export const scenarios: readonly Scenario[] = [
   forgetting,
   pruning,
   copying,
+  copyingFrom,
   repairingIndex,
+  repairingPacks,
+  repairingSnapshots,
 ]
-
-/** The restore said what is missing: that is told, too. */
-export class RestoreIncomplete extends Error {
-  constructor(messages: readonly string[]) {
-    super(messages.join('; '))
-  }
-}
-
-export async function backUpSource(world: World, through?: Through): Promise<void> {
-  using repository = await openStore(world.store, through)
-  await backUpWith(repository, world)
-}
-
-async function backUpWith(repository: Repository, { source, clock, store }: World): Promise<void> {
-  const request = aBackup([source], { time: clock.now(), workers: 1 })
-  const { snapshotId, problems } = await backUp(repository, request, quiet, signal)
-  if (problems.length > 0) throw new Error(JSON.stringify(problems))
-  store.promised.set(snapshotId, describeTree(source))
-}
-
-async function backUpTwice(world: World): Promise<void> {
-  await backUpSource(world)
-  changeSource(world.source)
-  world.clock.advance(hourMs)
-  await backUpSource(world)
-}
 
 async function forgetAllButLast({ store, clock }: World, through?: Through): Promise<void> {
   using repository = await openStore(store, through)
@@ -207,22 +200,4 @@ async function pruneAll(repository: Repository, stop: AbortSignal): Promise<void
   const snapshots = await listSnapshots(repository, stop)
   const prepared = await preparePrune(repository, snapshots, options, quiet, stop)
   await carryOutPrune(repository, prepared, quiet, stop)
-}
-
-/** A little of everything that makes blobs, trees and links. */
-function makeSource(source: string): void {
-  for (const name of ['etc/conf.d', 'var/lib', 'empty']) mkdirSync(join(source, name), { recursive: true })
-  writeFileSync(join(source, 'etc/empty'), '')
-  for (let n = 0; n < 6; n++) writeFileSync(join(source, `etc/conf.d/${n}.conf`), seededBytes(n, 300 + n))
-  writeFileSync(join(source, 'var/lib/database'), seededBytes(100, 1_300_000))
-  writeFileSync(join(source, 'var/lib/copy'), seededBytes(100, 700_000))
-  symlinkSync('lib/database', join(source, 'var/link'))
-}
-
-function changeSource(source: string): void {
-  writeFileSync(join(source, 'etc/conf.d/1.conf'), 'changed')
-  writeFileSync(join(source, 'etc/conf.d/new.conf'), seededBytes(7, 900))
-  rmSync(join(source, 'etc/conf.d/2.conf'))
-  renameSync(join(source, 'var/lib/copy'), join(source, 'var/lib/moved'))
-  writeFileSync(join(source, 'var/lib/more'), seededBytes(101, 600_000))
 }

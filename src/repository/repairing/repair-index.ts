@@ -1,4 +1,4 @@
-import { isRedomaError, messageOf } from '../../core/errors.ts'
+import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import type { ObjectId } from '../ids.ts'
 import type { IndexedPack } from '../index/encode-index.ts'
 import { listObjects, objectNameOf, readObject } from '../objects.ts'
@@ -52,7 +52,9 @@ export async function repairIndex(
 
   const written = new Set<ObjectId>(survey.settled)
   for (const id of survey.replaced) {
-    for (const pack of (await readIndex(repository, id, signal)) ?? []) {
+    // What a damaged one named, its packs' headers tell.
+    if (survey.damaged.includes(id)) continue
+    for (const pack of await readIndexAgain(repository, id, signal)) {
       if (!sizes.has(pack.id) || survey.toRead.has(pack.id) || written.has(pack.id)) continue
       written.add(pack.id)
       await writer.add(pack)
@@ -75,6 +77,19 @@ export async function repairIndex(
     packsRead,
     packsUnreadable,
   }
+}
+
+/** It was whole a moment ago, and goes: what it names must not go with it because this reading went wrong. */
+async function readIndexAgain(
+  repository: Repository,
+  id: ObjectId,
+  signal: AbortSignal,
+): Promise<readonly IndexedPack[]> {
+  const packs = await readIndex(repository, id, signal)
+  if (packs !== undefined) return packs
+  throw new RedomaError('REPOSITORY_DAMAGED', `index/${id} could be read once, and then not again`, {
+    hint: 'Nothing was removed. Look at the disk or the network of the destination, and repair again.',
+  })
 }
 
 async function packSizes(

@@ -1,6 +1,6 @@
 import { isRedomaError } from '../../core/errors.ts'
 import { makePublisher, type Publisher } from '../archiving/publisher.ts'
-import type { ObjectId } from '../ids.ts'
+import { idBytes, type ObjectId, objectIdFromBytes } from '../ids.ts'
 import { listObjects, objectNameOf, readObject } from '../objects.ts'
 import { openBlob } from '../packs/open-blob.ts'
 import { makePackBuilder, type PackBuilder } from '../packs/pack-builder.ts'
@@ -44,10 +44,9 @@ export async function repairPacks(
   const packs: RepairedPack[] = []
   for (const pack of wanted) {
     signal.throwIfAborted()
-    const bytes = await tryReading(repository, pack, signal)
-    const { whole, damaged } = sort(repository, bytes, indexed.get(pack) ?? [])
-    if (!dryRun) await publishAgain(repository, publisher, bytes, whole)
-    packs.push({ pack, saved: whole.length, damaged })
+    const found = await findWhole(repository, pack, indexed.get(pack) ?? [], signal)
+    if (!dryRun) await publishAgain(repository, publisher, found)
+    packs.push({ pack, saved: found.whole.size, damaged: [...found.damaged.values()] })
     onEvent({ kind: 'progress', counted: 'packs', files: packs.length, totalFiles: wanted.size, bytes: 0 })
   }
   if (dryRun) return { packs }
@@ -82,6 +81,31 @@ async function indexedBlobs(
   return found
 }
 
+/** As a reading found them, and as they are sealed. */
+interface FoundBlobs {
+  readonly whole: ReadonlyMap<string, { readonly blob: PackedBlob; readonly sealed: Uint8Array }>
+  readonly damaged: ReadonlyMap<string, PackedBlob>
+}
+
+/**
+ * What is whole in a pack. Unless all of it is as its name says it is read twice, and what either reading brings counts: the pack
+ * goes for good, and it may have been a reading that went wrong.
+ */
+async function findWhole(
+  repository: Repository,
+  pack: ObjectId,
+  indexed: readonly PackedBlob[],
+  signal: AbortSignal,
+): Promise<FoundBlobs> {
+  const bytes = await tryReading(repository, pack, signal)
+  const first = sort(repository, bytes, indexed)
+  if (isWhole(repository, pack, bytes)) return first
+  const second = sort(repository, await tryReading(repository, pack, signal), indexed)
+  const whole = new Map([...second.whole, ...first.whole])
+  const damaged = [...second.damaged, ...first.damaged].filter(([key]) => !whole.has(key))
+  return { whole, damaged: new Map(damaged) }
+}
+
 /** A pack that is gone holds nothing. */
 async function tryReading(repository: Repository, pack: ObjectId, signal: AbortSignal): Promise<Uint8Array> {
   try {
@@ -92,26 +116,30 @@ async function tryReading(repository: Repository, pack: ObjectId, signal: AbortS
   }
 }
 
+function isWhole({ primitives }: Repository, pack: ObjectId, bytes: Uint8Array): boolean {
+  const hash = new Uint8Array(idBytes)
+  primitives.sha256(bytes, hash)
+  return objectIdFromBytes(hash) === pack
+}
+
 /** By the pack's own header where that is whole, else by what indexes say. */
 function sort(
   { envelope, primitives }: Repository,
   bytes: Uint8Array,
   indexed: readonly PackedBlob[],
-): { readonly whole: readonly PackedBlob[]; readonly damaged: readonly PackedBlob[] } {
-  const whole: PackedBlob[] = []
-  const damaged: PackedBlob[] = []
-  const seen = new Set<string>()
+): FoundBlobs {
+  const whole = new Map<string, { readonly blob: PackedBlob; readonly sealed: Uint8Array }>()
+  const damaged = new Map<string, PackedBlob>()
   for (const blob of [...ownBlobs(bytes, envelope), ...indexed]) {
     const key = `${blob.type} ${blob.id} ${blob.offset}`
-    if (seen.has(key)) continue
-    seen.add(key)
-    const stored = bytes.subarray(blob.offset, blob.offset + blob.length)
+    if (whole.has(key) || damaged.has(key)) continue
+    const sealed = bytes.subarray(blob.offset, blob.offset + blob.length)
     try {
-      openBlob(blob, stored, envelope, primitives)
-      whole.push(blob)
+      openBlob(blob, sealed, envelope, primitives)
+      whole.set(key, { blob, sealed })
     } catch (error) {
       if (!isRedomaError(error)) throw error
-      damaged.push(blob)
+      damaged.set(key, blob)
     }
   }
   return { whole, damaged }
@@ -130,15 +158,16 @@ function ownBlobs(bytes: Uint8Array, envelope: Repository['envelope']): readonly
 async function publishAgain(
   repository: Repository,
   publisher: Publisher,
-  bytes: Uint8Array,
-  blobs: readonly PackedBlob[],
+  { whole }: FoundBlobs,
 ): Promise<void> {
   const builders = new Map<BlobType, PackBuilder>()
-  for (const { id, type, offset, length, uncompressedLength } of blobs) {
+  const roomBytes = [...whole.values()].reduce((sum, { sealed }) => sum + sealed.length, 0)
+  for (const { blob, sealed } of whole.values()) {
+    const { id, type, length, uncompressedLength } = blob
     const builder =
-      builders.get(type) ?? makePackBuilder(type, repository.envelope, repository.primitives, bytes.length)
+      builders.get(type) ?? makePackBuilder(type, repository.envelope, repository.primitives, roomBytes)
     builders.set(type, builder)
-    builder.room(length).set(bytes.subarray(offset, offset + length))
+    builder.room(length).set(sealed)
     builder.append(id, length, uncompressedLength)
   }
   for (const builder of builders.values()) await publisher.publish(builder.finish())

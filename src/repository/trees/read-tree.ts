@@ -16,6 +16,7 @@ export type ReadTree = (id: BlobId, signal: AbortSignal) => Promise<Uint8Array>
 /** The promise is broken with RedomaError `REPOSITORY_DAMAGED` when the tree is not there, or not whole. */
 export function makeReadTree(repository: Repository, index: LoadedIndex): ReadTree {
   const kept = new Map<ObjectId, Promise<Uint8Array>>()
+  const readTwice = new Set<ObjectId>()
 
   function wholePack(pack: ObjectId, signal: AbortSignal): Promise<Uint8Array> {
     const bytes = kept.get(pack) ?? readObject(repository, 'data', pack, undefined, signal)
@@ -42,7 +43,20 @@ export function makeReadTree(repository: Repository, index: LoadedIndex): ReadTr
     place: Omit<BlobPlace, 'pack'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const stored = await storedBytes(pack, place, signal)
+    try {
+      return openTree(id, pack, place, await storedBytes(pack, place, signal))
+    } catch (error) {
+      doubt(pack)
+      throw error
+    }
+  }
+
+  function openTree(
+    id: BlobId,
+    pack: ObjectId,
+    place: Omit<BlobPlace, 'pack'>,
+    stored: Uint8Array,
+  ): Uint8Array {
     try {
       return openBlob({ id, type: 'tree', ...place }, stored, repository.envelope, repository.primitives)
     } catch (cause) {
@@ -51,7 +65,16 @@ export function makeReadTree(repository: Repository, index: LoadedIndex): ReadTr
     }
   }
 
-  /** The repository may hold it twice. */
+  /**
+   * It may have been the reading that went wrong, and `repairSnapshots` gives up for good what cannot be read: whoever asks next
+   * reads the pack anew. Once, or a pack that is really cut off would be read for each of its trees.
+   */
+  function doubt(pack: ObjectId): void {
+    if (!readTwice.has(pack)) kept.delete(pack)
+    readTwice.add(pack)
+  }
+
+  /** In all copies that the repository holds, the one that failed among them. */
   async function readElsewhere(id: BlobId, failure: RedomaError, signal: AbortSignal): Promise<Uint8Array> {
     const copies = await findCopies(repository, 'tree', new Set([id]), signal)
     for (const { pack, blob } of copies.get(id) ?? []) {
