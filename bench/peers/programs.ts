@@ -18,6 +18,8 @@ export interface Program {
 
 export const password = 'bench'
 const root = join(import.meta.dirname, '../..')
+/** Those of bin/redoma. */
+const flags = ['--max-semi-space-size=8', '--wasm-wrapper-tiering-budget=1000000000']
 
 /**
  * Redoma's engine by bench/drive.ts, which starts as bin/redoma does (same flags, compiled code kept) and calls what
@@ -26,7 +28,7 @@ const root = join(import.meta.dirname, '../..')
  */
 export function redoma(passwordFile: string): Program {
   const drive = (...words: readonly string[]): Command => [
-    ...[process.execPath, '--max-semi-space-size=8', join(root, 'bench/drive.ts')],
+    ...[process.execPath, ...flags, join(root, 'bench/drive.ts')],
     ...words,
   ]
   return {
