@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { chown, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -90,18 +90,23 @@ export async function fillTree({ tree }: ProtectedTree, mebibytes: number, seed 
 
 /** A backup during which something happens, once its first new pack is there. */
 export async function midway(world: ProtectedTree, happens: () => unknown): Promise<Backup> {
-  const before = packsOf(world)
+  const before = packsOf(world).length
   const { child, ended } = world.redoma.start(['backup', 'create', '--only', 'system', '--json'])
-  while (child.exitCode === null && packsOf(world) === before) await wait(2)
+  while (child.exitCode === null && packsOf(world).length === before) await wait(2)
   await happens()
   const end = await ended
   return { ...end, parts: partsOf(end.stdout) }
 }
 
-function packsOf({ nas }: ProtectedTree): number {
-  return readdirSync(join(nas, 'system', 'data'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /[0-9a-f]{64}$/.test(name),
-  ).length
+export function bytesOfPacks(world: ProtectedTree): number {
+  return packsOf(world).reduce((bytes, path) => bytes + statSync(path).size, 0)
+}
+
+function packsOf({ nas }: ProtectedTree): string[] {
+  const data = join(nas, 'system', 'data')
+  return readdirSync(data, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /[0-9a-f]{64}$/.test(name))
+    .map((name) => join(data, name))
 }
 
 export function partOf({ parts }: Backup, source: string): Part {
