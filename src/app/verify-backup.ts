@@ -17,6 +17,8 @@ import type { Target } from './target.ts'
 export interface Finding {
   readonly object: string
   readonly message: string
+  /** What to do first, where that is not to repair. */
+  readonly hint?: string | undefined
 }
 
 /** One thing that was looked at, at one destination. */

@@ -14,10 +14,12 @@ import { ledgerName, readAheadBytes } from './record-in-ledger.ts'
 import type { Target } from './target.ts'
 
 export interface GlassProblem {
-  readonly kind: 'ledger' | 'missing' | 'altered' | 'unlisted'
+  readonly kind: 'ledger' | 'missing' | 'altered' | 'unreadable' | 'unlisted'
   readonly object: ObjectName
   /** One line for a person. */
   readonly message: string
+  /** What to do first. */
+  readonly hint?: string | undefined
 }
 
 export interface GlassVerdict {
@@ -32,7 +34,7 @@ export interface GlassVerdict {
  * Compares a destination with its ledger, and the ledger with what this instance remembers of it. No key is needed: every
  * object is read and hashed as it lies there.
  *
- * @throws RedomaError what the destination throws, other than for objects that are missing or cut off
+ * @throws RedomaError what the destination throws, other than for objects that are missing, cut off or unreadable
  */
 export type VerifyGlass = (target: Target, progress: Progress, signal: AbortSignal) => Promise<GlassVerdict>
 
@@ -108,6 +110,10 @@ async function checkObject(
     return { kind: 'altered', object, message }
   } catch (error) {
     if (isRedomaError(error, 'DATA_DAMAGED')) return { kind: 'altered', object, message: error.message }
+    if (isRedomaError(error, 'OBJECT_UNREADABLE')) {
+      const { message, hint } = error
+      return { kind: 'unreadable', object, message, hint }
+    }
     if (!isRedomaError(error, 'OBJECT_NOT_FOUND')) throw error
     return { kind: 'missing', object, message: `${object} was put there and is gone` }
   }

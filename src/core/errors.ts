@@ -27,6 +27,8 @@ export type ErrorCode =
   /** Another process is backing up this instance. */
   | 'RUN_UNDER_WAY'
   | 'OBJECT_NOT_FOUND'
+  /** It is there, and its bytes cannot be had: a sector of the disk under it is bad. */
+  | 'OBJECT_UNREADABLE'
   | 'DESTINATION_UNREACHABLE'
   | 'DESTINATION_FULL'
   | 'DESTINATION_READ_ONLY'

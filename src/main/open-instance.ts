@@ -146,8 +146,8 @@ export async function openInstance(
   }
 
   async function reach({ spec }: DestinationRecord): Promise<Destination> {
-    const { localDestination } = await import('../destinations/local/local-destination.ts')
-    return localDestination(spec.path, clock)
+    const { reachLocal } = await import('./reach-local.ts')
+    return reachLocal(spec.path, clock)
   }
 }
 

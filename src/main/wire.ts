@@ -24,8 +24,8 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       })
     },
     async reachFolder(path) {
-      const { localDestination } = await import('../destinations/local/local-destination.ts')
-      return localDestination(path, clock)
+      const { reachLocal } = await import('./reach-local.ts')
+      return reachLocal(path, clock)
     },
     openGlass: lazily(async () => {
       const { makeOpenGlass } = await import('../app/open-glass.ts')

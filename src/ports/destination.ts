@@ -52,7 +52,8 @@ export interface Destination {
   /**
    * The object, or the part of it in `range` (all of which must exist).
    *
-   * @throws RedomaError `OBJECT_NOT_FOUND`, when the iteration begins; `DATA_DAMAGED` when the object is shorter than `range`
+   * @throws RedomaError `OBJECT_NOT_FOUND`, when the iteration begins; `DATA_DAMAGED` when the object is shorter than `range`;
+   * `OBJECT_UNREADABLE` when this object cannot be read, which says nothing of others
    */
   get(name: ObjectName, range: ByteRange | undefined, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Every object whose name begins with `prefix` (`''`: all), in no particular order; what is half-written is not among them. */
@@ -82,7 +83,7 @@ export interface ReadsInto {
   /**
    * Fills `out` with the object's bytes from `offset` on, all of which must exist.
    *
-   * @throws RedomaError `OBJECT_NOT_FOUND`, `DATA_DAMAGED` as `get` does
+   * @throws RedomaError `OBJECT_NOT_FOUND`, `DATA_DAMAGED`, `OBJECT_UNREADABLE` as `get` does
    */
   readInto(name: ObjectName, offset: number, out: Uint8Array, signal: AbortSignal): Promise<void>
 }

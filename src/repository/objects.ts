@@ -1,5 +1,5 @@
 import { collectBytes } from '../core/bytes.ts'
-import { isRedomaError, RedomaError } from '../core/errors.ts'
+import { type ErrorCode, isRedomaError, RedomaError } from '../core/errors.ts'
 import { type ByteRange, bodyOf, type ObjectName, parseObjectName, readsInto } from '../ports/destination.ts'
 import { isId, type ObjectId, parseObjectId } from './ids.ts'
 import type { Repository } from './repository.ts'
@@ -37,7 +37,7 @@ export async function* listObjects(
 /**
  * A whole object, or a part of one.
  *
- * @throws RedomaError `REPOSITORY_DAMAGED` when it is missing or too short, `LIMIT_EXCEEDED`, and those of the destination
+ * @throws RedomaError `REPOSITORY_DAMAGED` when it is missing, too short or unreadable, `LIMIT_EXCEEDED`, and those of the destination
  */
 export async function readObject(
   repository: Where,
@@ -78,15 +78,25 @@ export async function readObjectInto(
   })
 }
 
+/** Of one object, and not of the destination: what else is there can be had. */
+const lacks = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'OBJECT_UNREADABLE', 'DATA_DAMAGED'])
+
 async function lackIsDamage<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (error) {
-    if (!isRedomaError(error, 'OBJECT_NOT_FOUND') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
-    throw new RedomaError('REPOSITORY_DAMAGED', `the repository lacks a part: ${error.message}`, {
+    if (!isRedomaError(error) || !lacks.has(error.code)) throw error
+    const { message, hint } = error
+    throw new RedomaError('REPOSITORY_DAMAGED', `the repository lacks a part: ${message}`, {
+      hint,
       cause: error,
     })
   }
+}
+
+/** Of what `readObject` throws: whether the object is there, and this part of it cannot be read. */
+export function isUnreadable(error: unknown): error is RedomaError {
+  return isRedomaError(error, 'REPOSITORY_DAMAGED') && isRedomaError(error.cause, 'OBJECT_UNREADABLE')
 }
 
 /**

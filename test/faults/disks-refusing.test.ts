@@ -1,7 +1,9 @@
 import { chownSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Verification } from '../../src/app/verify-backup.ts'
 import { blockDisk, loopRefused } from '../support/block-disk.ts'
+import { compareTrees } from '../support/compare-trees.ts'
 import { mountRefused } from '../support/mounting.ts'
 import {
   aProtectedTree,
@@ -11,6 +13,7 @@ import {
   type ProtectedTree,
   partOf,
 } from '../support/protected-tree.ts'
+import { spoilPack } from '../support/spoil-pack.ts'
 
 const nobody = 65_534
 const hint = expect.any(String) as string
@@ -68,21 +71,57 @@ describe.skipIf(loopRefused())('a disk that fails', () => {
     disk.replug()
     await expectGoneOn(world)
   })
+})
 
-  test('where packs lie, is found by verify, which names one and says what to do first', async () => {
-    await using disk = await blockDisk(96)
-    await using world = await aProtectedTree({ nas: join(disk.path, 'nas') })
-    await fillTree(world, 40)
+describe.skipIf(loopRefused())('a disk that has lost sectors of one pack', () => {
+  test('is found by verify, which names the pack, reads all others, and says what to do first', async () => {
+    await using world = await aProtectedTree()
+    await fillTree(world, 8)
     expect(await world.backUp()).toMatchObject({ code: 0 })
-    await disk.losePart(24)
+    await using pack = await spoilPack(world)
 
-    const { code, stdout } = await world.redoma.run(['backup', 'verify', '--read-data'])
+    const { code, stdout } = await world.redoma.run(['backup', 'verify', '--read-data', '--json'])
 
-    expect(code).toBe(1)
-    expect(stdout).toMatch(/system\/data\/\S+ failed: EIO|data\/[^:]+: .*EIO/)
-    expect(stdout).toContain('copy what is there')
+    expect(code).toBe(6)
+    const report = JSON.parse(stdout) as readonly Verification[]
+    const outcome = report.find(({ what }) => what === 'repository')?.outcome
+    expect(outcome).toMatchObject({
+      kind: 'wrong',
+      findings: [{ object: pack.name, message: expect.stringContaining('EIO') as string, hint }],
+    })
+    const shown = await world.redoma.run(['backup', 'verify', '--read-data'])
+    expect(shown.stdout).toContain('copy what is there')
+  })
+
+  test('costs a restore the files that lie there, which it names, and no other', async () => {
+    await using world = await aProtectedTree()
+    await fillTree(world, 8)
+    expect(await world.backUp()).toMatchObject({ code: 0 })
+    await using pack = await spoilPack(world)
+    const target = join(world.path, 'target')
+
+    const words = ['restore', 'latest', '--source', 'tree', '--to', target, '--json']
+    const { code, stdout } = await world.redoma.run(words)
+
+    expect(code).toBe(3)
+    expect(stdout).toContain(pack.name.slice('data/'.length))
+    const { problems } = JSON.parse(stdout) as { readonly problems: readonly { readonly path: string }[] }
+    const named = problems.map(({ path }) => path).toSorted()
+    expect(named).not.toEqual([])
+    expect(missingIn(join(target, world.tree), world.tree)).toEqual(named)
   })
 })
+
+/** Files that were not restored; whatever was restored is equal. */
+function missingIn(restored: string, tree: string): string[] {
+  return compareTrees(tree, restored)
+    .map((line) => {
+      const [path = '', , found = ''] = line.split('\n')
+      expect({ path, found: found.trim() }).toEqual({ path, found: 'missing' })
+      return join(restored, JSON.parse(path.slice(0, -1)) as string)
+    })
+    .toSorted()
+}
 
 /** The next run removes the lock that could not be removed, and says so. */
 async function expectGoneOn(world: ProtectedTree): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DataToVerify, Verification } from '../../app/verify-backup.ts'
+import type { DataToVerify, Finding, Verification } from '../../app/verify-backup.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -85,10 +85,16 @@ function linesOf({ destination, what, outcome }: Verification, style: Style): st
         ...shown.map(({ object, message }) => `  ${printable(object)}: ${printable(message)}`),
         ...(findings.length > shown.length ? [style.dim('  … all of them: --json')] : []),
         ...noteLines(outcome.notes, style),
+        ...hintLines(outcome.findings, style),
         ...(what === 'repository' ? [`  ${style.dim('try:')} redoma backup repair --help`] : []),
       ]
     }
   }
+}
+
+function hintLines(findings: readonly Finding[], style: Style): string[] {
+  const hints = new Set(findings.flatMap(({ hint }) => hint ?? []))
+  return [...hints].map((hint) => `  ${style.dim('try:')} ${printable(hint)}`)
 }
 
 function noteLines(notes: readonly string[], style: Style): string[] {

@@ -23,6 +23,8 @@ const failing: Meaning = {
   hint: 'The disk or the share fails: see the kernel log, and copy what is there to another one before anything else.',
 }
 
+const unreadable: Meaning = { code: 'OBJECT_UNREADABLE', hint: failing.hint }
+
 /** What the system's codes mean for a destination; whatever is not listed is `DESTINATION_FAILED`. */
 const meanings: Readonly<Record<string, Meaning>> = {
   ENOSPC: full,
@@ -43,18 +45,43 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ENXIO: unreachable,
 }
 
+/** Where they come of reading one file: a bad sector, or damage of the file system just there. */
+const meaningsOfReading: Readonly<Record<string, Meaning>> = {
+  ...meanings,
+  EIO: unreadable,
+  ENODATA: unreadable,
+  EILSEQ: unreadable,
+  EREMOTEIO: unreadable,
+  // EBADMSG and EUCLEAN, for which libuv has no names: a checksum of ext4 or XFS that is wrong.
+  'Unknown system error -74': unreadable,
+  'Unknown system error -117': unreadable,
+}
+
 /** Runs one system call on the destination; what it throws becomes a `RedomaError`. */
-export async function calling<T>(doing: string, call: () => Promise<T>): Promise<T> {
+export async function calling<T>(
+  doing: string,
+  call: () => Promise<T>,
+  failure = destinationFailure,
+): Promise<T> {
   try {
     return await call()
   } catch (error) {
-    throw destinationFailure(doing, error)
+    throw failure(doing, error)
   }
 }
 
 export function destinationFailure(doing: string, error: unknown): RedomaError {
+  return failureOf(doing, error, meanings)
+}
+
+/** Of the reading of one object: others may be whole. */
+export function readingFailure(doing: string, error: unknown): RedomaError {
+  return failureOf(doing, error, meaningsOfReading)
+}
+
+function failureOf(doing: string, error: unknown, means: typeof meanings): RedomaError {
   if (error instanceof RedomaError) return error
-  const meaning = meanings[systemCode(error) ?? '']
+  const meaning = means[systemCode(error) ?? '']
   return new RedomaError(meaning?.code ?? 'DESTINATION_FAILED', `${doing} failed: ${messageOf(error)}`, {
     hint: meaning?.hint,
     cause: error,

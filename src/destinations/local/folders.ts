@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readlink, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RedomaError, systemCode } from '../../core/errors.ts'
-import { calling, destinationFailure } from './failures.ts'
+import { calling, destinationFailure, readingFailure } from './failures.ts'
 
 /**
  * The destination's own folder, free of symbolic links.
@@ -49,7 +49,12 @@ export function inside(folder: FileHandle, name: string): string {
  */
 export async function openFolder(root: string, name: string): Promise<FileHandle | undefined> {
   const path = name === '' ? root : join(root, name)
-  const folder = await openUnlessAbsent(path, name, constants.O_RDONLY | constants.O_DIRECTORY)
+  const folder = await openUnlessAbsent(
+    path,
+    name,
+    constants.O_RDONLY | constants.O_DIRECTORY,
+    destinationFailure,
+  )
   if (folder === undefined) return undefined
   try {
     const found = await calling(`finding ${name}`, () => readlink(`/proc/self/fd/${folder.fd}`))
@@ -69,17 +74,22 @@ export async function openFile(root: string, name: string): Promise<FileHandle |
   if (folder === undefined) return undefined
   // O_NONBLOCK, lest a fifo of that name hold us for ever.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK
-  return await openUnlessAbsent(inside(folder, lastPart(name)), name, flags)
+  return await openUnlessAbsent(inside(folder, lastPart(name)), name, flags, readingFailure)
 }
 
-async function openUnlessAbsent(path: string, name: string, flags: number): Promise<FileHandle | undefined> {
+async function openUnlessAbsent(
+  path: string,
+  name: string,
+  flags: number,
+  failure: typeof destinationFailure,
+): Promise<FileHandle | undefined> {
   try {
     return await open(path, flags | constants.O_NOFOLLOW)
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') return undefined
     if (code === 'ELOOP' || code === 'ENOTDIR') throw unsafe(name)
-    throw destinationFailure(`opening ${name}`, error)
+    throw failure(`opening ${name}`, error)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { RedomaError } from '../../core/errors.ts'
 import type { ByteRange } from '../../ports/destination.ts'
-import { calling } from './failures.ts'
+import { calling, readingFailure } from './failures.ts'
 import { findRoot, openFile } from './folders.ts'
 
 /** A range is wanted whole, so it comes whole up to here; packs are 16 MiB. */
@@ -57,9 +57,9 @@ async function sizeOf(file: FileHandle, name: string): Promise<number> {
 
 async function readFull(file: FileHandle, name: string, chunk: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < chunk.length; ) {
-    const { bytesRead } = await calling(`reading ${name}`, () =>
-      file.read(chunk, done, chunk.length - done, position + done),
-    )
+    const read = (): Promise<{ readonly bytesRead: number }> =>
+      file.read(chunk, done, chunk.length - done, position + done)
+    const { bytesRead } = await calling(`reading ${name}`, read, readingFailure)
     if (bytesRead === 0) throw tooShort(name, position + done, position + chunk.length)
     done += bytesRead
   }

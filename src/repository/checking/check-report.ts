@@ -5,6 +5,8 @@ export interface CheckProblem {
   /** What it is about: `config`, `data/<id>`, `index/<id>`, `snapshots/<id>`, `keys/<id>`, or a path in a snapshot. */
   readonly object: string
   readonly message: string
+  /** What to do first, where that is not to repair. */
+  readonly hint?: string | undefined
 }
 
 export interface CheckReport {

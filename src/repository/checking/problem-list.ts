@@ -8,6 +8,7 @@ const damageCodes = new Set<ErrorCode>([
   'FORMAT_UNKNOWN',
   'LIMIT_EXCEEDED',
   'OBJECT_NOT_FOUND',
+  'OBJECT_UNREADABLE',
   'PATH_UNSAFE',
   'REPOSITORY_DAMAGED',
 ])
@@ -21,7 +22,7 @@ export interface ProblemList {
   readonly hints: readonly string[]
   /** Something untidy that harms nobody. */
   hint(message: string): void
-  add(object: string, message: string): void
+  add(object: string, message: string, hint?: string): void
   /** Does `work`; damage that it meets becomes a problem of `object`, and the result `undefined`. */
   attempt<T>(object: string, work: () => T | Promise<T>): Promise<T | undefined>
 }
@@ -30,10 +31,10 @@ export function makeProblemList(onEvent: OnRepositoryEvent): ProblemList {
   const problems: CheckProblem[] = []
   const hints: string[] = []
 
-  const add = (object: string, message: string): void => {
+  const add = (object: string, message: string, hint?: string): void => {
     if (problems.length === maxProblems) problems.push({ object: '…', message: 'and more' })
     if (problems.length > maxProblems) return
-    problems.push({ object, message })
+    problems.push({ object, message, hint })
     onEvent({ kind: 'problem', problem: { path: object, message } })
   }
 
@@ -42,7 +43,7 @@ export function makeProblemList(onEvent: OnRepositoryEvent): ProblemList {
       return await work()
     } catch (error) {
       if (!isRedomaError(error) || !damageCodes.has(error.code)) throw error
-      add(object, describe(error))
+      add(object, describe(error), error.hint)
       return undefined
     }
   }

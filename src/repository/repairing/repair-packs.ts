@@ -1,12 +1,13 @@
 import { isRedomaError } from '../../core/errors.ts'
 import { makePublisher, type Publisher } from '../archiving/publisher.ts'
 import { idBytes, type ObjectId, objectIdFromBytes } from '../ids.ts'
-import { listObjects, objectNameOf, readObject } from '../objects.ts'
+import { listObjects, objectNameOf } from '../objects.ts'
 import { openBlob } from '../packs/open-blob.ts'
 import { makePackBuilder, type PackBuilder } from '../packs/pack-builder.ts'
 import type { BlobType, PackedBlob } from '../packs/packed-blob.ts'
 import { packHeaderOf } from '../packs/read-pack-header.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
+import { readAround } from './read-around.ts'
 import { repairIndex } from './repair-index.ts'
 import { readIndex } from './survey-indexes.ts'
 
@@ -97,23 +98,13 @@ async function findWhole(
   indexed: readonly PackedBlob[],
   signal: AbortSignal,
 ): Promise<FoundBlobs> {
-  const bytes = await tryReading(repository, pack, signal)
+  const bytes = await readAround(repository, pack, signal)
   const first = sort(repository, bytes, indexed)
   if (isWhole(repository, pack, bytes)) return first
-  const second = sort(repository, await tryReading(repository, pack, signal), indexed)
+  const second = sort(repository, await readAround(repository, pack, signal), indexed)
   const whole = new Map([...second.whole, ...first.whole])
   const damaged = [...second.damaged, ...first.damaged].filter(([key]) => !whole.has(key))
   return { whole, damaged: new Map(damaged) }
-}
-
-/** A pack that is gone holds nothing. */
-async function tryReading(repository: Repository, pack: ObjectId, signal: AbortSignal): Promise<Uint8Array> {
-  try {
-    return await readObject(repository, 'data', pack, undefined, signal)
-  } catch (error) {
-    if (!isRedomaError(error, 'REPOSITORY_DAMAGED')) throw error
-    return new Uint8Array(0)
-  }
 }
 
 function isWhole({ primitives }: Repository, pack: ObjectId, bytes: Uint8Array): boolean {

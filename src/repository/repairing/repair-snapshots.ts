@@ -34,7 +34,8 @@ export type RepairedSnapshot =
  *
  * Wants the exclusive lock.
  *
- * @throws RedomaError `REPOSITORY_DAMAGED` when an index or a snapshot cannot be read, and those of the destination
+ * @throws RedomaError `REPOSITORY_DAMAGED` when an index or a snapshot cannot be read, `OBJECT_UNREADABLE` when a tree is in a pack
+ * that `repairPacks` must take out first, and those of the destination
  */
 export async function repairSnapshots(
   repository: Repository,

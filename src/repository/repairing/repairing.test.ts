@@ -1,16 +1,21 @@
 import { describe, expect, test } from 'vitest'
+import { type BadSector, withBadSectors } from '../../../test/support/bad-sectors.ts'
 import {
   aFile,
   aFolder,
   type HandmadeRepository,
   makeHandmadeRepository,
 } from '../../../test/support/handmade-repository.ts'
+import { seededBytes } from '../../../test/support/seeded-bytes.ts'
 import { textOfPath } from '../browsing/tree-entry.ts'
 import { checkRepository } from '../checking/check-repository.ts'
-import type { BlobId } from '../ids.ts'
+import { type BlobId, type ObjectId, parseObjectId } from '../ids.ts'
 import type { IndexedPack } from '../index/encode-index.ts'
+import { packHeaderOf } from '../packs/read-pack-header.ts'
+import type { Repository } from '../repository.ts'
 import type { TreeNode } from '../trees/node.ts'
 import { repairIndex } from './repair-index.ts'
+import { repairPacks } from './repair-packs.ts'
 import { repairSnapshots } from './repair-snapshots.ts'
 
 const signal = new AbortController().signal
@@ -154,5 +159,78 @@ describe('to repair the index', () => {
 
     expect(repair.packsUnreadable).toHaveLength(1)
     expect(handmade.objects.has(name)).toBe(true)
+  })
+})
+
+/** Where a blob lies at the destination. */
+function placeOf(
+  { objects, repository }: HandmadeRepository,
+  id: BlobId | undefined,
+): BadSector & { readonly pack: ObjectId } {
+  for (const [name, bytes] of objects) {
+    if (!name.includes('/data/')) continue
+    const blob = packHeaderOf(bytes, repository.envelope).find((one) => one.id === id)
+    if (blob === undefined) continue
+    const pack = parseObjectId(name.slice(-64))
+    return { name, pack, from: blob.offset, to: blob.offset + blob.length }
+  }
+  throw new Error('it is in no pack')
+}
+
+function onBadDisk({ repository }: HandmadeRepository, sector: BadSector): Repository {
+  return { ...repository, destination: withBadSectors(repository.destination, [sector]) }
+}
+
+describe('where a disk has a bad sector', () => {
+  test('to repair packs saves all that can be read of one', async () => {
+    const handmade = await makeHandmadeRepository()
+    const texts = [1, 2, 3, 4].map((seed) => Buffer.from(seededBytes(seed, 20_000)).toString('base64'))
+    const chunks = texts.map((text) => handmade.data(text))
+    await handmade.snapshot(handmade.tree([aFile('a', chunks, texts.join('').length)]))
+    await handmade.publish()
+    const { name, pack, from } = placeOf(handmade, chunks[1])
+    const repository = onBadDisk(handmade, { name, from: from + 9000, to: from + 9001 })
+
+    const { packs } = await repairPacks(repository, { packs: [pack], dryRun: false }, quiet, signal)
+
+    expect(packs).toMatchObject([{ pack, saved: 3, damaged: [{ id: chunks[1] }] }])
+    expect(handmade.objects.has(name)).toBe(false)
+  })
+
+  test('to read a tree passes it by where it lies elsewhere in the pack', async () => {
+    const handmade = await makeHandmadeRepository()
+    const file = handmade.data('abc')
+    const lost = handmade.tree([aFile('a'.repeat(200), [file], 3)])
+    const kept = handmade.tree([aFile('b', [file], 3)])
+    await handmade.snapshot(handmade.tree([aFolder('kept', kept), aFolder('lost', lost)]))
+    await handmade.publish()
+    const repository = onBadDisk(handmade, placeOf(handmade, lost))
+
+    const { problems, trees } = await checkRepository(
+      repository,
+      { readData: { kind: 'none' } },
+      quiet,
+      signal,
+    )
+
+    expect(problems).toMatchObject([{ object: expect.stringMatching(/:\/lost\/$/) as string }])
+    expect(trees).toBe(3)
+  })
+
+  test('to repair snapshots gives nothing up, and says what comes first', async () => {
+    const handmade = await makeHandmadeRepository()
+    const lost = handmade.tree([aFile('a', [handmade.data('abc')], 3)])
+    await handmade.snapshot(handmade.tree([aFolder('lost', lost)]))
+    await handmade.publish()
+    const before = new Map(handmade.objects)
+    const repository = onBadDisk(handmade, placeOf(handmade, lost))
+
+    const repairing = repairSnapshots(repository, { forget: true, dryRun: false }, quiet, signal)
+
+    await expect(repairing).rejects.toMatchObject({
+      code: 'OBJECT_UNREADABLE',
+      hint: expect.stringContaining('repair packs') as string,
+    })
+    expect(handmade.objects).toEqual(before)
   })
 })

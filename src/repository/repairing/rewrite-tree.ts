@@ -1,8 +1,9 @@
-import { isRedomaError } from '../../core/errors.ts'
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { type BlobIndex, makeBlobIndex } from '../blob-index/blob-index.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { joinPath } from '../browsing/tree-entry.ts'
 import { type BlobId, idToBytes } from '../ids.ts'
+import { isUnreadable } from '../objects.ts'
 import { contentLengthOf } from '../packs/packed-blob.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
 import { encodeTree } from '../trees/encode-tree.ts'
@@ -76,6 +77,7 @@ export function makeRewriteTree(
         losses.push({ path: here, message: `an entry was left out: ${message}`, bytesLost: 0 })
       })
     } catch (error) {
+      if (isUnreadable(error)) throw mendFirst(id, error)
       if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
       return undefined
     }
@@ -99,6 +101,14 @@ export function makeRewriteTree(
   }
 
   return rewrite
+}
+
+/** The next reading may bring it: no snapshot is to do without it while its pack counts as whole. */
+function mendFirst(id: BlobId, cause: RedomaError): RedomaError {
+  return new RedomaError('OBJECT_UNREADABLE', `the tree ${id} cannot be read: ${cause.message}`, {
+    hint: 'Copy the whole destination to another disk first. Then take what is unreadable out: redoma backup repair packs',
+    cause,
+  })
 }
 
 function rewriteFile(node: TreeNode, blobs: BlobIndex, losses: Loss[]): TreeNode {

@@ -241,8 +241,9 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
         await writeFiles()
         makeLinks()
       }
-      for (const folder of folders) finishFolder(folder)
+      // Before the folders are finished, whose times it changes.
       removeUnfinished(plan, deps.mark)
+      for (const folder of folders) finishFolder(folder)
       // Of files that may get further names later, only path and state are still of use.
       for (const file of plan.files) file.chunks = []
     },

@@ -3,7 +3,7 @@ import type { BlobPlace } from '../blob-index/blob-index.ts'
 import { findCopies } from '../blob-index/find-copies.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { type BlobId, idToBytes, type ObjectId } from '../ids.ts'
-import { readObject } from '../objects.ts'
+import { isUnreadable, readObject } from '../objects.ts'
 import { openBlob } from '../packs/open-blob.ts'
 import type { Repository } from '../repository.ts'
 
@@ -32,7 +32,11 @@ export function makeReadTree(repository: Repository, index: LoadedIndex): ReadTr
     place: Omit<BlobPlace, 'pack'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const bytes = await wholePack(pack, signal)
+    const bytes = await wholePack(pack, signal).catch((error: unknown) => {
+      if (!isUnreadable(error)) throw error
+    })
+    // A bad sector is in one place of a pack, and this tree may be in another.
+    if (bytes === undefined) return readObject(repository, 'data', pack, place, signal)
     if (place.offset + place.length > bytes.length) throw damaged(`the pack ${pack} is cut off`)
     return bytes.subarray(place.offset, place.offset + place.length)
   }
