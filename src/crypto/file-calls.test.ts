@@ -179,7 +179,7 @@ describe.skipIf(native === undefined)('the native file calls', () => {
     writeFileSync(path, '')
     const missing = expect.objectContaining({
       code: 'ENODATA',
-      syscall: 'lgetxattr',
+      syscall: 'getxattr',
       path: path.toString(),
     }) as Error
 

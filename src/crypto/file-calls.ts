@@ -1,20 +1,20 @@
 /**
  * What the system can do with a file and Node cannot: paths are raw bytes, as the kernel has them, and symbolic links
  * are never followed. Errors are `Error`s with `code` (`ENOENT` …), `errno`, `syscall` and `path`, as Node's own.
+ *
+ * A file may also be given by its descriptor, one of `O_PATH` too: then no name is looked up, and nothing can have taken its place.
  */
 export interface FileCalls {
   readonly name: 'native' | 'portable'
   /** Whether extended attributes can be read and written here at all (ACLs and capabilities are among them on Linux). */
   readonly extendedAttributes: boolean
-  /** Of a path, or of an open file by its descriptor. In the system's own order; empty where the file system has none. */
+  /** In the system's own order; empty where the file system has none. */
   listExtendedAttributes(file: Uint8Array | number): Uint8Array[]
   getExtendedAttribute(file: Uint8Array | number, name: Uint8Array): Uint8Array
-  setExtendedAttribute(path: Uint8Array, name: Uint8Array, value: Uint8Array): void
-  removeExtendedAttribute(path: Uint8Array, name: Uint8Array): void
+  setExtendedAttribute(file: Uint8Array | number, name: Uint8Array, value: Uint8Array): void
+  removeExtendedAttribute(file: Uint8Array | number, name: Uint8Array): void
   /** Sets access and modification time, in nanoseconds since 1970 (microseconds in the portable twin). */
-  setTimes(path: Uint8Array, accessNs: bigint, modifiedNs: bigint): void
-  /** The same for an open file: no name is looked up, so nothing can have taken its place. */
-  setTimesOfOpen(fd: number, accessNs: bigint, modifiedNs: bigint): void
+  setTimes(file: Uint8Array | number, accessNs: bigint, modifiedNs: bigint): void
   /** Makes a fifo, device or socket; `mode` holds the type bits (`S_IFIFO` …) too. */
   makeNode(path: Uint8Array, mode: number, device: bigint): void
   /**

@@ -3,14 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { loadFileCalls } from '../../src/crypto/native.ts'
 import { checkRepository } from '../../src/repository/checking/check-repository.ts'
 import type { BlobId } from '../../src/repository/ids.ts'
 import { restore } from '../../src/repository/restoring/restore.ts'
-import { goModeOf } from '../../src/repository/trees/file-mode.ts'
 import type { TreeNode } from '../../src/repository/trees/node.ts'
+import { compareDescriptions, describeTree } from '../support/compare-trees.ts'
 import {
   aFile,
   aFolder,
+  aLink,
   type HandmadeRepository,
   makeHandmadeRepository,
 } from '../support/handmade-repository.ts'
@@ -19,12 +21,16 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const signal = new AbortController().signal
 const quiet = (): void => undefined
-const numRuns = process.env['SLOW'] === undefined ? 60 : 2_000
+const numRuns = process.env['SLOW'] === undefined ? 25 : 2_000
+
+const specialTypes = ['fifo', 'chardev', 'dev', 'socket', 'irregular'] as const
+type SpecialType = (typeof specialTypes)[number]
 
 /** What a tree made by hand may hold. */
 type Plan =
   | { readonly kind: 'file'; readonly name: string; readonly content: string; readonly inode: number }
   | { readonly kind: 'link'; readonly name: string; readonly to: string }
+  | { readonly kind: 'special'; readonly name: string; readonly type: SpecialType }
   | { readonly kind: 'folder'; readonly name: string; readonly entries: readonly Plan[] }
 
 /** Few good names, so that they meet; and all that could lead out. */
@@ -42,10 +48,28 @@ const names = fc.constantFrom(
   '/etc',
   'n\0ul',
   '../../a',
+  'n'.repeat(300),
+  '.redoma-0123456789abcdef-0',
 )
-const targets = fc.constantFrom('..', '../outside', '/', '.', 'a', 'b', '/nowhere')
-const { plan } = fc.letrec<{ plan: Plan; folder: Plan; file: Plan; link: Plan }>((tie) => ({
-  plan: fc.oneof({ maxDepth: 4 }, tie('file'), tie('link'), tie('folder'), tie('folder')),
+const targets = fc.constantFrom(
+  '..',
+  '../outside',
+  '/',
+  '.',
+  'a',
+  'b',
+  '/nowhere',
+  '',
+  'n\0ul',
+  't'.repeat(5000),
+)
+const { plan } = fc.letrec<{ plan: Plan; folder: Plan; file: Plan; link: Plan; special: Plan }>((tie) => ({
+  plan: fc.oneof({ maxDepth: 4 }, tie('file'), tie('link'), tie('folder'), tie('folder'), tie('special')),
+  special: fc.record({
+    kind: fc.constant('special' as const),
+    name: names,
+    type: fc.constantFrom(...specialTypes),
+  }),
   file: fc.record({
     kind: fc.constant('file' as const),
     name: names,
@@ -68,24 +92,33 @@ function nodeOf(handmade: HandmadeRepository, entry: Plan): TreeNode {
   switch (entry.kind) {
     case 'file': {
       const content = entry.content === '' ? [] : [handmade.data(entry.content)]
-      // All are said to be further names of few files.
-      return { ...aFile(entry.name, content, entry.content.length), links: 2, inode: BigInt(entry.inode) }
+      // All are said to be further names of few files, and to be longer than they are.
+      return { ...aFile(entry.name, content, 1_000_000), ...owned, links: 2, inode: BigInt(entry.inode) }
     }
     case 'link':
-      return aLink(entry.name, entry.to)
+      return { ...aLink(entry.name, entry.to), ...owned }
+    case 'special':
+      return { ...aFile(entry.name, [], 0), ...owned, type: entry.type, content: undefined, device: 0x103n }
     case 'folder':
-      return aFolder(entry.name, treeOf(handmade, entry.entries))
+      return { ...aFolder(entry.name, treeOf(handmade, entry.entries)), ...owned }
   }
 }
 
-function aLink(name: string, to: string): TreeNode {
-  return {
-    ...aFile(name, [], 0),
-    type: 'symlink',
-    mode: goModeOf(0o120777),
-    content: undefined,
-    linkTarget: Buffer.from(to),
-  }
+/** What would be seen on any entry outside. */
+const owned = {
+  uid: 1234,
+  gid: 1234,
+  extendedAttributes: [
+    { name: 'user.note', value: Buffer.from('x') },
+    { name: 'n\0ul', value: Buffer.from('x') },
+    { name: 'user.'.padEnd(400, 'x'), value: null },
+  ],
+}
+
+/** Files of ours that are not whole; one that a snapshot has by that name is of another mark. Node's own recursive listing follows links. */
+function beginningsIn(target: string): string[] {
+  const found = execFileSync('find', [target, '-name', '.redoma-*'], { encoding: 'utf8' })
+  return found.split('\n').filter((path) => path !== '' && !path.endsWith('/.redoma-0123456789abcdef-0'))
 }
 
 describe('a snapshot made by a hostile hand', () => {
@@ -93,26 +126,30 @@ describe('a snapshot made by a hostile hand', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(plan, { minLength: 1, maxLength: 6 }),
-        fc.boolean(),
-        async (entries, hasLinks) => {
+        fc.record({
+          hasLinks: fc.boolean(),
+          overwrite: fc.constantFrom('always', 'if-changed', 'if-newer', 'never'),
+          deletes: fc.constantFrom('nothing', 'extra'),
+        }),
+        async (entries, { hasLinks, ...how }) => {
           await using folder = await temporaryFolder()
           const outside = join(folder.path, 'outside')
           const target = join(folder.path, 'target')
-          for (const path of [outside, target]) mkdirSync(path)
-          writeFileSync(join(outside, 'a'), 'untouched')
+          for (const path of [join(outside, 'b'), target]) mkdirSync(path, { recursive: true })
+          for (const path of ['a', 'b/a', 'b/c']) writeFileSync(join(outside, path), 'untouched')
           if (hasLinks) symlinkSync(outside, join(target, 'a'))
           if (hasLinks) symlinkSync(join(outside, 'a'), join(target, 'b'))
+          const before = describeTree(outside)
           const handmade = await makeHandmadeRepository()
           const { id } = await handmade.snapshot(treeOf(handmade, entries))
           await handmade.publish()
+          const repository = { ...handmade.repository, fileCalls: loadFileCalls() }
 
-          await restore(handmade.repository, id, aRestore(target, { workers: 1 }), quiet, signal)
+          await restore(repository, id, aRestore(target, { workers: 1, ...how }), quiet, signal)
 
           expect(readdirSync(folder.path).toSorted()).toEqual(['outside', 'target'])
-          expect(readdirSync(outside)).toEqual(['a'])
-          expect(readFileSync(join(outside, 'a'), 'utf8')).toBe('untouched')
-          // Node's own recursive listing follows links.
-          expect(execFileSync('find', [target, '-name', '.redoma-*'], { encoding: 'utf8' })).toBe('')
+          expect(compareDescriptions(before, describeTree(outside))).toEqual([])
+          expect(beginningsIn(target)).toEqual([])
         },
       ),
       { numRuns },
@@ -182,5 +219,21 @@ describe('a snapshot made by a hostile hand', () => {
 
     expect(existsSync(join(folder.path, 'a'))).toBe(false)
     expect(result.problems).toHaveLength(1)
+  })
+
+  test('goes no deeper than a path can be long', async () => {
+    await using folder = await temporaryFolder()
+    const handmade = await makeHandmadeRepository()
+    let tree = handmade.tree([aFile('at the bottom', [], 0)])
+    for (let depth = 0; depth < 900; depth++) tree = handmade.tree([aFolder('down', tree)])
+    const { id } = await handmade.snapshot(
+      handmade.tree([aFolder('down', tree), aFile('top', [handmade.data('x')], 1)]),
+    )
+    await handmade.publish()
+
+    const { problems } = await restore(handmade.repository, id, aRestore(folder.path), quiet, signal)
+
+    expect(problems.map(({ message }) => message)).toEqual(['its path is longer than the system can name'])
+    expect(readFileSync(join(folder.path, 'top'), 'utf8')).toBe('x')
   })
 })

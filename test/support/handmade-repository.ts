@@ -113,6 +113,15 @@ export function aFile(name: string, content: readonly BlobId[], size: number): T
   return { ...aNode(name), type: 'file', mode: goModeOf(0o100644), content, size }
 }
 
+export function aLink(name: string, to: string): TreeNode {
+  return {
+    ...aNode(name),
+    type: 'symlink',
+    mode: goModeOf(0o120777),
+    linkTarget: Buffer.from(to),
+  }
+}
+
 export function aFolder(name: string, subtree: BlobId): TreeNode {
   return { ...aNode(name), type: 'dir', mode: goModeOf(0o040755), subtree }
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 
 /** What a C function takes and gives: the C types used here. `intptr_t` also stands for `size_t` and `ssize_t`. */
 type CType = 'int' | 'unsigned int' | 'int64_t' | 'uint64_t' | 'intptr_t' | 'void *' | 'str'
-type CValue = number | Pointer | string | Uint8Array | Int32Array | BigInt64Array | null
+export type CValue = number | Pointer | string | Uint8Array | Int32Array | BigInt64Array | null
 
 /** An address (or any other integer of 64 bits). Koffi gives `null` for C's NULL. */
 export type Pointer = bigint

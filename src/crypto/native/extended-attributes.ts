@@ -2,7 +2,8 @@ import { constants } from 'node:os'
 import type { FileCalls } from '../file-calls.ts'
 import { systemError } from '../system-error.ts'
 import { cStrings } from './c-string.ts'
-import type { Door } from './door.ts'
+import type { CFunction, CValue, Door } from './door.ts'
+import { onOpen, pathOf } from './on-open.ts'
 
 const { ENAMETOOLONG, ENOTSUP, ERANGE } = constants.errno
 
@@ -18,59 +19,64 @@ type AttributeCalls = Pick<
 
 /** @throws whatever the door throws where this libc lacks one of the calls (they are Linux' own) */
 export function extendedAttributeCalls(door: Door): AttributeCalls {
-  const list = door.long('llistxattr', 'intptr_t', 'void *', 'void *', 'intptr_t')
-  const listOpen = door.long('flistxattr', 'intptr_t', 'int', 'void *', 'intptr_t')
-  const get = door.long('lgetxattr', 'intptr_t', 'void *', 'void *', 'void *', 'intptr_t')
-  const getOpen = door.long('fgetxattr', 'intptr_t', 'int', 'void *', 'void *', 'intptr_t')
-  const set = door.integer('lsetxattr', 'void *', 'void *', 'void *', 'intptr_t', 'int')
-  const remove = door.integer('lremovexattr', 'void *', 'void *')
+  const list = inAllForms(door, 'listxattr', (name, file) =>
+    door.long(name, 'intptr_t', file, 'void *', 'intptr_t'),
+  )
+  const get = inAllForms(door, 'getxattr', (name, file) =>
+    door.long(name, 'intptr_t', file, 'void *', 'void *', 'intptr_t'),
+  )
+  const set = inAllForms(door, 'setxattr', (name, file) =>
+    door.integer(name, file, 'void *', 'void *', 'intptr_t', 'int'),
+  )
+  const remove = inAllForms(door, 'removexattr', (name, file) => door.integer(name, file, 'void *'))
   const read = attributeReader(door)
-  const inC = cStrings(4096, ENAMETOOLONG)
   const nameInC = cStrings(255, ERANGE)
-  const inPath = (
-    path: Uint8Array,
-    syscall: string,
-    call: (cPath: Uint8Array, buffer: Uint8Array) => number,
-  ): ((buffer: Uint8Array) => number) => {
-    const cPath = inC(path, syscall, path)
-    return (buffer) => call(cPath, buffer)
-  }
   return {
     listExtendedAttributes(file) {
-      const names = read(
-        typeof file === 'number'
-          ? (buffer) => listOpen(file, buffer, buffer.length)
-          : inPath(file, 'llistxattr', (cPath, buffer) => list(cPath, buffer, buffer.length)),
-      )
+      const names = read((buffer) => list(file, buffer, buffer.length))
       if (names instanceof Uint8Array) return split(names)
       if (names === ENOTSUP) return []
-      throw systemError(names, 'llistxattr', pathOf(file))
+      throw systemError(names, 'listxattr', pathOf(file))
     },
     getExtendedAttribute(file, name) {
-      const cName = nameInC(name, 'lgetxattr', pathOf(file))
-      const value = read(
-        typeof file === 'number'
-          ? (buffer) => getOpen(file, cName, buffer, buffer.length)
-          : inPath(file, 'lgetxattr', (cPath, buffer) => get(cPath, cName, buffer, buffer.length)),
-      )
+      const cName = nameInC(name, 'getxattr', pathOf(file))
+      const value = read((buffer) => get(file, cName, buffer, buffer.length))
       if (value instanceof Uint8Array) return value.slice()
-      throw systemError(value, 'lgetxattr', pathOf(file))
+      throw systemError(value, 'getxattr', pathOf(file))
     },
-    setExtendedAttribute(path, name, value) {
-      const cPath = inC(path, 'lsetxattr', path)
-      const result = set(cPath, nameInC(name, 'lsetxattr', path), value, value.length, 0)
-      if (result !== 0) throw systemError(door.lastErrno(), 'lsetxattr', path)
+    setExtendedAttribute(file, name, value) {
+      const cName = nameInC(name, 'setxattr', pathOf(file))
+      if (set(file, cName, value, value.length, 0) === 0) return
+      throw systemError(door.lastErrno(), 'setxattr', pathOf(file))
     },
-    removeExtendedAttribute(path, name) {
-      const cPath = inC(path, 'lremovexattr', path)
-      if (remove(cPath, nameInC(name, 'lremovexattr', path)) === 0) return
-      throw systemError(door.lastErrno(), 'lremovexattr', path)
+    removeExtendedAttribute(file, name) {
+      if (remove(file, nameInC(name, 'removexattr', pathOf(file))) === 0) return
+      throw systemError(door.lastErrno(), 'removexattr', pathOf(file))
     },
   }
 }
 
-function pathOf(file: Uint8Array | number): Uint8Array | undefined {
-  return typeof file === 'number' ? undefined : file
+type AttributeCall = (file: Uint8Array | number, ...values: readonly CValue[]) => number
+
+/** Each call is there for a path that is not followed, for an open file, and for a path that is. */
+function inAllForms(
+  door: Door,
+  syscall: string,
+  find: (name: string, file: 'void *' | 'int') => CFunction<number>,
+): AttributeCall {
+  const ofPath = find(`l${syscall}`, 'void *')
+  const ofOpen = find(`f${syscall}`, 'int')
+  const followed = find(syscall, 'void *')
+  const inC = cStrings(4096, ENAMETOOLONG)
+  return (file, ...values) =>
+    typeof file === 'number'
+      ? onOpen(
+          door,
+          file,
+          (fd) => ofOpen(fd, ...values),
+          (path) => followed(inC(path, syscall, path), ...values),
+        )
+      : ofPath(inC(file, syscall, file), ...values)
 }
 
 /** Lets a call fill a buffer; gives what was filled, good until the next read, or the `errno`. */

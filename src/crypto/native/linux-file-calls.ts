@@ -5,6 +5,7 @@ import { systemError } from '../system-error.ts'
 import { cStrings } from './c-string.ts'
 import type { Door } from './door.ts'
 import { extendedAttributeCalls } from './extended-attributes.ts'
+import { onOpen, pathOf } from './on-open.ts'
 
 const { EINVAL, ENAMETOOLONG, ENOSYS, ENXIO, EOPNOTSUPP } = constants.errno
 
@@ -29,22 +30,25 @@ const pathBytes = 4096
 const currentFolder = -100
 const neverFollow = 0x100
 
-function timeSetters(door: Door): Pick<FileCalls, 'setTimes' | 'setTimesOfOpen'> {
+function timeSetters(door: Door): Pick<FileCalls, 'setTimes'> {
   const setTimes = door.integer('utimensat', 'int', 'void *', 'void *', 'int')
   const setTimesOfOpen = door.integer('futimens', 'int', 'void *')
   const inC = cStrings(pathBytes, ENAMETOOLONG)
   /** Two of C's `timespec`: seconds, nanoseconds. */
   const times = new BigInt64Array(4)
   return {
-    setTimes(path, accessNs, modifiedNs) {
+    setTimes(file, accessNs, modifiedNs) {
       times.set([...timespec(accessNs), ...timespec(modifiedNs)])
-      if (setTimes(currentFolder, inC(path, 'utimensat', path), times, neverFollow) === 0) return
-      throw systemError(door.lastErrno(), 'utimensat', path)
-    },
-    setTimesOfOpen(fd, accessNs, modifiedNs) {
-      times.set([...timespec(accessNs), ...timespec(modifiedNs)])
-      if (setTimesOfOpen(fd, times) === 0) return
-      throw systemError(door.lastErrno(), 'futimens', undefined)
+      const result =
+        typeof file === 'number'
+          ? onOpen(
+              door,
+              file,
+              (fd) => setTimesOfOpen(fd, times),
+              (path) => setTimes(currentFolder, inC(path, 'utimensat', path), times, 0),
+            )
+          : setTimes(currentFolder, inC(file, 'utimensat', file), times, neverFollow)
+      if (result !== 0) throw systemError(door.lastErrno(), 'utimensat', pathOf(file))
     },
   }
 }

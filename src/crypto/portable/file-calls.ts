@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { constants, futimesSync, lstatSync, lutimesSync } from 'node:fs'
+import { constants, lstatSync, lutimesSync, utimesSync } from 'node:fs'
 import { constants as os } from 'node:os'
 import { systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../file-calls.ts'
@@ -12,19 +12,19 @@ export function portableFileCalls(): FileCalls {
     extendedAttributes: false,
     listExtendedAttributes: () => [],
     getExtendedAttribute() {
-      throw notSupported('lgetxattr', undefined)
+      throw notSupported('getxattr', undefined)
     },
-    setExtendedAttribute(path) {
-      throw notSupported('lsetxattr', path)
+    setExtendedAttribute() {
+      throw notSupported('setxattr', undefined)
     },
-    removeExtendedAttribute(path) {
-      throw notSupported('lremovexattr', path)
+    removeExtendedAttribute() {
+      throw notSupported('removexattr', undefined)
     },
-    setTimes(path, accessNs, modifiedNs) {
-      lutimesSync(Buffer.from(path), inSeconds(accessNs), inSeconds(modifiedNs))
-    },
-    setTimesOfOpen(fd, accessNs, modifiedNs) {
-      futimesSync(fd, inSeconds(accessNs), inSeconds(modifiedNs))
+    setTimes(file, accessNs, modifiedNs) {
+      const times = [inSeconds(accessNs), inSeconds(modifiedNs)] as const
+      // By that path, since futimes refuses a descriptor of O_PATH.
+      if (typeof file === 'number') utimesSync(`/proc/self/fd/${file}`, ...times)
+      else lutimesSync(Buffer.from(file), ...times)
     },
     makeNode,
     nextData: (_fd, offset, fileSize) => (offset < fileSize ? { start: offset, end: fileSize } : undefined),
@@ -66,11 +66,14 @@ function exists(path: Uint8Array): boolean {
   }
 }
 
-/** Through `xargs -0`, since Node's arguments are text and a path is bytes. */
+/** Through `xargs -0`, since Node's arguments are text and a path is bytes. What is open here has another path there. */
 function runWithPath(command: readonly string[], path: Uint8Array): void {
+  const there = Buffer.from(path)
+    .toString('latin1')
+    .replace(/^\/proc\/self\//, `/proc/${process.pid}/`)
   try {
     execFileSync('xargs', ['-0', '-I', '{}', ...command], {
-      input: Buffer.concat([path, Buffer.of(0)]),
+      input: Buffer.from(`${there}\0`, 'latin1'),
       stdio: ['pipe', 'ignore', 'pipe'],
     })
   } catch (error) {

@@ -1,9 +1,8 @@
-import { type BigIntStats, chmodSync, fchmodSync, fchownSync, lchownSync } from 'node:fs'
+import { type BigIntStats, chmodSync, chownSync, fchmodSync, fchownSync } from 'node:fs'
 import { messageOf, systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import { permissionsOf } from '../trees/file-mode.ts'
 import type { TreeNode } from '../trees/node.ts'
-import { bytesOfRaw, pathArgument, type RawPath } from './raw-path.ts'
 
 /** What a file has beside its content, as it crosses threads. */
 export type Metadata = Pick<
@@ -13,16 +12,16 @@ export type Metadata = Pick<
 
 /**
  * Gives an entry its owner, permissions, attributes and times, in the order in which none takes back another: a change of
- * owner clears setuid bits and capabilities, anything changes times. Links are never followed.
+ * owner clears setuid bits and capabilities, anything changes times. No name is looked up: in a folder that others may write
+ * to, it could mean another file by now.
  *
- * @param fd of the open file; without one, `path` must be known to be of the node's type
+ * @param fd of a file that is open; all else, a link too, is opened with `O_PATH`
  * @param before of an entry that was there before: only what differs is changed, and attributes that the node does not have
  *   are removed
  * @returns what could not be done, for people
  */
 export function applyMetadata(
-  path: RawPath,
-  fd: number | undefined,
+  fd: number,
   metadata: Metadata,
   calls: FileCalls,
   before?: BigIntStats,
@@ -40,38 +39,42 @@ export function applyMetadata(
   const { uid, gid, mode, type } = metadata
   if (before === undefined || Number(before.uid) !== uid || Number(before.gid) !== gid) {
     attempt('owner not set', () => {
-      changeOwner(path, fd, uid, gid)
+      changeOwner(fd, metadata)
     })
   }
   if (type !== 'symlink' && (hasChanged || (Number(before?.mode) & 0o7777) !== permissionsOf(mode))) {
     attempt('permissions not set', () => {
-      if (fd === undefined) chmodSync(pathArgument(path), permissionsOf(mode))
-      else fchmodSync(fd, permissionsOf(mode))
+      if (type === 'file') fchmodSync(fd, permissionsOf(mode))
+      else chmodSync(pathOfOpen(fd), permissionsOf(mode))
     })
   }
-  for (const { name, value } of attributeChanges(path, metadata, calls, before)) {
+  for (const { name, value } of attributeChanges(fd, metadata, calls, before)) {
     attempt(`attribute ${name} not set`, () => {
-      if (value === undefined) calls.removeExtendedAttribute(bytesOfRaw(path), Buffer.from(name))
-      else calls.setExtendedAttribute(bytesOfRaw(path), Buffer.from(name), value)
+      if (value === undefined) calls.removeExtendedAttribute(fd, Buffer.from(name))
+      else calls.setExtendedAttribute(fd, Buffer.from(name), value)
     })
   }
   if (hasChanged || before?.mtimeNs !== metadata.mtimeNs) {
     attempt('times not set', () => {
-      if (fd === undefined) calls.setTimes(bytesOfRaw(path), metadata.atimeNs, metadata.mtimeNs)
-      else calls.setTimesOfOpen(fd, metadata.atimeNs, metadata.mtimeNs)
+      calls.setTimes(fd, metadata.atimeNs, metadata.mtimeNs)
     })
   }
   return problems
 }
 
 /** Who is not root owns all that is restored; that is no fault. */
-function changeOwner(path: RawPath, fd: number | undefined, uid: number, gid: number): void {
+function changeOwner(fd: number, { type, uid, gid }: Metadata): void {
   try {
-    if (fd === undefined) lchownSync(pathArgument(path), uid, gid)
-    else fchownSync(fd, uid, gid)
+    if (type === 'file') fchownSync(fd, uid, gid)
+    else chownSync(pathOfOpen(fd), uid, gid)
   } catch (error) {
     if (process.geteuid?.() === 0 || systemCode(error) !== 'EPERM') throw error
   }
+}
+
+/** Leads to just what is open, be it a link, and to nothing further (proc(5)). */
+function pathOfOpen(fd: number): string {
+  return `/proc/self/fd/${fd}`
 }
 
 interface AttributeChange {
@@ -81,18 +84,17 @@ interface AttributeChange {
 }
 
 function attributeChanges(
-  path: RawPath,
+  fd: number,
   { extendedAttributes = [] }: Metadata,
   calls: FileCalls,
   before: BigIntStats | undefined,
 ): AttributeChange[] {
   const wanted = extendedAttributes.map(({ name, value }) => ({ name, value: value ?? new Uint8Array(0) }))
   if (before === undefined || !calls.extendedAttributes) return wanted
-  const bytes = bytesOfRaw(path)
   const there = new Map(
     calls
-      .listExtendedAttributes(bytes)
-      .map((name) => [Buffer.from(name).toString(), calls.getExtendedAttribute(bytes, name)] as const),
+      .listExtendedAttributes(fd)
+      .map((name) => [Buffer.from(name).toString(), calls.getExtendedAttribute(fd, name)] as const),
   )
   const changed = wanted.filter(({ name, value }) => {
     const old = there.get(name)

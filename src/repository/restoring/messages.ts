@@ -5,6 +5,7 @@ import type { Metadata } from '../files/apply-metadata.ts'
 import type { RawPath } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
 import type { PackedBlob } from '../packs/packed-blob.ts'
+import type { Target } from './held-folders.ts'
 import type { Overwrite } from './request.ts'
 
 export interface RestoreSetup {
@@ -37,7 +38,12 @@ export interface BlobToWrite {
   readonly writes: readonly Write[]
 }
 
-export type ToRestoreThread =
+export interface ToRestoreThread {
+  readonly target: Target
+  readonly task: RestoreTask
+}
+
+export type RestoreTask =
   /** A part of a pack, what is in it, and the files that it belongs to. */
   | {
       readonly kind: 'region'

@@ -1,9 +1,22 @@
-import { lstatSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
-import { bytesOfRaw, pathArgument, type RawPath } from '../files/raw-path.ts'
+import { applyMetadata } from '../files/apply-metadata.ts'
+import type { RawPath } from '../files/raw-path.ts'
 import { permissionsOf, unixTypeBitsOf } from '../trees/file-mode.ts'
 import type { TreeNode } from '../trees/node.ts'
+import { type HeldFolders, pathOnly } from './held-folders.ts'
+import { metadataOf } from './plan-files.ts'
 
 /**
  * Makes sure that a real folder is at `path`, whose parent is one. A link in its place would lead what follows out of the
@@ -13,17 +26,18 @@ import type { TreeNode } from '../trees/node.ts'
  * @returns whether it is new
  * @throws RedomaError `PATH_UNSAFE` when it stays
  */
-export function placeFolder(path: RawPath, keep: boolean): boolean {
+export function placeFolder(path: RawPath, keep: boolean, folders: HeldFolders): boolean {
+  const entry = folders.entry(path)
   try {
-    mkdirSync(pathArgument(path), 0o700)
+    mkdirSync(entry, 0o700)
     return true
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error
   }
-  if (lstatSync(pathArgument(path)).isDirectory()) return false
+  if (lstatSync(entry).isDirectory()) return false
   if (keep) throw new RedomaError('PATH_UNSAFE', 'is no folder, and stays as it is')
-  unlinkSync(pathArgument(path))
-  mkdirSync(pathArgument(path), 0o700)
+  unlinkSync(entry)
+  mkdirSync(entry, 0o700)
   return true
 }
 
@@ -32,27 +46,60 @@ export function placeFolder(path: RawPath, keep: boolean): boolean {
  *
  * @throws RedomaError `PATH_UNSAFE` when a folder is there: what it holds is nobody's to remove
  */
-export function clearPlace(path: RawPath): void {
-  const stat = lstatSync(pathArgument(path), { throwIfNoEntry: false })
+export function clearPlace(entry: string | Buffer): void {
+  const stat = lstatSync(entry, { throwIfNoEntry: false })
   if (stat === undefined) return
   if (stat.isDirectory()) throw new RedomaError('PATH_UNSAFE', 'a folder is in its place')
-  unlinkSync(pathArgument(path))
+  unlinkSync(entry)
 }
 
-/** Whether the very link is there already. */
-export function isSameLink(path: RawPath, node: TreeNode): boolean {
+/**
+ * Makes a link, fifo or device, unless the very link is there already, and gives it its owner, times and the like.
+ *
+ * @returns what of these could not be set
+ * @throws RedomaError `PATH_UNSAFE`
+ */
+export function placeSpecial(
+  path: RawPath,
+  node: TreeNode,
+  isThere: boolean,
+  folders: HeldFolders,
+  calls: FileCalls,
+): string[] {
+  const entry = folders.entry(path)
+  if (!isThere || !isSameLink(entry, node)) {
+    clearPlace(entry)
+    make(entry, node, calls)
+  }
+  const fd = openSync(entry, pathOnly | constants.O_NOFOLLOW)
+  try {
+    requireMade(fd, node)
+    return applyMetadata(fd, metadataOf(node), calls)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Another name of the link may lie outside of what is restored: that one keeps its owner and times. */
+function isSameLink(entry: string | Buffer, node: TreeNode): boolean {
   if (node.type !== 'symlink') return false
-  const stat = lstatSync(pathArgument(path), { throwIfNoEntry: false })
-  if (stat?.isSymbolicLink() !== true) return false
-  return Buffer.compare(readlinkSync(pathArgument(path), 'buffer'), node.linkTarget ?? new Uint8Array()) === 0
+  const stat = lstatSync(entry, { throwIfNoEntry: false })
+  if (stat?.isSymbolicLink() !== true || stat.nlink > 1) return false
+  return Buffer.compare(readlinkSync(entry, 'buffer'), node.linkTarget ?? new Uint8Array()) === 0
 }
 
-/** Makes a link, fifo or device in a place that is clear. */
-export function placeSpecial(path: RawPath, node: TreeNode, calls: FileCalls): void {
+function make(entry: string | Buffer, node: TreeNode, calls: FileCalls): void {
   if (node.type === 'symlink') {
-    symlinkSync(Buffer.from(node.linkTarget ?? []), pathArgument(path))
+    symlinkSync(Buffer.from(node.linkTarget ?? []), entry)
     return
   }
   const mode = unixTypeBitsOf(node.type) | permissionsOf(node.mode)
-  calls.makeNode(bytesOfRaw(path), mode, node.device ?? 0n)
+  calls.makeNode(Buffer.from(entry), mode, node.device ?? 0n)
+}
+
+/** Who may write to the folder may have put a name of another file there meanwhile, and must not get its owner changed. */
+function requireMade(fd: number, node: TreeNode): void {
+  const { mode, nlink } = fstatSync(fd)
+  if ((mode & constants.S_IFMT) === unixTypeBitsOf(node.type) && nlink === 1) return
+  throw new RedomaError('PATH_UNSAFE', 'something else was put in its place meanwhile')
 }

@@ -1,11 +1,12 @@
-import { linkSync, lstatSync } from 'node:fs'
-import { isRedomaError, messageOf, systemCode } from '../../core/errors.ts'
+import { fstatSync, linkSync, lstatSync } from 'node:fs'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { applyMetadata } from '../files/apply-metadata.ts'
-import { joinRaw, pathArgument, type RawPath, shownPath } from '../files/raw-path.ts'
+import { joinRaw, type RawPath, shownPath } from '../files/raw-path.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import type { TreeNode } from '../trees/node.ts'
+import { entryProblem } from './entry-problem.ts'
 import { compareFiles, verifyFiles } from './file-messages.ts'
+import type { HeldFolders } from './held-folders.ts'
 import { clearPlace } from './place-entries.ts'
 import { makeFilePlan, metadataOf, type PlannedFile } from './plan-files.ts'
 import type { RegionMemory } from './region-memory.ts'
@@ -15,7 +16,6 @@ import type { RestoreRequest } from './request.ts'
 import type { RestoreThreads } from './restore-threads.ts'
 import type { Selection } from './selection.ts'
 import type { RestoreTally } from './tally.ts'
-import { targetFailure } from './target-failure.ts'
 import type { TargetFolder } from './target-folder.ts'
 import { writePlanned } from './write-planned.ts'
 
@@ -26,6 +26,7 @@ export interface RestoreBatchDeps {
   readonly repository: Repository
   readonly index: LoadedIndex
   readonly threads: RestoreThreads
+  readonly folders: HeldFolders
   readonly memory: RegionMemory
   readonly mark: string
   /** Of the whole restore: only files with several names are in it. */
@@ -55,7 +56,7 @@ export interface RestoreBatch {
 }
 
 export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
-  const { request, tally, threads, onProblem, firstNames } = deps
+  const { request, tally, threads, onProblem, firstNames, folders: held } = deps
   const overwrite = request.overwrite ?? 'always'
   const plan = makeFilePlan(deps.index)
   let bytes = 0
@@ -132,23 +133,24 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
 
   /** Only the first name of a file is written; the others become links to it. */
   function makeLinks(): void {
-    for (const { path, first, isThere } of links) {
-      if (isThere && isSameFile(path, first.path)) {
-        tally.files++
-        tally.unchanged++
-        continue
-      }
-      if (first.state !== 'done') {
-        if (first.state !== 'left')
-          onProblem(path, `is another name of ${shownPath(first.path)}, which could not be restored`)
-        continue
-      }
-      attempt(path, () => {
-        clearPlace(path)
-        linkSync(pathArgument(first.path), pathArgument(path))
-        tally.files++
+    for (const link of links) {
+      attempt(link.path, () => {
+        makeLink(link)
       })
     }
+  }
+
+  function makeLink({ path, first, isThere }: (typeof links)[number]): void {
+    if (isThere && isSameFile(path, first.path, held)) {
+      tally.files++
+      tally.unchanged++
+    } else if (first.state === 'done') {
+      const entry = held.entry(path)
+      clearPlace(entry)
+      linkSync(held.entry(first.path), entry)
+      tally.files++
+    } else if (first.state !== 'left')
+      onProblem(path, `is another name of ${shownPath(first.path)}, which could not be restored`)
   }
 
   /** Those below come first: what is done in a folder changes its times. */
@@ -162,9 +164,9 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
     }
     if (request.dryRun || node === undefined || (made === 'there before' && overwrite === 'never')) return
     attempt(path, () => {
-      const before = made === 'new' ? undefined : lstatSync(pathArgument(path), { bigint: true })
-      const { fileCalls } = deps.repository
-      for (const problem of applyMetadata(path, undefined, metadataOf(node), fileCalls, before))
+      const fd = held.folder(path)
+      const before = made === 'new' ? undefined : fstatSync(fd, { bigint: true })
+      for (const problem of applyMetadata(fd, metadataOf(node), deps.repository.fileCalls, before))
         onProblem(path, problem)
     })
   }
@@ -178,10 +180,7 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
     try {
       work()
     } catch (error) {
-      const failure = targetFailure(error)
-      if (failure !== undefined) throw failure
-      if (!isRedomaError(error) && systemCode(error) === undefined) throw error
-      onProblem(path, messageOf(error))
+      onProblem(path, entryProblem(error))
     }
   }
 
@@ -242,20 +241,20 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
         makeLinks()
       }
       // Before the folders are finished, whose times it changes.
-      removeUnfinished(plan, deps.mark)
+      removeUnfinished(plan, deps.mark, held)
       for (const folder of folders) finishFolder(folder)
       // Of files that may get further names later, only path and state are still of use.
       for (const file of plan.files) file.chunks = []
     },
     abandon() {
-      removeUnfinished(plan, deps.mark)
+      removeUnfinished(plan, deps.mark, held)
     },
   }
 }
 
-function isSameFile(path: RawPath, other: RawPath): boolean {
+function isSameFile(path: RawPath, other: RawPath, folders: HeldFolders): boolean {
   const [a, b] = [path, other].map((one) =>
-    lstatSync(pathArgument(one), { bigint: true, throwIfNoEntry: false }),
+    lstatSync(folders.entry(one), { bigint: true, throwIfNoEntry: false }),
   )
   return a !== undefined && a.dev === b?.dev && a.ino === b.ino
 }

@@ -1,13 +1,19 @@
 import type { Repository } from '../repository.ts'
 import { startLanes } from '../threads/lanes.ts'
-import type { FromRestoreThread, RestoreSetup, ToRestoreThread } from './messages.ts'
+import type { Target } from './held-folders.ts'
+import type { FromRestoreThread, RestoreSetup, RestoreTask, ToRestoreThread } from './messages.ts'
 
-/** Work for threads that restore. */
-export interface RestoreThreads extends AsyncDisposable {
-  /** Waits until a thread takes the message; `done` is called when it is through. */
-  submit(message: ToRestoreThread, done: (answer: FromRestoreThread) => void): Promise<void>
+/** Work for threads that restore into one target. */
+export interface RestoreThreads {
+  /** Waits until a thread takes the task; `done` is called when it is through. */
+  submit(task: RestoreTask, done: (answer: FromRestoreThread) => void): Promise<void>
   /** Waits until all that was submitted is done. */
   idle(): Promise<void>
+}
+
+/** Threads that start before the target is known. */
+export interface StartedRestoreThreads extends AsyncDisposable {
+  into(target: Target): RestoreThreads
 }
 
 /** @param mark for the names of files that are not whole yet */
@@ -16,7 +22,7 @@ export function startRestoreThreads(
   count: number,
   mark: string,
   signal: AbortSignal,
-): RestoreThreads {
+): StartedRestoreThreads {
   const setup: RestoreSetup = {
     masterKey: repository.masterKey,
     primitives: repository.primitives.name,
@@ -26,8 +32,10 @@ export function startRestoreThreads(
   const program = new URL('./worker.ts', import.meta.url)
   const lanes = startLanes<ToRestoreThread, FromRestoreThread>(program, setup, count, signal)
   return {
-    submit: (message, done) => lanes.submit(message, done),
-    idle: () => lanes.idle(),
+    into: (target) => ({
+      submit: (task, done) => lanes.submit({ target, task }, done),
+      idle: () => lanes.idle(),
+    }),
     [Symbol.asyncDispose]: () => lanes[Symbol.asyncDispose](),
   }
 }

@@ -1,24 +1,24 @@
-import { isRedomaError, messageOf, type RedomaError, systemCode } from '../../core/errors.ts'
+import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
-import { applyMetadata } from '../files/apply-metadata.ts'
 import { joinRaw, type RawPath, rawPathFrom } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
 import type { TreeNode } from '../trees/node.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
+import { entryProblem } from './entry-problem.ts'
 import { existingEntries } from './existing-entries.ts'
-import { clearPlace, isSameLink, placeFolder, placeSpecial } from './place-entries.ts'
-import { metadataOf } from './plan-files.ts'
+import { type HeldFolders, mountOf } from './held-folders.ts'
+import { placeFolder, placeSpecial } from './place-entries.ts'
 import type { RestoreRequest } from './request.ts'
 import type { RestoreWindow } from './restore-window.ts'
 import type { Selection } from './selection.ts'
-import { targetFailure } from './target-failure.ts'
 import type { TargetFolder } from './target-folder.ts'
 
 export interface RestoreTreeDeps {
   readonly readTree: ReadTree
   readonly selection: Selection
   readonly window: RestoreWindow
+  readonly folders: HeldFolders
   readonly fileCalls: FileCalls
   readonly request: RestoreRequest
   readonly onProblem: (path: RawPath, message: string) => void
@@ -55,8 +55,8 @@ export async function restoreSingle(node: TreeNode, target: RawPath, deps: Resto
   await deps.window.write()
 }
 
-function rootFolder(path: RawPath, { request }: RestoreTreeDeps): TargetFolder {
-  const existing = existingEntries(path, request.dryRun)
+function rootFolder(path: RawPath, { request, folders }: RestoreTreeDeps): TargetFolder {
+  const existing = existingEntries(path, request.dryRun, folders)
   return {
     path,
     relative: '' as RawPath,
@@ -79,11 +79,26 @@ async function enterFolder(folder: TargetFolder, tree: BlobId, deps: RestoreTree
     else below.push({ folder: entered, tree: node.subtree })
   }
   // What could not be read may name what is there: then nothing is known to be too much.
-  if (isWhole && (deps.request.deletes ?? 'nothing') !== 'nothing') {
-    const wanted = new Set(nodes.map(({ name }) => rawPathFrom(name)))
-    folder.extra = [...folder.existing].filter((name) => !wanted.has(name))
-  }
+  if (isWhole && (deps.request.deletes ?? 'nothing') !== 'nothing')
+    folder.extra = extraIn(folder, nodes, deps)
   return { folder, below: below.toReversed() }
+}
+
+function extraIn(folder: TargetFolder, nodes: readonly TreeNode[], deps: RestoreTreeDeps): RawPath[] {
+  const wanted = new Set(nodes.map(({ name }) => rawPathFrom(name)))
+  const extra = [...folder.existing].filter((name) => !wanted.has(name))
+  // A backup of one file system has the folder that another is mounted on, and nothing in it.
+  if (extra.length === 0 || nodes.length > 0 || !isMountPoint(folder, deps)) return extra
+  deps.onProblem(
+    folder.path,
+    'is empty in the snapshot and another file system here; nothing in it is deleted',
+  )
+  return []
+}
+
+function isMountPoint({ path, parent }: TargetFolder, { folders }: RestoreTreeDeps): boolean {
+  if (parent === undefined) return false
+  return mountOf(folders.folder(path)) !== mountOf(folders.folder(parent.path))
 }
 
 /**
@@ -135,15 +150,21 @@ function restoreEntry(parent: TargetFolder, node: TreeNode, deps: RestoreTreeDep
   const path = joinRaw(parent.path, name)
   const relative = parent.relative === '' ? name : joinRaw(parent.relative, name)
   try {
+    requireShort(path)
     if (node.type === 'dir') return enter(parent, path, relative, node, deps)
     if (deps.selection.takes(relative, false)) place(parent, path, name, node, deps)
   } catch (error) {
-    const failure = targetFailure(error)
-    if (failure !== undefined) throw failure
-    if (!isRedomaError(error) && systemCode(error) === undefined) throw error
-    deps.onProblem(path, messageOf(error))
+    deps.onProblem(path, entryProblem(error))
   }
   return undefined
+}
+
+/** PATH_MAX of the kernel: nobody could name what lies deeper, and trees within trees can be as deep as one likes. */
+const longestPath = 4095
+
+function requireShort(path: RawPath): void {
+  if (path.length > longestPath)
+    throw new RedomaError('PATH_UNSAFE', 'its path is longer than the system can name')
 }
 
 function enter(
@@ -171,9 +192,9 @@ function make(folder: TargetFolder, deps: RestoreTreeDeps): void {
   if (folder.made !== 'not yet') return
   if (folder.parent !== undefined) make(folder.parent, deps)
   const { dryRun, overwrite } = deps.request
-  const isNew = dryRun || placeFolder(folder.path, overwrite === 'never')
+  const isNew = dryRun || placeFolder(folder.path, overwrite === 'never', deps.folders)
   folder.made = isNew && !dryRun ? 'new' : 'there before'
-  if (folder.made === 'there before') folder.existing = existingEntries(folder.path, dryRun)
+  if (folder.made === 'there before') folder.existing = existingEntries(folder.path, dryRun, deps.folders)
 }
 
 function place(
@@ -193,10 +214,6 @@ function place(
 function placeOther(path: RawPath, node: TreeNode, isThere: boolean, deps: RestoreTreeDeps): void {
   const { dryRun, overwrite } = deps.request
   if (dryRun || (isThere && overwrite === 'never')) return
-  if (!isThere || !isSameLink(path, node)) {
-    clearPlace(path)
-    placeSpecial(path, node, deps.fileCalls)
-  }
-  for (const problem of applyMetadata(path, undefined, metadataOf(node), deps.fileCalls))
+  for (const problem of placeSpecial(path, node, isThere, deps.folders, deps.fileCalls))
     deps.onProblem(path, problem)
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, realpathSync } from 'node:fs'
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { loadIndex } from '../blob-index/load-index.ts'
 import { findNode } from '../browsing/find-node.ts'
-import { type RawPath, rawPathOf, shownPath } from '../files/raw-path.ts'
+import { type RawPath, shownPath } from '../files/raw-path.ts'
 import { isId, parseObjectId } from '../ids.ts'
 import { whileLocked } from '../locks/while-locked.ts'
 import { readUnpacked } from '../objects.ts'
@@ -12,13 +11,14 @@ import { decodeSnapshot } from '../snapshots/decode-snapshot.ts'
 import type { Snapshot } from '../snapshots/snapshot.ts'
 import { threadCount } from '../threads/thread.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
+import { holdFolders } from './held-folders.ts'
+import { openTarget } from './open-target.ts'
 import type { RestoreRequest, RestoreResult } from './request.ts'
 import { startRestoreThreads } from './restore-threads.ts'
 import { restoreSingle, restoreTree } from './restore-tree.ts'
 import { makeRestoreWindow } from './restore-window.ts'
 import { makeSelection } from './selection.ts'
 import { newTally } from './tally.ts'
-import { targetFailure } from './target-failure.ts'
 
 /**
  * Writes a snapshot, or a part of it, under a folder: every blob is verified by its hash before it is written. With a `path`,
@@ -51,14 +51,11 @@ async function restoreLocked(
   await using stack = new AsyncDisposableStack()
   const ending = new AbortController()
   const signal = AbortSignal.any([held, ending.signal])
-  let abandon = (): void => undefined
   let settled = (): Promise<void> => Promise.resolve()
   // After the threads have ended: they would go on making files.
-  stack.defer(() => {
-    abandon()
-  })
+  const atLast = stack.use(new DisposableStack())
   // They start while the index is loaded.
-  const threads = stack.use(startRestoreThreads(repository, threadCount(request.workers), mark, signal))
+  const started = stack.use(startRestoreThreads(repository, threadCount(request.workers), mark, signal))
   // What is written while the next is planned must not go on when that fails.
   stack.defer(async () => {
     ending.abort()
@@ -81,15 +78,27 @@ async function restoreLocked(
   const selection = makeSelection(request.include, request.exclude)
   const { fileCalls } = repository
   const node = await findNode(readTree, snapshot.tree, Buffer.from(request.path ?? '/'), signal)
-  const target = prepareTarget(request)
+  const target = atLast.use(openTarget(request))
+  const folders = atLast.use(holdFolders(target))
+  const threads = started.into(target)
   const told = { tally, onEvent, onProblem, onAdvance }
-  const window = makeRestoreWindow({ repository, index, threads, mark, request, selection, ...told, signal })
-  abandon = window.abandon
+  const window = makeRestoreWindow({
+    repository,
+    index,
+    threads,
+    folders,
+    mark,
+    request,
+    selection,
+    ...told,
+    signal,
+  })
+  atLast.defer(window.abandon)
   settled = window.settled
-  const deps = { readTree, selection, window, fileCalls, request, onProblem, signal }
+  const deps = { readTree, selection, window, folders, fileCalls, request, onProblem, signal }
   if (node === undefined || node.type === 'dir')
-    await restoreTree(node?.subtree ?? snapshot.tree, target, deps)
-  else await restoreSingle(node, target, deps)
+    await restoreTree(node?.subtree ?? snapshot.tree, target.path, deps)
+  else await restoreSingle(node, target.path, deps)
   return { ...tally, problems }
 }
 
@@ -111,33 +120,5 @@ async function readSnapshot(repository: Repository, id: string, signal: AbortSig
     const missing = isRedomaError(error) && isRedomaError(error.cause, 'OBJECT_NOT_FOUND')
     if (missing) throw new RedomaError('NOT_FOUND', `there is no snapshot ${id}`, { cause: error })
     throw error
-  }
-}
-
-/**
- * The target itself may be reached by a link: it is the operator's word. Below it, none is followed.
- *
- * @throws RedomaError `PATH_UNSAFE` when all that this machine has would be deleted but for what the snapshot has
- */
-function prepareTarget({ target, dryRun, deletes, path }: RestoreRequest): RawPath {
-  const real = dryRun ? target : makeTarget(target)
-  if (real === '/' && deletes === 'extra' && !dryRun) {
-    throw new RedomaError(
-      'PATH_UNSAFE',
-      `this would delete all that is below / and not in ${path ?? 'the snapshot'}`,
-      {
-        hint: 'Look at it with --dry-run first; --delete-below-root says that you mean it.',
-      },
-    )
-  }
-  return rawPathOf(real)
-}
-
-function makeTarget(target: string): string {
-  try {
-    mkdirSync(target, { recursive: true, mode: 0o700 })
-    return realpathSync(target)
-  } catch (error) {
-    throw targetFailure(error) ?? error
   }
 }
