@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Progress } from '../ports/progress.ts'
 import { checkRepository } from '../repository/checking/check-repository.ts'
 import { type ObjectId, parseObjectId } from '../repository/ids.ts'
@@ -16,6 +17,7 @@ import {
 } from '../repository/repairing/repair-snapshots.ts'
 import type { OnRepositoryEvent, Repository } from '../repository/repository.ts'
 import { type AuditedDeps, audit } from './audited.ts'
+import { keepDamagedPack } from './keep-damaged-pack.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { systemPrefix } from './system-repository.ts'
@@ -36,24 +38,38 @@ export interface RepairRepository {
     progress: Progress,
     signal: AbortSignal,
   ): Promise<IndexRepair>
-  /** Takes damaged packs out and saves what is whole of them; with none named, reads all packs to find them. */
+  /**
+   * Takes damaged packs out and saves what is whole of them; with none named, reads all packs to find them. What was read of
+   * them is kept in a folder.
+   *
+   * @throws RedomaError `FILE_FAILED` when it cannot be kept: nothing was removed then
+   */
   packs(
     target: Target,
-    options: { readonly packs: readonly string[]; readonly dryRun: boolean },
+    options: PackRepairRequest,
     progress: Progress,
     signal: AbortSignal,
-  ): Promise<PackRepair>
-  /** Makes new snapshots of damaged ones, without what is lost. */
+  ): Promise<PackRepair & { readonly keptIn: string }>
+  /** Makes new snapshots of damaged ones, without what is lost. Those that are forgotten are not missed by a verification. */
   snapshots(
     target: Target,
-    options: SnapshotRepairOptions,
+    options: Omit<SnapshotRepairOptions, 'beforeForget'>,
     progress: Progress,
     signal: AbortSignal,
   ): Promise<readonly RepairedSnapshot[]>
 }
 
+export interface PackRepairRequest {
+  readonly packs: readonly string[]
+  /** Where damaged packs are kept; in the instance's folder, unless said otherwise. */
+  readonly keepIn: string | undefined
+  readonly dryRun: boolean
+}
+
 export interface RepairRepositoryDeps extends AuditedDeps, SystemRepositoryDeps {
   readonly whileLeased: WhileLeased
+  /** The instance's folder. */
+  readonly home: string
 }
 
 export function makeRepairRepository(deps: RepairRepositoryDeps): RepairRepository {
@@ -83,19 +99,28 @@ export function makeRepairRepository(deps: RepairRepositoryDeps): RepairReposito
         repairIndex(repository, options, onEvent, inside)
       return repair('index', target, { dryRun: options.dryRun, progress }, work, signal)
     },
-    packs(target, { packs, dryRun }, progress, signal) {
+    packs(target, { packs, keepIn, dryRun }, progress, signal) {
+      const keptIn = keepIn ?? join(deps.home, 'damaged-packs', target.record.name)
+      const keep = (pack: ObjectId, bytes: Uint8Array): Promise<string> =>
+        keepDamagedPack(keptIn, pack, bytes)
       const onEvent = begin(progress, `Repairing packs at ${target.record.name}`)
-      const work = async (repository: Repository, inside: AbortSignal): Promise<PackRepair> => {
+      const work = async (
+        repository: Repository,
+        inside: AbortSignal,
+      ): Promise<PackRepair & { readonly keptIn: string }> => {
         const named = packs.map(parseObjectId)
         const damaged = named.length > 0 ? named : await damagedPacks(repository, onEvent, inside)
-        return repairPacks(repository, { packs: damaged, dryRun }, onEvent, inside)
+        const repaired = await repairPacks(repository, { packs: damaged, keep, dryRun }, onEvent, inside)
+        return { ...repaired, keptIn }
       }
       return repair('packs', target, { dryRun, progress }, work, signal)
     },
     snapshots(target, options, progress, signal) {
       const onEvent = begin(progress, `Repairing snapshots at ${target.record.name}`)
+      const beforeForget = (snapshots: readonly ObjectId[]): Promise<void> =>
+        deps.catalogue.forgotten.add(target.record.id, snapshots, deps.clock.now())
       const work = (repository: Repository, inside: AbortSignal): Promise<readonly RepairedSnapshot[]> =>
-        repairSnapshots(repository, options, onEvent, inside)
+        repairSnapshots(repository, { ...options, beforeForget }, onEvent, inside)
       return repair('snapshots', target, { dryRun: options.dryRun, progress }, work, signal)
     },
   }

@@ -80,6 +80,7 @@ export async function openInstance(
         fileCalls: loadFileCalls(),
         whileLeased: await leasing(patienceMs),
         locking: { hostname: settings.hostName, patienceMs },
+        home,
       })
     },
     async copySystem({ patienceMs, ...request }, progress, signal) {

@@ -18,6 +18,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const signal = new AbortController().signal
 const quiet = (): void => undefined
+const keep = async (): Promise<string> => 'nowhere'
 const asIs = { readAllPacks: false, dryRun: false }
 
 const peers = [
@@ -123,7 +124,7 @@ describe.each(peers)('$name agrees', ({ program, missing }) => {
 
     const { packs } = await repairPacks(
       world.repository,
-      { packs: damagedPacks, dryRun: false },
+      { packs: damagedPacks, keep, dryRun: false },
       quiet,
       signal,
     )
@@ -141,7 +142,7 @@ describe.each(peers)('$name agrees', ({ program, missing }) => {
     await using world = await aWorld()
     flip(largestPack(world), 200_000)
     const { damagedPacks } = await check(world)
-    await repairPacks(world.repository, { packs: damagedPacks, dryRun: false }, quiet, signal)
+    await repairPacks(world.repository, { packs: damagedPacks, keep, dryRun: false }, quiet, signal)
     expect((await check(world)).problems).not.toEqual([])
 
     const forget = { forget: true, dryRun: false }

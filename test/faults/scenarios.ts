@@ -142,7 +142,8 @@ const repairingPacks: Scenario = {
   async act({ store }, through) {
     using repository = await openStore(store, through)
     const [pack = ''] = [...store.objects.keys()].filter((name) => name.startsWith('data/')).toSorted()
-    const options = { packs: [parseObjectId(pack.slice(-64))], dryRun: false }
+    const keep = async (): Promise<string> => 'nowhere'
+    const options = { packs: [parseObjectId(pack.slice(-64))], keep, dryRun: false }
     const repair = (stop: AbortSignal): Promise<PackRepair> => repairPacks(repository, options, quiet, stop)
     const { packs } = await whileLocked(repository, 'exclusive', repair, signal)
     if (packs.some(({ damaged }) => damaged.length > 0)) throw new Error(JSON.stringify(packs))

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { RepairRepository } from '../../app/repair-repository.ts'
 import type { Target } from '../../app/target.ts'
@@ -5,6 +6,7 @@ import { RedomaError } from '../../core/errors.ts'
 import type { Progress } from '../../ports/progress.ts'
 import { textOfPath } from '../../repository/browsing/tree-entry.ts'
 import { isId } from '../../repository/ids.ts'
+import type { PackRepair } from '../../repository/repairing/repair-packs.ts'
 import type { RepairedSnapshot } from '../../repository/repairing/repair-snapshots.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -28,8 +30,8 @@ What to do when redoma backup verify finds damage, in this order:
   3. redoma backup create             what is still on this machine is backed up again, and heals older snapshots
   4. redoma backup repair snapshots   makes new snapshots without what is lost for good, and lists it
   5. redoma backup verify --read-data
-Nothing is removed before what takes its place is safely there. With --dry-run each says what it would do. If the disk
-itself is failing, copy the whole destination to another one first.`
+Nothing is removed before what takes its place is safely there, and what was read of damaged packs is kept. With --dry-run
+each says what it would do. If the disk itself is failing, copy the whole destination to another one first.`
 
 export function defineBackupRepair(group: Command, context: Context): void {
   const repair = group
@@ -72,23 +74,31 @@ function definePacks(repair: Command, context: Context): void {
       .description('take damaged packs out, and save what is whole of them')
       .argument('[pack...]', 'their ids, as verify names them; with none, all packs are read to find them'),
   )
+    .option('--keep-in <folder>', "where to keep what was read of them, if not in the instance's folder")
     .addHelpText('after', example('redoma backup repair packs --at nas'))
-    .action(async (packs: string[], options: RepairOptions) => {
+    .action(async (packs: string[], options: RepairOptions & { readonly keepIn?: string }) => {
       const dryRun = options.dryRun === true
       const ids = packs.map(packId)
+      const keepIn = options.keepIn === undefined ? undefined : resolve(options.keepIn)
       const result = await repairing(context, options, (use, target, progress) =>
-        use.packs(target, { packs: ids, dryRun }, progress, context.signal),
+        use.packs(target, { packs: ids, keepIn, dryRun }, progress, context.signal),
       )
-      say(context, options, result, [
-        result.packs.length === 0
-          ? 'Every pack is whole: nothing to repair.'
-          : `${done(dryRun, 'Removed')} ${count(result.packs.length, 'damaged pack')}:`,
-        ...result.packs.map(
-          ({ pack, saved, damaged }) =>
-            `  data/${pack}: ${count(saved, 'blob')} saved, ${damaged.length} damaged`,
-        ),
-      ])
+      say(context, options, result, packLines(result, dryRun))
     })
+}
+
+function packLines({ packs, keptIn }: PackRepair & { readonly keptIn: string }, dryRun: boolean): string[] {
+  if (packs.length === 0) return ['Every pack is whole: nothing to repair.']
+  const isKept = dryRun || packs.some(({ kept }) => kept.length > 0)
+  return [
+    `${done(dryRun, 'Removed')} ${count(packs.length, 'damaged pack')}:`,
+    ...packs.map(
+      ({ pack, saved, damaged }) =>
+        `  data/${pack}: ${count(saved, 'blob')} saved, ${damaged.length} damaged`,
+    ),
+    ...(isKept ? [`${done(dryRun, 'Kept')} what was read of them in ${printable(keptIn)}`] : []),
+    ...packs.flatMap(({ kept }) => kept.map((path) => `  ${printable(path)}`)),
+  ]
 }
 
 function defineSnapshots(repair: Command, context: Context): void {
@@ -145,7 +155,7 @@ function say({ terminal }: Context, { json, dryRun }: RepairOptions, result: unk
   else terminal.print(...lines, ...(dryRun ? [terminal.style.dim('A dry run: nothing was changed.')] : []))
 }
 
-function done(dryRun: boolean, word: 'Replaced' | 'Removed'): string {
+function done(dryRun: boolean, word: 'Replaced' | 'Removed' | 'Kept'): string {
   return dryRun ? `Would have ${word.toLowerCase()}` : word
 }
 

@@ -21,20 +21,32 @@ export interface RepairedPack {
   readonly saved: number
   /** Blobs that are not what their names say. */
   readonly damaged: readonly PackedBlob[]
+  /** Where what was read of it is kept: none of a dry run, of a pack that is whole after all, or of one that is gone. */
+  readonly kept: readonly string[]
+}
+
+export interface PackRepairOptions {
+  readonly packs: readonly ObjectId[]
+  readonly dryRun: boolean
+  /**
+   * Puts away what was read of a damaged pack, durably, before the pack is removed: a better tool may save more of it. Sectors that
+   * cannot be read are zeros in it. Returns where it is.
+   */
+  readonly keep: (pack: ObjectId, bytes: Uint8Array) => Promise<string>
 }
 
 /**
  * Takes damaged packs out of the repository: every blob of them that is still whole goes into a new pack first. The order
- * is that of a prune: new packs, their index, indexes without the old packs, and then the old packs go.
+ * is that of a prune: new packs, their index, indexes without the old packs, and then the old packs go, of which a copy is kept.
  *
  * Wants the exclusive lock. Lost blobs come back when a backup meets the same content again; what needs them until then is
  * for `repairSnapshots`.
  *
- * @throws RedomaError those of the destination
+ * @throws RedomaError those of the destination, and of `keep`: nothing was removed then
  */
 export async function repairPacks(
   repository: Repository,
-  options: { readonly packs: readonly ObjectId[]; readonly dryRun: boolean },
+  options: PackRepairOptions,
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<PackRepair> {
@@ -46,8 +58,9 @@ export async function repairPacks(
   for (const pack of wanted) {
     signal.throwIfAborted()
     const found = await findWhole(repository, pack, indexed.get(pack) ?? [], signal)
+    const kept = dryRun ? [] : await keepAll(options, pack, found.damagedReadings)
     if (!dryRun) await publishAgain(repository, publisher, found)
-    packs.push({ pack, saved: found.whole.size, damaged: [...found.damaged.values()] })
+    packs.push({ pack, saved: found.whole.size, damaged: [...found.damaged.values()], kept })
     onEvent({ kind: 'progress', counted: 'packs', files: packs.length, totalFiles: wanted.size, bytes: 0 })
   }
   if (dryRun) return { packs }
@@ -65,6 +78,16 @@ export async function repairPacks(
   }
   await repository.destination.flush(signal)
   return { packs }
+}
+
+async function keepAll(
+  { keep }: PackRepairOptions,
+  pack: ObjectId,
+  readings: readonly Uint8Array[],
+): Promise<string[]> {
+  const kept: string[] = []
+  for (const bytes of readings) kept.push(await keep(pack, bytes))
+  return kept
 }
 
 /** What indexes say is in these packs. */
@@ -88,6 +111,11 @@ interface FoundBlobs {
   readonly damaged: ReadonlyMap<string, PackedBlob>
 }
 
+/** What is whole in a pack, and readings of it that are not what its name says. */
+interface FoundPack extends FoundBlobs {
+  readonly damagedReadings: readonly Uint8Array[]
+}
+
 /**
  * What is whole in a pack. Unless all of it is as its name says it is read twice, and what either reading brings counts: the pack
  * goes for good, and it may have been a reading that went wrong.
@@ -97,14 +125,17 @@ async function findWhole(
   pack: ObjectId,
   indexed: readonly PackedBlob[],
   signal: AbortSignal,
-): Promise<FoundBlobs> {
+): Promise<FoundPack> {
   const bytes = await readAround(repository, pack, signal)
   const first = sort(repository, bytes, indexed)
-  if (isWhole(repository, pack, bytes)) return first
-  const second = sort(repository, await readAround(repository, pack, signal), indexed)
+  if (isWhole(repository, pack, bytes)) return { ...first, damagedReadings: [] }
+  const again = await readAround(repository, pack, signal)
+  const second = sort(repository, again, indexed)
   const whole = new Map([...second.whole, ...first.whole])
   const damaged = [...second.damaged, ...first.damaged].filter(([key]) => !whole.has(key))
-  return { whole, damaged: new Map(damaged) }
+  const readings = Buffer.compare(bytes, again) === 0 ? [bytes] : [bytes, again]
+  const damagedReadings = isWhole(repository, pack, again) ? [] : readings.filter(({ length }) => length > 0)
+  return { whole, damaged: new Map(damaged), damagedReadings }
 }
 
 function isWhole({ primitives }: Repository, pack: ObjectId, bytes: Uint8Array): boolean {

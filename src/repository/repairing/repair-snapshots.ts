@@ -2,8 +2,9 @@ import { makePublisher } from '../archiving/publisher.ts'
 import { makeTreeStore } from '../archiving/tree-store.ts'
 import { loadIndex } from '../blob-index/load-index.ts'
 import { type BlobId, blobIdFromBytes, type ObjectId } from '../ids.ts'
-import { objectNameOf, writeUnpacked } from '../objects.ts'
+import { writeUnpacked } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
+import { removeSnapshots } from '../retention/remove-snapshots.ts'
 import { encodeSnapshot } from '../snapshots/encode-snapshot.ts'
 import { listSnapshots } from '../snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
@@ -13,6 +14,8 @@ import { type Loss, makeRewriteTree } from './rewrite-tree.ts'
 export interface SnapshotRepairOptions {
   /** Remove damaged snapshots when their repaired ones are durable, and those of which nothing is left. */
   readonly forget: boolean
+  /** Is waited for before any of them is removed: whoever remembers snapshots should know that it is meant. */
+  readonly beforeForget?: ((snapshots: readonly ObjectId[]) => Promise<void>) | undefined
   readonly dryRun: boolean
 }
 
@@ -79,7 +82,11 @@ export async function repairSnapshots(
     }
   }
   if (!dryRun) await repository.destination.flush(signal)
-  if (!dryRun && forget) await forgetAll(repository, repaired, signal)
+  if (!dryRun && forget) {
+    const old = repaired.map(({ snapshot }) => snapshot.id)
+    await options.beforeForget?.(old)
+    await removeSnapshots(repository, old, signal)
+  }
   return repaired
 }
 
@@ -101,17 +108,6 @@ function writeRepaired(
     summary: undefined,
   })
   return writeUnpacked(repository, 'snapshots', json, signal)
-}
-
-async function forgetAll(
-  repository: Repository,
-  repaired: readonly RepairedSnapshot[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (const { snapshot } of repaired) {
-    await repository.destination.remove(objectNameOf(repository, 'snapshots', snapshot.id), signal)
-  }
-  await repository.destination.flush(signal)
 }
 
 function idOf({ primitives }: Repository, bytes: Uint8Array): BlobId {

@@ -191,10 +191,16 @@ describe('where a disk has a bad sector', () => {
     const { name, pack, from } = placeOf(handmade, chunks[1])
     const repository = onBadDisk(handmade, { name, from: from + 9000, to: from + 9001 })
 
-    const { packs } = await repairPacks(repository, { packs: [pack], dryRun: false }, quiet, signal)
+    const whole = handmade.objects.get(name) ?? new Uint8Array()
+    const kept: Uint8Array[] = []
+    const keep = async (_pack: ObjectId, bytes: Uint8Array): Promise<string> => `place ${kept.push(bytes)}`
 
-    expect(packs).toMatchObject([{ pack, saved: 3, damaged: [{ id: chunks[1] }] }])
+    const { packs } = await repairPacks(repository, { packs: [pack], keep, dryRun: false }, quiet, signal)
+
+    expect(packs).toMatchObject([{ pack, saved: 3, damaged: [{ id: chunks[1] }], kept: ['place 1'] }])
     expect(handmade.objects.has(name)).toBe(false)
+    const sector = Math.floor((from + 9000) / 4096) * 4096
+    expect(kept).toEqual([whole.slice().fill(0, sector, sector + 4096)])
   })
 
   test('to read a tree passes it by where it lies elsewhere in the pack', async () => {
