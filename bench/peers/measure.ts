@@ -24,6 +24,8 @@ export function openBench(within: string): Bench {
   const env = {
     ...process.env,
     NODE_COMPILE_CACHE: join(path, 'compiled'),
+    // Of bin/redoma. Go's programs do not look at it.
+    GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     RESTIC_PASSWORD: password,
     RESTIC_CACHE_DIR: join(path, 'cache'),
     TZ: 'UTC',

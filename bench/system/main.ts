@@ -12,7 +12,7 @@ import { type Round, verdictsOf } from './verdicts.ts'
 
 /*
  * Redoma's engine and stock restic in turn on the same data, against the marks. Each run is a process of its own, measured by
- * GNU time, on a warm page cache, and what was written before is synced first. Of several rounds the median of the ratios
+ * GNU time, with source and repository in the page cache, and what was written before is synced first. Of several rounds the median of the ratios
  * counts; who comes first changes from round to round. See `usage` in options.ts.
  */
 interface Work {

@@ -18,6 +18,11 @@ export interface FileCalls {
   /** Makes a fifo, device or socket; `mode` holds the type bits (`S_IFIFO` …) too. */
   makeNode(path: Uint8Array, mode: number, device: bigint): void
   /**
+   * The memory from its first page on, up to a page less: what is written past the page cache must begin at one. In the
+   * portable twin all of it.
+   */
+  fromPage(memory: Uint8Array): Uint8Array
+  /**
    * The next region that holds data at or after `offset` of the open file: `undefined` when only a hole is left.
    * Where the file system cannot tell, all of the file is data. Moves the file's position: read at places, not onwards.
    */

@@ -22,6 +22,7 @@ export interface Door {
   long(name: string, result: 'int64_t' | 'intptr_t', ...parameters: readonly CType[]): CFunction<number>
   pointer(name: string, ...parameters: readonly CType[]): CFunction<Pointer | null>
   nothing(name: string, ...parameters: readonly CType[]): CFunction<undefined>
+  addressOf(memory: Uint8Array): Pointer
   /** `errno` of the call just made. */
   lastErrno(): number
 }
@@ -38,6 +39,7 @@ export function openDoor(): Door {
     long: (name, result, ...parameters) => find(name, result, parameters),
     pointer: (name, ...parameters) => find(name, 'void *', parameters),
     nothing: (name, ...parameters) => find(name, 'void', parameters),
+    addressOf: (memory) => koffi.address(memory),
     lastErrno: () => koffi.errno(),
   }
 }

@@ -21,11 +21,13 @@ export function linuxFileCalls(door: Door): FileCalls {
     ...extendedAttributeCalls(door),
     ...timeSetters(door),
     makeNode: nodeMaker(door),
+    fromPage: (memory) => memory.subarray(Number(-door.addressOf(memory) & (pageBytes - 1n))),
     nextData: dataFinder(door),
   }
 }
 
 const pathBytes = 4096
+const pageBytes = 4096n
 // AT_FDCWD and AT_SYMLINK_NOFOLLOW of fcntl.h.
 const currentFolder = -100
 const neverFollow = 0x100

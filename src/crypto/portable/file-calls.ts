@@ -27,6 +27,7 @@ export function portableFileCalls(): FileCalls {
       else lutimesSync(Buffer.from(file), ...times)
     },
     makeNode,
+    fromPage: (memory) => memory,
     nextData: (_fd, offset, fileSize) => (offset < fileSize ? { start: offset, end: fileSize } : undefined),
   }
 }

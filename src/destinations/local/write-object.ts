@@ -6,6 +6,7 @@ import { RedomaError, systemCode } from '../../core/errors.ts'
 import type { ObjectBody } from '../../ports/destination.ts'
 import { calling, destinationFailure } from './failures.ts'
 import { inside } from './folders.ts'
+import { writePastCache } from './write-past-cache.ts'
 
 /** Object names never begin with a dot, so these can never be taken for one. */
 const temporaryPrefix = '.tmp-'
@@ -26,7 +27,7 @@ export async function writeObject(
   const file = await create(temporary, name)
   if (file === undefined) return false
   try {
-    await writeWhole(file, name, body, signal)
+    await writeWhole(file, temporary, name, body, signal)
     signal.throwIfAborted()
     await calling(`naming ${name}`, () => rename(temporary, inside(folder, name)))
     return true
@@ -49,6 +50,7 @@ async function create(path: string, name: string): Promise<FileHandle | undefine
 
 async function writeWhole(
   file: FileHandle,
+  path: string,
   name: string,
   body: ObjectBody,
   signal: AbortSignal,
@@ -57,7 +59,7 @@ async function writeWhole(
   try {
     for await (const chunk of body.open()) {
       signal.throwIfAborted()
-      await calling(`writing ${name}`, () => writeAll(file, chunk))
+      await calling(`writing ${name}`, () => writeAll(file, path, chunk, length))
       length += chunk.length
     }
     // A full disk is reported here at the latest: CIFS and NFS may accept every write before it.
@@ -68,10 +70,11 @@ async function writeWhole(
   }
 }
 
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  let written = 0
+async function writeAll(file: FileHandle, path: string, chunk: Uint8Array, position: number): Promise<void> {
+  let written = await writePastCache(path, chunk, position)
   while (written < chunk.length) {
-    const { bytesWritten } = await file.write(chunk, written, chunk.length - written)
+    const left = chunk.length - written
+    const { bytesWritten } = await file.write(chunk, written, left, position + written)
     written += bytesWritten
   }
 }

@@ -1,10 +1,11 @@
+import type { FileCalls } from '../../crypto/file-calls.ts'
 import type { PackToPublish } from './open-packs.ts'
 import { packBufferBytes } from './open-packs.ts'
 import type { Publisher } from './publisher.ts'
 
 /** Where the main thread's full packs leave by, each in a buffer that comes back when the pack is there. */
 export interface PackOutlet {
-  /** Memory of `packBufferBytes`. */
+  /** Memory of `packBufferBytes`, from its first page on. */
   readonly takeBuffer: () => Uint8Array
   /** Begins to publish. What goes wrong is thrown by `room` or `finish`. */
   readonly publish: (pack: PackToPublish) => void
@@ -15,14 +16,18 @@ export interface PackOutlet {
 }
 
 /** @param underWayAtMost packs on their way to the destination, which bounds the memory that a slow one costs */
-export function makePackOutlet(publisher: Publisher, underWayAtMost: number): PackOutlet {
+export function makePackOutlet(
+  publisher: Publisher,
+  fileCalls: FileCalls,
+  underWayAtMost: number,
+): PackOutlet {
   const spare: Uint8Array[] = []
   const underWay = new Set<Promise<void>>()
   return {
-    takeBuffer: () => spare.pop() ?? new Uint8Array(packBufferBytes),
+    takeBuffer: () => spare.pop() ?? fileCalls.fromPage(new Uint8Array(packBufferBytes)),
     publish(pack) {
       const done = publisher.publish(pack).then(() => {
-        spare.push(new Uint8Array(pack.bytes.buffer))
+        spare.push(fileCalls.fromPage(new Uint8Array(pack.bytes.buffer)))
         underWay.delete(done)
       })
       done.catch(() => undefined) // `room` or `finish` will see it.

@@ -17,7 +17,7 @@ export interface TreeStore {
 const packsUnderWay = 1
 
 export function makeTreeStore(repository: Repository, blobs: BlobIndex, publisher: Publisher): TreeStore {
-  const outlet = makePackOutlet(publisher, packsUnderWay)
+  const outlet = makePackOutlet(publisher, repository.fileCalls, packsUnderWay)
   const id = new Uint8Array(idBytes)
   const packs = makeOpenPacks('tree', {
     primitives: repository.primitives,

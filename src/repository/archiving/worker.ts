@@ -27,7 +27,7 @@ const { buffers } = setup.packBuffers
 const packs = makeOpenPacks('data', {
   primitives,
   envelope: makeEnvelope(setup.masterKey, primitives),
-  takeBuffer: () => new Uint8Array(borrowBuffer(setup.packBuffers)),
+  takeBuffer: () => fileCalls.fromPage(new Uint8Array(borrowBuffer(setup.packBuffers))),
   publish: (pack) => {
     const buffer = buffers.findIndex((one) => one === pack.bytes.buffer)
     parentPort?.postMessage({ kind: 'pack', pack, buffer } satisfies FromArchiveThread)

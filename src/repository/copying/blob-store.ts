@@ -16,7 +16,7 @@ export interface BlobStore {
 const packsUnderWay = 2
 
 export function makeBlobStore(type: BlobType, repository: Repository, publisher: Publisher): BlobStore {
-  const outlet = makePackOutlet(publisher, packsUnderWay)
+  const outlet = makePackOutlet(publisher, repository.fileCalls, packsUnderWay)
   const packs = makeOpenPacks(type, {
     primitives: repository.primitives,
     envelope: repository.envelope,

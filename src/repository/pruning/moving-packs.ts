@@ -24,7 +24,7 @@ export function makeMovingPacks(repository: Repository, publisher: Publisher): M
   const { envelope, primitives } = repository
   const tools = { envelope, primitives, sealedScratch: makeScratch(), contentScratch: makeScratch() }
   const open = new Map<string, PackBuilder>()
-  const outlet = makePackOutlet(publisher, packsUnderWay)
+  const outlet = makePackOutlet(publisher, repository.fileCalls, packsUnderWay)
 
   const begin = (type: BlobType): PackBuilder =>
     makePackBuilder(type, envelope, primitives, targetPackBytes, outlet.takeBuffer())
