@@ -18,6 +18,7 @@ import { backUp } from '../../src/repository/archiving/back-up.ts'
 import type { BackupRequest, BackupResult } from '../../src/repository/archiving/request.ts'
 import { initRepository } from '../../src/repository/open.ts'
 import { restore } from '../../src/repository/restoring/restore.ts'
+import { compareTrees } from '../support/compare-trees.ts'
 import { programMissing } from '../support/programs.ts'
 import { aBackup, aRestore, placeAt, placeOf, testPassword } from '../support/repositories.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -58,6 +59,40 @@ describe('what a backup takes', () => {
       const again = await backUp(repository, aBackup([spelling], { workers: 1 }), quiet, signal)
       expect(again).toMatchObject({ filesNew: 0, filesUnmodified: 2, tree: first.tree })
     }
+  })
+
+  test('is the same whether threads archive it or, where little is new, the main thread', async () => {
+    await using folder = await temporaryFolder()
+    const source = join(folder.path, 'source')
+    makeFiles(source, { a: '1', 'deep/b': '2', 'deep/empty': '', 'deep/er/large': 'x'.repeat(5_000_000) })
+    symlinkSync('a', join(source, 'link'))
+
+    const trees = []
+    for (const workers of [undefined, 2]) {
+      const repository = await initRepository(placeOf(memoryDestination()), signal)
+      const result = await backUp(repository, aBackup([source], { workers }), quiet, signal)
+      expect(result).toMatchObject({ filesNew: 4, problems: [] })
+      trees.push(result.tree)
+    }
+
+    expect(trees[0]).toBe(trees[1])
+  })
+
+  test('goes to threads when much of it is new, and to the main thread what little is new then', async () => {
+    await using folder = await temporaryFolder()
+    const source = join(folder.path, 'source')
+    makeFiles(source, Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`${n % 7}/${n}`, `${n}`])))
+    const repository = await initRepository(placeOf(memoryDestination()), signal)
+    const request = aBackup([source], { workers: undefined })
+    expect(await backUp(repository, request, quiet, signal)).toMatchObject({ filesNew: 3000, problems: [] })
+    makeFiles(source, { '3/3': 'changed', '3/new': 'new' })
+
+    const again = await backUp(repository, request, quiet, signal)
+
+    expect(again).toMatchObject({ filesNew: 1, filesChanged: 1, filesUnmodified: 2999, problems: [] })
+    const target = join(folder.path, 'target')
+    await restore(repository, again.snapshotId, aRestore(target, { workers: 1 }), quiet, signal)
+    expect(compareTrees(source, join(target, source))).toEqual([])
   })
 
   test('follows the rules of gitignore, with negation, anchors, folders, and names that are not UTF-8', async () => {

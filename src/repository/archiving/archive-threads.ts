@@ -1,35 +1,25 @@
-import type { BlobIndex } from '../blob-index/blob-index.ts'
-import type { RawPath } from '../files/raw-path.ts'
 import type { Repository } from '../repository.ts'
 import { giveBack, makeSharedBuffers, type SharedBuffers, wakeBorrowers } from '../threads/shared-buffers.ts'
 import { startThread, type Thread } from '../threads/thread.ts'
 import { whenAborted } from '../threads/when-aborted.ts'
-import type { ArchivedFile, ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
+import type { ArchiveOptions } from './archive-files.ts'
+import type { Batch, FileQueue } from './file-queue.ts'
+import type { ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
 import { openCount, type PackToPublish, packBufferBytes } from './open-packs.ts'
 
-/** A batch goes out with this many files, or this many bytes: small files must share a message, large ones the threads. */
-const batchFiles = 128
-const batchBytes = 4 * 1024 * 1024
 /** Batches that a thread has at once: the one it works on, and the next. */
 const batchesAhead = 2
 const program = new URL('./worker.ts', import.meta.url)
-/** Files that wait; above it the walker pauses, which bounds memory however large the tree is. */
-const maxWaitingFiles = 2048
 
-/** Files to read go in, nodes come out by `done`, packs by `publish`. */
+/** Takes what waits in the queue. */
 export interface ArchiveThreads extends AsyncDisposable {
   readonly failure: Promise<never>
-  submit(path: RawPath, bytes: number, done: (file: ArchivedFile) => void): void
-  /** Waits while enough files are under way. */
-  room(): Promise<void>
-  /** Waits until every file is done, and every pack given to `publish`. */
+  /** Gives threads that have little to do what there is, and starts one where that is not enough. */
+  dispatch(): void
+  /** Waits until fewer files wait. */
+  roomBelow(files: number): Promise<void>
+  /** When no more files come. Waits until every one is done, and every pack given to `publish`. */
   finish(): Promise<void>
-}
-
-interface Batch {
-  readonly paths: RawPath[]
-  readonly done: ((file: ArchivedFile) => void)[]
-  bytes: number
 }
 
 interface Lane {
@@ -38,16 +28,12 @@ interface Lane {
   readonly finished: PromiseWithResolvers<undefined>
 }
 
+/** Starts none before there is something to do. */
 export function startArchiveThreads(
   repository: Repository,
-  options: {
-    readonly threads: number
-    readonly blobIndex: BlobIndex
-    readonly withAccessTimes: boolean
-    readonly signal: AbortSignal
-    /** Its buffer is free again when the promise is kept. */
-    readonly publish: (pack: PackToPublish) => Promise<void>
-  },
+  options: ArchiveOptions,
+  count: number,
+  queue: FileQueue,
 ): ArchiveThreads {
   const broken = Promise.withResolvers<never>()
   const failure = broken.promise
@@ -56,38 +42,51 @@ export function startArchiveThreads(
   aborted.promise.catch(broken.reject)
   const lanes: Lane[] = []
   // All open packs, and one on its way to the destination: so nobody waits for a buffer that is not on its way.
-  const packBuffers = makeSharedBuffers(options.threads * openCount + 1, packBufferBytes)
-  let open = newBatch()
-  const waiting: Batch[] = []
-  let waitingFiles = 0
-  let wakeWalker: (() => void) | undefined
+  const packBuffers = makeSharedBuffers(count * openCount + 1, packBufferBytes)
+  /** Looked at whenever a batch went out or came back. */
+  const waits = new Set<{ readonly isOver: () => boolean; readonly resolve: (value: undefined) => void }>()
 
   function dispatch(): void {
     for (const lane of lanes) {
       while (lane.batches.length < batchesAhead) {
-        const batch = nextBatch(lane.batches.length === 0)
+        const batch = queue.next(lane.batches.length === 0)
         if (batch === undefined) break
         send(lane, batch)
       }
     }
-    // A thread costs a third of a second to start: where nothing is new, none is.
-    while (lanes.length < options.threads) {
-      const batch = nextBatch(lanes.length === 0)
+    while (lanes.length < count) {
+      const batch = queue.next(lanes.length === 0)
       if (batch === undefined) break
       send(startLane(), batch)
     }
-    if (waitingFiles < maxWaitingFiles) wakeWalker?.()
+    wake()
+  }
+
+  function wake(): void {
+    for (const wait of waits) {
+      if (!wait.isOver()) continue
+      waits.delete(wait)
+      wait.resolve(undefined)
+    }
+  }
+
+  async function until(isOver: () => boolean): Promise<void> {
+    if (isOver()) return
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    waits.add({ isOver, resolve })
+    await Promise.race([promise, failure])
   }
 
   function send(lane: Lane, batch: Batch): void {
     lane.batches.push(batch)
-    waitingFiles -= batch.paths.length
     lane.thread.send({ kind: 'archive', paths: batch.paths })
   }
 
   function startLane(): Lane {
-    const data = setupFor(repository, options, packBuffers)
-    const thread = startThread<ToArchiveThread, FromArchiveThread>(program, data)
+    const thread = startThread<ToArchiveThread, FromArchiveThread>(
+      program,
+      setupFor(repository, options, packBuffers),
+    )
     const lane: Lane = { thread, batches: [], finished: Promise.withResolvers() }
     thread.onMessage = (message) => {
       receiveSafely(lane, message)
@@ -104,15 +103,6 @@ export function startArchiveThreads(
     } catch (error) {
       broken.reject(error)
     }
-  }
-
-  /** A thread with nothing to do gets what there is. */
-  function nextBatch(idle: boolean): Batch | undefined {
-    const batch = waiting.shift()
-    if (batch !== undefined || !idle || open.paths.length === 0) return batch
-    const early = open
-    open = newBatch()
-    return early
   }
 
   function receive(lane: Lane, message: FromArchiveThread): void {
@@ -142,27 +132,11 @@ export function startArchiveThreads(
 
   return {
     failure,
-    submit(path, bytes, done) {
-      open.paths.push(path)
-      open.done.push(done)
-      open.bytes += bytes
-      waitingFiles++
-      if (open.paths.length < batchFiles && open.bytes < batchBytes) return
-      waiting.push(open)
-      open = newBatch()
-      dispatch()
-    },
-    async room() {
-      dispatch()
-      if (waitingFiles < maxWaitingFiles) return
-      const { promise, resolve } = Promise.withResolvers<undefined>()
-      wakeWalker = () => {
-        resolve(undefined)
-      }
-      await Promise.race([promise, failure])
-      wakeWalker = undefined
-    },
+    dispatch,
+    roomBelow: (files) => until(() => queue.waitingFiles < files),
     async finish() {
+      // A thread that has nothing left to do takes the batch that is not full.
+      await until(() => queue.waitingFiles === 0)
       for (const { thread } of lanes) thread.send({ kind: 'finish' })
       await Promise.race([Promise.all(lanes.map(({ finished }) => finished.promise)), failure])
     },
@@ -176,11 +150,7 @@ export function startArchiveThreads(
   }
 }
 
-function setupFor(
-  repository: Repository,
-  options: { readonly blobIndex: BlobIndex; readonly withAccessTimes: boolean },
-  packBuffers: SharedBuffers,
-): ArchiveSetup {
+function setupFor(repository: Repository, options: ArchiveOptions, packBuffers: SharedBuffers): ArchiveSetup {
   return {
     masterKey: repository.masterKey,
     chunkerPolynomial: repository.config.chunkerPolynomial,
@@ -190,8 +160,4 @@ function setupFor(
     withAccessTimes: options.withAccessTimes,
     packBuffers,
   }
-}
-
-function newBatch(): Batch {
-  return { paths: [], done: [], bytes: 0 }
 }

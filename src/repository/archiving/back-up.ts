@@ -13,9 +13,8 @@ import { encodeSnapshot } from '../snapshots/encode-snapshot.ts'
 import { listSnapshots } from '../snapshots/list-snapshots.ts'
 import { planParent } from '../snapshots/plan-parent.ts'
 import type { Snapshot, StoredSnapshot } from '../snapshots/snapshot.ts'
-import { threadCount } from '../threads/thread.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
-import { startArchiveThreads } from './archive-threads.ts'
+import { startArchiving } from './archive-files.ts'
 import { makeExclusion } from './exclusion.ts'
 import { makePublisher, type Publisher, type PublisherFigures } from './publisher.ts'
 import type { BackupRequest, BackupResult } from './request.ts'
@@ -98,8 +97,8 @@ async function archiveBy(
 ): Promise<BlobId> {
   const index = await loadIndex(repository, signal)
   const withAccessTimes = request.withAccessTimes ?? false
-  await using threads = startArchiveThreads(repository, {
-    threads: threadCount(request.workers),
+  await using files = startArchiving(repository, {
+    workers: request.workers,
     blobIndex: index.blobs,
     withAccessTimes,
     signal,
@@ -115,12 +114,11 @@ async function archiveBy(
     readNode: makeReadNode({ fileCalls: repository.fileCalls, accounts, withAccessTimes }),
     readTree: makeReadTree(repository, index),
     blobs: index.blobs,
-    threads,
+    files,
     trees,
     tally,
     signal,
   })
-  await threads.finish()
   await trees.finish()
   await publisher.finish()
   return tree

@@ -17,7 +17,7 @@ export interface PackOutlet {
 
 /** @param underWayAtMost packs on their way to the destination, which bounds the memory that a slow one costs */
 export function makePackOutlet(
-  publisher: Publisher,
+  publisher: Pick<Publisher, 'publish'>,
   fileCalls: FileCalls,
   underWayAtMost: number,
 ): PackOutlet {

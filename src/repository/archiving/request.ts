@@ -18,7 +18,7 @@ export interface BackupRequest {
   readonly time: Date
   /** Record when files were last read; left out, every access would make every tree new. */
   readonly withAccessTimes?: boolean | undefined
-  /** How many threads read and pack; as many as there are processors unless said. */
+  /** How many threads read and pack. Unless it is said as many as there are processors, and none where little is new. */
   readonly workers?: number | undefined
 }
 

@@ -10,7 +10,7 @@ import { nodeTypeOf } from '../trees/file-mode.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
 import { everyId } from '../trees/scan-tree.ts'
 import { describeTrouble } from './archive-file.ts'
-import type { ArchiveThreads } from './archive-threads.ts'
+import type { FileArchiving } from './archive-files.ts'
 import { type Exclusion } from './exclusion.ts'
 import { beginFolder, type Folder, type Place } from './folder.ts'
 import { type FormerNode, type FormerNodes, formerNodes, noFormerNodes } from './former-nodes.ts'
@@ -28,14 +28,14 @@ export interface WalkDeps {
   readonly readNode: ReadNode
   readonly readTree: ReadTree
   readonly blobs: BlobIndex
-  readonly threads: ArchiveThreads
+  readonly files: FileArchiving
   readonly trees: TreeStore
   readonly tally: Tally
   readonly signal: AbortSignal
 }
 
 /**
- * Lists all that was asked for, gives files that are new or changed to the threads, and makes the trees. Returns the id of the
+ * Lists all that was asked for, gives files that are new or changed to be archived, and makes the trees. Returns the id of the
  * tree of `/`; `former` is that of the parent snapshot.
  */
 export async function walk(
@@ -43,7 +43,7 @@ export async function walk(
   former: BlobId | undefined,
   deps: WalkDeps,
 ): Promise<BlobId> {
-  const { tally, threads, trees } = deps
+  const { tally, files, trees } = deps
   const { promise: rootTree, resolve } = Promise.withResolvers<BlobId>()
   /** Folders to list, and what was asked for by name in them. The last comes first, which keeps the list short. */
   const toList: { readonly folder: Folder; readonly requested: RequestedPath | undefined }[] = []
@@ -135,7 +135,7 @@ export async function walk(
     before: FormerNode | undefined,
   ): void {
     if (before !== undefined && takeOver(place, name, path, stat, before)) return
-    threads.submit(path, Number(stat.size), (file) => {
+    files.submit(path, Number(stat.size), (file) => {
       takeFile(place, path, before, file)
     })
   }
@@ -245,12 +245,13 @@ export async function walk(
   toList.push({ folder: rootFolder, requested })
   for (let listed = 0, next = toList.pop(); next !== undefined; next = toList.pop()) {
     await list(next.folder, next.requested)
-    await threads.room()
+    await files.room()
     await trees.room()
     if (++listed % foldersPerTurn === 0) await nextTurn()
     deps.signal.throwIfAborted()
   }
-  return Promise.race([rootTree, threads.failure])
+  await files.finish()
+  return Promise.race([rootTree, files.failure])
 }
 
 /** Of folders on the way to what was asked for, links are followed: there must be a folder. */
