@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  fstatSync,
   ftruncateSync,
   lstatSync,
   openSync,
@@ -11,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
+import { nanosecondsOf, statusOf } from './file-status.ts'
 import { nativeFileCalls } from './native.ts'
 import { portableFileCalls } from './portable.ts'
 
@@ -41,6 +43,36 @@ describe.each([native ?? portable, portable])('the $name file calls', (calls) =>
           roundedFor(calls.name, modified),
         ])
       }
+    }
+  })
+
+  test('tell the status of files of all kinds as Node does, and that of a link itself', async () => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'file')
+    writeFileSync(file, 'x'.repeat(100_000))
+    calls.setTimes(Buffer.from(file), timesNow, timesBefore1970)
+    const odd = Buffer.concat([Buffer.from(join(folder.path, 'odd ')), Buffer.of(0xff, 0xfe)])
+    symlinkSync('nowhere', odd)
+
+    const others = ['/dev/null', '/proc/self/status', '/', folder.path].map((path) => Buffer.from(path))
+    for (const path of [Buffer.from(file), odd, ...others]) {
+      const expected = statusOf(lstatSync(path, { bigint: true }))
+      expect(calls.status(path.toString('latin1'))).toEqual(expected)
+    }
+    const fd = openSync(file, 'r')
+    expect(calls.statusOfOpen(fd)).toEqual(statusOf(fstatSync(fd, { bigint: true })))
+    closeSync(fd)
+    const modified = nanosecondsOf(calls.status(file).modified)
+    expect(roundedFor(calls.name, modified)).toBe(roundedFor(calls.name, timesBefore1970))
+  })
+
+  test('refuse a path with a zero in it, and one that is too long', () => {
+    for (const [path, code] of [
+      ['/tmp\0/x', calls.name === 'native' ? 'EINVAL' : 'ERR_INVALID_ARG_VALUE'],
+      ['/'.repeat(5000), 'ENAMETOOLONG'],
+      ['/nonexistent', 'ENOENT'],
+    ] as const) {
+      expect(() => calls.status(path)).toThrow(expect.objectContaining({ code }) as Error)
     }
   })
 

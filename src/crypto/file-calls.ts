@@ -1,3 +1,5 @@
+import type { FileStatus } from './file-status.ts'
+
 /**
  * What the system can do with a file and Node cannot: paths are raw bytes, as the kernel has them, and symbolic links
  * are never followed. Errors are `Error`s with `code` (`ENOENT` …), `errno`, `syscall` and `path`, as Node's own.
@@ -8,6 +10,9 @@ export interface FileCalls {
   readonly name: 'native' | 'portable'
   /** Whether extended attributes can be read and written here at all (ACLs and capabilities are among them on Linux). */
   readonly extendedAttributes: boolean
+  /** Of a path with one character a byte; of a link itself. */
+  status(latin1Path: string): FileStatus
+  statusOfOpen(fd: number): FileStatus
   /** In the system's own order; empty where the file system has none. */
   listExtendedAttributes(file: Uint8Array | number): Uint8Array[]
   getExtendedAttribute(file: Uint8Array | number, name: Uint8Array): Uint8Array

@@ -6,6 +6,7 @@ import { cStrings } from './c-string.ts'
 import type { Door } from './door.ts'
 import { extendedAttributeCalls } from './extended-attributes.ts'
 import { onOpen, pathOf } from './on-open.ts'
+import { statusReader } from './status-reader.ts'
 
 const { EINVAL, ENAMETOOLONG, ENOSYS, ENXIO, EOPNOTSUPP } = constants.errno
 
@@ -18,6 +19,7 @@ export function linuxFileCalls(door: Door): FileCalls {
   return {
     name: 'native',
     extendedAttributes: true,
+    ...statusReader(door),
     ...extendedAttributeCalls(door),
     ...timeSetters(door),
     makeNode: nodeMaker(door),

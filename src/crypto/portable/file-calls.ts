@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { constants, lstatSync, lutimesSync, utimesSync } from 'node:fs'
+import { constants, fstatSync, lstatSync, lutimesSync, utimesSync } from 'node:fs'
 import { constants as os } from 'node:os'
 import { systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../file-calls.ts'
+import { statusOf } from '../file-status.ts'
 import { notSupported, systemError } from '../system-error.ts'
 
 /** What can be had of the file calls without C: no extended attributes, times to the microsecond, no holes, no sockets. */
@@ -10,6 +11,8 @@ export function portableFileCalls(): FileCalls {
   return {
     name: 'portable',
     extendedAttributes: false,
+    status: (latin1Path) => statusOf(lstatSync(Buffer.from(latin1Path, 'latin1'), { bigint: true })),
+    statusOfOpen: (fd) => statusOf(fstatSync(fd, { bigint: true })),
     listExtendedAttributes: () => [],
     getExtendedAttribute() {
       throw notSupported('getxattr', undefined)

@@ -1,6 +1,7 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import { systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
+import type { FileStatus, FileTime } from '../../crypto/file-status.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { BlobIndex } from '../blob-index/blob-index.ts'
 import { type Chunker, minChunkBytes } from '../chunking/chunker.ts'
@@ -8,6 +9,7 @@ import { pathArgument, type RawPath } from '../files/raw-path.ts'
 import type { ReadNode } from '../files/read-node.ts'
 import { type BlobId, blobIdFromBytes, idBytes } from '../ids.ts'
 import { encodeNode } from '../trees/encode-tree.ts'
+import { nodeTypeOf } from '../trees/file-mode.ts'
 import { readContent } from './content-reader.ts'
 import type { ArchivedFile } from './messages.ts'
 import type { OpenPacks } from './open-packs.ts'
@@ -43,8 +45,8 @@ export function makeArchiveFile(deps: {
   }
 
   /** `storeChunk` may fail for other reasons than the file, so only reading is guarded. */
-  function storeContent(fd: number, stat: BigIntStats): { content: BlobId[]; size: number } {
-    const reader = readContent(fd, stat, deps.fileCalls)
+  function storeContent(fd: number, status: FileStatus): { content: BlobId[]; size: number } {
+    const reader = readContent(fd, status, deps.fileCalls)
     const { memory } = chunker
     const content: BlobId[] = []
     let size = 0
@@ -82,13 +84,21 @@ export function makeArchiveFile(deps: {
   }
 
   function archiveOpen(fd: number, path: RawPath): ArchivedFile {
-    const stat = reading(() => fstatSync(fd, { bigint: true }))
-    if (!stat.isFile()) throw new FileTrouble('is no longer a file')
+    const status = reading(() => deps.fileCalls.statusOfOpen(fd))
+    if (nodeTypeOf(status.mode) !== 'file') throw new FileTrouble('is no longer a file')
     const name = path.slice(path.lastIndexOf('/') + 1) as RawPath
-    const { content, size } = storeContent(fd, stat)
-    const node = reading(() => deps.readNode(path, name, stat, fd))
+    const { content, size } = storeContent(fd, status)
+    const node = reading(() => deps.readNode(path, name, status, fd))
     const stored = { kind: 'stored', node: encodeNode({ ...node, size, content }), size } as const
-    return hasChanged(fd, stat, size) ? { ...stored, problem: 'changed while it was read' } : stored
+    return hasChanged(fd, status, size) ? { ...stored, problem: 'changed while it was read' } : stored
+  }
+
+  function hasChanged(fd: number, before: FileStatus, size: number): boolean {
+    if (size !== before.size) return true
+    // What was read by one call is of one moment.
+    if (size < readBytes) return false
+    const after = reading(() => deps.fileCalls.statusOfOpen(fd))
+    return after.size !== before.size || !isSameTime(after.modified, before.modified)
   }
 
   return (path) => {
@@ -143,10 +153,6 @@ function openForReading(path: RawPath): number {
   }
 }
 
-function hasChanged(fd: number, before: BigIntStats, size: number): boolean {
-  if (BigInt(size) !== before.size) return true
-  // What was read by one call is of one moment.
-  if (size < readBytes) return false
-  const after = reading(() => fstatSync(fd, { bigint: true }))
-  return after.mtimeNs !== before.mtimeNs || after.size !== before.size
+function isSameTime(a: FileTime, b: FileTime): boolean {
+  return a.seconds === b.seconds && a.nanoseconds === b.nanoseconds
 }

@@ -1,28 +1,17 @@
-import type { BlobIndex } from '../blob-index/blob-index.ts'
 import type { RawPath } from '../files/raw-path.ts'
 import type { Repository } from '../repository.ts'
 import { threadCount } from '../threads/thread.ts'
 import { archiveHere } from './archive-here.ts'
+import type { ArchiveOptions } from './archive-options.ts'
 import { startArchiveThreads } from './archive-threads.ts'
 import { makeFileQueue } from './file-queue.ts'
 import type { ArchivedFile } from './messages.ts'
-import type { PackToPublish } from './open-packs.ts'
 
 /** Files that wait; above it the walker pauses, which bounds memory however large the tree is. */
 const maxWaitingFiles = 2048
 /** A thread costs a fifth of a second to start: with less to do than this, all is done sooner without. */
 const worthThreadsFiles = 1024
 const worthThreadsBytes = 16 * 1024 * 1024
-
-export interface ArchiveOptions {
-  /** Where it is said, they start with the first file. */
-  readonly workers: number | undefined
-  readonly blobIndex: BlobIndex
-  readonly withAccessTimes: boolean
-  readonly signal: AbortSignal
-  /** The memory of the pack is free again when the promise is kept. */
-  readonly publish: (pack: PackToPublish) => Promise<void>
-}
 
 /** Files to read go in, nodes come out by `done`, packs by `publish`. */
 export interface FileArchiving extends AsyncDisposable {

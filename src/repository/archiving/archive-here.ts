@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Repository } from '../repository.ts'
-import type { ArchiveOptions } from './archive-files.ts'
+import type { ArchiveOptions } from './archive-options.ts'
 import { makeArchiver } from './archiver.ts'
 import type { Batch } from './file-queue.ts'
 import { makePackOutlet } from './pack-outlet.ts'

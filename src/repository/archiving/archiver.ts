@@ -12,7 +12,7 @@ import { makeOpenPacks, type PackToPublish } from './open-packs.ts'
 export interface Archiver {
   readonly archiveFile: ArchiveFile
   /** Publishes the packs that are begun. */
-  finish(): void
+  readonly finish: () => void
 }
 
 export function makeArchiver(deps: {

@@ -112,6 +112,7 @@ async function archiveBy(
   const tree = await walk(planRequestedPaths(request.paths), parent?.tree, {
     exclusion: makeExclusion(request),
     readNode: makeReadNode({ fileCalls: repository.fileCalls, accounts, withAccessTimes }),
+    fileCalls: repository.fileCalls,
     readTree: makeReadTree(repository, index),
     blobs: index.blobs,
     files,

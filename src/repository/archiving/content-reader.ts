@@ -1,5 +1,6 @@
-import { type BigIntStats, readSync } from 'node:fs'
+import { readSync } from 'node:fs'
 import type { FileCalls } from '../../crypto/file-calls.ts'
+import type { FileStatus } from '../../crypto/file-status.ts'
 
 /** Reads an open file from its beginning to its end. */
 export interface ContentReader {
@@ -12,9 +13,9 @@ export interface ContentReader {
 }
 
 /** @throws the system's errors */
-export function readContent(fd: number, stat: BigIntStats, calls: FileCalls): ContentReader {
-  const unitOfBlocks = 512n
-  return stat.blocks * unitOfBlocks < stat.size ? readSparsely(fd, Number(stat.size), calls) : readAll(fd)
+export function readContent(fd: number, { blocks, size }: FileStatus, calls: FileCalls): ContentReader {
+  const unitOfBlocks = 512
+  return blocks * unitOfBlocks < size ? readSparsely(fd, size, calls) : readAll(fd)
 }
 
 function readAll(fd: number): ContentReader {

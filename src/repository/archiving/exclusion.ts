@@ -14,9 +14,9 @@ export interface ExclusionRules {
 export interface Exclusion {
   /** By name and place. `relative` is seen from the path of the backup. */
   excludesPath(relative: RawPath, isFolder: boolean): boolean
-  excludesSize(bytes: bigint): boolean
+  excludesSize(bytes: number): boolean
   /** Whether the content of a folder on the file system `device` is left out, below a path on `rootDevice`. */
-  excludesFileSystem(device: bigint, rootDevice: bigint): boolean
+  excludesFileSystem(device: number, rootDevice: number): boolean
   /** Whether a folder with these entries says of itself that it holds nothing worth keeping (bford.info/cachedir). */
   excludesContent(folder: RawPath, names: readonly RawPath[]): boolean
 }

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs'
+import type { FileStatus } from '../../crypto/file-status.ts'
 import type { RawPath } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
 
@@ -11,8 +11,8 @@ export interface Folder {
   /** Whether all that is in it was asked for, but for what the rules leave out; otherwise only what was named. */
   readonly isWhole: boolean
   /** The file system that the path of the backup lies on. */
-  readonly rootDevice: bigint
-  readonly stat: BigIntStats
+  readonly rootDevice: number
+  readonly stat: FileStatus
   /** Its tree in the parent snapshot. */
   readonly former: BlobId | undefined
   /** Where its own node belongs. */

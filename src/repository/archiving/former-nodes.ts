@@ -1,6 +1,13 @@
-import { bytesOfRaw, type RawPath } from '../files/raw-path.ts'
+import type { RawPath } from '../files/raw-path.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
-import { encodeBeginning, encodeContent, encodeName, joinNodes, withContent } from '../trees/encode-tree.ts'
+import {
+  encodeBeginning,
+  encodeContent,
+  encodeLatin1Name,
+  encodeName,
+  joinNodes,
+  withContent,
+} from '../trees/encode-tree.ts'
 import type { TreeNode } from '../trees/node.ts'
 import { type ScannedNode, scanTree } from '../trees/scan-tree.ts'
 
@@ -30,7 +37,7 @@ export function formerNodes(tree: Uint8Array): FormerNodes {
   const nodes = scanTree(tree) ?? decodeAndScan(tree)
   return {
     get(name) {
-      const node = nodes.get(encodeName(bytesOfRaw(name)))
+      const node = nodes.get(encodeLatin1Name(name))
       return node === undefined ? undefined : describe(node)
     },
   }

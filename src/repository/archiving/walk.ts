@@ -1,6 +1,8 @@
-import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isRedomaError } from '../../core/errors.ts'
+import type { FileCalls } from '../../crypto/file-calls.ts'
+import { type FileStatus, nanosecondsOf, statusOf } from '../../crypto/file-status.ts'
 import type { BlobIndex } from '../blob-index/blob-index.ts'
 import { joinRaw, pathArgument, type RawPath } from '../files/raw-path.ts'
 import type { ReadNode } from '../files/read-node.ts'
@@ -26,6 +28,7 @@ const foldersPerTurn = 16
 export interface WalkDeps {
   readonly exclusion: Exclusion
   readonly readNode: ReadNode
+  readonly fileCalls: FileCalls
   readonly readTree: ReadTree
   readonly blobs: BlobIndex
   readonly files: FileArchiving
@@ -83,13 +86,13 @@ export async function walk(
     requested: RequestedPath | undefined,
   ): void {
     const path = joinRaw(place.folder.path, name)
-    const stat = look(path, place.folder.isWhole ? undefined : requested)
+    const stat = look(deps.fileCalls, path, place.folder.isWhole ? undefined : requested)
     if (typeof stat === 'string') {
       tally.problem(path, stat)
       fill(place, undefined)
       return
     }
-    const type = nodeTypeOf(Number(stat.mode))
+    const type = nodeTypeOf(stat.mode)
     const isListed = place.folder.isWhole
     if (requested !== undefined && requested.children.size > 0 && type !== 'dir') {
       tally.problem(path, 'is no folder, so what was asked for is not in it')
@@ -106,9 +109,9 @@ export async function walk(
     else fill(place, encodeOther(path, name, stat))
   }
 
-  function isExcluded(relative: RawPath, isFolder: boolean, stat: BigIntStats): boolean {
+  function isExcluded(relative: RawPath, isFolder: boolean, stat: FileStatus): boolean {
     if (deps.exclusion.excludesPath(relative, isFolder)) return true
-    return stat.isFile() && deps.exclusion.excludesSize(stat.size)
+    return nodeTypeOf(stat.mode) === 'file' && deps.exclusion.excludesSize(stat.size)
   }
 
   function addFolder(
@@ -116,12 +119,12 @@ export async function walk(
     name: RawPath,
     path: RawPath,
     relative: RawPath,
-    stat: BigIntStats,
+    stat: FileStatus,
     before: FormerNode | undefined,
     requested: RequestedPath | undefined,
     isWhole: boolean,
   ): void {
-    const rootDevice = requested?.whole === true ? stat.dev : place.folder.rootDevice
+    const rootDevice = requested?.whole === true ? stat.device : place.folder.rootDevice
     const former = before?.subtree
     const folder = beginFolder({ path, name, relative, isWhole, rootDevice, stat, former, place })
     toList.push({ folder, requested })
@@ -131,11 +134,11 @@ export async function walk(
     place: Place,
     name: RawPath,
     path: RawPath,
-    stat: BigIntStats,
+    stat: FileStatus,
     before: FormerNode | undefined,
   ): void {
     if (before !== undefined && takeOver(place, name, path, stat, before)) return
-    files.submit(path, Number(stat.size), (file) => {
+    files.submit(path, stat.size, (file) => {
       takeFile(place, path, before, file)
     })
   }
@@ -145,12 +148,12 @@ export async function walk(
     place: Place,
     name: RawPath,
     path: RawPath,
-    stat: BigIntStats,
+    stat: FileStatus,
     before: FormerNode,
   ): boolean {
     if (!before.isFile || !everyId(before.content, (id) => deps.blobs.has('data', id))) return false
-    const size = Number(stat.size)
-    const isSame = before.isAsBefore(encodeBeginning({ ...deps.readNode.ofStat(name, stat), size }))
+    const { size } = stat
+    const isSame = before.isAsBefore(deps.readNode.encodeStatus(name, stat))
     if (!isSame && !isUnchanged(before, stat)) return false
     const beginning = isSame ? before.beginning : beginningOf(path, name, stat, size)
     if (beginning === undefined) fill(place, undefined)
@@ -161,7 +164,7 @@ export async function walk(
     return true
   }
 
-  function beginningOf(path: RawPath, name: RawPath, stat: BigIntStats, size: number): string | undefined {
+  function beginningOf(path: RawPath, name: RawPath, stat: FileStatus, size: number): string | undefined {
     try {
       return encodeBeginning({ ...deps.readNode(path, name, stat), size })
     } catch (error) {
@@ -176,7 +179,7 @@ export async function walk(
     fill(place, file.kind === 'stored' ? file.node : undefined)
   }
 
-  function encodeOther(path: RawPath, name: RawPath, stat: BigIntStats): string | undefined {
+  function encodeOther(path: RawPath, name: RawPath, stat: FileStatus): string | undefined {
     try {
       return encodeNode(deps.readNode(path, name, stat))
     } catch (error) {
@@ -208,7 +211,7 @@ export async function walk(
   }
 
   function entriesOf(folder: Folder): RawPath[] | undefined {
-    if (deps.exclusion.excludesFileSystem(folder.stat.dev, folder.rootDevice)) return []
+    if (deps.exclusion.excludesFileSystem(folder.stat.device, folder.rootDevice)) return []
     try {
       const names = readdirSync(pathArgument(folder.path), 'latin1') as RawPath[]
       if (!deps.exclusion.excludesContent(folder.path, names)) return names
@@ -231,13 +234,13 @@ export async function walk(
   }
 
   const root = '/' as RawPath
-  const stat = lstatSync('/', { bigint: true })
+  const stat = deps.fileCalls.status('/')
   const rootFolder = beginFolder({
     path: root,
     name: root,
     relative: '' as RawPath,
     isWhole: requested.whole,
-    rootDevice: stat.dev,
+    rootDevice: stat.device,
     stat,
     former,
     place: undefined,
@@ -255,11 +258,11 @@ export async function walk(
 }
 
 /** Of folders on the way to what was asked for, links are followed: there must be a folder. */
-function look(path: RawPath, requested: RequestedPath | undefined): BigIntStats | string {
+function look(calls: FileCalls, path: RawPath, requested: RequestedPath | undefined): FileStatus | string {
   try {
-    if (requested === undefined || requested.whole) return lstatSync(pathArgument(path), { bigint: true })
+    if (requested === undefined || requested.whole) return calls.status(path)
     const stat = statSync(pathArgument(path), { bigint: true })
-    return stat.isDirectory() ? stat : 'is no folder, so what was asked for is not in it'
+    return stat.isDirectory() ? statusOf(stat) : 'is no folder, so what was asked for is not in it'
   } catch (error) {
     return describeTrouble(error)
   }
@@ -275,13 +278,13 @@ function byBytes(a: RawPath, b: RawPath): number {
 }
 
 /** As restic decides it. */
-function isUnchanged(former: FormerNode, stat: BigIntStats): boolean {
+function isUnchanged(former: FormerNode, stat: FileStatus): boolean {
   const before = former.decode()
   return (
     before?.type === 'file' &&
-    before.mtimeNs === stat.mtimeNs &&
-    before.ctimeNs === stat.ctimeNs &&
-    BigInt(before.size ?? 0) === stat.size &&
-    before.inode === stat.ino
+    before.mtimeNs === nanosecondsOf(stat.modified) &&
+    before.ctimeNs === nanosecondsOf(stat.changed) &&
+    (before.size ?? 0) === stat.size &&
+    before.inode === BigInt(stat.inode)
   )
 }

@@ -13,8 +13,12 @@ export function formatTime(ns: bigint, zoneMinutes = 0): string {
   if (zoneMinutes !== 0)
     return formatTime(ns + BigInt(zoneMinutes) * 60n * nsPerSecond).slice(0, -1) + zoneText(zoneMinutes)
   const fraction = Number(((ns % nsPerSecond) + nsPerSecond) % nsPerSecond)
-  const seconds = Number((ns - BigInt(fraction)) / nsPerSecond)
-  return `${formatSeconds(seconds)}${fractionText(fraction)}Z`
+  return formatParts(Number((ns - BigInt(fraction)) / nsPerSecond), fraction)
+}
+
+/** The same of whole seconds since 1970, and of nanoseconds up from there. */
+export function formatParts(seconds: number, nanoseconds: number): string {
+  return `${formatSeconds(seconds)}${fractionText(nanoseconds)}Z`
 }
 
 const formattedDays = new Map<number, string>()

@@ -1,6 +1,9 @@
-import { type BigIntStats, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { systemCode } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
+import { type FileStatus, type FileTime, nanosecondsOf } from '../../crypto/file-status.ts'
+import { formatParts } from '../encoding/rfc3339.ts'
+import { encodeLatin1Name, encodeStatus } from '../trees/encode-tree.ts'
 import { goModeOf, nodeTypeOf } from '../trees/file-mode.ts'
 import type { ExtendedAttribute, TreeNode } from '../trees/node.ts'
 import type { AccountNames } from './account-names.ts'
@@ -13,9 +16,9 @@ import { bytesOfRaw, pathArgument, type RawPath } from './raw-path.ts'
  * @throws the system's errors, of reading links and attributes
  */
 export interface ReadNode {
-  (path: RawPath, name: RawPath, stat: BigIntStats, fd?: number): TreeNode
-  /** As much of the node of a file as `stat` tells: all but its extended attributes. Asks the system nothing. */
-  ofStat(name: RawPath, stat: BigIntStats): TreeNode
+  (path: RawPath, name: RawPath, status: FileStatus, fd?: number): TreeNode
+  /** The node of a file as far as its status tells, encoded: all that stands before its extended attributes. */
+  encodeStatus(name: RawPath, status: FileStatus): string
 }
 
 export function makeReadNode(deps: {
@@ -24,37 +27,53 @@ export function makeReadNode(deps: {
   /** Otherwise the access time is said to be the modification time, or every access would make every tree new. */
   readonly withAccessTimes: boolean
 }): ReadNode {
-  const ofStat = (name: RawPath, stat: BigIntStats): TreeNode => {
-    const unixMode = Number(stat.mode)
-    const type = nodeTypeOf(unixMode)
-    const uid = Number(stat.uid)
-    const gid = Number(stat.gid)
+  const { accounts, withAccessTimes } = deps
+  const readNode = (path: RawPath, name: RawPath, status: FileStatus, fd?: number): TreeNode => {
+    const type = nodeTypeOf(status.mode)
+    const mtimeNs = nanosecondsOf(status.modified)
     return {
       name: bytesOfRaw(name),
       type,
-      mode: goModeOf(unixMode),
-      mtimeNs: stat.mtimeNs,
-      atimeNs: deps.withAccessTimes ? stat.atimeNs : stat.mtimeNs,
-      ctimeNs: stat.ctimeNs,
-      uid,
-      gid,
-      user: deps.accounts.userName(uid),
-      group: deps.accounts.groupName(gid),
-      inode: stat.ino,
-      deviceId: stat.dev,
-      links: type === 'dir' || type === 'fifo' ? undefined : Number(stat.nlink),
-      device: type === 'dev' || type === 'chardev' ? stat.rdev : undefined,
-    }
-  }
-  const readNode = (path: RawPath, name: RawPath, stat: BigIntStats, fd?: number): TreeNode => {
-    const node = ofStat(name, stat)
-    return {
-      ...node,
-      linkTarget: node.type === 'symlink' ? readlinkSync(pathArgument(path), 'buffer') : undefined,
+      mode: goModeOf(status.mode),
+      mtimeNs,
+      atimeNs: withAccessTimes ? nanosecondsOf(status.accessed) : mtimeNs,
+      ctimeNs: nanosecondsOf(status.changed),
+      uid: status.uid,
+      gid: status.gid,
+      user: accounts.userName(status.uid),
+      group: accounts.groupName(status.gid),
+      inode: BigInt(status.inode),
+      deviceId: BigInt(status.device),
+      links: type === 'dir' || type === 'fifo' ? undefined : status.links,
+      device: type === 'dev' || type === 'chardev' ? BigInt(status.specialDevice) : undefined,
+      linkTarget: type === 'symlink' ? readlinkSync(pathArgument(path), 'buffer') : undefined,
       extendedAttributes: readExtendedAttributes(deps.fileCalls, fd ?? path),
     }
   }
-  return Object.assign(readNode, { ofStat })
+  const statusOfFile = (name: RawPath, status: FileStatus): string => {
+    const modified = textOf(status.modified)
+    return encodeStatus({
+      name: encodeLatin1Name(name),
+      type: 'file',
+      mode: goModeOf(status.mode),
+      modified,
+      accessed: withAccessTimes ? textOf(status.accessed) : modified,
+      changed: textOf(status.changed),
+      uid: status.uid,
+      gid: status.gid,
+      user: accounts.userName(status.uid),
+      group: accounts.groupName(status.gid),
+      inode: status.inode,
+      deviceId: status.device,
+      size: status.size,
+      links: status.links,
+    })
+  }
+  return Object.assign(readNode, { encodeStatus: statusOfFile })
+}
+
+function textOf({ seconds, nanoseconds }: FileTime): string {
+  return formatParts(seconds, nanoseconds)
 }
 
 function readExtendedAttributes(

@@ -4,7 +4,7 @@ import { goJsonBytes, goJsonString, goJsonValue } from '../encoding/go-json.ts'
 import { goQuote } from '../encoding/go-quote.ts'
 import { formatTime } from '../encoding/rfc3339.ts'
 import { compareNames } from './name-order.ts'
-import type { ExtendedAttribute, TreeNode } from './node.ts'
+import type { ExtendedAttribute, NodeType, TreeNode } from './node.ts'
 
 /**
  * The bytes of a tree blob, the same that restic writes for the same nodes: its id is what makes unchanged folders free.
@@ -33,15 +33,40 @@ export function withContent(beginning: string, content: string): string {
   return `${beginning},"content":${content}}`
 }
 
+/** What stands first in a node, and `stat` tells all of it. */
+export interface NodeStatus {
+  /** As JSON. */
+  readonly name: string
+  readonly type: NodeType
+  /** Go's. */
+  readonly mode: number
+  /** The three times as `formatTime` gives them. */
+  readonly modified: string
+  readonly accessed: string
+  readonly changed: string
+  readonly uid: number
+  readonly gid: number
+  readonly user: string | undefined
+  readonly group: string | undefined
+  readonly inode: bigint | number | undefined
+  readonly deviceId: bigint | number | undefined
+  readonly size: number | undefined
+  readonly links: number | undefined
+}
+
+export function encodeStatus(status: NodeStatus): string {
+  let json = `{"name":${status.name},"type":"${status.type}"`
+  if (status.mode !== 0) json += `,"mode":${status.mode}`
+  json += `,"mtime":"${status.modified}","atime":"${status.accessed}","ctime":"${status.changed}"`
+  json += `,"uid":${status.uid},"gid":${status.gid}`
+  json += optionalText('user', status.user) + optionalText('group', status.group)
+  json += optionalInteger('inode', status.inode) + optionalInteger('device_id', status.deviceId)
+  return json + optionalInteger('size', status.size) + optionalInteger('links', status.links)
+}
+
 /** All that stands before the content of a node. */
 export function encodeBeginning(node: TreeNode): string {
-  let json = `{"name":${encodeName(node.name)},"type":"${node.type}"`
-  if (node.mode !== 0) json += `,"mode":${node.mode}`
-  json += encodeTimes(node)
-  json += `,"uid":${node.uid},"gid":${node.gid}`
-  json += optionalText('user', node.user) + optionalText('group', node.group)
-  json += optionalInteger('inode', node.inode) + optionalInteger('device_id', node.deviceId)
-  json += optionalInteger('size', node.size) + optionalInteger('links', node.links)
+  let json = encodeStatus({ ...node, ...encodeTimes(node), name: encodeName(node.name) } as NodeStatus)
   if (node.linkTarget !== undefined) json += encodeLinkTarget(node.linkTarget)
   if (node.extendedAttributes !== undefined) json += encodeExtendedAttributes(node.extendedAttributes)
   if (node.genericAttributes !== undefined) json += encodeGenericAttributes(node.genericAttributes)
@@ -53,15 +78,23 @@ const plainName = /^[ !#-%'-;=?-[\]-~]*$/
 
 /** In quotes: as Go quotes it, and then as JSON. */
 export function encodeName(name: Uint8Array): string {
-  const ascii = Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1')
-  return plainName.test(ascii) ? `"${ascii}"` : goJsonString(goQuote(name))
+  return encodeLatin1Name(Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1'))
 }
 
-function encodeTimes({ mtimeNs, atimeNs, ctimeNs }: TreeNode): string {
-  const mtime = formatTime(mtimeNs)
-  const atime = atimeNs === mtimeNs ? mtime : formatTime(atimeNs)
-  const ctime = ctimeNs === mtimeNs ? mtime : formatTime(ctimeNs)
-  return `,"mtime":"${mtime}","atime":"${atime}","ctime":"${ctime}"`
+/** The same of a name with one character a byte. */
+export function encodeLatin1Name(name: string): string {
+  return plainName.test(name) ? `"${name}"` : goJsonString(goQuote(Buffer.from(name, 'latin1')))
+}
+
+function encodeTimes({
+  mtimeNs,
+  atimeNs,
+  ctimeNs,
+}: TreeNode): Pick<NodeStatus, 'modified' | 'accessed' | 'changed'> {
+  const modified = formatTime(mtimeNs)
+  const accessed = atimeNs === mtimeNs ? modified : formatTime(atimeNs)
+  const changed = ctimeNs === mtimeNs ? modified : formatTime(ctimeNs)
+  return { modified, accessed, changed }
 }
 
 function optionalText(name: string, value: string | undefined): string {
