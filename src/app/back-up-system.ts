@@ -4,6 +4,7 @@ import type { Primitives } from '../crypto/primitives.ts'
 import type { Catalogue, RunPart, SourceSpec } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CollectEnvironment } from '../ports/environment.ts'
+import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { BackupResult } from '../repository/archiving/request.ts'
 import type { Locking, LockNotice } from '../repository/locks/locking.ts'
@@ -12,7 +13,7 @@ import type { Repository, RepositoryPlace } from '../repository/repository.ts'
 import type { BackUp } from './create-backup.ts'
 import { failedPart } from './failed-part.ts'
 import { ownFolders, patternsAgainst } from './own-folders.ts'
-import { repositoryProgress } from './repository-progress.ts'
+import { lockProgress, repositoryProgress } from './repository-progress.ts'
 import { instanceSource, stageInstance } from './stage-instance.ts'
 import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
@@ -21,6 +22,7 @@ import type { WhileLeased } from './while-leased.ts'
 export interface BackUpSystemDeps {
   readonly catalogue: Catalogue
   readonly clock: Clock
+  readonly log: Pick<Log, 'warn'>
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
   readonly collectEnvironment: CollectEnvironment
@@ -89,7 +91,10 @@ async function backUpTo(
   const startedAt = clock.now()
   const backingUp = (lease: string): Promise<RunPart[]> =>
     backUpUnderLease(deps, target, { sources, lease }, progress, signal)
-  const ended = await settle(() => deps.whileLeased(target.record, 'backup', backingUp, signal), signal)
+  const ended = await settle(
+    () => deps.whileLeased(target.record, 'backup', backingUp, progress, signal),
+    signal,
+  )
   if (ended.kind === 'done') return ended.value
   return sources.map((source) => {
     const place = { job: 'system', source: source.name, destination: target.record.name, startedAt } as const
@@ -104,7 +109,7 @@ async function backUpUnderLease(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunPart[]> {
-  const notices = noticesOf(target, progress)
+  const notices = noticesOf(deps, target, progress)
   const locking = { ...deps.locking, lease, onNotice: notices.take }
   const opening = openOrInit(deps, target, locking, signal)
   // While the key is derived.
@@ -118,19 +123,35 @@ async function backUpUnderLease(
   return parts
 }
 
-/** What was said of locks, once each: every source takes one, and meets the same of others. */
+/**
+ * What was said of locks, once each: every source takes one, and meets the same of others. That a process died which left a lock is
+ * told, and is no fault of this run: nothing of it is left to look at.
+ */
 function noticesOf(
+  { log }: BackUpSystemDeps,
   { record }: Target,
   progress: Progress,
 ): { readonly take: (notice: LockNotice) => void; readonly given: () => readonly string[] } {
   const told = new Set<string>()
   let since: string[] = []
   return {
-    take: ({ kind, message }) => {
+    take: (notice) => {
+      const { kind, message } = notice
       if (told.has(message)) return
       told.add(message)
-      if (kind === 'waiting') progress({ kind: 'warning', subject: record.name, message })
-      else since.push(message)
+      switch (kind) {
+        case 'removed-dead':
+          log.warn('lock removed', { destination: record.name, what: message })
+          progress(lockProgress(notice, record.name))
+          break
+        case 'waiting':
+          progress(lockProgress(notice, record.name))
+          break
+        case 'left-stale':
+        case 'left-empty':
+        case 'not-removed':
+          since.push(message)
+      }
     },
     given: () => {
       const given = since

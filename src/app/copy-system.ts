@@ -50,7 +50,7 @@ export function makeCopySystem(deps: CopySystemDeps): CopySystem {
       progress({ kind: 'step', title: `${from.record.name} to ${to.record.name}`, unit: 'bytes' })
       return await copySnapshots(origin, other, { snapshots, dryRun }, repositoryProgress(progress), signal)
     }
-    const result = await deps.whileLeased(to.record, `copy from ${from.record.name}`, work, signal)
+    const result = await deps.whileLeased(to.record, `copy from ${from.record.name}`, work, progress, signal)
     if (!dryRun) {
       const copied = result.snapshots.filter(({ kind }) => kind === 'copied').length
       await audit(deps, 'backup.copy', to.record.name, `${copied} snapshots from ${from.record.name}`)

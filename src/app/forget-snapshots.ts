@@ -56,7 +56,7 @@ export function makeForgetSnapshots(deps: ForgetSnapshotsDeps): ForgetSnapshots 
       }
       return await whileLocked(repository, request.dryRun ? 'shared' : 'exclusive', underLock, signal)
     }
-    const pruned = await deps.whileLeased(record, 'retention', work, signal)
+    const pruned = await deps.whileLeased(record, 'retention', work, progress, signal)
     if (pruned !== undefined && !request.dryRun)
       await audit(deps, 'backup.prune', record.name, `${pruned.freedBytes} bytes freed`)
     return { pruned }

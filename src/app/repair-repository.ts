@@ -87,7 +87,7 @@ export function makeRepairRepository(deps: RepairRepositoryDeps): RepairReposito
       using repository = await openRepository({ ...deps, ...access, locking }, signal)
       return await whileLocked(repository, 'exclusive', (inside) => work(repository, inside), signal)
     }
-    const result = await deps.whileLeased(record, `repair ${what}`, underLease, signal)
+    const result = await deps.whileLeased(record, `repair ${what}`, underLease, progress, signal)
     if (!dryRun) await audit(deps, `repository.repair-${what}`, record.name)
     return result
   }

@@ -1,4 +1,4 @@
-import type { Progress } from '../ports/progress.ts'
+import type { Progress, ProgressEvent } from '../ports/progress.ts'
 import type { LockNotice } from '../repository/locks/locking.ts'
 import type { OnRepositoryEvent } from '../repository/repository.ts'
 
@@ -24,7 +24,12 @@ export function repositoryProgress(progress: Progress): OnRepositoryEvent {
 
 /** What is said of locks, told at once: somebody may be waiting before a screen. */
 export function lockNotices(progress: Progress, subject: string): (notice: LockNotice) => void {
-  return ({ message }) => {
-    progress({ kind: 'warning', subject, message })
+  return (notice) => {
+    progress(lockProgress(notice, subject))
   }
+}
+
+export function lockProgress(notice: LockNotice, subject: string): ProgressEvent {
+  if (notice.kind === 'waiting') return { ...notice, subject }
+  return { kind: 'warning', subject, message: notice.message }
 }

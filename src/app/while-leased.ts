@@ -2,6 +2,7 @@ import { isRedomaError } from '../core/errors.ts'
 import type { Catalogue, DestinationRecord, Lease } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { Progress } from '../ports/progress.ts'
 
 export interface WhileLeasedDeps {
   readonly catalogue: Pick<Catalogue, 'instance' | 'leases'>
@@ -24,13 +25,14 @@ export type WhileLeased = <T>(
   destination: Pick<DestinationRecord, 'id' | 'name'>,
   purpose: string,
   work: (lease: string) => Promise<T>,
+  progress: Progress,
   signal: AbortSignal,
 ) => Promise<T>
 
 export function makeWhileLeased(deps: WhileLeasedDeps): WhileLeased {
   const { catalogue, log, processId } = deps
-  return async (destination, purpose, work, signal) => {
-    const former = await takePatiently(deps, destination, purpose, signal)
+  return async (destination, purpose, work, progress, signal) => {
+    const former = await takePatiently(deps, destination, purpose, progress, signal)
     if (former !== undefined) {
       const since = former.takenAt.toISOString()
       const from = `process ${former.processId}, which died`
@@ -50,6 +52,7 @@ async function takePatiently(
   deps: WhileLeasedDeps,
   { id, name }: Pick<DestinationRecord, 'id' | 'name'>,
   purpose: string,
+  progress: Progress,
   signal: AbortSignal,
 ): Promise<Lease | undefined> {
   const { catalogue, clock, log, processId, patienceMs } = deps
@@ -60,8 +63,11 @@ async function takePatiently(
       return await catalogue.leases.take({ destinationId: id, purpose, processId, takenAt })
     } catch (error) {
       if (!isRedomaError(error, 'RUN_UNDER_WAY') || takenAt.getTime() >= giveUpAtMs) throw error
-      if (attempt === 1)
-        log.info('waiting for a lease', { destination: name, for: purpose, while: error.message })
+      if (attempt === 1) {
+        const { message } = error
+        log.info('waiting for a lease', { destination: name, for: purpose, while: message })
+        progress({ kind: 'waiting', subject: name, message, until: new Date(giveUpAtMs) })
+      }
       await deps.wait(pauseMs, signal)
     }
   }

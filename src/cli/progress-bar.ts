@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Progress, ProgressEvent } from '../ports/progress.ts'
-import { formatBytes, formatSpan } from './figures.ts'
+import { formatBytes, formatSpan, formatTime } from './figures.ts'
 import { displayWidth, printable } from './printable.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -16,7 +16,7 @@ export interface ProgressBar extends Disposable {
 
 /**
  * One line that is drawn again and again on a terminal, for steps that last longer than a second; nothing at all
- * elsewhere. Warnings stay on the screen above it.
+ * elsewhere. Warnings, and what is waited for, stay on the screen above it.
  */
 export function startProgressBar(terminal: Terminal, clock: Clock): ProgressBar {
   const begun = clock.now().getTime()
@@ -51,6 +51,12 @@ export function startProgressBar(terminal: Terminal, clock: Clock): ProgressBar 
         clear()
         terminal.note(
           `${terminal.noteStyle.yellow('warning:')} ${printable(event.subject)}: ${printable(event.message)}`,
+        )
+        break
+      case 'waiting':
+        clear()
+        terminal.note(
+          `${terminal.noteStyle.dim('waiting:')} ${printable(event.subject)}: ${printable(event.message)}; until ${formatTime(event.until)} at the longest`,
         )
         break
     }

@@ -10,6 +10,7 @@ import { Secret } from '../core/secret.ts'
 import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
 import type { Job } from '../ports/progress.ts'
 import type { SecretsSource } from '../ports/source.ts'
 import { commandSource } from '../sources/command/command-source.ts'
@@ -21,6 +22,7 @@ interface BackupJobsDeps {
   readonly settings: Settings
   readonly catalogue: Catalogue
   readonly clock: Clock
+  readonly log: Log
   /** Publish a bundle even when most of the credentials are gone. */
   readonly allowShrunken: boolean
   readonly whileLeased: WhileLeased
@@ -47,6 +49,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
     }),
     system: makeBackUpSystem({
       ...common,
+      log: deps.log,
       home,
       hostname,
       username,

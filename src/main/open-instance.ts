@@ -63,7 +63,7 @@ export async function openInstance(
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')
       const whileLeased = await leasing(patienceMs)
-      const jobs = backupJobs({ settings, catalogue, clock, allowShrunken, whileLeased, patienceMs })
+      const jobs = backupJobs({ settings, catalogue, clock, log, allowShrunken, whileLeased, patienceMs })
       const create = makeCreateBackup({ ...audited, log, processId: process.pid, reach, jobs })
       return create(request, progress, signal)
     },

@@ -16,6 +16,8 @@ export type ProgressEvent =
       readonly total?: number | undefined
       readonly detail?: string | undefined
     }
+  /** Somebody else is at work, and is waited for, until then at the longest. */
+  | { readonly kind: 'waiting'; readonly subject: string; readonly message: string; readonly until: Date }
   /** Something went wrong with one item, and the work goes on. */
   | { readonly kind: 'warning'; readonly subject: string; readonly message: string }
 

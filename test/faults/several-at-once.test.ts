@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -44,7 +44,7 @@ describe('two processes of one instance', () => {
     const backup = await startAndHold(world)
 
     const pruning = world.redoma.start(['backup', 'prune', '--retry-lock', '5m'])
-    await untilLogged(world, pruning.child, 'waiting for a lease')
+    await said(pruning.child, /waiting: nas: process \d+ of this instance/)
     backup.child.kill('SIGCONT')
 
     expect(await backup.ended).toMatchObject({ code: 0 })
@@ -94,16 +94,6 @@ async function startAndHold(world: ProtectedTree): Promise<ReturnType<ProtectedT
   await untilLocked(world, backup.child)
   backup.child.kill('SIGSTOP')
   return backup
-}
-
-async function untilLogged({ home }: ProtectedTree, child: ChildProcess, event: string): Promise<void> {
-  const log = join(home, 'log')
-  const isThere = (): boolean =>
-    existsSync(log) && readdirSync(log).some((name) => readFileSync(join(log, name), 'utf8').includes(event))
-  while (!isThere()) {
-    if (child.exitCode !== null) throw new Error(`it ended before it said: ${event}`)
-    await wait(10)
-  }
 }
 
 async function untilLocked({ nas }: ProtectedTree, child: ChildProcess): Promise<void> {

@@ -64,7 +64,7 @@ async function setUp(): Promise<SetUp> {
   const leasing = { catalogue, clock, log, processId: process.pid, patienceMs: 0, wait }
   const whileLeased = makeWhileLeased(leasing)
   const who = { hostname: 'bastion', username: 'root' }
-  const deps = { ...engine, ...who, catalogue, collectEnvironment, home, whileLeased }
+  const deps = { ...engine, ...who, catalogue, log, collectEnvironment, home, whileLeased }
   const target = { record, destination }
   const access = { destination, prefix: 'system/', password: record.repositoryPassword }
   return {

@@ -40,7 +40,8 @@ export async function acquireLock(
     const leftMs = begunMs + locking.patienceMs - clock.now().getTime()
     if (leftMs <= 0 || !mayEnd(attempt.obstacle)) throw locked(attempt.obstacle)
     if (pauseMs === firstPauseMs) {
-      locking.onNotice({ kind: 'waiting', message: `waiting: ${locked(attempt.obstacle).message}` })
+      const until = new Date(begunMs + locking.patienceMs)
+      locking.onNotice({ kind: 'waiting', message: locked(attempt.obstacle).message, until })
     }
     // Two that withdrew from each other must not come back at the same moment.
     await locking.wait(Math.min(leftMs, pauseMs / 2 + randomInt(pauseMs / 2)), signal)

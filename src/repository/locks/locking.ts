@@ -21,11 +21,13 @@ export interface Locking {
   onNotice(notice: LockNotice): void
 }
 
-export interface LockNotice {
-  /** `waiting` is of the moment; the others belong into the report of the run. */
-  readonly kind: 'waiting' | 'removed-dead' | 'left-stale' | 'left-empty' | 'not-removed'
-  readonly message: string
-}
+export type LockNotice =
+  /** Somebody is waited for, until then at the longest. */
+  | { readonly kind: 'waiting'; readonly message: string; readonly until: Date }
+  /** A process left it that is gone: it was in nobody's way, and is not there any more. */
+  | { readonly kind: 'removed-dead'; readonly message: string }
+  /** What a person should look at. */
+  | { readonly kind: 'left-stale' | 'left-empty' | 'not-removed'; readonly message: string }
 
 /** This process, without patience. */
 export function systemLocking(): Locking {

@@ -7,6 +7,7 @@ import {
   makeHandmadeRepository,
 } from '../../../test/support/handmade-repository.ts'
 import { seededBytes } from '../../../test/support/seeded-bytes.ts'
+import type { Destination, ObjectName } from '../../ports/destination.ts'
 import { textOfPath } from '../browsing/tree-entry.ts'
 import { checkRepository } from '../checking/check-repository.ts'
 import { type BlobId, type ObjectId, parseObjectId } from '../ids.ts'
@@ -161,6 +162,38 @@ describe('to repair the index', () => {
     expect(handmade.objects.has(name)).toBe(true)
   })
 })
+
+describe('where the second reading of an index goes wrong', () => {
+  test('to repair the index stops, and drops nothing', async () => {
+    const handmade = await makeHandmadeRepository()
+    await handmade.snapshot(handmade.tree([aFile('a', [handmade.data('abc')], 3)]))
+    await handmade.publish((packs) => [...packs, ...packs.map((pack) => ({ ...pack, id: nowhere as never }))])
+    const before = new Map(handmade.objects)
+    const { repository } = handmade
+    const destination = withOneReading(repository.destination, 'system/index/')
+
+    const repairing = repairIndex({ ...repository, destination }, asIs, quiet, signal)
+
+    await expect(repairing).rejects.toMatchObject({
+      code: 'REPOSITORY_DAMAGED',
+      hint: expect.stringContaining('Nothing was removed') as string,
+    })
+    expect(handmade.objects).toEqual(before)
+  })
+})
+
+/** Objects with such names are whole when they are read first, and cut off from then on. */
+function withOneReading(inner: Destination, prefix: string): Destination {
+  const wereRead = new Set<ObjectName>()
+  return {
+    ...inner,
+    async *get(name, range, stop) {
+      const isCutOff = wereRead.has(name) && name.startsWith(prefix)
+      wereRead.add(name)
+      for await (const chunk of inner.get(name, range, stop)) yield isCutOff ? chunk.subarray(1) : chunk
+    },
+  }
+}
 
 /** Where a blob lies at the destination. */
 function placeOf(
