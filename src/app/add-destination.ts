@@ -33,12 +33,14 @@ export function makeAddDestination(deps: AddDestinationDeps): AddDestination {
     const path = await checkedPath(deps, spec.path)
     await makeFolder(path)
     const warnings = await warningsFor(deps, path)
+    const [lastRun] = await deps.catalogue.runs.list(1)
     const record: DestinationRecord = {
       id: randomUUID(),
       name,
       spec: { kind: 'local', path },
       repositoryPassword: randomPassword(),
       createdAt: deps.clock.now(),
+      runsBefore: lastRun?.id ?? 0,
     }
     await destinations.add(record)
     await audit(deps, 'destination.add', name, path)

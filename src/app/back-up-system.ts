@@ -217,7 +217,8 @@ async function refuseLostRepository(
   cause: unknown,
 ): Promise<void> {
   for (const run of await catalogue.runs.list(runsLookedAt)) {
-    if (run.startedAt < record.createdAt) return
+    // What earlier ones had was at another destination of this name.
+    if (run.id <= record.runsBefore) return
     const had = run.parts.some(
       ({ job, destination, outcome }) =>
         job === 'system' && destination === record.name && outcome.kind !== 'failed',

@@ -10,13 +10,13 @@ import type { DestinationRecord, Run } from '../ports/catalogue.ts'
  */
 export function missingSnapshots(
   runs: readonly Run[],
-  { name, createdAt }: Pick<DestinationRecord, 'name' | 'createdAt'>,
+  { name, runsBefore }: Pick<DestinationRecord, 'name' | 'runsBefore'>,
   { there, forgotten }: { readonly there: ReadonlySet<string>; readonly forgotten: ReadonlySet<string> },
 ): { readonly object: string; readonly message: string }[] {
   const newest = new Map<string, { readonly id: string; readonly run: number }>()
   for (const run of runs) {
     // Under this name there was another destination then.
-    if (run.startedAt < createdAt) break
+    if (run.id <= runsBefore) break
     for (const { job, source, destination, product } of run.parts) {
       if (job !== 'system' || destination !== name || product === undefined || newest.has(source)) continue
       if (forgotten.has(product)) continue

@@ -29,6 +29,7 @@ function setUp() {
     spec: { kind: 'local', path: '/nowhere' },
     repositoryPassword: new Secret('x'),
     createdAt: new Date(0),
+    runsBefore: 0,
   } as const
   const signingKey = generateSigningKey()
   const ledgers = ledgerStoreInMemory()

@@ -17,11 +17,12 @@ export function destinationStore(db: Database, sealed: SealedValues): NamedStore
       destination.repositoryPassword,
     ),
     created_at: destination.createdAt.toISOString(),
+    runs_before: destination.runsBefore,
   })
   const destinationOf = (row: unknown): DestinationRecord => {
     const { id, name, spec, ...rest } = parseRow(destinationRow, row)
     const repositoryPassword = sealed.open(repositoryPasswordPlace(id), rest.sealed_repository_password)
-    return { id, name, spec, repositoryPassword, createdAt: rest.created_at }
+    return { id, name, spec, repositoryPassword, createdAt: rest.created_at, runsBefore: rest.runs_before }
   }
   return {
     async list() {
@@ -57,4 +58,5 @@ const destinationRow = z.object({
   spec: column.json(destinationSpec),
   sealed_repository_password: column.bytes,
   created_at: column.time,
+  runs_before: z.int().nonnegative(),
 })

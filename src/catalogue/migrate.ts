@@ -5,6 +5,7 @@ import { beginning } from './migrations/0001-beginning.ts'
 import { sliceReadings } from './migrations/0002-slice-readings.ts'
 import { lease } from './migrations/0003-lease.ts'
 import { forgottenSnapshots } from './migrations/0004-forgotten-snapshots.ts'
+import { runsBefore } from './migrations/0005-runs-before.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -18,6 +19,7 @@ const migrations: readonly Migration[] = [
   { name: 'slice-readings', run: sliceReadings },
   { name: 'lease', run: lease },
   { name: 'forgotten-snapshots', run: forgottenSnapshots },
+  { name: 'runs-before', run: runsBefore },
 ]
 
 /**

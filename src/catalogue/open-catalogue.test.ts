@@ -130,6 +130,27 @@ describe('openCatalogue', () => {
     })
   })
 
+  test('tells of destinations that an older program added which runs were before them, by their times', async () => {
+    await using folder = await temporaryFolder()
+    await createInstance(folder.path, 'x', clock)
+    await using catalogue = await opened(folder.path)
+    for (const name of ['first', 'second']) await catalogue.destinations.add(aDestination(name))
+    raw(
+      folder.path,
+      `alter table destination drop column runs_before;
+       delete from migration where number >= 5;
+       update destination set created_at = '2026-01-02T00:00:00.000Z' where name = 'second';
+       update destination set created_at = '2025-01-01T00:00:00.000Z' where name = 'first';
+       insert into run (id, started_at, process_id, state) values
+         (3, '2026-01-01T00:00:00.000Z', 1, 'done'), (4, '2026-01-03T00:00:00.000Z', 1, 'done')`,
+    )
+
+    await using reopened = await opened(folder.path)
+
+    const destinations = await reopened.destinations.list()
+    expect(destinations.map(({ runsBefore }) => runsBefore)).toEqual([0, 3])
+  })
+
   test('refuses a catalogue that a newer program wrote', async () => {
     await using folder = await temporaryFolder()
     await createInstance(folder.path, 'x', clock)
@@ -372,6 +393,7 @@ function aDestination(name: string): DestinationRecord {
     spec: { kind: 'local', path: '/srv/copies' },
     repositoryPassword: new Secret(`password of ${name}`),
     createdAt: now,
+    runsBefore: 7,
   }
 }
 

@@ -21,6 +21,7 @@ export interface Tables {
     spec: string
     sealed_repository_password: Uint8Array
     created_at: string
+    runs_before: number
   }
   generation: {
     number: number

@@ -52,6 +52,11 @@ export interface DestinationRecord {
   /** Of the repository under `system/` there. */
   readonly repositoryPassword: Secret
   readonly createdAt: Date
+  /**
+   * Number of the last run before it was added; 0 where there was none. What that and earlier runs did at a destination of this name, they
+   * did at another one. Not told by `createdAt`: a clock may have been set back since.
+   */
+  readonly runsBefore: number
 }
 
 export type GlassProfile = 'classic' | 'pq'

@@ -20,6 +20,7 @@ const target = (destination: Destination, path: string): Target => ({
     spec: { kind: 'local', path },
     repositoryPassword: new Secret(''),
     createdAt: clock.now(),
+    runsBefore: 0,
   },
 })
 const testDestination = makeTestDestination()

@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { makeAddDestination } from '../../src/app/add-destination.ts'
 import { makeBackUpSystem } from '../../src/app/back-up-system.ts'
 import { makeListSnapshots, makeRestoreSystem, type RestoredSystem } from '../../src/app/restore-system.ts'
 import type { Target } from '../../src/app/target.ts'
@@ -15,17 +16,22 @@ import { localDestination } from '../../src/destinations/local/local-destination
 import type { Catalogue, RunPart } from '../../src/ports/catalogue.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import { collectEnvironment } from '../../src/sources/environment/collect-environment.ts'
-import { handTurnedClock } from '../support/clock.ts'
+import { type HandTurnedClock, handTurnedClock } from '../support/clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { signal } = new AbortController()
+
+const hourMs = 60 * 60_000
 
 interface SetUp extends AsyncDisposable {
   readonly catalogue: Catalogue
   readonly files: string
   readonly copies: string
   readonly target: Target
+  readonly clock: HandTurnedClock
   backUp(): Promise<readonly RunPart[]>
+  /** The destination is removed, and added under the same name; backups go to it from then on. */
+  addAnew(): Promise<void>
   restore(source: string, path?: string): Promise<RestoredSystem>
   verify(readData: DataToVerify['kind']): Promise<readonly Verification[]>
   snapshots(): Promise<readonly { readonly tags?: readonly string[] | undefined }[]>
@@ -48,6 +54,7 @@ async function setUp(): Promise<SetUp> {
     spec: { kind: 'local', path: copies },
     repositoryPassword: new Secret('a password of a test'),
     createdAt: clock.now(),
+    runsBefore: 0,
   } as const
   await catalogue.destinations.add(record)
   const spec = {
@@ -65,13 +72,19 @@ async function setUp(): Promise<SetUp> {
   const whileLeased = makeWhileLeased(leasing)
   const who = { hostname: 'bastion', username: 'root' }
   const deps = { ...engine, ...who, catalogue, log, collectEnvironment, home, whileLeased }
-  const target = { record, destination }
+  let target: Target = { record, destination }
   const access = { destination, prefix: 'system/', password: record.repositoryPassword }
   return {
     catalogue,
     files,
     copies,
     target,
+    clock,
+    async addAnew() {
+      await catalogue.destinations.remove('copies')
+      const add = makeAddDestination({ catalogue, clock, actor: 'root', home })
+      target = { destination, record: (await add('copies', record.spec)).record }
+    },
     async backUp() {
       clock.advance(60_000)
       const run = await catalogue.runs.start(clock.now(), process.pid)
@@ -153,6 +166,32 @@ describe('the system job', () => {
     await expect(stat(join(set.copies, 'system', 'config'))).rejects.toThrow()
   })
 
+  test('nor where the clock was set back after the destination was added', async () => {
+    await using set = await setUp()
+    set.clock.advance(-hourMs)
+    await set.backUp()
+    await rename(join(set.copies, 'system'), join(set.copies, 'elsewhere'))
+
+    const parts = await set.backUp()
+
+    expect(parts.map(({ outcome }) => outcome)).toMatchObject([
+      { kind: 'failed', failure: { code: 'REPOSITORY_MISSING' } },
+      { kind: 'failed', failure: { code: 'REPOSITORY_MISSING' } },
+    ])
+  })
+
+  test('begins a repository at a destination that was added anew, though the clock was set back', async () => {
+    await using set = await setUp()
+    await set.backUp()
+    await rm(join(set.copies, 'system'), { recursive: true })
+    set.clock.advance(-hourMs)
+    await set.addAnew()
+
+    const parts = await set.backUp()
+
+    expect(parts.map(({ outcome }) => outcome.kind)).toEqual(['done', 'done'])
+  })
+
   test('fails the parts of a destination that is not there, and no more', async () => {
     await using set = await setUp()
     await rm(set.copies, { recursive: true })
@@ -200,8 +239,12 @@ describe('the system job', () => {
     expect(findings.map(({ object }) => object).join()).toContain(pack.slice(3))
   })
 
-  test('finds a repository that was set back to an earlier state', async () => {
+  test.each([
+    ['', 0],
+    [', and the clock too', -hourMs],
+  ])('finds a repository that was set back to an earlier state%s', async (_what, setBackMs) => {
     await using set = await setUp()
+    set.clock.advance(setBackMs)
     await set.backUp()
     await cp(join(set.copies, 'system'), join(set.copies, 'earlier'), { recursive: true })
     await set.backUp()

@@ -73,6 +73,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     spec: { kind: 'local', path: '/srv/copies' },
     repositoryPassword: new Secret(`pass'word`),
     createdAt: clock.now(),
+    runsBefore: 0,
   }
   await catalogue.destinations.add(record)
   const ceremony = makeHoldCeremony({ catalogue, clock, actor: 'test', primitives, scryptLogN: 10 })

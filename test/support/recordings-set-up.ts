@@ -58,6 +58,7 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
     spec: { kind: 'local', path: '/nowhere' },
     repositoryPassword: new Secret('x'),
     createdAt: clock.now(),
+    runsBefore: 0,
   }
   await catalogue.destinations.add(record)
   return {
