@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { chmod, chown, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -358,6 +359,19 @@ describe('the catalogue', () => {
     await expect(instance.catalogue.copyTo(path)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
   })
 
+  test('has no file open any more when it is closed, whatever was done with it', async () => {
+    await using instance = await anInstance()
+    const idle = await opened(instance.home)
+    const used = await opened(instance.home)
+    await Array.fromAsync(used.credentials.records())
+    await instance.catalogue.close()
+    expect(filesOpenIn(instance.home).length).toBeGreaterThan(0)
+
+    for (const catalogue of [idle, used]) await catalogue.close()
+
+    expect(filesOpenIn(instance.home)).toEqual([])
+  })
+
   test('says that a row is damaged which is not what it should be', async () => {
     await using instance = await anInstance()
     await instance.catalogue.sources.add({ name: 'etc', spec: filesSpec, createdAt: now })
@@ -414,6 +428,17 @@ async function anInstance(): Promise<AsyncDisposable & { home: string; catalogue
       await folder[Symbol.asyncDispose]()
     },
   }
+}
+
+function filesOpenIn(home: string): string[] {
+  const paths = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)]
+    } catch {
+      return [] // The listing's own is closed by now.
+    }
+  })
+  return paths.filter((path) => path.startsWith(`${home}/`))
 }
 
 /** What an intruder with a SQLite program does. */

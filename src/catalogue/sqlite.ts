@@ -37,8 +37,16 @@ export const dialect: MigrationDialect = {
   },
 }
 
-/** Opens the file, which must be there: SQLite would make one that everybody may read. */
+/**
+ * The file, which must be there: SQLite would make one that everybody may read. It is opened for the first statement, since
+ * `destroy` closes nothing before one.
+ */
 export function openSqlite(path: string): Database {
+  const database = (): Promise<SqliteDatabase> => Promise.resolve(statementsOf(openDatabase(path)))
+  return new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) })
+}
+
+function openDatabase(path: string): DatabaseSync {
   const database = mapErrors(() => new DatabaseSync(path, { timeout: busyTimeoutMs }))
   // A schema altered by an intruder must not run functions, and a statement of ours must not corrupt the file.
   mapErrors(() => {
@@ -46,7 +54,7 @@ export function openSqlite(path: string): Database {
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
     database.exec('pragma trusted_schema = off; pragma secure_delete = on')
   })
-  return new Kysely<Tables>({ dialect: new ImmediateDialect({ database: statementsOf(database) }) })
+  return database
 }
 
 /** A consistent copy in a new file, which must not be there yet or be empty. */
