@@ -9,7 +9,7 @@ import type { Repository, RepositoryPlace } from '../src/repository/repository.t
 /*
  * The engine as a program of its own, so that it is measured and nothing else:
  *
- *     node bench/drive.ts init|backup|restore|check|check-data|keep-last REPOSITORY [PATH | COUNT]
+ *     node bench/drive.ts init|backup|restore|check|check-data|keep-last|copy REPOSITORY [PATH | COUNT | REPOSITORY]
  *
  * The password is `bench`, as the peer's. As in `redoma backup create`, the code of the work is loaded while the key is derived.
  */
@@ -39,9 +39,11 @@ async function run(): Promise<unknown> {
       return check(opening)
     case 'keep-last':
       return keepLast(opening)
+    case 'copy':
+      return copyTo(word, opening)
     case undefined:
     default:
-      console.error('init, backup, restore, check, check-data or keep-last')
+      console.error('init, backup, restore, check, check-data, keep-last or copy')
       return exit(2)
   }
 }
@@ -76,6 +78,16 @@ async function check(opening: Promise<Repository>): Promise<unknown> {
   const checked = await checkRepository(await opening, { readData }, quiet, signal)
   if (checked.problems.length > 0) throw new Error('problems', { cause: checked })
   return checked
+}
+
+/** All snapshots, to another repository. */
+async function copyTo(to: string, opening: Promise<Repository>): Promise<unknown> {
+  const { copySnapshots } = await import('../src/repository/copying/copy-snapshots.ts')
+  const { listSnapshots } = await import('../src/repository/snapshots/list-snapshots.ts')
+  const from = await opening
+  const target = await openRepository({ ...place, destination: localDestination(to, clock) }, signal)
+  const snapshots = (await listSnapshots(from, signal)).map(({ id }) => id)
+  return copySnapshots(from, target, { snapshots, dryRun: false }, quiet, signal)
 }
 
 /** Forgets all but the newest snapshots, and prunes. */

@@ -27,6 +27,7 @@ export function openBench(within: string): Bench {
     // Of bin/redoma. Go's programs do not look at it.
     GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     RESTIC_PASSWORD: password,
+    RESTIC_FROM_PASSWORD: password,
     RESTIC_CACHE_DIR: join(path, 'cache'),
     TZ: 'UTC',
   }

@@ -14,6 +14,8 @@ export interface Program {
   readonly check: (repository: string) => Command
   readonly checkReadingData: (repository: string) => Command
   readonly keepLast: (repository: string, count: number) => Command
+  /** All snapshots, to another repository, which is there. */
+  readonly copy: (from: string, to: string) => Command
 }
 
 export const password = 'bench'
@@ -43,6 +45,7 @@ export function redoma(passwordFile: string): Program {
     check: (repository) => drive('check', repository),
     checkReadingData: (repository) => drive('check-data', repository),
     keepLast: (repository, count) => drive('keep-last', repository, String(count)),
+    copy: (from, to) => drive('copy', from, to),
   }
 }
 
@@ -64,5 +67,6 @@ export function restic(): Program {
     check: (repository) => on(repository, 'check'),
     checkReadingData: (repository) => on(repository, 'check', '--read-data'),
     keepLast: (repository, count) => on(repository, 'forget', '--keep-last', String(count), '--prune'),
+    copy: (from, to) => on(to, 'copy', '--from-repo', from),
   }
 }
