@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { type BadSector, withBadSectors } from '../../../test/support/bad-sectors.ts'
 import {
@@ -21,6 +22,7 @@ import { repairSnapshots } from './repair-snapshots.ts'
 
 const signal = new AbortController().signal
 const nowhere = 'ab'.repeat(32) as BlobId
+const emptyTree = createHash('sha256').update('{"nodes":[]}\n').digest('hex') as BlobId
 const quiet = (): void => undefined
 const asIs = { readAllPacks: false, dryRun: false }
 
@@ -57,6 +59,8 @@ describe('to repair snapshots', () => {
       () => [aFolder('a', nowhere)],
       ['/folder/a: its listing is lost: the folder is empty now, 0'],
     ],
+    // Its listing is what a lost one is replaced by: the folder's id stays, and nothing is lost.
+    ['an empty folder that is nowhere', () => [aFolder('a', emptyTree)], []],
     [
       'a wrong size',
       (made) => [aFile('a', [made.data('abc')], 99)],
