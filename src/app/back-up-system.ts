@@ -205,8 +205,6 @@ async function openOrInit(
   }
 }
 
-const runsLookedAt = 100
-
 /**
  * A repository that was there and is not any more is a share that is not mounted, or a loss: making a new one in its
  * place would hide either.
@@ -216,23 +214,16 @@ async function refuseLostRepository(
   { record }: Target,
   cause: unknown,
 ): Promise<void> {
-  for (const run of await catalogue.runs.list(runsLookedAt)) {
-    // What earlier ones had was at another destination of this name.
-    if (run.id <= record.runsBefore) return
-    const had = run.parts.some(
-      ({ job, destination, outcome }) =>
-        job === 'system' && destination === record.name && outcome.kind !== 'failed',
-    )
-    if (!had) continue
-    throw new RedomaError(
-      'REPOSITORY_MISSING',
-      `the repository at ${record.name} is gone; run ${run.id} had it`,
-      {
-        hint: `Is the destination mounted? If it was emptied on purpose, remove it and add it again.`,
-        cause,
-      },
-    )
-  }
+  const [made] = await catalogue.runs.newestSnapshots(record, new Set())
+  if (made === undefined) return
+  throw new RedomaError(
+    'REPOSITORY_MISSING',
+    `the repository at ${record.name} is gone; run ${made.run} had it`,
+    {
+      hint: `Is the destination mounted? If it was emptied on purpose, remove it and add it again.`,
+      cause,
+    },
+  )
 }
 
 async function backUpSource(

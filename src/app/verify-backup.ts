@@ -106,8 +106,6 @@ async function lookAtLedger(
     : { kind: 'verified', objects, bytes, notes: [] }
 }
 
-const runsLookedAt = 100
-
 async function lookAtRepository(
   deps: VerifyBackupDeps,
   { destination, record }: Target,
@@ -129,8 +127,8 @@ async function lookAtRepository(
   const there = new Set<string>()
   for await (const { id } of listObjects(repository, 'snapshots', signal)) there.add(id)
   const forgotten = await deps.catalogue.forgotten.ids(record.id)
-  const runs = await deps.catalogue.runs.list(runsLookedAt)
-  const missing = missingSnapshots(runs, record, { there, forgotten })
+  const newest = await deps.catalogue.runs.newestSnapshots(record, forgotten)
+  const missing = missingSnapshots(newest, there)
   const findings = [...report.problems, ...missing]
   if (findings.length > 0) return { kind: 'wrong', findings, notes }
   return { kind: 'verified', objects: report.packs, bytes: report.bytesRead, notes }

@@ -247,6 +247,35 @@ describe('the catalogue', () => {
     await expect(runs.get(99)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  test('knows the newest snapshot of each source at a destination, however many runs ago it was made', async () => {
+    await using instance = await anInstance()
+    const { runs } = instance.catalogue
+    const made = async (source: string, product: string, destination = 'nas') => {
+      const run = await runs.start(now, process.pid)
+      await runs.addPart(run, { ...aPart, job: 'system', source, destination, product })
+      await runs.finish(run, { kind: 'done', finishedAt: now })
+      return run
+    }
+    const first = await made('etc', 'a')
+    const second = await made('etc', 'b')
+    await made('etc', 'c', 'vault')
+    for (let n = 0; n < 120; n++)
+      await runs.finish(await runs.start(now, process.pid), { kind: 'failed', finishedAt: now })
+    const last = await made('home', 'd')
+
+    const at = { name: 'nas', runsBefore: 0 }
+    const newestOfHome = { source: 'home', id: 'd', run: last }
+    expect(await runs.newestSnapshots(at, new Set())).toEqual([
+      newestOfHome,
+      { source: 'etc', id: 'b', run: second },
+    ])
+    expect(await runs.newestSnapshots(at, new Set(['b']))).toEqual([
+      newestOfHome,
+      { source: 'etc', id: 'a', run: first },
+    ])
+    expect(await runs.newestSnapshots({ ...at, runsBefore: second }, new Set())).toEqual([newestOfHome])
+  })
+
   test('calls a run lost whose process is gone, or whose number another process has now', async () => {
     await using instance = await anInstance()
     const { runs } = instance.catalogue

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RedomaError } from '../core/errors.ts'
-import type { Run, RunPart, RunState, RunStore } from '../ports/catalogue.ts'
+import type { MadeSnapshot, Run, RunPart, RunState, RunStore } from '../ports/catalogue.ts'
 import { found, touched } from './entries.ts'
 import { isAlive, processIdentity } from './process-identity.ts'
 import { column, parseRow } from './rows.ts'
@@ -64,6 +64,24 @@ export function runStore(db: Database): RunStore {
     async list(limit) {
       return withParts(await db.selectFrom('run').selectAll().orderBy('id', 'desc').limit(limit).execute())
     },
+    async newestSnapshots({ name, runsBefore }, except) {
+      const rows = await db
+        .selectFrom('run_part')
+        .select(['product as id', 'source', 'run_id as run'])
+        .where('job', '=', 'system')
+        .where('destination', '=', name)
+        .where('product', 'is not', null)
+        // Under this name there was another destination then.
+        .where('run_id', '>', runsBefore)
+        .orderBy('run_id', 'desc')
+        .orderBy('position')
+        .execute()
+      const newest = new Map<string, MadeSnapshot>()
+      for (const row of rows.map((one) => parseRow(madeRow, one))) {
+        if (!newest.has(row.source) && !except.has(row.id)) newest.set(row.source, row)
+      }
+      return [...newest.values()]
+    },
     async get(id) {
       const row = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst()
       const [run] = await withParts([found(row, 'run', String(id))])
@@ -71,6 +89,8 @@ export function runStore(db: Database): RunStore {
     },
   }
 }
+
+const madeRow = z.object({ id: z.string(), source: z.string(), run: z.int().positive() })
 
 async function refuseSecond(db: Database, id: number): Promise<void> {
   const others = db.selectFrom('run').selectAll().where('state', '=', 'running').where('id', '!=', id)

@@ -188,8 +188,23 @@ export interface RunStore {
   finish(run: number, state: Exclude<RunState, { kind: 'running' }>): Promise<void>
   /** Newest first. */
   list(limit: number): Promise<Run[]>
+  /**
+   * The newest snapshot of each source that runs made at a destination, however long ago, but for those in `except`. The newest
+   * run comes first.
+   */
+  newestSnapshots(
+    at: Pick<DestinationRecord, 'name' | 'runsBefore'>,
+    except: ReadonlySet<string>,
+  ): Promise<MadeSnapshot[]>
   /** @throws RedomaError `NOT_FOUND` */
   get(id: number): Promise<Run>
+}
+
+export interface MadeSnapshot {
+  readonly id: string
+  readonly source: string
+  /** That made it. */
+  readonly run: number
 }
 
 /** What one process of this instance does alone with the repository of a destination. */

@@ -166,6 +166,27 @@ describe('the system job', () => {
     await expect(stat(join(set.copies, 'system', 'config'))).rejects.toThrow()
   })
 
+  test('nor after many runs that failed, which none of `verify` forgets either', async () => {
+    await using set = await setUp()
+    await set.backUp()
+    await rename(join(set.copies, 'system'), join(set.copies, 'elsewhere'))
+    for (let n = 0; n < 150; n++) {
+      const run = await set.catalogue.runs.start(set.clock.now(), process.pid)
+      await set.catalogue.runs.finish(run, { kind: 'failed', finishedAt: set.clock.now() })
+    }
+
+    const parts = await set.backUp()
+
+    expect(parts[0]?.outcome).toMatchObject({ kind: 'failed', failure: { code: 'REPOSITORY_MISSING' } })
+    await expect(stat(join(set.copies, 'system', 'config'))).rejects.toThrow()
+    await rename(join(set.copies, 'elsewhere'), join(set.copies, 'system'))
+    for (const name of await readdir(join(set.copies, 'system', 'snapshots'))) {
+      await rm(join(set.copies, 'system', 'snapshots', name))
+    }
+    const verified = await set.verify('none')
+    expect(verified.map(({ outcome }) => outcome.kind)).toContain('wrong')
+  })
+
   test('nor where the clock was set back after the destination was added', async () => {
     await using set = await setUp()
     set.clock.advance(-hourMs)

@@ -48,7 +48,8 @@ test('every flipped byte of a pack is found', () => {
 test('a damaged blob is named, and its neighbours are not', () => {
   const { id, bytes, blobs } = aPack(['one', 'two'])
   const altered = bytes.slice()
-  altered[40] = (altered[40] ?? 0) ^ 1
+  const at = (blobs[1]?.offset ?? 0) + 5
+  altered[at] = (altered[at] ?? 0) ^ 1
 
   const { blobProblems } = verifyPack({ id, bytes: altered })
 

@@ -6,9 +6,10 @@ import type { PackBuilder } from './pack-builder.ts'
 import type { Scratch } from './scratch.ts'
 
 /**
- * Compresses, seals and appends a blob to a pack, in place; returns its length as stored. Where compression gains nothing
- * the content goes in as it is (data only: restic compresses every tree). Before it counts it was opened again and
- * compared: compressors have had bugs, and memory has faults.
+ * Compresses, seals and appends a blob to a pack, in place; returns its length as stored. As in restic all that is not empty
+ * is compressed, also where that gains nothing: stored as it is, a file that someone made to look like an index or a snapshot
+ * would pass for one when its blob is cut out of the pack and put there, for all files of a repository are sealed alike.
+ * Before it counts it was opened again and compared: compressors have had bugs, and memory has faults.
  *
  * @throws RedomaError `VERIFICATION_FAILED`
  */
@@ -21,10 +22,8 @@ export function appendBlob(
 ): number {
   const { envelope, primitives, scratch } = tools
   const room = pack.room(primitives.zstdBound(content.length) + envelopeOverhead)
-  const compressed =
-    content.length === 0 ? 0 : primitives.zstdCompress(level, content, room.subarray(ivBytes))
-  const isCompressed = pack.type === 'tree' || (compressed > 0 && compressed < content.length)
-  const bodyBytes = isCompressed ? compressed : content.length
+  const isCompressed = content.length > 0
+  const bodyBytes = isCompressed ? primitives.zstdCompress(level, content, room.subarray(ivBytes)) : 0
   const sealed = room.subarray(0, bodyBytes + envelopeOverhead)
   envelope.sealInto(isCompressed ? sealed.subarray(ivBytes, ivBytes + bodyBytes) : content, sealed)
 
