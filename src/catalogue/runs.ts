@@ -77,8 +77,11 @@ export function runStore(db: Database): RunStore {
         .orderBy('position')
         .execute()
       const newest = new Map<string, MadeSnapshot>()
-      for (const row of rows.map((one) => parseRow(madeRow, one))) {
-        if (!newest.has(row.source) && !except.has(row.id)) newest.set(row.source, row)
+      // Of all that were ever made only few are looked at closely.
+      for (const row of rows) {
+        if (newest.has(row.source)) continue
+        const made = parseRow(madeRow, row)
+        if (!except.has(made.id)) newest.set(made.source, made)
       }
       return [...newest.values()]
     },

@@ -166,7 +166,7 @@ describe('the system job', () => {
     await expect(stat(join(set.copies, 'system', 'config'))).rejects.toThrow()
   })
 
-  test('nor after many runs that failed, which none of `verify` forgets either', async () => {
+  test('nor after many runs that failed, and a verification misses what was there before them', async () => {
     await using set = await setUp()
     await set.backUp()
     await rename(join(set.copies, 'system'), join(set.copies, 'elsewhere'))

@@ -1,7 +1,6 @@
 import type { RawPath } from '../files/raw-path.ts'
 import type { Repository } from '../repository.ts'
 import { threadCount } from '../threads/thread.ts'
-import { archiveHere } from './archive-here.ts'
 import type { ArchiveOptions } from './archive-options.ts'
 import { startArchiveThreads } from './archive-threads.ts'
 import { makeFileQueue } from './file-queue.ts'
@@ -39,6 +38,12 @@ export function startArchiving(repository: Repository, options: ArchiveOptions):
     if (onThreads) threads.dispatch()
   }
 
+  /** Where nothing is new, what it takes is not even loaded. */
+  async function archiveOnThisThread(): Promise<void> {
+    const { archiveHere } = await import('./archive-here.ts')
+    await archiveHere(repository, options, () => queue.next(true))
+  }
+
   return {
     failure: threads.failure,
     submit(path, bytes, done) {
@@ -51,7 +56,7 @@ export function startArchiving(repository: Repository, options: ArchiveOptions):
     async finish() {
       dispatch()
       if (onThreads) await threads.finish()
-      else await archiveHere(repository, options, () => queue.next(true))
+      else if (queue.waitingFiles > 0) await archiveOnThisThread()
     },
     [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
   }

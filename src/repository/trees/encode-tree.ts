@@ -46,12 +46,12 @@ export interface NodeStatus {
   readonly changed: string
   readonly uid: number
   readonly gid: number
-  readonly user: string | undefined
-  readonly group: string | undefined
-  readonly inode: bigint | number | undefined
-  readonly deviceId: bigint | number | undefined
-  readonly size: number | undefined
-  readonly links: number | undefined
+  readonly user?: string | undefined
+  readonly group?: string | undefined
+  readonly inode?: bigint | number | undefined
+  readonly deviceId?: bigint | number | undefined
+  readonly size?: number | undefined
+  readonly links?: number | undefined
 }
 
 export function encodeStatus(status: NodeStatus): string {
@@ -66,7 +66,7 @@ export function encodeStatus(status: NodeStatus): string {
 
 /** All that stands before the content of a node. */
 export function encodeBeginning(node: TreeNode): string {
-  let json = encodeStatus({ ...node, ...encodeTimes(node), name: encodeName(node.name) } as NodeStatus)
+  let json = encodeStatus({ ...node, ...encodeTimes(node), name: encodeName(node.name) })
   if (node.linkTarget !== undefined) json += encodeLinkTarget(node.linkTarget)
   if (node.extendedAttributes !== undefined) json += encodeExtendedAttributes(node.extendedAttributes)
   if (node.genericAttributes !== undefined) json += encodeGenericAttributes(node.genericAttributes)
