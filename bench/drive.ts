@@ -67,7 +67,7 @@ async function restoreFrom(opening: Promise<Repository>): Promise<unknown> {
   const { restore } = await import('../src/repository/restoring/restore.ts')
   const { listSnapshots } = await import('../src/repository/snapshots/list-snapshots.ts')
   const repository = await opening
-  const id = (await listSnapshots(repository, signal)).at(-1)?.id ?? ''
+  const id = (await listSnapshots(repository, signal)).snapshots.at(-1)?.id ?? ''
   const request = { target: word, include: [], exclude: [], dryRun: false, verify: false }
   return restore(repository, id, request, quiet, signal)
 }
@@ -86,7 +86,7 @@ async function copyTo(to: string, opening: Promise<Repository>): Promise<unknown
   const { listSnapshots } = await import('../src/repository/snapshots/list-snapshots.ts')
   const from = await opening
   const target = await openRepository({ ...place, destination: localDestination(to, clock) }, signal)
-  const snapshots = (await listSnapshots(from, signal)).map(({ id }) => id)
+  const snapshots = (await listSnapshots(from, signal)).snapshots.map(({ id }) => id)
   return copySnapshots(from, target, { snapshots, dryRun: false }, quiet, signal)
 }
 
@@ -100,8 +100,11 @@ async function keepLast(opening: Promise<Repository>): Promise<unknown> {
   const { defaultPruneOptions } = await import('../src/repository/pruning/prune-options.ts')
   const repository = await opening
   const forgetAndPrune = async (locked: AbortSignal): Promise<unknown> => {
-    const snapshots = await listSnapshots(repository, locked)
-    const [going, staying] = [snapshots.slice(0, -Number(word)), snapshots.slice(-Number(word))]
+    const { snapshots, damaged } = await listSnapshots(repository, locked)
+    const [going, staying] = [
+      snapshots.slice(0, -Number(word)),
+      { damaged, snapshots: snapshots.slice(-Number(word)) },
+    ]
     await removeSnapshots(
       repository,
       going.map(({ id }) => id),

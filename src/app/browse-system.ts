@@ -10,6 +10,7 @@ import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { tarSnapshot } from '../repository/tar/tar-snapshot.ts'
 import type { TreeNode } from '../repository/trees/node.ts'
 import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts'
+import { leftOut } from './damaged-snapshot.ts'
 import type { RepositoryAccess, SystemRepositoryDeps } from './restore-system.ts'
 
 /** Something in a snapshot. */
@@ -39,8 +40,13 @@ export interface BrowseSystem {
     choice: SnapshotChoice & { readonly path: string; readonly recursive: boolean },
     signal: AbortSignal,
   ): AsyncIterable<BrowsedEntry>
-  /** What a pattern fits, in every snapshot. */
-  find(access: RepositoryAccess, pattern: string, signal: AbortSignal): AsyncIterable<BrowsedEntry>
+  /** What a pattern fits, in every snapshot; those that are damaged are told of. */
+  find(
+    access: RepositoryAccess,
+    pattern: string,
+    onProblem: (problem: FileProblem) => void,
+    signal: AbortSignal,
+  ): AsyncIterable<BrowsedEntry>
   /** What differs at and below a path, from one snapshot to another. @throws RedomaError as `list` */
   diff(
     access: RepositoryAccess,
@@ -71,9 +77,10 @@ export function makeBrowseSystem(deps: SystemRepositoryDeps): BrowseSystem {
         yield browsed(snapshot.id, entry)
       }
     },
-    async *find(access, pattern, signal) {
+    async *find(access, pattern, onProblem, signal) {
       using repository = await openRepository({ ...deps, ...access }, signal)
-      const snapshots = await listSnapshots(repository, signal)
+      const { snapshots, damaged } = await listSnapshots(repository, signal)
+      for (const one of damaged) onProblem(leftOut(one))
       for await (const entry of findEntries(repository, snapshots, pattern, signal)) {
         yield browsed(entry.snapshot.id, entry)
       }

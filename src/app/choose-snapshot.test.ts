@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { isRedomaError } from '../core/errors.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
 import { parseBlobId, parseObjectId } from '../repository/ids.ts'
+import type { SnapshotList } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { chooseSnapshot } from './choose-snapshot.ts'
 
@@ -14,6 +15,10 @@ function aSnapshot(id: string, timeNs: bigint, source?: string): StoredSnapshot 
   }
 }
 
+function whole(...snapshots: StoredSnapshot[]): SnapshotList {
+  return { snapshots, damaged: [] }
+}
+
 const older = aSnapshot('aaaa1', 1n, 'files')
 const newer = aSnapshot('aaaa2', 2n, 'files')
 const instance = aSnapshot('bbbb', 3n, 'instance')
@@ -21,23 +26,23 @@ const other = aSnapshot('cccc', 4n, 'web')
 
 describe('chooseSnapshot', () => {
   test('takes the newest of the only source, whatever the instance added of its own', () => {
-    expect(chooseSnapshot([newer, instance, older], { snapshot: 'latest' })).toBe(newer)
+    expect(chooseSnapshot(whole(newer, instance, older), { snapshot: 'latest' })).toBe(newer)
   })
 
   test('takes the instance itself when it is asked for, or all there is', () => {
-    expect(chooseSnapshot([newer, instance], { snapshot: 'latest', source: 'instance' })).toBe(instance)
-    expect(chooseSnapshot([instance], { snapshot: 'latest' })).toBe(instance)
+    expect(chooseSnapshot(whole(newer, instance), { snapshot: 'latest', source: 'instance' })).toBe(instance)
+    expect(chooseSnapshot(whole(instance), { snapshot: 'latest' })).toBe(instance)
   })
 
   test('asks which source is meant when latest could be of several', () => {
-    const choose = (): unknown => chooseSnapshot([newer, other, instance], { snapshot: 'latest' })
+    const choose = (): unknown => chooseSnapshot(whole(newer, other, instance), { snapshot: 'latest' })
 
     expect(choose).toThrow(/files, web/)
     expect(choose).toThrow(expect.toSatisfy((error) => isRedomaError(error, 'AMBIGUOUS')))
   })
 
   test('knows snapshots of other programs by their paths', () => {
-    expect(chooseSnapshot([aSnapshot('dddd', 1n)], { snapshot: 'latest', source: '/srv' }).id).toMatch(
+    expect(chooseSnapshot(whole(aSnapshot('dddd', 1n)), { snapshot: 'latest', source: '/srv' }).id).toMatch(
       /^dddd/,
     )
   })
@@ -49,9 +54,23 @@ describe('chooseSnapshot', () => {
     ['aaa', 'USAGE'],
     ['../x', 'USAGE'],
   ] as const)('finds the id that begins with %s, or says %s', (snapshot, code) => {
-    const choose = (): StoredSnapshot => chooseSnapshot([older, newer], { snapshot })
+    const choose = (): StoredSnapshot => chooseSnapshot(whole(older, newer), { snapshot })
 
     if (code === undefined) expect(choose()).toBe(older)
     else expect(choose).toThrow(expect.toSatisfy((error) => isRedomaError(error, code)))
+  })
+
+  test('is not kept from a whole snapshot by a damaged one, and says of that one that it is damaged', () => {
+    const id = parseObjectId('aaaa3'.padEnd(64, '0'))
+    const list = {
+      snapshots: [older],
+      damaged: [{ id, error: new RedomaError('REPOSITORY_DAMAGED', 'rotten') }],
+    }
+
+    expect(chooseSnapshot(list, { snapshot: 'latest' })).toBe(older)
+    expect(chooseSnapshot(list, { snapshot: 'aaaa1' })).toBe(older)
+    expect(() => chooseSnapshot(list, { snapshot: 'aaaa3' })).toThrow(`snapshots/${id} is damaged`)
+    expect(() => chooseSnapshot(list, { snapshot: 'aaaa' })).toThrow('2 snapshots begin with')
+    expect(() => chooseSnapshot({ ...list, snapshots: [] }, { snapshot: 'latest' })).toThrow('is damaged')
   })
 })

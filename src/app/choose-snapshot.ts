@@ -1,4 +1,5 @@
-import { RedomaError } from '../core/errors.ts'
+import { messageOf, RedomaError } from '../core/errors.ts'
+import type { DamagedSnapshot, SnapshotList } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { instanceSource } from './stage-instance.ts'
 
@@ -13,14 +14,26 @@ export interface SnapshotChoice {
 const shortestId = 4
 
 /**
- * The one snapshot that is meant.
+ * The one snapshot that is meant. With `latest`, whoever asks must tell of those that are damaged: each may be a later one.
  *
- * @throws RedomaError `NOT_FOUND`; `AMBIGUOUS` when several ids begin so, or `latest` could be of several sources
+ * @throws RedomaError `NOT_FOUND`; `AMBIGUOUS` when several ids begin so, or `latest` could be of several sources;
+ * `REPOSITORY_DAMAGED` when it is there and cannot be read
  */
-export function chooseSnapshot(snapshots: readonly StoredSnapshot[], choice: SnapshotChoice): StoredSnapshot {
+export function chooseSnapshot(list: SnapshotList, choice: SnapshotChoice): StoredSnapshot {
+  const found = chooseAnySnapshot(list, choice)
+  if ('error' in found) throw damaged(found)
+  return found
+}
+
+/** As `chooseSnapshot`; one that is damaged can be meant, too, by its id. */
+export function chooseAnySnapshot(
+  list: SnapshotList,
+  choice: SnapshotChoice,
+): StoredSnapshot | DamagedSnapshot {
   const { source } = choice
-  const eligible = source === undefined ? snapshots : snapshots.filter((one) => sourceOf(one) === source)
-  return choice.snapshot === 'latest' ? latest(eligible, choice) : byId(eligible, choice)
+  const eligible = list.snapshots.filter((one) => source === undefined || sourceOf(one) === source)
+  if (choice.snapshot === 'latest') return latest(eligible, list.damaged, choice)
+  return byId([...eligible, ...list.damaged], choice)
 }
 
 /** The source that a snapshot is of: its tag, or its paths where another program made it. */
@@ -29,12 +42,17 @@ export function sourceOf(snapshot: StoredSnapshot): string {
   return tag === undefined ? snapshot.paths.join(' ') : tag.slice('source:'.length)
 }
 
-function latest(snapshots: readonly StoredSnapshot[], { source }: SnapshotChoice): StoredSnapshot {
+function latest(
+  snapshots: readonly StoredSnapshot[],
+  [anyDamaged]: readonly DamagedSnapshot[],
+  { source }: SnapshotChoice,
+): StoredSnapshot {
   const newest = newestBySource(snapshots)
   // The instance's own snapshot is rarely meant, and never when there is another.
   if (newest.size > 1) newest.delete(instanceSource)
   const [found, ...others] = newest.values()
   if (found === undefined) {
+    if (anyDamaged !== undefined) throw damaged(anyDamaged)
     throw new RedomaError('NOT_FOUND', `there is no snapshot${source === undefined ? '' : ` of ${source}`}`, {
       hint: 'redoma backup snapshots lists what there is.',
     })
@@ -56,7 +74,10 @@ function newestBySource(snapshots: readonly StoredSnapshot[]): Map<string, Store
   return newest
 }
 
-function byId(snapshots: readonly StoredSnapshot[], { snapshot: beginning }: SnapshotChoice): StoredSnapshot {
+function byId<T extends { readonly id: string }>(
+  snapshots: readonly T[],
+  { snapshot: beginning }: SnapshotChoice,
+): T {
   if (!/^[0-9a-f]{4,64}$/.test(beginning)) {
     throw new RedomaError('USAGE', `${JSON.stringify(beginning)} is no snapshot`, {
       hint: `Give latest, or at least ${shortestId} hex digits of an id: redoma backup snapshots`,
@@ -74,4 +95,15 @@ function byId(snapshots: readonly StoredSnapshot[], { snapshot: beginning }: Sna
     })
   }
   return found
+}
+
+function damaged({ id, error }: DamagedSnapshot): RedomaError {
+  return new RedomaError(
+    'REPOSITORY_DAMAGED',
+    `snapshots/${id} is damaged: ${messageOf(error.cause ?? error)}`,
+    {
+      hint: 'The others can be had: redoma backup snapshots. Is there a copy of it at another destination?',
+      cause: error,
+    },
+  )
 }

@@ -3,7 +3,7 @@ import type { Progress } from '../ports/progress.ts'
 import { type CopyResult, copySnapshots } from '../repository/copying/copy-snapshots.ts'
 import { openRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
-import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import { listSnapshots, type SnapshotList } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { chooseSnapshot, sourceOf } from './choose-snapshot.ts'
@@ -60,11 +60,11 @@ export function makeCopySystem(deps: CopySystemDeps): CopySystem {
 }
 
 function chosen(
-  snapshots: readonly StoredSnapshot[],
+  list: SnapshotList,
   { snapshots: words, source }: CopySystemRequest,
 ): readonly StoredSnapshot[] {
-  if (words.length > 0) return words.map((snapshot) => chooseSnapshot(snapshots, { snapshot, source }))
-  return source === undefined ? snapshots : snapshots.filter((one) => sourceOf(one) === source)
+  if (words.length > 0) return words.map((snapshot) => chooseSnapshot(list, { snapshot, source }))
+  return list.snapshots.filter((one) => source === undefined || sourceOf(one) === source)
 }
 
 async function open(

@@ -85,7 +85,9 @@ async function prune(
   if (options === undefined) return undefined
   const onEvent = repositoryProgress(progress)
   const gone = new Set<ObjectId>(snapshots)
-  const staying = (await listSnapshots(repository, signal)).filter(({ id }) => !gone.has(id))
+  const { snapshots: whole, damaged } = await listSnapshots(repository, signal)
+  const stays = ({ id }: { readonly id: ObjectId }): boolean => !gone.has(id)
+  const staying = { snapshots: whole.filter(stays), damaged: damaged.filter(stays) }
   progress({ kind: 'step', title: 'Looking what is needed', unit: 'bytes' })
   const prepared = await preparePrune(repository, staying, options, onEvent, signal)
   if (dryRun) return prepared.plan.figures

@@ -10,9 +10,13 @@ import {
 } from '../repository/retention/group-snapshots.ts'
 import { type PlannedGroup, planRetention } from '../repository/retention/plan-retention.ts'
 import type { RetentionPolicy } from '../repository/retention/policy.ts'
-import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import {
+  type DamagedSnapshot,
+  listSnapshots,
+  type SnapshotList,
+} from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
-import { chooseSnapshot, sourceOf } from './choose-snapshot.ts'
+import { chooseAnySnapshot, sourceOf } from './choose-snapshot.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
@@ -42,35 +46,58 @@ export interface SnapshotFilter {
   readonly tags: readonly (readonly string[])[]
 }
 
+export interface ForgetPlan {
+  readonly groups: readonly PlannedGroup<StoredSnapshot>[]
+  /** In no group: of what, and when, nobody knows. */
+  readonly damaged: readonly DamagedVerdict[]
+}
+
+/** One that is damaged goes when it is named, and no rule touches it. */
+export interface DamagedVerdict {
+  readonly kind: 'stays' | 'goes'
+  readonly snapshot: DamagedSnapshot
+}
+
 /**
  * What would stay at a target and what would go, and why. Changes nothing.
  *
  * @throws RedomaError `GROUP_EMPTIED`, `NOT_FOUND`, `AMBIGUOUS`, `REPOSITORY_LOCKED`, and those of opening the repository
  */
-export type PlanForget = (
-  target: Target,
-  choice: ForgetChoice,
-  signal: AbortSignal,
-) => Promise<readonly PlannedGroup<StoredSnapshot>[]>
+export type PlanForget = (target: Target, choice: ForgetChoice, signal: AbortSignal) => Promise<ForgetPlan>
 
 export function makePlanForget(deps: SystemRepositoryDeps): PlanForget {
   return async ({ record, destination }, choice, signal) => {
     const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
     using repository = await openRepository({ ...deps, ...access }, signal)
-    const list = (locked: AbortSignal): Promise<StoredSnapshot[]> => listSnapshots(repository, locked)
+    const list = (locked: AbortSignal): Promise<SnapshotList> => listSnapshots(repository, locked)
     return decide(await whileLocked(repository, 'shared', list, signal), choice, nsOfDate(deps.clock.now()))
   }
 }
 
-function decide(
+function decide(list: SnapshotList, choice: ForgetChoice, nowNs: bigint): ForgetPlan {
+  const { damaged } = list
+  if (choice.kind === 'named') {
+    const chosen = new Set<object>(choice.snapshots.map((snapshot) => chooseAnySnapshot(list, { snapshot })))
+    const going = list.snapshots.filter((snapshot) => chosen.has(snapshot))
+    return {
+      groups:
+        going.length === 0
+          ? []
+          : [{ labels: [], verdicts: going.map((snapshot) => ({ kind: 'goes', snapshot })) }],
+      damaged: damaged.map((snapshot) => ({ kind: chosen.has(snapshot) ? 'goes' : 'stays', snapshot })),
+    }
+  }
+  return {
+    groups: byRules(list.snapshots, choice, nowNs),
+    damaged: damaged.map((snapshot) => ({ kind: 'stays', snapshot })),
+  }
+}
+
+function byRules(
   snapshots: readonly StoredSnapshot[],
-  choice: ForgetChoice,
+  choice: Extract<ForgetChoice, { readonly kind: 'rules' }>,
   nowNs: bigint,
 ): readonly PlannedGroup<StoredSnapshot>[] {
-  if (choice.kind === 'named') {
-    const chosen = new Set(choice.snapshots.map((snapshot) => chooseSnapshot(snapshots, { snapshot })))
-    return [{ labels: [], verdicts: [...chosen].map((snapshot) => ({ kind: 'goes', snapshot })) }]
-  }
   const { policy, groupBy, only, allowEmptied } = choice
   const labels = (snapshot: StoredSnapshot): GroupLabel[] =>
     groupBy.map((grouping) => label(snapshot, grouping))

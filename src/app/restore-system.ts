@@ -9,7 +9,7 @@ import { openRepository } from '../repository/open.ts'
 import type { OnRepositoryEvent, Repository, RepositoryEvent } from '../repository/repository.ts'
 import type { RestoreRequest, RestoreResult } from '../repository/restoring/request.ts'
 import { restore } from '../repository/restoring/restore.ts'
-import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import { listSnapshots, type SnapshotList } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
@@ -59,8 +59,8 @@ export type RestoreSystem = (
 export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
   return async (access, { patienceMs = 0, ...request }, progress, signal) => {
     const locking = { ...deps.locking, patienceMs, onNotice: lockNotices(progress, 'repository') }
-    const { repository, snapshots } = await open({ ...deps, locking }, access, signal)
-    const snapshot = chooseSnapshot(snapshots, request)
+    const { repository, list } = await open({ ...deps, locking }, access, signal)
+    const snapshot = chooseSnapshot(list, request)
     progress({ kind: 'step', title: request.dryRun ? 'Looking' : 'Restoring', unit: 'bytes' })
     const wanted = { ...request, verify: true }
     const tellProgress = repositoryProgress(progress)
@@ -73,16 +73,13 @@ export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
   }
 }
 
-/** Newest first. */
-export type ListSnapshots = (
-  access: RepositoryAccess,
-  signal: AbortSignal,
-) => Promise<readonly StoredSnapshot[]>
+/** Newest first, and those that are damaged. */
+export type ListSnapshots = (access: RepositoryAccess, signal: AbortSignal) => Promise<SnapshotList>
 
 export function makeListSnapshots(deps: SystemRepositoryDeps): ListSnapshots {
   return async (access, signal) => {
-    const { snapshots } = await open(deps, access, signal)
-    return snapshots.toSorted((a, b) => (a.timeNs < b.timeNs ? 1 : -1))
+    const { list } = await open(deps, access, signal)
+    return { ...list, snapshots: list.snapshots.toReversed() }
   }
 }
 
@@ -90,7 +87,7 @@ async function open(
   deps: SystemRepositoryDeps,
   access: RepositoryAccess,
   signal: AbortSignal,
-): Promise<{ readonly repository: Repository; readonly snapshots: readonly StoredSnapshot[] }> {
+): Promise<{ readonly repository: Repository; readonly list: SnapshotList }> {
   const repository = await openRepository({ ...deps, ...access }, signal)
-  return { repository, snapshots: await listSnapshots(repository, signal) }
+  return { repository, list: await listSnapshots(repository, signal) }
 }

@@ -114,9 +114,16 @@ export async function readUnpacked(
   try {
     return decodeUnpacked(id, stored, repository.envelope, repository.primitives)
   } catch (cause) {
-    throw new RedomaError('REPOSITORY_DAMAGED', `${kind}/${id} is damaged`, { cause })
+    throw new RedomaError('REPOSITORY_DAMAGED', `${kind}/${id} is damaged`, { hint: wayOut[kind], cause })
   }
 }
+
+/** An index says nothing that the packs do not say themselves. */
+const wayOut = {
+  index: 'The packs say all that it said: redoma backup repair index',
+  snapshots: undefined,
+  locks: undefined,
+} as const
 
 /** Stores JSON as an object, and returns its id. Not durable before the destination is flushed. */
 export async function writeUnpacked(

@@ -148,7 +148,7 @@ test('several hosts back up several sources at once, and nobody prunes meanwhile
   )
 
   const repository = await openRepository(placeAt(at), signal)
-  expect(await listSnapshots(repository, signal)).toHaveLength(hosts.length)
+  expect((await listSnapshots(repository, signal)).snapshots).toHaveLength(hosts.length)
   for (const [n, { snapshotId }] of ends.entries()) {
     const target = join(folder.path, `back-${n}`)
     await restore(repository, snapshotId, aRestore(target, { path: sources[n] }), quiet, signal)

@@ -106,10 +106,11 @@ function changeFiles(source: string, version: number): void {
 
 async function forgetAllButLast(repository: Repository): Promise<PruneFigures> {
   const work = async (locked: AbortSignal): Promise<PruneFigures> => {
-    const snapshots = await listSnapshots(repository, locked)
+    const { snapshots, damaged } = await listSnapshots(repository, locked)
+    const staying = { snapshots: snapshots.slice(-1), damaged }
     const going = snapshots.slice(0, -1).map(({ id }) => id)
     await removeSnapshots(repository, going, locked)
-    const prepared = await preparePrune(repository, snapshots.slice(-1), all, quiet, locked)
+    const prepared = await preparePrune(repository, staying, all, quiet, locked)
     await carryOutPrune(repository, prepared, quiet, locked)
     return prepared.plan.figures
   }

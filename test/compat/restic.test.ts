@@ -40,7 +40,7 @@ describe.each(peers)('$name', ({ program, missing, withRawLinks }) => {
   /** Ids of the trees of `path` in all snapshots: the folders above it may change while we look. */
   const treesOf = async (repository: Repository, path: string): Promise<string[]> => {
     const readTree = makeReadTree(repository, await loadIndex(repository, signal))
-    const snapshots = await listSnapshots(repository, signal)
+    const { snapshots } = await listSnapshots(repository, signal)
     const nodes = snapshots.map(({ tree }) => findNode(readTree, tree, Buffer.from(path), signal))
     return (await Promise.all(nodes)).map((node) => node?.subtree ?? '')
   }
@@ -70,7 +70,7 @@ describe.each(peers)('$name', ({ program, missing, withRawLinks }) => {
     restic(at, 'backup', '--host', 'test', source)
 
     const repository = await openRepository(placeAt(at), signal)
-    const [snapshot] = await listSnapshots(repository, signal)
+    const [snapshot] = (await listSnapshots(repository, signal)).snapshots
     const target = join(folder.path, 'target')
     const result = await restore(repository, snapshot?.id ?? '', aRestore(target), quiet, signal)
 

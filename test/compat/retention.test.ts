@@ -138,7 +138,7 @@ async function writeAll(path: string, snapshots: readonly Snapshot[]): Promise<S
   const repository = await initCheaply(placeAt(path))
   for (const snapshot of snapshots)
     await writeUnpacked(repository, 'snapshots', encodeSnapshot(snapshot), signal)
-  return listSnapshots(repository, signal)
+  return [...(await listSnapshots(repository, signal)).snapshots]
 }
 
 function reasonsOf(

@@ -193,7 +193,7 @@ async function placeOfFolder(
   using repository = await openRepository({ ...placeAt(join(world.nas, 'system')), password }, signal)
   const index = await loadIndex(repository, signal)
   const readTree = makeReadTree(repository, index)
-  const snapshots = (await listSnapshots(repository, signal)).filter(({ paths }) =>
+  const snapshots = (await listSnapshots(repository, signal)).snapshots.filter(({ paths }) =>
     paths.includes(world.tree),
   )
   const [newest] = snapshots.toSorted((a, b) => (a.timeNs < b.timeNs ? 1 : -1))

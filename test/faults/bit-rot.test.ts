@@ -2,9 +2,10 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isRedomaError, messageOf } from '../../src/core/errors.ts'
-import type { ObjectName } from '../../src/ports/destination.ts'
+import { type ObjectName, parseObjectName } from '../../src/ports/destination.ts'
 import { checkRepository } from '../../src/repository/checking/check-repository.ts'
 import type { Repository } from '../../src/repository/repository.ts'
+import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
 import { compareDescriptions } from '../support/compare-trees.ts'
 import { describeSnapshot } from '../support/describe-snapshot.ts'
 import { openStore, packProblems, type Store } from '../support/promises.ts'
@@ -55,6 +56,23 @@ describe('a small repository', () => {
         const bytes = small.store.objects.get(other) ?? new Uint8Array()
         await expectFound(small, name, bytes, `${name} has the content of ${other}`)
       }
+    }
+  })
+
+  test('in which one snapshot is damaged at any byte lists it as damaged, beside the other as it is', async () => {
+    await using small = await aSmallStore({ snapshots: 2 })
+    const { store, opened } = small
+    const [name = '', other = ''] = [...store.objects.keys()].filter((each) => kindOf(each) === 'snapshots')
+    const whole = store.objects.get(parseObjectName(name)) ?? new Uint8Array()
+    for (let at = 0; at < whole.length; at++) {
+      const rotten = new Uint8Array(whole)
+      rotten[at] = (rotten[at] ?? 0) ^ 1
+      store.objects.set(parseObjectName(name), rotten)
+
+      const { snapshots, damaged } = await listSnapshots(opened, signal)
+
+      const ids = [snapshots, damaged].map((list) => list.map(({ id }) => `snapshots/${id}`))
+      expect({ at, ids }).toEqual({ at, ids: [[other], [name]] })
     }
   })
 

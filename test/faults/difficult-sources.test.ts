@@ -96,7 +96,7 @@ describe('a run that is cancelled midway', () => {
     const begun = performance.now()
     await expect(backUp(repository, aBackup([source]), first.onEvent, first.signal)).rejects.toThrow('enough')
     expect(performance.now() - begun).toBeLessThan(5000)
-    expect(await listSnapshots(repository, signal)).toEqual([])
+    expect((await listSnapshots(repository, signal)).snapshots).toEqual([])
     expect([...objects.keys()].filter((name) => name.startsWith('locks/'))).toEqual([])
 
     const { snapshotId } = await backUp(repository, aBackup([source]), quiet, signal)

@@ -65,7 +65,7 @@ describe('backing up and restoring', () => {
 
     isFull = true
     await expect(backUp(repository, aBackup([folder.path]), quiet, signal)).rejects.toThrow('no space left')
-    expect(await listSnapshots(repository, signal)).toEqual([])
+    expect((await listSnapshots(repository, signal)).snapshots).toEqual([])
     isFull = false
     const again = await backUp(repository, aBackup([folder.path]), quiet, signal)
     expect(again.filesNew).toBe(1)

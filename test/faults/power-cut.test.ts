@@ -33,7 +33,7 @@ describe.each(scenarios)('$name, at a destination that loses its power', (scenar
 
     await expectPromisesKept({ ...world.store, objects: journal.flushed() }, 'after the last flush')
     using repository = await openStore({ ...world.store, objects: journal.flushed() })
-    const ids = (await listSnapshots(repository, signal)).map(({ id }) => id)
+    const ids = (await listSnapshots(repository, signal)).snapshots.map(({ id }) => id)
     expect(ids.toSorted()).toEqual([...world.store.promised.keys()].toSorted())
   })
 })

@@ -109,7 +109,7 @@ async function copyAll(
   to: Repository,
   { store, origin }: Pick<World, 'store' | 'origin'>,
 ): Promise<void> {
-  const snapshots = (await listSnapshots(from, signal)).map(({ id }) => id)
+  const snapshots = (await listSnapshots(from, signal)).snapshots.map(({ id }) => id)
   const result = await copySnapshots(from, to, { snapshots, dryRun: false }, quiet, signal)
   const untold: string[] = []
   for (const copied of result.snapshots) {
@@ -184,7 +184,7 @@ async function forgetAllButLast({ store, clock }: World, through?: Through): Pro
     repository,
     'exclusive',
     async (stop) => {
-      const snapshots = await listSnapshots(repository, stop)
+      const { snapshots } = await listSnapshots(repository, stop)
       const moment = { nowNs: BigInt(clock.now().getTime()) * 1_000_000n, allowEmptied: false }
       const groups = planRetention([{ labels: [], snapshots }], [{ kind: 'last', count: 1 }], moment)
       const going = groups.flatMap(({ verdicts }) => verdicts.filter(({ kind }) => kind === 'goes'))

@@ -24,7 +24,7 @@ const quiet = (): void => undefined
 
 async function snapshotOf(repository: Repository, source: string): Promise<StoredSnapshot> {
   const { snapshotId } = await backUp(repository, aBackup([source]), quiet, signal)
-  const all = await listSnapshots(repository, signal)
+  const all = (await listSnapshots(repository, signal)).snapshots
   const found = all.find(({ id }) => id === snapshotId)
   if (found === undefined) throw new Error('unreachable')
   return found

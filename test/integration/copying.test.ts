@@ -21,7 +21,7 @@ const { signal } = new AbortController()
 const quiet = (): void => undefined
 
 async function copyAll(from: Repository, to: Repository, dryRun = false) {
-  const snapshots = (await listSnapshots(from, signal)).map(({ id }) => id)
+  const snapshots = (await listSnapshots(from, signal)).snapshots.map(({ id }) => id)
   return copySnapshots(from, to, { snapshots, dryRun }, quiet, signal)
 }
 
@@ -39,7 +39,7 @@ describe('copying snapshots', () => {
     const second = await backUp(from, aBackup([source]), quiet, signal)
 
     const planned = await copyAll(from, to, true)
-    expect(await listSnapshots(to, signal)).toEqual([])
+    expect((await listSnapshots(to, signal)).snapshots).toEqual([])
     const copied = await copyAll(from, to)
     const again = await copyAll(from, to)
 
@@ -47,7 +47,7 @@ describe('copying snapshots', () => {
     expect(copied.snapshots.map(({ kind }) => kind)).toEqual(['copied', 'copied'])
     expect(again.snapshots.map(({ kind }) => kind)).toEqual(['there-already', 'there-already'])
     expect(again).toMatchObject({ blobs: 0, bytesStored: 0 })
-    const [first, last] = await listSnapshots(to, signal)
+    const [first, last] = (await listSnapshots(to, signal)).snapshots
     expect(first).toMatchObject({ tags: ['kept'], hostname: 'test' })
     expect(last?.parent).toBeUndefined()
     expect(last).toMatchObject({ original: second.snapshotId, tree: second.tree })
@@ -87,7 +87,7 @@ describe('copying snapshots', () => {
     expect(failed).toMatchObject([
       { snapshot: { id: broken.snapshotId }, error: { code: 'REPOSITORY_DAMAGED' } },
     ])
-    const [only, ...others] = await listSnapshots(to, signal)
+    const [only, ...others] = (await listSnapshots(to, signal)).snapshots
     expect(others).toEqual([])
     const target = join(folder.path, 'target')
     const result = await restore(to, only?.id ?? '', aRestore(target, { path: good }), quiet, signal)

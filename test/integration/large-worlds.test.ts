@@ -64,7 +64,7 @@ test(
     await restore(repository, snapshotId, aRestore(target, { path: source }), quiet, signal)
 
     expect(await digestsOf(target)).toEqual(await digestsOf(source))
-    const [snapshot] = await listSnapshots(repository, signal)
+    const [snapshot] = (await listSnapshots(repository, signal)).snapshots
     if (snapshot === undefined) throw new Error('no snapshot')
     const listing = listTree(repository, snapshot, { path: source, recursive: true }, signal)
     expect(await Array.fromAsync(listing, ({ path }) => path.length)).toHaveLength(entries)

@@ -113,7 +113,7 @@ async function setUp(): Promise<SetUp> {
         signal,
       )
     },
-    snapshots: () => makeListSnapshots(engine)(access, signal),
+    snapshots: async () => (await makeListSnapshots(engine)(access, signal)).snapshots,
     async [Symbol.asyncDispose]() {
       await catalogue.close()
       await folder[Symbol.asyncDispose]()

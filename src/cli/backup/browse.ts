@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { BrowsedEntry } from '../../app/browse-system.ts'
+import type { FileProblem } from '../../repository/repository.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatBytes, formatTime } from '../figures.ts'
@@ -7,6 +8,7 @@ import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { findCopy } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
+import { warn } from '../warn.ts'
 
 interface BrowseOptions {
   readonly source?: string
@@ -30,7 +32,7 @@ export function defineBackupLs(group: Command, context: Context): void {
       const { snapshot, path = '/' } = parseSnapshotPath(text)
       await using instance = await services.openInstance()
       const places = await instance.systemRepositories(options.from)
-      const { access, id } = await findCopy(services, places, { snapshot, source: options.source }, signal)
+      const { access, id } = await findCopy(context, places, { snapshot, source: options.source })
       const browse = await services.browseSystem()
       const choice = { snapshot: id, path, recursive: options.recursive === true }
       for await (const entry of browse.list(access, choice, signal)) print(context, entry, options)
@@ -49,9 +51,12 @@ export function defineBackupFind(group: Command, context: Context): void {
       const { services, signal, terminal } = context
       await using instance = await services.openInstance()
       const browse = await services.browseSystem()
+      const onProblem = (problem: FileProblem): void => {
+        warn(context, problem)
+      }
       let found = 0
       for (const place of await instance.systemRepositories(options.from)) {
-        for await (const entry of browse.find(place, pattern, signal)) {
+        for await (const entry of browse.find(place, pattern, onProblem, signal)) {
           print(context, entry, options)
           found += 1
         }

@@ -29,7 +29,7 @@ export function defineBackupCat(group: Command, context: Context): void {
       }
       await using instance = await services.openInstance()
       const places = await instance.systemRepositories(options.from)
-      const { access, id } = await findCopy(services, places, { snapshot, source: options.source }, signal)
+      const { access, id } = await findCopy(context, places, { snapshot, source: options.source })
       const browse = await services.browseSystem()
       const content = browse.read(access, { snapshot: id, path }, signal)
       const isTerminal = terminal.stdout.isTTY === true

@@ -10,6 +10,7 @@ import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import { timeOf } from '../restore/snapshot-json.ts'
+import { warnOfDamaged } from '../restore/warn-of-damaged.ts'
 import type { Style } from '../style.ts'
 import { table } from '../table.ts'
 
@@ -50,6 +51,9 @@ export function defineBackupCopy(group: Command, context: Context): void {
       const { terminal } = context
       if (options.json) terminal.printJson(resultJson(result))
       else terminal.print(...lines(result, terminal.style))
+      const consequence =
+        snapshots.length === 0 ? 'it is not copied' : 'it may be one of those that are asked for'
+      warnOfDamaged(context, options.from, result.damaged, consequence)
       context.finish(exitCodeOf(result))
 
       async function copy(): Promise<CopyResult> {
@@ -60,13 +64,16 @@ export function defineBackupCopy(group: Command, context: Context): void {
     })
 }
 
-function exitCodeOf({ snapshots }: CopyResult): ExitCode {
-  return snapshots.some(({ kind }) => kind === 'failed') ? exitCodes.damaged : exitCodes.done
+function exitCodeOf({ snapshots, damaged }: CopyResult): ExitCode {
+  return damaged.length > 0 || snapshots.some(({ kind }) => kind === 'failed')
+    ? exitCodes.damaged
+    : exitCodes.done
 }
 
-function resultJson({ snapshots, ...figures }: CopyResult): object {
+function resultJson({ snapshots, damaged, ...figures }: CopyResult): object {
   return {
     ...figures,
+    damaged: damaged.map(({ id }) => id),
     snapshots: snapshots.map((one) => ({
       snapshot: one.snapshot.id,
       source: sourceOf(one.snapshot),

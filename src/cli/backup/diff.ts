@@ -37,7 +37,7 @@ ${example('redoma backup diff 1f3a9c2e latest --source etc', 'redoma backup diff
       const places = await instance.systemRepositories(options.from)
       const { source } = options
       const choices = { before: { snapshot: before, source }, after: { snapshot: after, source } }
-      const copy = await findCopyOfBoth(services, places, choices, signal)
+      const copy = await findCopyOfBoth(context, places, choices)
       const browse = await services.browseSystem()
       const sums = makeSums()
       for await (const one of browse.diff(copy.access, { ...copy, path }, signal)) {

@@ -1,12 +1,11 @@
+import type { ForgetPlan } from '../../app/plan-forget.ts'
 import type { PruneFigures } from '../../repository/pruning/plan-prune.ts'
-import type { PlannedGroup } from '../../repository/retention/plan-retention.ts'
-import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
 import { snapshotJson } from '../restore/snapshot-json.ts'
 
 /** What `--json` says of one destination. */
 export function forgetJson(
   destination: string,
-  groups: readonly PlannedGroup<StoredSnapshot>[],
+  { groups, damaged }: ForgetPlan,
   state: 'dry-run' | 'declined' | 'done',
   pruned: PruneFigures | undefined,
 ): object {
@@ -20,6 +19,7 @@ export function forgetJson(
       ),
       remove: verdicts.flatMap(({ kind, snapshot }) => (kind === 'goes' ? [snapshotJson(snapshot)] : [])),
     })),
+    damaged: damaged.map(({ kind, snapshot }) => ({ id: snapshot.id, fate: kind })),
     pruned,
   }
 }

@@ -1,4 +1,5 @@
 import { sourceOf } from '../../app/choose-snapshot.ts'
+import type { ForgetPlan } from '../../app/plan-forget.ts'
 import type { PlannedGroup, Verdict } from '../../repository/retention/plan-retention.ts'
 import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
 import { count, formatTime } from '../figures.ts'
@@ -10,14 +11,25 @@ import { table } from '../table.ts'
 type Group = PlannedGroup<StoredSnapshot>
 
 /** What stays of each group and why, and what goes; newest first. */
-export function forgetLines(at: string, groups: readonly Group[], style: Style): string[] {
-  return groups.flatMap((group) => [
+export function forgetLines(at: string, { groups, damaged }: ForgetPlan, style: Style): string[] {
+  const going = damaged.filter(({ kind }) => kind === 'goes')
+  return [
+    ...groups.flatMap((group) => groupLines(at, group, style)),
+    ...going.map(
+      ({ snapshot }) =>
+        `${style.bold(printable(at))}  snapshots/${snapshot.id} is damaged, and ${style.red('goes')}`,
+    ),
+  ]
+}
+
+function groupLines(at: string, group: Group, style: Style): string[] {
+  return [
     [style.bold(printable(at)), titleOf(group), style.dim(sumOf(group))]
       .filter((part) => part !== '')
       .join('  '),
     ...tableOf(group, style),
     '',
-  ])
+  ]
 }
 
 function tableOf({ labels, verdicts }: Group, style: Style): string[] {

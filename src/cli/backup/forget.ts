@@ -1,11 +1,9 @@
 import type { Command } from 'commander'
-import type { ForgetChoice } from '../../app/plan-forget.ts'
+import type { ForgetChoice, ForgetPlan } from '../../app/plan-forget.ts'
 import type { Target } from '../../app/target.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { ObjectId } from '../../repository/ids.ts'
 import type { PruneFigures } from '../../repository/pruning/plan-prune.ts'
-import type { PlannedGroup } from '../../repository/retention/plan-retention.ts'
-import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
 import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -13,6 +11,7 @@ import { count } from '../figures.ts'
 import { example } from '../help.ts'
 import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
+import { warnOfDamaged } from '../restore/warn-of-damaged.ts'
 import type { OpenInstance } from '../services.ts'
 import type { Style } from '../style.ts'
 import { forgetJson } from './forget-json.ts'
@@ -127,19 +126,20 @@ async function forgetAt(
   const { terminal, signal } = context
   const at = target.record.name
   const dryRun = options.dryRun === true
-  const groups = await instance.planForget(target, choice, options.patienceMs, signal)
-  if (!options.json) terminal.print(...forgetLines(at, groups, terminal.style))
-  const snapshots = goingOf(groups)
+  const plan = await instance.planForget(target, choice, options.patienceMs, signal)
+  if (!options.json) terminal.print(...forgetLines(at, plan, terminal.style))
+  warnOfStaying(context, at, plan)
+  const snapshots = goingOf(plan)
   const question = `Remove ${count(snapshots.length, 'snapshot')} at ${at} for ever?`
   if (!dryRun && snapshots.length > 0 && !(await confirm(terminal, question, options.yes === true))) {
     context.finish(exitCodes.failed)
-    return forgetJson(at, groups, 'declined', undefined)
+    return forgetJson(at, plan, 'declined', undefined)
   }
   const prune = options.prune ? parsePruneOptions(options) : undefined
   const { pruned } = await carryOut()
   if (!dryRun) instance.log.info('snapshots forgotten', { destination: at, snapshots: snapshots.length })
   if (!options.json) terminal.print(...endLines(snapshots.length, dryRun, pruned, terminal.style))
-  return forgetJson(at, groups, dryRun ? 'dry-run' : 'done', pruned)
+  return forgetJson(at, plan, dryRun ? 'dry-run' : 'done', pruned)
 
   async function carryOut(): ReturnType<OpenInstance['forgetSnapshots']> {
     using bar = startProgressBar(terminal, context.clock)
@@ -148,8 +148,14 @@ async function forgetAt(
   }
 }
 
-function goingOf(groups: readonly PlannedGroup<StoredSnapshot>[]): ObjectId[] {
-  const verdicts = groups.flatMap((group) => group.verdicts)
+function warnOfStaying(context: Context, at: string, { damaged }: ForgetPlan): void {
+  const staying = damaged.flatMap(({ kind, snapshot }) => (kind === 'stays' ? [snapshot] : []))
+  warnOfDamaged(context, at, staying, 'no rule touches it. To remove it, name it: redoma backup forget ID')
+  if (staying.length > 0) context.finish(exitCodes.warnings)
+}
+
+function goingOf({ groups, damaged }: ForgetPlan): ObjectId[] {
+  const verdicts = [...groups.flatMap((group) => group.verdicts), ...damaged]
   return verdicts.filter(({ kind }) => kind === 'goes').map(({ snapshot }) => snapshot.id)
 }
 

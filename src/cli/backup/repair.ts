@@ -107,7 +107,10 @@ function defineSnapshots(repair: Command, context: Context): void {
       .command('snapshots')
       .description('make new snapshots of damaged ones, without what is lost, and list that'),
   )
-    .option('--forget', 'remove the damaged snapshots when the new ones are safely there')
+    .option(
+      '--forget',
+      'remove damaged snapshots when the new ones are safely there, and files that nothing can be read of',
+    )
     .addHelpText('after', example('redoma backup repair snapshots --dry-run'))
     .action(async (options: RepairOptions & { readonly forget?: true }) => {
       const dryRun = options.dryRun === true
@@ -115,7 +118,7 @@ function defineSnapshots(repair: Command, context: Context): void {
       const result = await repairing(context, options, (use, target, progress) =>
         use.snapshots(target, { forget, dryRun }, progress, context.signal),
       )
-      const lines = result.flatMap((one) => snapshotLines(one, dryRun))
+      const lines = result.flatMap((one) => snapshotLines(one, { dryRun, forget }))
       say(
         context,
         options,
@@ -168,9 +171,17 @@ function packId(text: string): string {
   })
 }
 
-function snapshotLines(repaired: RepairedSnapshot, dryRun: boolean): string[] {
+function snapshotLines(
+  repaired: RepairedSnapshot,
+  { dryRun, forget }: { readonly dryRun: boolean; readonly forget: boolean },
+): string[] {
   const id = repaired.snapshot.id.slice(0, 8)
   if (repaired.kind === 'lost') return [`${id}: nothing of it can be read any more`]
+  if (repaired.kind === 'unknown-form') return [`${id}: a newer program wrote it: left alone`]
+  if (repaired.kind === 'unreadable') {
+    const fate = !forget ? '--forget removes it' : dryRun ? 'would be removed' : 'removed'
+    return [`snapshots/${repaired.snapshot.id}: the file is damaged, nothing can be read of it: ${fate}`]
+  }
   const { losses } = repaired
   const bytes = losses.reduce((sum, { bytesLost }) => sum + bytesLost, 0)
   const instead = dryRun ? '' : ` → ${repaired.id?.slice(0, 8) ?? ''}`
@@ -184,7 +195,7 @@ function snapshotLines(repaired: RepairedSnapshot, dryRun: boolean): string[] {
 }
 
 function snapshotJson(repaired: RepairedSnapshot): object {
-  if (repaired.kind === 'lost') return { state: 'lost', snapshot: repaired.snapshot.id }
+  if (repaired.kind !== 'repaired') return { state: repaired.kind, snapshot: repaired.snapshot.id }
   const losses = repaired.losses.map(({ path, ...loss }) => ({ path: textOfPath(path) || '/', ...loss }))
   return { state: 'repaired', snapshot: repaired.snapshot.id, repairedSnapshot: repaired.id, losses }
 }

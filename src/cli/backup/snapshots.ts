@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { sourceOf } from '../../app/choose-snapshot.ts'
+import { leftOut } from '../../app/damaged-snapshot.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
 import type { Context } from '../context.ts'
@@ -9,6 +10,7 @@ import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { snapshotJson, timeOf } from '../restore/snapshot-json.ts'
 import { table } from '../table.ts'
+import { warn } from '../warn.ts'
 
 interface SnapshotsOptions {
   readonly from?: string
@@ -60,8 +62,12 @@ async function list(context: Context, options: SnapshotsOptions): Promise<Found[
   const found: Found[] = []
   for (const place of await instance.systemRepositories(options.from)) {
     try {
-      for (const snapshot of await services.listSnapshots(place, signal))
-        found.push({ at: place.name, snapshot })
+      const { snapshots, damaged } = await services.listSnapshots(place, signal)
+      for (const snapshot of snapshots) found.push({ at: place.name, snapshot })
+      for (const one of damaged) {
+        const { path, message } = leftOut(one)
+        warn(context, { path: `${place.name}: ${path}`, message })
+      }
     } catch (error) {
       signal.throwIfAborted()
       terminal.note(`${terminal.noteStyle.yellow('warning:')} ${place.name}: ${printable(messageOf(error))}`)

@@ -4,11 +4,10 @@ import type { Command } from 'commander'
 import { RedomaError } from '../../core/errors.ts'
 import type { FileProblem } from '../../repository/repository.ts'
 import type { Context } from '../context.ts'
-import { exitCodes } from '../exit-codes.ts'
 import { example } from '../help.ts'
-import { printable } from '../printable.ts'
 import { findCopy } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
+import { warn } from '../warn.ts'
 import { writeAll } from '../write-all.ts'
 
 interface TarOptions {
@@ -41,7 +40,7 @@ export function defineBackupTar(group: Command, context: Context): void {
       const { snapshot, path = '/' } = parseSnapshotPath(text)
       await using instance = await services.openInstance()
       const places = await instance.systemRepositories(options.from)
-      const { access, id } = await findCopy(services, places, { snapshot, source }, signal)
+      const { access, id } = await findCopy(context, places, { snapshot, source })
       const browse = await services.browseSystem()
       const onProblem = (problem: FileProblem): void => {
         warn(context, problem)
@@ -51,12 +50,6 @@ export function defineBackupTar(group: Command, context: Context): void {
         ? writeAll(terminal.stdout, tar, signal)
         : writeFile(resolve(out), tar, signal))
     })
-}
-
-function warn(context: Context, { path, message }: FileProblem): void {
-  const { terminal } = context
-  terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(path)}: ${printable(message)}`)
-  context.finish(exitCodes.warnings)
 }
 
 /** Under another name until it is whole: half a tar opens without complaint in many programs. */

@@ -95,15 +95,15 @@ async function copyFor(
   choice: { readonly snapshot: string; readonly source: string | undefined },
   options: RestoreOptions,
 ): Promise<Copy> {
-  const { services, terminal, signal } = context
+  const { services, terminal } = context
   if (options.repository !== undefined) {
     const destination = await services.reachFolder(resolve(options.repository))
     const password = await askSecret(terminal, { prompt: 'Repository password', file: options.passwordFile })
-    return findCopy(services, [{ destination, prefix: '', password }], choice, signal)
+    return findCopy(context, [{ destination, prefix: '', password }], choice)
   }
   await using instance = await services.openInstance()
   const places = await instance.systemRepositories(options.from)
-  return await findCopy(services, places, choice, signal)
+  return await findCopy(context, places, choice)
 }
 
 function deletesOf(options: RestoreOptions): Deletes {

@@ -4,6 +4,7 @@ import { RedomaError } from '../../core/errors.ts'
 import { loadIndex } from '../blob-index/load-index.ts'
 import { nsOfDate } from '../encoding/rfc3339.ts'
 import { systemAccountNames } from '../files/account-names.ts'
+import { rawPathOf } from '../files/raw-path.ts'
 import { makeReadNode } from '../files/read-node.ts'
 import type { BlobId } from '../ids.ts'
 import { whileLocked } from '../locks/while-locked.ts'
@@ -48,12 +49,15 @@ async function makeSnapshot(
 ): Promise<BackupResult> {
   const startedAt = repository.clock.now()
   // Before the index: what a snapshot names was indexed before it.
-  const parent = planParent(await listSnapshots(repository, signal), {
+  const { snapshots, damaged } = await listSnapshots(repository, signal)
+  const parent = planParent(snapshots, {
     hostname: request.hostname,
     paths: resolvedPaths(request),
     timeNs: nsOfDate(request.time),
   })
   const tally = makeTally(onEvent, parent?.summary?.totalBytesProcessed)
+  // Nothing of this backup is lost by it, but who looks at the run must learn of it.
+  for (const { id } of damaged) tally.problem(rawPathOf(`snapshots/${id}`), 'this snapshot is damaged')
   const { tree, figures } = await archive(repository, request, parent, tally, signal)
   const snapshot = describeSnapshot(request, parent, tree, figures, tally)
   const timed = {

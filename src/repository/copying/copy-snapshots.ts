@@ -6,7 +6,7 @@ import { whileLocked } from '../locks/while-locked.ts'
 import { writeUnpacked } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import { encodeSnapshot } from '../snapshots/encode-snapshot.ts'
-import { listSnapshots } from '../snapshots/list-snapshots.ts'
+import { type DamagedSnapshot, listSnapshots } from '../snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
 import { type BlobCopier, makeBlobCopier } from './copy-blobs.ts'
 import { copyOf, planCopy } from './plan-copy.ts'
@@ -28,6 +28,8 @@ export type CopiedSnapshot = { readonly snapshot: StoredSnapshot } & (
 
 export interface CopyResult {
   readonly snapshots: readonly CopiedSnapshot[]
+  /** Of the origin, whether they were asked for or not: nobody knows what they are. */
+  readonly damaged: readonly DamagedSnapshot[]
   /** Blobs that were sent, or would be, and their bytes before compression. */
   readonly blobs: number
   readonly bytes: number
@@ -66,8 +68,10 @@ async function copyUnderLock(
   signal: AbortSignal,
 ): Promise<CopyResult> {
   // Both lists before both indexes: what a snapshot names is indexed before it.
-  const there = await listSnapshots(to, signal)
-  const wanted = (await listSnapshots(from, signal)).filter(({ id }) => snapshots.includes(id))
+  // A copy there that is damaged is no copy: it is made again.
+  const { snapshots: there } = await listSnapshots(to, signal)
+  const { snapshots: all, damaged } = await listSnapshots(from, signal)
+  const wanted = all.filter(({ id }) => snapshots.includes(id))
   const indexes: { readonly from: LoadedIndex; readonly to: LoadedIndex } = {
     from: await loadIndex(from, signal),
     to: await loadIndex(to, signal),
@@ -84,7 +88,7 @@ async function copyUnderLock(
   await copier.finish()
   await publisher.finish()
   const { blobs, bytes } = copier.figures
-  return { snapshots: copied, blobs, bytes, bytesStored: publisher.figures.bytesStored }
+  return { snapshots: copied, damaged, blobs, bytes, bytesStored: publisher.figures.bytesStored }
 }
 
 async function copyOne(

@@ -1,7 +1,8 @@
+import { RedomaError } from '../../core/errors.ts'
 import type { ObjectId } from '../ids.ts'
 import { listObjects, type StoredObject } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
-import type { StoredSnapshot } from '../snapshots/snapshot.ts'
+import type { SnapshotList } from '../snapshots/list-snapshots.ts'
 import { type Inventory, loadInventory } from './load-inventory.ts'
 import { markUsed, type UsedBlobs } from './mark-used.ts'
 import { packUsages } from './pack-usage.ts'
@@ -20,15 +21,16 @@ export interface PreparedPrune {
  * the plan is to be carried out.
  *
  * @param snapshots all that are to stay
- * @throws RedomaError `REPOSITORY_DAMAGED` when anything that they need is missing, and those of the destination
+ * @throws RedomaError `REPOSITORY_DAMAGED` when anything that they need is missing or one of them cannot be read, and those of the destination
  */
 export async function preparePrune(
   repository: Repository,
-  snapshots: readonly StoredSnapshot[],
+  { snapshots, damaged }: SnapshotList,
   options: PruneOptions,
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<PreparedPrune> {
+  requireWhole(damaged)
   const packs = await Array.fromAsync(listObjects(repository, 'data', signal))
   const inventory = await loadInventory(repository, signal)
   const used = await markUsed(repository, inventory, snapshots, onEvent, signal)
@@ -36,6 +38,19 @@ export async function preparePrune(
   const indexed = new Set(inventory.packs)
   const unindexed = packs.filter(({ id }) => !indexed.has(id))
   return { plan: planPrune(usages, unindexed, options), inventory, used }
+}
+
+/** What a damaged one names is needed, should a whole copy of its file be found. */
+function requireWhole([first]: SnapshotList['damaged']): void {
+  if (first === undefined) return
+  throw new RedomaError(
+    'REPOSITORY_DAMAGED',
+    `snapshots/${first.id} is damaged, and nobody knows what it needs: nothing is pruned`,
+    {
+      hint: 'Put a whole copy of that file there if you have one; otherwise: redoma backup repair snapshots --forget',
+      cause: first.error,
+    },
+  )
 }
 
 function sizesOf(packs: readonly StoredObject[]): ReadonlyMap<ObjectId, number> {

@@ -1,3 +1,4 @@
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { makePublisher } from '../archiving/publisher.ts'
 import { makeTreeStore } from '../archiving/tree-store.ts'
 import { loadIndex } from '../blob-index/load-index.ts'
@@ -6,13 +7,13 @@ import { writeUnpacked } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import { removeSnapshots } from '../retention/remove-snapshots.ts'
 import { encodeSnapshot } from '../snapshots/encode-snapshot.ts'
-import { listSnapshots } from '../snapshots/list-snapshots.ts'
+import { type DamagedSnapshot, listSnapshots, readSnapshot } from '../snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
 import { type Loss, makeRewriteTree } from './rewrite-tree.ts'
 
 export interface SnapshotRepairOptions {
-  /** Remove damaged snapshots when their repaired ones are durable, and those of which nothing is left. */
+  /** Remove damaged snapshots when their repaired ones are durable, and those of which nothing is left or nothing can be read. */
   readonly forget: boolean
   /** Is waited for before any of them is removed: whoever remembers snapshots should know that it is meant. */
   readonly beforeForget?: ((snapshots: readonly ObjectId[]) => Promise<void>) | undefined
@@ -30,6 +31,10 @@ export type RepairedSnapshot =
     }
   /** Not even its first folder can be read: there is nothing to make a new one of. */
   | { readonly kind: 'lost'; readonly snapshot: StoredSnapshot }
+  /** Its file is damaged: nobody knows which folder it was of. */
+  | { readonly kind: 'unreadable'; readonly snapshot: DamagedSnapshot }
+  /** A newer program wrote it: it is never removed. */
+  | { readonly kind: 'unknown-form'; readonly snapshot: DamagedSnapshot }
 
 /**
  * Makes of each snapshot that lacks something a new one without what is lost, and says what that is. The index must be
@@ -37,7 +42,7 @@ export type RepairedSnapshot =
  *
  * Wants the exclusive lock.
  *
- * @throws RedomaError `REPOSITORY_DAMAGED` when an index or a snapshot cannot be read, `OBJECT_UNREADABLE` when a tree is in a pack
+ * @throws RedomaError `REPOSITORY_DAMAGED` when an index cannot be read, `OBJECT_UNREADABLE` when a tree is in a pack
  * that `repairPacks` must take out first, and those of the destination
  */
 export async function repairSnapshots(
@@ -47,7 +52,7 @@ export async function repairSnapshots(
   signal: AbortSignal,
 ): Promise<readonly RepairedSnapshot[]> {
   const { dryRun, forget } = options
-  const snapshots = await listSnapshots(repository, signal)
+  const { snapshots, damaged } = await listSnapshots(repository, signal)
   const index = await loadIndex(repository, signal)
   const publisher = makePublisher(repository, signal)
   const trees = makeTreeStore(repository, index.blobs, publisher)
@@ -73,7 +78,7 @@ export async function repairSnapshots(
     await trees.finish()
     await publisher.finish()
   }
-  const repaired: RepairedSnapshot[] = []
+  const repaired: RepairedSnapshot[] = damaged.map(unreadable)
   for (const { snapshot, tree, losses } of found) {
     if (tree === undefined) repaired.push({ kind: 'lost', snapshot })
     else {
@@ -83,11 +88,38 @@ export async function repairSnapshots(
   }
   if (!dryRun) await repository.destination.flush(signal)
   if (!dryRun && forget) {
-    const old = repaired.map(({ snapshot }) => snapshot.id)
+    const old = await withoutRecovered(repository, repaired, signal)
     await options.beforeForget?.(old)
     await removeSnapshots(repository, old, signal)
   }
   return repaired
+}
+
+function unreadable(snapshot: DamagedSnapshot): RepairedSnapshot {
+  const isNewer = isRedomaError(snapshot.error.cause, 'FORMAT_UNKNOWN')
+  return { kind: isNewer ? 'unknown-form' : 'unreadable', snapshot }
+}
+
+/** Those to remove. What could not be read is read again first: it may have been the reading that went wrong. */
+async function withoutRecovered(
+  repository: Repository,
+  repaired: readonly RepairedSnapshot[],
+  signal: AbortSignal,
+): Promise<ObjectId[]> {
+  const going: ObjectId[] = []
+  for (const { kind, snapshot } of repaired) {
+    if (kind === 'unknown-form') continue
+    if (kind === 'unreadable' && !('error' in (await readSnapshot(repository, snapshot.id, signal))))
+      throw new RedomaError(
+        'REPOSITORY_DAMAGED',
+        `snapshots/${snapshot.id} could not be read once, and then it could`,
+        {
+          hint: 'Nothing was removed. Look at the disk or the network of the destination, and repair again.',
+        },
+      )
+    going.push(snapshot.id)
+  }
+  return going
 }
 
 /** As restic does it: `original` says what it was made of, and where both are there, a tag which is which. */

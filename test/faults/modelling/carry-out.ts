@@ -66,21 +66,24 @@ async function backUpSource(world: World, here: Side, fault: Fault): Promise<voi
     expect(problems).toEqual([])
     here.model.set(snapshotId, content)
   })
-  for (const { id } of await listSnapshots(here.repository, signal)) {
+  for (const { id } of (await listSnapshots(here.repository, signal)).snapshots) {
     if (!here.model.has(id)) here.model.set(id, content)
   }
 }
 
 type Rules = Extract<Command, { kind: 'keep by rules' }>['rules']
 
-async function forget(here: Side, choose: (all: StoredSnapshot[]) => StoredSnapshot[]): Promise<void> {
-  const going = choose(await listSnapshots(here.repository, signal)).map(({ id }) => id)
+async function forget(
+  here: Side,
+  choose: (all: readonly StoredSnapshot[]) => StoredSnapshot[],
+): Promise<void> {
+  const going = choose((await listSnapshots(here.repository, signal)).snapshots).map(({ id }) => id)
   const work = (stop: AbortSignal): Promise<void> => removeSnapshots(here.repository, going, stop)
   await whileLocked(here.repository, 'exclusive', work, signal)
   for (const id of going) here.model.delete(id)
 }
 
-function beyondRules(all: StoredSnapshot[], rules: Rules): StoredSnapshot[] {
+function beyondRules(all: readonly StoredSnapshot[], rules: Rules): StoredSnapshot[] {
   const nowNs = BigInt(Date.UTC(2027, 0, 1)) * 1_000_000n
   const options = { nowNs, allowEmptied: false }
   const groups = all.length === 0 ? [] : [{ labels: [], snapshots: all }]
@@ -107,14 +110,14 @@ async function prune(
 }
 
 async function copy(from: Side, to: Side, fault: Fault): Promise<void> {
-  const all = await listSnapshots(from.repository, signal)
+  const all = (await listSnapshots(from.repository, signal)).snapshots
   const request = { snapshots: all.map(({ id }) => id), dryRun: false }
   await interruptibly(to, fault, async (repository) => {
     const { snapshots } = await copySnapshots(from.repository, repository, request, quiet, signal)
     expect(snapshots.map(({ kind }) => kind)).not.toContain('failed')
     for (const one of snapshots) if ('as' in one) to.model.set(one.as, contentIn(from, one.snapshot.id))
   })
-  for (const { id, original } of await listSnapshots(to.repository, signal)) {
+  for (const { id, original } of (await listSnapshots(to.repository, signal)).snapshots) {
     if (to.model.has(id)) continue
     const origin = all.find((one) => (one.original ?? one.id) === original)
     to.model.set(id, contentIn(from, origin?.id ?? ''))

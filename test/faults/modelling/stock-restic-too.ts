@@ -30,7 +30,7 @@ export async function letResticWork(
   takeBack(here.objects, folder.path)
 
   if (act === 'forget' && id !== undefined) here.model.delete(id)
-  for (const made of await listSnapshots(here.repository, signal))
+  for (const made of (await listSnapshots(here.repository, signal)).snapshots)
     if (act === 'backup' && !here.model.has(made.id)) here.model.set(made.id, contentOfFolder(world.source))
 }
 

@@ -114,7 +114,7 @@ export async function requireAsModelled(
   { source }: World,
   { repository, objects, model }: Side,
 ): Promise<void> {
-  const snapshots = await listSnapshots(repository, signal)
+  const { snapshots } = await listSnapshots(repository, signal)
   expect(snapshots.map(({ id }) => id).sort()).toEqual([...model.keys()].sort())
   for (const { id, tree } of snapshots) {
     expect(await contentOfTree(repository, tree, source)).toEqual(model.get(id))
