@@ -150,6 +150,7 @@ function noticesOf(
         case 'left-stale':
         case 'left-empty':
         case 'not-removed':
+        case 'reads-unlocked':
           since.push(message)
       }
     },

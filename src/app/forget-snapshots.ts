@@ -1,5 +1,6 @@
 import type { Progress } from '../ports/progress.ts'
 import type { ObjectId } from '../repository/ids.ts'
+import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import { whileLocked } from '../repository/locks/while-locked.ts'
 import { openRepository } from '../repository/open.ts'
 import { carryOutPrune } from '../repository/pruning/carry-out-prune.ts'
@@ -50,11 +51,15 @@ export function makeForgetSnapshots(deps: ForgetSnapshotsDeps): ForgetSnapshots 
       const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
       const locking = { ...deps.locking, lease, onNotice: lockNotices(progress, record.name) }
       using repository = await openRepository({ ...deps, ...access, locking }, signal)
+      if (request.dryRun) {
+        await using lock = await lockToRead(repository, signal)
+        return await prune(repository, request, progress, lock.signal)
+      }
       const underLock = async (locked: AbortSignal): Promise<PruneFigures | undefined> => {
-        if (!request.dryRun) await forget(deps, repository, record, request.snapshots, locked)
+        await forget(deps, repository, record, request.snapshots, locked)
         return prune(repository, request, progress, locked)
       }
-      return await whileLocked(repository, request.dryRun ? 'shared' : 'exclusive', underLock, signal)
+      return await whileLocked(repository, 'exclusive', underLock, signal)
     }
     const pruned = await deps.whileLeased(record, 'retention', work, progress, signal)
     if (pruned !== undefined && !request.dryRun)

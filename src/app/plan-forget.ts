@@ -1,5 +1,5 @@
 import { nsOfDate } from '../repository/encoding/rfc3339.ts'
-import { whileLocked } from '../repository/locks/while-locked.ts'
+import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import { openRepository } from '../repository/open.ts'
 import {
   type Grouping,
@@ -69,8 +69,8 @@ export function makePlanForget(deps: SystemRepositoryDeps): PlanForget {
   return async ({ record, destination }, choice, signal) => {
     const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
     using repository = await openRepository({ ...deps, ...access }, signal)
-    const list = (locked: AbortSignal): Promise<SnapshotList> => listSnapshots(repository, locked)
-    return decide(await whileLocked(repository, 'shared', list, signal), choice, nsOfDate(deps.clock.now()))
+    await using lock = await lockToRead(repository, signal)
+    return decide(await listSnapshots(repository, lock.signal), choice, nsOfDate(deps.clock.now()))
   }
 }
 

@@ -6,7 +6,7 @@ import type { Destination } from '../ports/destination.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { Locking } from '../repository/locks/locking.ts'
 import { openRepository } from '../repository/open.ts'
-import type { OnRepositoryEvent, Repository, RepositoryEvent } from '../repository/repository.ts'
+import type { OnRepositoryEvent, RepositoryEvent } from '../repository/repository.ts'
 import type { RestoreRequest, RestoreResult } from '../repository/restoring/request.ts'
 import { restore } from '../repository/restoring/restore.ts'
 import { listSnapshots, type SnapshotList } from '../repository/snapshots/list-snapshots.ts'
@@ -36,8 +36,8 @@ export type RestoreSystemRequest = SnapshotChoice &
   Omit<RestoreRequest, 'verify'> & {
     /** Is told of every entry in a dry run. */
     readonly onEntry?: ((entry: RestoreEntry) => void) | undefined
-    /** How long somebody is waited for who prunes the repository, in milliseconds. */
-    readonly patienceMs?: number | undefined
+    /** How the repository is locked meanwhile. */
+    readonly how?: Partial<Pick<Locking, 'patienceMs' | 'readingLock'>> | undefined
   }
 
 export interface RestoredSystem extends RestoreResult {
@@ -57,10 +57,10 @@ export type RestoreSystem = (
 ) => Promise<RestoredSystem>
 
 export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
-  return async (access, { patienceMs = 0, ...request }, progress, signal) => {
-    const locking = { ...deps.locking, patienceMs, onNotice: lockNotices(progress, 'repository') }
-    const { repository, list } = await open({ ...deps, locking }, access, signal)
-    const snapshot = chooseSnapshot(list, request)
+  return async (access, { how, ...request }, progress, signal) => {
+    const locking = { ...deps.locking, ...how, onNotice: lockNotices(progress, 'repository') }
+    using repository = await openRepository({ ...deps, ...access, locking }, signal)
+    const snapshot = chooseSnapshot(await listSnapshots(repository, signal), request)
     progress({ kind: 'step', title: request.dryRun ? 'Looking' : 'Restoring', unit: 'bytes' })
     const wanted = { ...request, verify: true }
     const tellProgress = repositoryProgress(progress)
@@ -78,16 +78,8 @@ export type ListSnapshots = (access: RepositoryAccess, signal: AbortSignal) => P
 
 export function makeListSnapshots(deps: SystemRepositoryDeps): ListSnapshots {
   return async (access, signal) => {
-    const { list } = await open(deps, access, signal)
+    using repository = await openRepository({ ...deps, ...access }, signal)
+    const list = await listSnapshots(repository, signal)
     return { ...list, snapshots: list.snapshots.toReversed() }
   }
-}
-
-async function open(
-  deps: SystemRepositoryDeps,
-  access: RepositoryAccess,
-  signal: AbortSignal,
-): Promise<{ readonly repository: Repository; readonly list: SnapshotList }> {
-  const repository = await openRepository({ ...deps, ...access }, signal)
-  return { repository, list: await listSnapshots(repository, signal) }
 }

@@ -3,12 +3,14 @@ import type { Progress } from '../ports/progress.ts'
 import type { CheckReport } from '../repository/checking/check-report.ts'
 import { checkRepository } from '../repository/checking/check-repository.ts'
 import { type DataToRead, sliceOf } from '../repository/checking/choose-packs.ts'
+import { lockToRead } from '../repository/locks/lock-to-read.ts'
+import type { Locking } from '../repository/locks/locking.ts'
 import { listObjects } from '../repository/objects.ts'
 import { openRepository } from '../repository/open.ts'
 import { failureOf } from './failed-part.ts'
 import { missingSnapshots } from './missing-snapshots.ts'
 import { describeReading, planReading } from './plan-reading.ts'
-import { repositoryProgress } from './repository-progress.ts'
+import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
@@ -47,10 +49,16 @@ export interface Verification {
  */
 export type VerifyBackup = (
   targets: readonly Target[],
-  options: { readonly readData: DataToVerify },
+  options: VerifyOptions,
   progress: Progress,
   signal: AbortSignal,
 ) => Promise<readonly Verification[]>
+
+export interface VerifyOptions {
+  readonly readData: DataToVerify
+  /** How the repositories are locked while they are looked at. */
+  readonly how: Partial<Pick<Locking, 'patienceMs' | 'readingLock'>>
+}
 
 /** Which packs of the repository are read: see `DataToRead`; in rotation, all once in so many runs. */
 export type DataToVerify = DataToRead | { readonly kind: 'rotating'; readonly parts: number }
@@ -66,13 +74,13 @@ export interface VerifyBackupDeps extends SystemRepositoryDeps {
 }
 
 export function makeVerifyBackup(deps: VerifyBackupDeps): VerifyBackup {
-  return async (targets, { readData }, progress, signal) => {
+  return async (targets, options, progress, signal) => {
     const verifications: Verification[] = []
     for (const target of targets) {
       const destination = target.record.name
       const looking = [
         { what: 'ledger', look: () => lookAtLedger(deps, target, progress, signal) },
-        { what: 'repository', look: () => lookAtRepository(deps, target, readData, progress, signal) },
+        { what: 'repository', look: () => lookAtRepository(deps, target, options, progress, signal) },
       ] as const
       for (const { what, look } of looking) {
         progress({ kind: 'step', title: `Verifying the ${what} at ${destination}`, unit: 'bytes' })
@@ -109,25 +117,31 @@ async function lookAtLedger(
 async function lookAtRepository(
   deps: VerifyBackupDeps,
   { destination, record }: Target,
-  readData: DataToVerify,
+  { readData, how }: VerifyOptions,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { readings } = deps.catalogue
   const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
-  using repository = await openRepository({ ...deps, ...access }, signal)
+  const locking = { ...deps.locking, ...how, onNotice: lockNotices(progress, record.name) }
+  using repository = await openRepository({ ...deps, ...access, locking }, signal)
   const chosen = await chooseData(readData, () => readings.list(record.id))
-  const report = await checkRepository(repository, { readData: chosen }, repositoryProgress(progress), signal)
+  // Shared, where restic's check is alone: to read all may take days, in which backups have to go on. What they add makes no findings,
+  // by the order in which the check reads; who removes is kept out.
+  await using lock = await lockToRead(repository, signal)
+  const onEvent = repositoryProgress(progress)
+  const report = await checkRepository(repository, { readData: chosen }, onEvent, lock.signal)
   const notes = [...report.hints]
   if (readData.kind === 'rotating' && chosen.kind === 'slices') {
     // Only a check that came to its end has read its part.
     await readings.record(record.id, slicesRead(chosen.slices, report, deps.clock.now()))
     notes.push(describeReading(await readings.list(record.id), readData.parts))
   }
-  const there = new Set<string>()
-  for await (const { id } of listObjects(repository, 'snapshots', signal)) there.add(id)
+  // Before what is there: a run that ends meanwhile has made its snapshot already. Nobody forgets any under our lock.
   const forgotten = await deps.catalogue.forgotten.ids(record.id)
   const newest = await deps.catalogue.runs.newestSnapshots(record, forgotten)
+  const there = new Set<string>()
+  for await (const { id } of listObjects(repository, 'snapshots', lock.signal)) there.add(id)
   const missing = missingSnapshots(newest, there)
   const findings = [...report.problems, ...missing]
   if (findings.length > 0) return { kind: 'wrong', findings, notes }

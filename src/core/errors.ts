@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'DESTINATION_UNREACHABLE'
   | 'DESTINATION_FULL'
   | 'DESTINATION_READ_ONLY'
+  /** It refuses this user. */
+  | 'DESTINATION_FORBIDDEN'
   | 'DESTINATION_FAILED'
   /** What was read back is not what was written. */
   | 'VERIFICATION_FAILED'

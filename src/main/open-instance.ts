@@ -69,7 +69,7 @@ export async function openInstance(
     },
     verifyBackup: lazily(async () => {
       const { loadVerifyBackup } = await import('./verify.ts')
-      return loadVerifyBackup(catalogue, clock)
+      return loadVerifyBackup(catalogue, clock, settings.hostName)
     }),
     async repairRepository(patienceMs) {
       const { makeRepairRepository } = await import('../app/repair-repository.ts')

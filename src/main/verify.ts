@@ -4,12 +4,13 @@ import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 
-export function loadVerifyBackup(catalogue: Catalogue, clock: Clock): VerifyBackup {
+export function loadVerifyBackup(catalogue: Catalogue, clock: Clock, hostname: string): VerifyBackup {
   const { instance, ledgers } = catalogue
   const verifyGlass = makeVerifyGlass({ instance, ledgers, signingKey: () => catalogue.signingKey() })
   return makeVerifyBackup({
     catalogue,
     clock,
+    locking: { hostname },
     primitives: loadPrimitives(),
     fileCalls: loadFileCalls(),
     async verifyGlass(target, progress, signal) {

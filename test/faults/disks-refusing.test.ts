@@ -34,7 +34,7 @@ describe.skipIf(mountRefused())('a destination that may not be written to any mo
     })
 
     expect(ended.code).toBe(1)
-    expect(partOf(ended, 'tree').outcome).toMatchObject({ failure: { code: 'DESTINATION_FAILED', hint } })
+    expect(partOf(ended, 'tree').outcome).toMatchObject({ failure: { code: 'DESTINATION_FORBIDDEN', hint } })
     give(nobody)
     await expectGoneOn(world)
   })

@@ -57,7 +57,7 @@ describe('a local destination', () => {
       signal,
     )
 
-    await expect(put).rejects.toMatchObject({ code: 'DESTINATION_FAILED' })
+    await expect(put).rejects.toMatchObject({ code: 'DESTINATION_FORBIDDEN' })
   })
 
   test('whose writer is killed at any moment never lists half an object', async () => {

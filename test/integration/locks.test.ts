@@ -39,6 +39,7 @@ async function aWorld(): Promise<World> {
       pid: 10,
       findProcess: (pid) => Promise.resolve(pid === 10 ? { program: `${systemOf('boot')}/10` } : undefined),
       patienceMs: 0,
+      readingLock: 'needed',
       wait: (milliseconds, stop) => clock.wait(milliseconds, stop),
       onNotice: (notice) => notices.push(notice),
       ...who,

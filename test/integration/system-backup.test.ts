@@ -108,7 +108,7 @@ async function setUp(): Promise<SetUp> {
       const verifyGlass = () => Promise.resolve({ objects: 0, bytes: 0, findings: [] })
       return makeVerifyBackup({ ...engine, catalogue, verifyGlass })(
         [target],
-        { readData: kind === 'rotating' ? { kind, parts: 2 } : ({ kind } as DataToVerify) },
+        { readData: kind === 'rotating' ? { kind, parts: 2 } : ({ kind } as DataToVerify), how: {} },
         noProgress,
         signal,
       )

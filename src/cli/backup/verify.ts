@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { count, formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
+import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { Style } from '../style.ts'
@@ -15,6 +16,8 @@ interface VerifyOptions {
   readonly readDataSubset?: string
   readonly readDataRotating?: string
   readonly at?: string[]
+  readonly lock: boolean
+  readonly retryLock: string
   readonly json?: true
 }
 
@@ -29,6 +32,8 @@ export function defineBackupVerify(group: Command, context: Context): void {
       'of them the part that is next, so that all is read once in so many runs',
     )
     .option('--at <destination...>', 'at these destinations only')
+    .option('--no-lock', 'take no lock: where nobody prunes meanwhile')
+    .option('--retry-lock <span>', 'how long to wait for who prunes a repository', '1m')
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
@@ -40,6 +45,8 @@ export function defineBackupVerify(group: Command, context: Context): void {
     )
     .action(async (options: VerifyOptions) => {
       const readData = dataToVerify(options)
+      const readingLock = options.lock ? 'wanted' : 'none'
+      const how = { patienceMs: parseSpan(options.retryLock), readingLock } as const
       await using instance = await context.services.openInstance()
       const targets = await instance.targets(options.at ?? [])
       const report = await verify()
@@ -57,7 +64,7 @@ export function defineBackupVerify(group: Command, context: Context): void {
 
       async function verify(): Promise<readonly Verification[]> {
         using bar = startProgressBar(context.terminal, context.clock)
-        return await instance.verifyBackup(targets, { readData }, bar.progress, context.signal)
+        return await instance.verifyBackup(targets, { readData, how }, bar.progress, context.signal)
       }
     })
 }
@@ -104,7 +111,9 @@ function noteLines(notes: readonly string[], style: Style): string[] {
 function exitCodeOfReport(report: readonly Verification[]): ExitCode {
   const kinds = report.map(({ outcome }) => outcome.kind)
   if (kinds.includes('wrong')) return exitCodes.damaged
-  return kinds.includes('failed') ? exitCodes.failed : exitCodes.done
+  if (!kinds.includes('failed')) return exitCodes.done
+  const failures = report.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure.code] : []))
+  return failures.every((code) => code === 'REPOSITORY_LOCKED') ? exitCodes.busy : exitCodes.failed
 }
 
 /** @throws RedomaError `USAGE` */

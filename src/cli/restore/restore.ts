@@ -24,6 +24,7 @@ interface RestoreOptions {
   readonly delete?: true
   readonly deleteBelowRoot?: true
   readonly dryRun?: true
+  readonly lock: boolean
   readonly retryLock: string
   readonly repository?: string
   readonly passwordFile?: string
@@ -46,6 +47,7 @@ export function defineRestore(command: Command, context: Context): void {
     .option('--delete', 'remove what the snapshot does not have from the folders that are restored')
     .option('--delete-below-root', 'with --delete and --to /: yes, of the whole system')
     .option('--dry-run', 'only tell what would be written and deleted')
+    .option('--no-lock', 'take no lock: where nobody prunes meanwhile')
     .option('--retry-lock <span>', 'how long to wait for who prunes the repository', '1m')
     .option('--repository <path>', 'restore from this repository, without the instance')
     .option('--password-file <file>', 'the file that holds its password; - is standard input')
@@ -77,7 +79,10 @@ export function defineRestore(command: Command, context: Context): void {
         overwrite: options.overwrite,
         deletes: deletesOf(options),
         dryRun: options.dryRun === true,
-        patienceMs: parseSpan(options.retryLock),
+        how: {
+          patienceMs: parseSpan(options.retryLock),
+          readingLock: options.lock ? 'wanted' : 'none',
+        } as const,
         onEntry,
       }
       const restored = await restoring()

@@ -15,7 +15,7 @@ const unreachable: Meaning = {
   hint: 'Is the destination mounted, and is its server up?',
 }
 const forbidden: Meaning = {
-  code: 'DESTINATION_FAILED',
+  code: 'DESTINATION_FORBIDDEN',
   hint: 'Give the user that Redoma runs as read and write permission to the folder and all in it.',
 }
 const failing: Meaning = {

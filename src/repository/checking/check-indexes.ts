@@ -4,6 +4,7 @@ import { type ObjectId, objectIdFromBytes } from '../ids.ts'
 import { readIndex } from '../index/read-index.ts'
 import { listObjects, readUnpacked } from '../objects.ts'
 import type { Repository } from '../repository.ts'
+import { hintAt } from './hint-at.ts'
 import { type IndexEntries, makeIndexEntries } from './index-entries.ts'
 import type { ProblemList } from './problem-list.ts'
 
@@ -13,23 +14,22 @@ export interface CheckedIndexes extends LoadedIndex {
    * says; `undefined` where two indexes say different things.
    */
   readonly headers: readonly (string | undefined)[]
+  /** By the numbers of the packs: how long each should be, in bytes; `undefined` where an index leaves a gap in it. */
+  readonly lengths: readonly (number | undefined)[]
 }
 
 /**
- * Every index, against every other and against the packs that are there. One index is in memory at a time, and the table
- * of blobs.
- *
- * @param sizes of the packs that are there, in bytes
+ * Every index, against every other. One index is in memory at a time, and the table of blobs.
  */
 export async function checkIndexes(
   repository: Repository,
-  sizes: ReadonlyMap<ObjectId, number>,
   problems: ProblemList,
   signal: AbortSignal,
 ): Promise<CheckedIndexes> {
   const blobs = makeBlobIndex()
   const packs: ObjectId[] = []
   const headers: (string | undefined)[] = []
+  const lengths: (number | undefined)[] = []
   const numbers = new Map<ObjectId, number>()
   const repeated = new Set<ObjectId>()
   const mixed = new Set<ObjectId>()
@@ -42,8 +42,9 @@ export async function checkIndexes(
       numbers.set(id, packs.push(id) - 1)
       headers.push(header)
       if (entries.isMixed) mixed.add(id)
-      const problem = entries.problem(sizes.get(id))
-      if (problem !== undefined) problems.add(`data/${id}`, problem)
+      const gap = entries.gap()
+      if (gap !== undefined) problems.add(`data/${id}`, gap)
+      lengths.push(gap === undefined ? entries.packBytes() : undefined)
     } else if (headers[known] === header) {
       repeated.add(id)
     } else if (headers[known] !== undefined) {
@@ -59,14 +60,7 @@ export async function checkIndexes(
   }
   hintAt(repeated, problems, 'are in more than one index, which say the same: one of them is enough')
   hintAt(mixed, problems, 'hold both files and folders, as old programs wrote them: a prune sorts them')
-  const unindexed = new Set(sizes.keys().filter((id) => !numbers.has(id)))
-  hintAt(unindexed, problems, 'are in no index: an interrupted backup left them, and a prune removes them')
-  return { blobs, packs, headers }
-}
-
-function hintAt(packs: ReadonlySet<ObjectId>, problems: ProblemList, what: string): void {
-  const [first] = packs
-  if (first !== undefined) problems.hint(`packs ${what} (${packs.size} in all: ${first} …)`)
+  return { blobs, packs, headers, lengths }
 }
 
 function eachPack(json: Uint8Array, visit: (pack: ObjectId, entries: IndexEntries) => void): void {

@@ -15,6 +15,7 @@ import { type CheckedIndexes, checkIndexes } from './check-indexes.ts'
 import type { CheckReport } from './check-report.ts'
 import { checkTrees } from './check-trees.ts'
 import { choosePacks, type DataToRead } from './choose-packs.ts'
+import { comparePacks } from './compare-packs.ts'
 import { listPacks } from './list-packs.ts'
 import type { CheckSetup, PackToVerify, VerifiedPack } from './messages.ts'
 import { makeProblemList, type ProblemList } from './problem-list.ts'
@@ -32,7 +33,7 @@ export interface CheckOptions {
  * read, also every byte: the pack's hash, its header, and each blob decrypted, decompressed and hashed. Threads do that,
  * while this one walks the trees.
  *
- * Damage is reported, and the check goes on.
+ * Damage is reported, and the check goes on. Others may add to the repository meanwhile; nobody may remove anything.
  *
  * @throws RedomaError those of the destination, and `CANCELLED`
  */
@@ -52,8 +53,10 @@ export async function checkRepository(
   await checkKeys(repository, problems, signal)
   // Before the indexes, too: what a snapshot names is indexed before the snapshot is written.
   const snapshots = await readSnapshots(repository, problems, signal)
+  const index = await checkIndexes(repository, problems, signal)
+  // After the indexes: a pack lies there before an index names it, so what a backup adds meanwhile is never missed.
   const sizes = await listPacks(repository, problems, signal)
-  const index = await checkIndexes(repository, sizes, problems, signal)
+  comparePacks(index, sizes, problems)
   const packs = choosePacks(indexedPacks(index, sizes), options.readData, random)
   const deps = { threads, problems, onEvent }
   // Where packs are read, they are what takes the time.

@@ -22,8 +22,10 @@ export interface IndexEntries {
   ): void
   /** The header that the pack should have in the clear; good until the next call. */
   header(): Uint8Array
-  /** What is wrong with it, seen against the size of the pack in bytes, which is `undefined` where there is no such pack. */
-  problem(size: number | undefined): string | undefined
+  /** Where blobs do not follow on each other. */
+  gap(): string | undefined
+  /** How long the pack should be. */
+  packBytes(): number
 }
 
 interface Entry extends Pick<PackedBlob, 'type' | 'offset' | 'length' | 'uncompressedLength'> {
@@ -77,17 +79,16 @@ export function makeIndexEntries(): IndexEntries {
       }
       return headerMemory.subarray(0, end)
     },
-    problem(size) {
-      if (size === undefined) return 'the pack is missing'
+    gap() {
       let end = 0
       for (const { offset, length, idAt } of inOrder()) {
         if (offset !== end)
           return `the pack has a gap before the blob ${blobIdFromBytes(ids, idAt)}, says the index`
         end += length
       }
-      const expected = packBytesOf(entries)
-      return size === expected ? undefined : `the pack has ${size} bytes, expected ${expected}`
+      return undefined
     },
+    packBytes: () => packBytesOf(entries),
   }
 }
 

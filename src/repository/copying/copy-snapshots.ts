@@ -2,6 +2,7 @@ import { isRedomaError, type RedomaError } from '../../core/errors.ts'
 import { makePublisher, type Publisher } from '../archiving/publisher.ts'
 import { type LoadedIndex, loadIndex } from '../blob-index/load-index.ts'
 import type { ObjectId } from '../ids.ts'
+import { lockToRead } from '../locks/lock-to-read.ts'
 import { whileLocked } from '../locks/while-locked.ts'
 import { writeUnpacked } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
@@ -51,13 +52,9 @@ export async function copySnapshots(
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<CopyResult> {
-  return whileLocked(
-    from,
-    'shared',
-    (atOrigin) =>
-      whileLocked(to, 'shared', (stop) => copyUnderLock(from, to, request, onEvent, stop), atOrigin),
-    signal,
-  )
+  await using atOrigin = await lockToRead(from, signal)
+  const work = (stop: AbortSignal): Promise<CopyResult> => copyUnderLock(from, to, request, onEvent, stop)
+  return await whileLocked(to, 'shared', work, atOrigin.signal)
 }
 
 async function copyUnderLock(

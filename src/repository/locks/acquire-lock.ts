@@ -86,25 +86,32 @@ export function removeLock(repository: Repository, id: ObjectId): Promise<void> 
   return repository.destination.remove(objectNameOf(repository, 'locks', id), new AbortController().signal)
 }
 
-/** The first lock that ours cannot be beside. Those that lie about besides are removed where their holder is dead, and told of. */
+/**
+ * The first lock that ours cannot be beside. Where there is none, those that lie about besides are removed where their holder is dead,
+ * and told of. In this order: where nothing can be removed, who is at work was seen all the same.
+ */
 async function findObstacle(
   repository: Repository,
   kind: LockKind,
   mine: ObjectId | undefined,
   signal: AbortSignal,
 ): Promise<FoundLock | undefined> {
-  let obstacle: FoundLock | undefined
-  for (const found of await lookAtLocks(repository, mine, signal)) {
-    if (found.kind === 'readable' && found.state.kind === 'dead') {
+  const all = await lookAtLocks(repository, mine, signal)
+  const obstacle = all.find((found) => !isOfTheDead(found) && isInTheWay(found, kind))
+  if (obstacle !== undefined) return obstacle
+  for (const found of all) {
+    if (isOfTheDead(found)) {
       await removeLock(repository, found.id)
       repository.locking.onNotice({ kind: 'removed-dead', message: `removed a lock of ${describe(found)}` })
-    } else if (isInTheWay(found, kind)) {
-      obstacle ??= found
     } else if (mine === undefined) {
       tellOfLeftover(repository, found)
     }
   }
-  return obstacle
+  return undefined
+}
+
+function isOfTheDead(found: FoundLock): boolean {
+  return found.kind === 'readable' && found.state.kind === 'dead'
 }
 
 function isInTheWay(found: FoundLock, kind: LockKind): boolean {

@@ -15,6 +15,11 @@ export interface Locking {
   readonly lease?: string | undefined
   /** How long a lock of somebody who lives is waited for, in milliseconds. */
   readonly patienceMs: number
+  /**
+   * Whether work that only reads takes a lock. Where it is `wanted` a person can say that there shall be none, and hints tell so; with
+   * `none` whoever prunes meanwhile can make it fail, or find missing what is not.
+   */
+  readonly readingLock: 'needed' | 'wanted' | 'none'
   /** Kept after so many milliseconds, or broken by the signal. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>
   /** What a run should say of locks that it met, a sentence each. */
@@ -27,7 +32,10 @@ export type LockNotice =
   /** A process left it that is gone: it was in nobody's way, and is not there any more. */
   | { readonly kind: 'removed-dead'; readonly message: string }
   /** What a person should look at. */
-  | { readonly kind: 'left-stale' | 'left-empty' | 'not-removed'; readonly message: string }
+  | {
+      readonly kind: 'left-stale' | 'left-empty' | 'not-removed' | 'reads-unlocked'
+      readonly message: string
+    }
 
 /** This process, without patience. */
 export function systemLocking(): Locking {
@@ -37,6 +45,7 @@ export function systemLocking(): Locking {
     pid: process.pid,
     findProcess,
     patienceMs: 0,
+    readingLock: 'needed',
     wait,
     onNotice: () => undefined,
   }

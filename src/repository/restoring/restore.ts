@@ -4,7 +4,7 @@ import { loadIndex } from '../blob-index/load-index.ts'
 import { findNode } from '../browsing/find-node.ts'
 import { type RawPath, shownPath } from '../files/raw-path.ts'
 import { isId, parseObjectId } from '../ids.ts'
-import { whileLocked } from '../locks/while-locked.ts'
+import { lockToRead } from '../locks/lock-to-read.ts'
 import { readUnpacked } from '../objects.ts'
 import type { FileProblem, OnRepositoryEvent, Repository } from '../repository.ts'
 import { decodeSnapshot } from '../snapshots/decode-snapshot.ts'
@@ -35,9 +35,8 @@ export async function restore(
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
-  const work = (held: AbortSignal): Promise<RestoreResult> =>
-    restoreLocked(repository, snapshotId, request, onEvent, held)
-  return whileLocked(repository, 'shared', work, signal)
+  await using lock = await lockToRead(repository, signal)
+  return await restoreLocked(repository, snapshotId, request, onEvent, lock.signal)
 }
 
 async function restoreLocked(

@@ -1,0 +1,74 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Secret } from '../../src/core/secret.ts'
+import { acquireLock } from '../../src/repository/locks/acquire-lock.ts'
+import { openRepository } from '../../src/repository/open.ts'
+import { callMount, mountRefused } from '../support/mounting.ts'
+import { aProtectedTree, type ProtectedTree, passwordOf } from '../support/protected-tree.ts'
+import { type Ended, redomaAt } from '../support/redoma.ts'
+import { placeAt } from '../support/repositories.ts'
+
+const timeout = 120_000
+const { signal } = new AbortController()
+
+/* On a machine without an instance, of which a copy and its password are all there is. */
+describe('from the last copy', () => {
+  test.skipIf(mountRefused())('a read-only medium is restored as it is', { timeout }, async () => {
+    await using world = await aProtectedTree()
+    const medium = join(world.path, 'medium')
+    await mkdir(medium)
+    callMount('mount', '--bind', world.nas, medium)
+    try {
+      callMount('mount', '-o', 'remount,bind,ro', medium)
+
+      const restored = await restoreFrom(world, medium)
+
+      expect(restored).toMatchObject({ code: 0, stderr: expect.stringContaining('without a lock') as string })
+      await expectRestored(world)
+    } finally {
+      callMount('umount', medium)
+    }
+  })
+
+  test('a lock of the lost machine is named, and passed by when one is told to', { timeout }, async () => {
+    await using world = await aProtectedTree()
+    await leaveLockOfLostMachine(world)
+
+    const refused = await restoreFrom(world, world.nas)
+
+    expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('lost-machine') as string })
+    expect(refused.stderr).toContain('--no-lock')
+    expect(await restoreFrom(world, world.nas, '--no-lock')).toMatchObject({ code: 0 })
+    await expectRestored(world)
+  })
+})
+
+/** By a Redoma that has no instance. */
+async function restoreFrom(world: ProtectedTree, medium: string, ...more: readonly string[]): Promise<Ended> {
+  const passwordFile = join(world.path, 'password')
+  await writeFile(passwordFile, await passwordOf(world.home), { mode: 0o600 })
+  const place = ['--repository', join(medium, 'system'), '--password-file', passwordFile]
+  const what = ['restore', 'latest', '--source', 'tree', '--to', join(world.path, 'restored')]
+  return redomaAt(join(world.path, 'no-instance')).run([...what, ...place, '--retry-lock', '0', ...more])
+}
+
+async function expectRestored({ path, tree }: ProtectedTree): Promise<void> {
+  const content = await readFile(join(path, 'restored', tree, 'small'), 'utf8')
+  expect(content).toBe('there from the beginning')
+}
+
+/** An exclusive one, which it took five days ago to prune. */
+async function leaveLockOfLostMachine(world: ProtectedTree): Promise<void> {
+  const password = new Secret(await passwordOf(world.home))
+  const fiveDaysAgo = new Date(Date.now() - 5 * 24 * 60 * 60 * 1000)
+  const locking = { hostname: 'lost-machine', findProcess: () => Promise.resolve(undefined) }
+  const place = {
+    ...placeAt(join(world.nas, 'system')),
+    password,
+    clock: { now: () => fiveDaysAgo },
+    locking,
+  }
+  using repository = await openRepository(place, signal)
+  await acquireLock(repository, 'exclusive', signal)
+}
