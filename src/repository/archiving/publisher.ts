@@ -67,8 +67,13 @@ export function makePublisher(repository: Repository, signal: AbortSignal): Publ
   return {
     figures,
     publish(pack) {
-      const done = put(pack).finally(() => puts.delete(done))
+      const done = put(pack)
       puts.add(done)
+      // One that failed stays: `finish` must hear of it, whoever else did.
+      done.then(
+        () => puts.delete(done),
+        () => undefined,
+      )
       return done
     },
     async finish() {
