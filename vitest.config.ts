@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -14,6 +15,8 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 
 export default defineConfig({
   test: {
+    // The usual one core less than there is would leave half of a small machine idle; each test has folders and ports of its own.
+    maxWorkers: Math.min(availableParallelism(), 4),
     projects: [
       project('unit', ['src/**/*.test.ts'], 20_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),

@@ -94,14 +94,22 @@ function placesIn(path: string): { readonly at: string; readonly source: string 
   return { at, source }
 }
 
-/** Files that stay, that grow, that are of one version only; and folders of each version. */
+/**
+ * Files that stay, that grow, that are of one version only; and folders of each version. Chance decides which of two packs a
+ * file goes to: of so many, some of each kind share one.
+ */
 function changeFiles(source: string, version: number): void {
   const folder = join(source, `only ${version}`)
   rmSync(join(source, `only ${version - 1}`), { recursive: true, force: true })
   mkdirSync(folder)
-  writeFileSync(join(folder, 'random'), seededBytes(version, 1_500_000))
-  writeFileSync(join(source, 'folder', `stays ${version}`), seededBytes(100 + version, 700_000))
-  appendFileSync(join(source, 'folder', 'grows'), seededBytes(200 + version, 300_000))
+  for (let n = 0; n < 20; n++) {
+    writeFileSync(join(folder, `random ${n}`), seededBytes(1000 * version + n, 75_000))
+    writeFileSync(
+      join(source, 'folder', `stays ${version} ${n}`),
+      seededBytes(1000 * version + 500 + n, 35_000),
+    )
+  }
+  appendFileSync(join(source, 'folder', 'grows'), seededBytes(1000 * version + 900, 300_000))
 }
 
 async function forgetAllButLast(repository: Repository): Promise<PruneFigures> {

@@ -8,7 +8,7 @@ import { contentLength, decompressFrame } from '../../src/repository/compression
 import { decodeConfig, encodeConfig, newConfig } from '../../src/repository/config/config.ts'
 import { makeEnvelope } from '../../src/repository/envelope/envelope.ts'
 import { randomSealingKey } from '../../src/repository/envelope/sealing-key.ts'
-import { type BlobId, blobIdFromBytes, type ObjectId } from '../../src/repository/ids.ts'
+import { type BlobId, type ObjectId } from '../../src/repository/ids.ts'
 import { decodeIndex } from '../../src/repository/index/decode-index.ts'
 import { encodeIndex } from '../../src/repository/index/encode-index.ts'
 import { createKey } from '../../src/repository/keys/create-key.ts'
@@ -226,7 +226,7 @@ function aPack(): Uint8Array {
   for (const content of ['one', 'two', 'x'.repeat(500)]) {
     const hash = new Uint8Array(32)
     primitives.sha256(Buffer.from(content), hash)
-    appendBlob(builder, blobIdFromBytes(hash), Buffer.from(content), 3, tools)
+    appendBlob(builder, hash, Buffer.from(content), 3, tools)
   }
   return builder.finish().bytes.slice()
 }

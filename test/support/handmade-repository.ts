@@ -13,6 +13,7 @@ import { systemLocking } from '../../src/repository/locks/locking.ts'
 import { objectNameOf, writeUnpacked } from '../../src/repository/objects.ts'
 import { appendBlob } from '../../src/repository/packs/append-blob.ts'
 import { makePackBuilder } from '../../src/repository/packs/pack-builder.ts'
+import { decodePackHeader } from '../../src/repository/packs/pack-header.ts'
 import type { BlobType } from '../../src/repository/packs/packed-blob.ts'
 import { makeScratch } from '../../src/repository/packs/scratch.ts'
 import type { Repository, RepositoryPlace } from '../../src/repository/repository.ts'
@@ -61,7 +62,7 @@ export async function makeHandmadeRepository(): Promise<HandmadeRepository> {
     primitives.sha256(content, hash)
     const id = blobIdFromBytes(hash)
     const builder = builders.find((candidate) => candidate.type === type)
-    if (builder !== undefined) appendBlob(builder, id, content, 3, tools)
+    if (builder !== undefined) appendBlob(builder, hash, content, 3, tools)
     return id
   }
 
@@ -81,8 +82,8 @@ export async function makeHandmadeRepository(): Promise<HandmadeRepository> {
     publish: async (alter = (packs) => packs) => {
       const packs: IndexedPack[] = []
       for (const builder of builders.filter(({ blobCount }) => blobCount > 0)) {
-        const { id, bytes, blobs } = builder.finish()
-        packs.push({ id, blobs })
+        const { id, bytes, header } = builder.finish()
+        packs.push({ id, blobs: decodePackHeader(header) })
         await repository.destination.put(objectNameOf(repository, 'data', id), bodyOf(bytes), signal)
       }
       await writeUnpacked(repository, 'index', encodeIndex(alter(packs)), signal)

@@ -1,5 +1,5 @@
 import type { BlobIndex } from '../blob-index/blob-index.ts'
-import type { PackToPublish } from './open-packs.ts'
+import type { FinishedPack } from '../packs/pack-builder.ts'
 
 export interface ArchiveOptions {
   /** Where it is said, they start with the first file. */
@@ -8,5 +8,5 @@ export interface ArchiveOptions {
   readonly withAccessTimes: boolean
   readonly signal: AbortSignal
   /** The memory of the pack is free again when the promise is kept. */
-  readonly publish: (pack: PackToPublish) => Promise<void>
+  readonly publish: (pack: FinishedPack) => Promise<void>
 }

@@ -1,3 +1,4 @@
+import type { FinishedPack } from '../packs/pack-builder.ts'
 import type { Repository } from '../repository.ts'
 import { giveBack, makeSharedBuffers, type SharedBuffers, wakeBorrowers } from '../threads/shared-buffers.ts'
 import { startThread, type Thread } from '../threads/thread.ts'
@@ -5,7 +6,7 @@ import { whenAborted } from '../threads/when-aborted.ts'
 import type { ArchiveOptions } from './archive-options.ts'
 import type { Batch, FileQueue } from './file-queue.ts'
 import type { ArchiveSetup, FromArchiveThread, ToArchiveThread } from './messages.ts'
-import { openCount, type PackToPublish, packBufferBytes } from './open-packs.ts'
+import { openCount, packBufferBytes } from './open-packs.ts'
 
 /** Batches that a thread has at once: the one it works on, and the next. */
 const batchesAhead = 2
@@ -121,7 +122,7 @@ export function startArchiveThreads(
     }
   }
 
-  async function publish(pack: PackToPublish, buffer: number): Promise<void> {
+  async function publish(pack: FinishedPack, buffer: number): Promise<void> {
     try {
       await options.publish(pack)
       giveBack(packBuffers, buffer)

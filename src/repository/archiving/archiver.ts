@@ -5,8 +5,9 @@ import { makeChunker } from '../chunking/chunker.ts'
 import type { Envelope } from '../envelope/envelope.ts'
 import { systemAccountNames } from '../files/account-names.ts'
 import { makeReadNode } from '../files/read-node.ts'
+import type { FinishedPack } from '../packs/pack-builder.ts'
 import { type ArchiveFile, makeArchiveFile } from './archive-file.ts'
-import { makeOpenPacks, type PackToPublish } from './open-packs.ts'
+import { makeOpenPacks } from './open-packs.ts'
 
 /** All that it takes to archive files on one thread. */
 export interface Archiver {
@@ -23,7 +24,7 @@ export function makeArchiver(deps: {
   readonly blobIndex: BlobIndex
   readonly withAccessTimes: boolean
   readonly takeBuffer: () => Uint8Array
-  readonly publish: (pack: PackToPublish) => void
+  readonly publish: (pack: FinishedPack) => void
   readonly onRead: () => void
 }): Archiver {
   const packs = makeOpenPacks('data', deps)

@@ -3,8 +3,8 @@ import type { Primitives } from '../../crypto/primitives.ts'
 import type { BlobIndexMemory } from '../blob-index/blob-index.ts'
 import type { SealingKey } from '../envelope/sealing-key.ts'
 import type { RawPath } from '../files/raw-path.ts'
+import type { FinishedPack } from '../packs/pack-builder.ts'
 import type { SharedBuffers } from '../threads/shared-buffers.ts'
-import type { PackToPublish } from './open-packs.ts'
 
 /** What a thread that archives needs from its birth. */
 export interface ArchiveSetup {
@@ -39,5 +39,5 @@ export type FromArchiveThread =
   /** In the order of the paths; tasks are answered in the order they came. */
   | { readonly kind: 'archived'; readonly files: readonly ArchivedFile[] }
   /** `buffer` is the number of the buffer that the pack lies in, to be given back when it is published. */
-  | { readonly kind: 'pack'; readonly pack: PackToPublish; readonly buffer: number }
+  | { readonly kind: 'pack'; readonly pack: FinishedPack; readonly buffer: number }
   | { readonly kind: 'finished' }

@@ -2,10 +2,14 @@ import { randomInt } from 'node:crypto'
 import type { Primitives } from '../../crypto/primitives.ts'
 import { maxChunkBytes } from '../chunking/chunker.ts'
 import type { Envelope } from '../envelope/envelope.ts'
-import { blobIdFromBytes, type ObjectId } from '../ids.ts'
 import { appendBlob } from '../packs/append-blob.ts'
-import { makePackBuilder, type PackBuilder, targetPackBytes } from '../packs/pack-builder.ts'
-import type { BlobType, PackedBlob } from '../packs/packed-blob.ts'
+import {
+  type FinishedPack,
+  makePackBuilder,
+  type PackBuilder,
+  targetPackBytes,
+} from '../packs/pack-builder.ts'
+import type { BlobType } from '../packs/packed-blob.ts'
 import { makeScratch } from '../packs/scratch.ts'
 
 /** Chance decides which of the open packs takes a blob: sizes of packs must not tell sizes of chunks (eprint 2025/532). */
@@ -13,13 +17,6 @@ export const openCount = 2
 /** Room for the longest chunk behind a pack that is nearly full, and for the header. Pages that are never written to cost nothing. */
 export const packBufferBytes = targetPackBytes + maxChunkBytes + 1024 * 1024
 const compressionLevel = 3
-
-export interface PackToPublish {
-  readonly id: ObjectId
-  /** The whole file, at the beginning of its buffer. */
-  readonly bytes: Uint8Array
-  readonly blobs: readonly PackedBlob[]
-}
 
 /** The packs of one type that are being filled. */
 export interface OpenPacks {
@@ -36,7 +33,7 @@ export function makeOpenPacks(
     readonly envelope: Envelope
     /** Memory of `packBufferBytes` for a pack, which goes away with it. */
     readonly takeBuffer: () => Uint8Array
-    readonly publish: (pack: PackToPublish) => void
+    readonly publish: (pack: FinishedPack) => void
   },
 ): OpenPacks {
   const tools = { envelope: deps.envelope, primitives: deps.primitives, scratch: makeScratch() }
@@ -49,7 +46,7 @@ export function makeOpenPacks(
     add(id, content) {
       const which = randomInt(openCount)
       const pack = (open[which] ??= begin())
-      appendBlob(pack, blobIdFromBytes(id), content, compressionLevel, tools)
+      appendBlob(pack, id, content, compressionLevel, tools)
       if (!pack.isFull) return
       open[which] = undefined
       deps.publish(pack.finish())

@@ -1,5 +1,5 @@
 import type { FileCalls } from '../../crypto/file-calls.ts'
-import type { PackToPublish } from './open-packs.ts'
+import type { FinishedPack } from '../packs/pack-builder.ts'
 import { packBufferBytes } from './open-packs.ts'
 import type { Publisher } from './publisher.ts'
 
@@ -8,7 +8,7 @@ export interface PackOutlet {
   /** Memory of `packBufferBytes`, from its first page on. */
   readonly takeBuffer: () => Uint8Array
   /** Begins to publish. What goes wrong is thrown by `room` or `finish`. */
-  readonly publish: (pack: PackToPublish) => void
+  readonly publish: (pack: FinishedPack) => void
   /** Waits while more packs are under way than allowed. */
   room(): Promise<void>
   /** Waits until none is. */

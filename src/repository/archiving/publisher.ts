@@ -1,10 +1,11 @@
 import { bodyOf } from '../../ports/destination.ts'
 import { nsOfDate } from '../encoding/rfc3339.ts'
-import { encodeIndex, type IndexedPack, maxIndexBlobs } from '../index/encode-index.ts'
-import { objectNameOf, writeUnpacked } from '../objects.ts'
-import { contentLengthOf } from '../packs/packed-blob.ts'
+import { maxIndexBlobs, type PackToIndex } from '../index/encode-index.ts'
+import { makeIndexWriter } from '../index/index-writer.ts'
+import { objectNameOf } from '../objects.ts'
+import type { FinishedPack } from '../packs/pack-builder.ts'
+import { blobsInHeader } from '../packs/pack-header.ts'
 import type { Repository } from '../repository.ts'
-import type { PackToPublish } from './open-packs.ts'
 
 /** Indexes are written at least so often, so that a run that dies leaves most of its work to the next. */
 const indexIntervalNs = 5n * 60n * 1_000_000_000n
@@ -12,7 +13,7 @@ const indexIntervalNs = 5n * 60n * 1_000_000_000n
 /** Puts packs at the destination, and then the indexes that make them count. */
 export interface Publisher {
   /** Kept when the pack is there; its memory is free then. */
-  publish(pack: PackToPublish): Promise<void>
+  publish(pack: FinishedPack): Promise<void>
   /** Waits for every pack, and writes the last index. All of it is durable then. */
   finish(): Promise<void>
   /** When the run failed: nothing is under way any more, and the packs that are there count, so that the next run need not send them. */
@@ -35,16 +36,16 @@ export function makePublisher(repository: Repository, signal: AbortSignal): Publ
   const { destination, clock } = repository
   const figures = { dataAdded: 0, dataAddedPacked: 0, dataBlobs: 0, treeBlobs: 0, bytesStored: 0 }
   const puts = new Set<Promise<void>>()
-  let unindexed: IndexedPack[] = []
+  let unindexed: PackToIndex[] = []
   let unindexedBlobs = 0
   let lastIndexNs = nsOfDate(clock.now())
   let indexing = Promise.resolve()
 
-  async function put(pack: PackToPublish): Promise<void> {
+  async function put(pack: FinishedPack): Promise<void> {
     await destination.put(objectNameOf(repository, 'data', pack.id), bodyOf(pack.bytes), signal)
     count(figures, pack)
-    unindexed.push({ id: pack.id, blobs: pack.blobs })
-    unindexedBlobs += pack.blobs.length
+    unindexed.push({ id: pack.id, blobs: blobsInHeader(pack.header, pack.blobCount) })
+    unindexedBlobs += pack.blobCount
     const dueNs = lastIndexNs + indexIntervalNs
     if (unindexedBlobs >= maxIndexBlobs || nsOfDate(clock.now()) >= dueNs) await writeIndex()
   }
@@ -58,8 +59,9 @@ export function makePublisher(repository: Repository, signal: AbortSignal): Publ
     indexing = indexing.then(async () => {
       if (packs.length === 0) return
       await destination.flush(signal)
-      const json = encodeIndex(packs)
-      await writeUnpacked(repository, 'index', json, signal)
+      const writer = makeIndexWriter(repository, false, signal)
+      for (const pack of packs) await writer.add(pack)
+      await writer.finish()
     })
     return indexing
   }
@@ -90,12 +92,10 @@ export function makePublisher(repository: Repository, signal: AbortSignal): Publ
   }
 }
 
-function count(figures: PublisherFigures, pack: PackToPublish): void {
+function count(figures: PublisherFigures, pack: FinishedPack): void {
   figures.bytesStored += pack.bytes.length
-  for (const blob of pack.blobs) {
-    figures.dataAdded += contentLengthOf(blob)
-    figures.dataAddedPacked += blob.length
-    if (blob.type === 'data') figures.dataBlobs++
-    else figures.treeBlobs++
-  }
+  figures.dataAdded += pack.contentBytes
+  figures.dataAddedPacked += pack.blobBytes
+  if (pack.type === 'data') figures.dataBlobs += pack.blobCount
+  else figures.treeBlobs += pack.blobCount
 }

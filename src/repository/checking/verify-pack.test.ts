@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { portablePrimitives } from '../../crypto/portable.ts'
 import { makeEnvelope } from '../envelope/envelope.ts'
 import { randomSealingKey } from '../envelope/sealing-key.ts'
-import { blobIdFromBytes } from '../ids.ts'
 import { appendBlob } from '../packs/append-blob.ts'
 import { type FinishedPack, makePackBuilder } from '../packs/pack-builder.ts'
+import { decodePackHeader } from '../packs/pack-header.ts'
 import { makeScratch } from '../packs/scratch.ts'
 import { makeVerifyPack } from './verify-pack.ts'
 
@@ -17,7 +17,7 @@ function aPack(contents: readonly string[]): FinishedPack {
   for (const content of contents) {
     const hash = new Uint8Array(32)
     primitives.sha256(Buffer.from(content), hash)
-    appendBlob(builder, blobIdFromBytes(hash), Buffer.from(content), 3, {
+    appendBlob(builder, hash, Buffer.from(content), 3, {
       envelope,
       primitives,
       scratch: makeScratch(),
@@ -46,7 +46,8 @@ test('every flipped byte of a pack is found', () => {
 })
 
 test('a damaged blob is named, and its neighbours are not', () => {
-  const { id, bytes, blobs } = aPack(['one', 'two'])
+  const { id, bytes, header } = aPack(['one', 'two'])
+  const blobs = decodePackHeader(header)
   const altered = bytes.slice()
   const at = (blobs[1]?.offset ?? 0) + 5
   altered[at] = (altered[at] ?? 0) ^ 1
@@ -57,7 +58,8 @@ test('a damaged blob is named, and its neighbours are not', () => {
 })
 
 test('where the header is lost, blobs are verified as whoever asks knows them', () => {
-  const { id, bytes, blobs } = aPack(['one', 'two'])
+  const { id, bytes, header } = aPack(['one', 'two'])
+  const blobs = decodePackHeader(header)
   const cut = bytes.slice(0, (blobs[1]?.offset ?? 0) + 10)
 
   const verified = verifyPack({ id, bytes: cut, blobs })

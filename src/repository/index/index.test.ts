@@ -46,6 +46,19 @@ describe('index', () => {
     )
   })
 
+  test('of a pack with very many blobs, each as long as they come, has room for all', () => {
+    const blobs = Array.from({ length: 10_000 }, (_, n) => ({
+      id: blobIdFromBytes(new Uint8Array(32).fill(n % 251)),
+      type: 'data' as const,
+      offset: 2 ** 31 - n,
+      length: 2 ** 31 - 1,
+      uncompressedLength: 2 ** 32 - 1,
+    }))
+    const packs = [{ id: objectIdFromBytes(new Uint8Array(32)), blobs }]
+
+    expect(decoded(encodeIndex(packs))).toEqual(packs)
+  })
+
   test('fields that others add are passed over', () => {
     expect(decoded(JSON.stringify({ supersedes: [id], packs: [], packs_to_delete: [] }))).toEqual([])
     expect(decoded('{"packs":null}')).toEqual([])

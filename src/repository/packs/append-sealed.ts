@@ -1,6 +1,7 @@
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { Envelope } from '../envelope/envelope.ts'
+import { idToBytes } from '../ids.ts'
 import { openBlob } from './open-blob.ts'
 import type { PackBuilder } from './pack-builder.ts'
 import type { PackedBlob } from './packed-blob.ts'
@@ -33,5 +34,5 @@ export function appendSealed(
     if (!isRedomaError(cause)) throw cause
     throw new RedomaError('REPOSITORY_DAMAGED', `the blob ${blob.id} is damaged`, { cause })
   }
-  pack.append(blob.id, sealed.length, blob.uncompressedLength)
+  pack.append(idToBytes(blob.id), sealed.length, blob.uncompressedLength)
 }

@@ -1,6 +1,6 @@
 import { RedomaError } from '../../core/errors.ts'
 import { blobIdFromBytes, idBytes, writeId } from '../ids.ts'
-import type { BlobType, PackedBlob } from './packed-blob.ts'
+import type { BlobType, PackedBlob, PackedBlobs } from './packed-blob.ts'
 
 /** Bytes of an entry: type, length, (uncompressed length,) id. */
 export const plainEntryBytes = 1 + 4 + idBytes
@@ -29,6 +29,26 @@ export function decodePackHeader(header: Uint8Array): PackedBlob[] {
     blobs.push({ id: blobIdFromBytes(header, idAt), type, offset, length, uncompressedLength })
   })
   return blobs
+}
+
+/**
+ * The blobs of a header that a builder wrote, each made when its turn comes: of a pack of very small files there are 100,000.
+ *
+ * @param count how many there are
+ */
+export function blobsInHeader(header: Uint8Array, count: number): PackedBlobs {
+  function* entries(): Generator<PackedBlob> {
+    let offset = 0
+    for (let at = 0; at < header.length; ) {
+      const end = at + (((header[at] ?? 0) & compressedBit) === 0 ? plainEntryBytes : compressedEntryBytes)
+      for (const blob of decodePackHeader(header.subarray(at, end))) {
+        yield { ...blob, offset }
+        offset += blob.length
+      }
+      at = end
+    }
+  }
+  return { length: count, [Symbol.iterator]: entries }
 }
 
 /**

@@ -15,6 +15,9 @@ export interface PackedBlob {
   readonly uncompressedLength: number
 }
 
+/** Blobs that may be made only while somebody looks at them. */
+export type PackedBlobs = Iterable<PackedBlob> & { readonly length: number }
+
 /** How long its content is. */
 export function contentLengthOf(blob: PackedBlob): number {
   return blob.uncompressedLength > 0 ? blob.uncompressedLength : blob.length - envelopeOverhead

@@ -1,7 +1,7 @@
 import { blobIdFromBytes, type ObjectId } from '../ids.ts'
-import { encodeIndex, type IndexedPack, maxIndexBlobs } from '../index/encode-index.ts'
+import { type IndexedPack, maxIndexBlobs } from '../index/encode-index.ts'
+import { makeIndexWriter } from '../index/index-writer.ts'
 import { readIndexFiles } from '../index/read-index-files.ts'
-import { writeUnpacked } from '../objects.ts'
 import type { PackedBlob } from '../packs/packed-blob.ts'
 import type { Repository } from '../repository.ts'
 import { copyAt, copyCount } from './every-copy.ts'
@@ -37,24 +37,12 @@ export async function rewriteIndexes(
 ): Promise<void> {
   const relisted = relistedPacks(inventory, fates)
   const staying = new Set(inventory.packs.filter((id, pack) => fates[pack] === 'keep' && !relisted.has(id)))
-  let packs: IndexedPack[] = []
-  let blobs = 0
-  const write = async (): Promise<void> => {
-    if (packs.length === 0) return
-    await writeUnpacked(repository, 'index', encodeIndex(packs), signal)
-    packs = []
-    blobs = 0
-  }
-  const add = async (pack: IndexedPack): Promise<void> => {
-    packs.push(pack)
-    blobs += pack.blobs.length
-    if (blobs >= maxIndexBlobs) await write()
-  }
-  for (const pack of relisted.values()) await add(pack)
+  const writer = makeIndexWriter(repository, false, signal)
+  for (const pack of relisted.values()) await writer.add(pack)
   for await (const index of readIndexFiles(repository, files, signal)) {
-    for (const pack of index.packs) if (staying.has(pack.id)) await add(pack)
+    for (const pack of index.packs) if (staying.has(pack.id)) await writer.add(pack)
   }
-  await write()
+  await writer.finish()
 }
 
 /** Packs that are listed more than once, and stay: with all that is said of each, wherever that is. */

@@ -1,10 +1,10 @@
 import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import type { ObjectId } from '../ids.ts'
 import type { IndexedPack } from '../index/encode-index.ts'
+import { makeIndexWriter } from '../index/index-writer.ts'
 import { listObjects, objectNameOf, readObject } from '../objects.ts'
 import { readPackHeader } from '../packs/read-pack-header.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
-import { makeIndexWriter } from './index-writer.ts'
 import { readIndex, surveyIndexes } from './survey-indexes.ts'
 
 export interface IndexRepairOptions {

@@ -1,6 +1,6 @@
 import { isRedomaError } from '../../core/errors.ts'
 import { makePublisher, type Publisher } from '../archiving/publisher.ts'
-import { idBytes, type ObjectId, objectIdFromBytes } from '../ids.ts'
+import { idBytes, idToBytes, type ObjectId, objectIdFromBytes } from '../ids.ts'
 import { listObjects, objectNameOf } from '../objects.ts'
 import { openBlob } from '../packs/open-blob.ts'
 import { makePackBuilder, type PackBuilder } from '../packs/pack-builder.ts'
@@ -190,7 +190,7 @@ async function publishAgain(
       builders.get(type) ?? makePackBuilder(type, repository.envelope, repository.primitives, roomBytes)
     builders.set(type, builder)
     builder.room(length).set(sealed)
-    builder.append(id, length, uncompressedLength)
+    builder.append(idToBytes(id), length, uncompressedLength)
   }
   for (const builder of builders.values()) await publisher.publish(builder.finish())
 }

@@ -1,19 +1,19 @@
-import { encodeIndex, type IndexedPack, maxIndexBlobs } from '../index/encode-index.ts'
 import { writeUnpacked } from '../objects.ts'
 import type { Repository } from '../repository.ts'
+import { encodeIndex, maxIndexBlobs, type PackToIndex } from './encode-index.ts'
 
 /** Writes packs into indexes of the usual size, as they come. */
 export interface IndexWriter {
   /** Indexes so far, the last one included. */
   readonly written: number
-  add(pack: IndexedPack): Promise<void>
+  add(pack: PackToIndex): Promise<void>
   /** What is begun. Nothing of it is durable before the destination is flushed. */
   finish(): Promise<void>
 }
 
 /** @param dryRun counts what would be written, and writes nothing */
 export function makeIndexWriter(repository: Repository, dryRun: boolean, signal: AbortSignal): IndexWriter {
-  let packs: IndexedPack[] = []
+  let packs: PackToIndex[] = []
   let blobs = 0
   let written = 0
 
