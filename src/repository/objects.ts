@@ -22,15 +22,21 @@ export function objectNameOf(repository: Where, kind: ObjectKind, id: ObjectId):
   return parseObjectName(`${repository.prefix}${folder}/${id}`)
 }
 
-/** What is there of a kind. Names that are no ids are leftovers of interrupted writes, and passed over. */
+/**
+ * What is there of a kind, each once: a folder of a share that changes meanwhile may list a name twice, and of a snapshot that is
+ * there twice a policy would let one go, which is the same. Names that are no ids are leftovers of interrupted writes, and passed over.
+ */
 export async function* listObjects(
   repository: Where,
   kind: ObjectKind,
   signal: AbortSignal,
 ): AsyncIterable<StoredObject> {
+  const listed = new Set<string>()
   for await (const { name, size } of repository.destination.list(`${repository.prefix}${kind}/`, signal)) {
     const id = name.slice(name.lastIndexOf('/') + 1)
-    if (isId(id)) yield { id: parseObjectId(id), size }
+    if (!isId(id) || listed.has(id)) continue
+    listed.add(id)
+    yield { id: parseObjectId(id), size }
   }
 }
 
@@ -100,7 +106,7 @@ export function isUnreadable(error: unknown): error is RedomaError {
 }
 
 /**
- * The JSON of an index, snapshot or lock.
+ * The JSON of an index, snapshot or lock. What does not open is read once more, as in restic: it may have been cut short on its way.
  *
  * @throws RedomaError as `readObject`; `REPOSITORY_DAMAGED` when it does not open, too
  */
@@ -110,12 +116,18 @@ export async function readUnpacked(
   id: ObjectId,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const stored = await readObject(repository, kind, id, undefined, signal)
-  try {
-    return decodeUnpacked(id, stored, repository.envelope, repository.primitives)
-  } catch (cause) {
-    throw new RedomaError('REPOSITORY_DAMAGED', `${kind}/${id} is damaged`, { hint: wayOut[kind], cause })
+  const read = async (): Promise<Uint8Array> => {
+    const stored = await readObject(repository, kind, id, undefined, signal)
+    try {
+      return decodeUnpacked(id, stored, repository.envelope, repository.primitives)
+    } catch (cause) {
+      throw new RedomaError('REPOSITORY_DAMAGED', `${kind}/${id} is damaged`, { hint: wayOut[kind], cause })
+    }
   }
+  return read().catch((error: unknown) => {
+    if (!isRedomaError(error, 'REPOSITORY_DAMAGED') || isUnreadable(error)) throw error
+    return read()
+  })
 }
 
 /** An index says nothing that the packs do not say themselves. */

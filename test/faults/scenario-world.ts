@@ -21,8 +21,6 @@ export interface Scenario {
   readonly prepare: (world: World) => Promise<void>
   /** The work itself, with the destination as `through` makes it. What it reports as done, it adds to the promises. */
   readonly act: (world: World, through: Through) => Promise<void>
-  /** Each reading that ends early is tried: one alone must not make it give up what is there. */
-  readonly givesUpTheUnreadable?: boolean
 }
 
 export type Through = (inner: Destination) => Destination

@@ -123,7 +123,6 @@ async function copyAll(
 /** Of a repository in which all is well, so that it must be so at every moment. */
 const repairingIndex: Scenario = {
   name: 'a repair of the indexes',
-  givesUpTheUnreadable: true,
   prepare: backUpTwice,
   async act({ store }, through) {
     using repository = await openStore(store, through)
@@ -137,7 +136,6 @@ const repairingIndex: Scenario = {
 /** Of a pack that is whole, beside others that are in the same index. */
 const repairingPacks: Scenario = {
   name: 'a repair of a pack',
-  givesUpTheUnreadable: true,
   prepare: backUpTwice,
   async act({ store }, through) {
     using repository = await openStore(store, through)
@@ -153,7 +151,6 @@ const repairingPacks: Scenario = {
 /** Of snapshots that are whole, so that none is to be replaced. */
 const repairingSnapshots: Scenario = {
   name: 'a repair of the snapshots',
-  givesUpTheUnreadable: true,
   prepare: backUpTwice,
   async act({ store }, through) {
     using repository = await openStore(store, through)
