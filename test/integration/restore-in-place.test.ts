@@ -196,6 +196,31 @@ describe('a restore that deletes', () => {
     expect(differences(set)).toEqual([])
   })
 
+  test('removes a folder that is in the place of a file or a link, when it deletes', async () => {
+    const makeBoth = (source: string): void => {
+      writeFileSync(join(source, 'file'), 'content')
+      symlinkSync('file', join(source, 'link'))
+    }
+    await using set = await setUp(makeBoth)
+    for (const name of ['file', 'link']) {
+      mkdirSync(join(set.target, name, 'below'), { recursive: true })
+      writeFileSync(join(set.target, name, 'below', 'extra'), '')
+    }
+
+    expect((await set.restore()).problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('a folder is in its place'),
+      expect.stringContaining('a folder is in its place'),
+    ])
+    const planned = await set.restore({ deletes: 'extra', dryRun: true })
+    const { problems, deleted } = await set.restore({ deletes: 'extra' })
+
+    expect({ problems, deleted }).toEqual({ problems: [], deleted: 6 })
+    expect(planned.deleted).toBe(6)
+    expect(planned.entries).toContain('delete file/below/extra')
+    expect(planned.entries).toContain('write file')
+    expect(differences(set)).toEqual([])
+  })
+
   test('leaves what is left out, and the folders that hold it', async () => {
     await using set = await setUp(aLargeFile)
     await withExtra(set)

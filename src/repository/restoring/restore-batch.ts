@@ -10,11 +10,9 @@ import type { HeldFolders } from './held-folders.ts'
 import { clearPlace } from './place-entries.ts'
 import { makeFilePlan, metadataOf, type PlannedFile } from './plan-files.ts'
 import type { RegionMemory } from './region-memory.ts'
-import { removeExtra } from './remove-extra.ts'
 import { removeUnfinished } from './remove-unfinished.ts'
 import type { RestoreRequest } from './request.ts'
 import type { RestoreThreads } from './restore-threads.ts'
-import type { Selection } from './selection.ts'
 import type { RestoreTally } from './tally.ts'
 import type { TargetFolder } from './target-folder.ts'
 import { writePlanned } from './write-planned.ts'
@@ -32,7 +30,8 @@ export interface RestoreBatchDeps {
   /** Of the whole restore: only files with several names are in it. */
   readonly firstNames: Map<string, PlannedFile>
   readonly request: RestoreRequest
-  readonly selection: Selection
+  /** Takes away what the snapshot does not have; `relative` as in `TargetFolder`. */
+  readonly remove: (path: RawPath, relative: RawPath) => void
   readonly tally: RestoreTally
   readonly onEvent: OnRepositoryEvent
   readonly onProblem: (path: RawPath, message: string) => void
@@ -65,7 +64,7 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
   const links: { readonly path: RawPath; readonly first: PlannedFile; readonly isThere: boolean }[] = []
   const folders: TargetFolder[] = []
 
-  function tellEntry(path: RawPath, action: 'write' | 'keep' | 'delete', size: number): void {
+  function tellEntry(path: RawPath, action: 'write' | 'keep', size: number): void {
     if (request.dryRun) deps.onEvent({ kind: 'entry', path: shownPath(path), action, bytes: size })
   }
 
@@ -159,7 +158,7 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
     for (const name of folder.extra) {
       attempt(path, () => {
         const seen = folder.relative === '' ? name : joinRaw(folder.relative, name)
-        removeExtra(joinRaw(path, name), seen, { ...deps, dryRun: request.dryRun, onRemoved })
+        deps.remove(joinRaw(path, name), seen)
       })
     }
     if (request.dryRun || node === undefined || (made === 'there before' && overwrite === 'never')) return
@@ -169,11 +168,6 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
       for (const problem of applyMetadata(fd, metadataOf(node), deps.repository.fileCalls, before))
         onProblem(path, problem)
     })
-  }
-
-  function onRemoved(path: RawPath, size: number): void {
-    tally.deleted++
-    tellEntry(path, 'delete', size)
   }
 
   function attempt(path: RawPath, work: () => void): void {

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import { joinRaw, type RawPath, rawPathFrom } from '../files/raw-path.ts'
@@ -21,6 +22,8 @@ export interface RestoreTreeDeps {
   readonly folders: HeldFolders
   readonly fileCalls: FileCalls
   readonly request: RestoreRequest
+  /** Takes away what the snapshot does not have; `relative` as in `TargetFolder`. */
+  readonly remove: (path: RawPath, relative: RawPath) => void
   readonly onProblem: (path: RawPath, message: string) => void
   readonly signal: AbortSignal
 }
@@ -152,7 +155,7 @@ function restoreEntry(parent: TargetFolder, node: TreeNode, deps: RestoreTreeDep
   try {
     requireShort(path)
     if (node.type === 'dir') return enter(parent, path, relative, node, deps)
-    if (deps.selection.takes(relative, false)) place(parent, path, name, node, deps)
+    if (deps.selection.takes(relative, false)) place(parent, path, relative, node, deps)
   } catch (error) {
     deps.onProblem(path, entryProblem(error))
   }
@@ -200,14 +203,26 @@ function make(folder: TargetFolder, deps: RestoreTreeDeps): void {
 function place(
   parent: TargetFolder,
   path: RawPath,
-  name: RawPath,
+  relative: RawPath,
   node: TreeNode,
   deps: RestoreTreeDeps,
 ): void {
   make(parent, deps)
-  const isThere = parent.existing.has(name)
+  const isThere = parent.existing.has(rawPathFrom(node.name)) && !makesRoom(path, relative, deps)
   if (node.type === 'file') deps.window.add(path, node, isThere)
   else if (node.type !== 'socket' && node.type !== 'irregular') placeOther(path, node, isThere, deps)
+}
+
+/** A folder in the place of something else is of what the snapshot does not have. True when nothing is there any more, or would be. */
+function makesRoom(path: RawPath, relative: RawPath, { request, folders, remove }: RestoreTreeDeps): boolean {
+  if ((request.deletes ?? 'nothing') === 'nothing' || request.overwrite === 'never') return false
+  if (!isFolder(path, folders)) return false
+  remove(path, relative)
+  return request.dryRun || !isFolder(path, folders)
+}
+
+function isFolder(path: RawPath, folders: HeldFolders): boolean {
+  return lstatSync(folders.entry(path), { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** Links, fifos and devices have no content: they are made at once. */

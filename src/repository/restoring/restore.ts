@@ -13,6 +13,7 @@ import { threadCount } from '../threads/thread.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
 import { holdFolders } from './held-folders.ts'
 import { openTarget } from './open-target.ts'
+import { removeExtra } from './remove-extra.ts'
 import type { RestoreRequest, RestoreResult } from './request.ts'
 import { startRestoreThreads } from './restore-threads.ts'
 import { restoreSingle, restoreTree } from './restore-tree.ts'
@@ -80,6 +81,14 @@ async function restoreLocked(
   const target = atLast.use(openTarget(request))
   const folders = atLast.use(holdFolders(target))
   const threads = started.into(target)
+  const onRemoved = (path: RawPath, bytes: number): void => {
+    tally.deleted++
+    if (request.dryRun) onEvent({ kind: 'entry', path: shownPath(path), action: 'delete', bytes })
+  }
+  const { dryRun } = request
+  const remove = (path: RawPath, relative: RawPath): void => {
+    removeExtra(path, relative, { folders, selection, dryRun, onRemoved, onProblem })
+  }
   const told = { tally, onEvent, onProblem, onAdvance }
   const window = makeRestoreWindow({
     repository,
@@ -88,13 +97,13 @@ async function restoreLocked(
     folders,
     mark,
     request,
-    selection,
+    remove,
     ...told,
     signal,
   })
   atLast.defer(window.abandon)
   settled = window.settled
-  const deps = { readTree, selection, window, folders, fileCalls, request, onProblem, signal }
+  const deps = { readTree, selection, window, folders, fileCalls, request, remove, onProblem, signal }
   if (node === undefined || node.type === 'dir')
     await restoreTree(node?.subtree ?? snapshot.tree, target.path, deps)
   else await restoreSingle(node, target.path, deps)
