@@ -5,6 +5,7 @@ import { applyMetadata } from '../files/apply-metadata.ts'
 import type { Extent } from './data-extents.ts'
 import type { HeldFolders } from './held-folders.ts'
 import type { FileToWrite, RestoreProblem } from './messages.ts'
+import { clearPlace } from './place-entries.ts'
 import { temporaryPathOf } from './temporary-path.ts'
 
 export interface NewFilesDeps {
@@ -44,9 +45,20 @@ export function makeNewFiles({ folders, fileCalls, mark }: NewFilesDeps): NewFil
       if (file.metadata === undefined) return []
       if (!hasLength) ftruncateSync(fd, file.size)
       const problems = applyMetadata(fd, file.metadata, fileCalls)
-      renameSync(entryOf(file), folders.entry(file.path))
+      moveTo(folders.entry(file.path), entryOf(file))
       return problems.map((message) => ({ file: file.number, message, isFatal: false }))
     },
+  }
+}
+
+/** An empty folder is no obstacle, as in restic. @throws RedomaError `PATH_UNSAFE` where it holds something */
+function moveTo(place: string | Buffer, entry: string | Buffer): void {
+  try {
+    renameSync(entry, place)
+  } catch (error) {
+    if (systemCode(error) !== 'EISDIR') throw error
+    clearPlace(place)
+    renameSync(entry, place)
   }
 }
 

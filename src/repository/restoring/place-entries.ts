@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readlinkSync,
+  rmdirSync,
   symlinkSync,
   unlinkSync,
 } from 'node:fs'
@@ -42,15 +43,25 @@ export function placeFolder(path: RawPath, keep: boolean, folders: HeldFolders):
 }
 
 /**
- * Takes away whatever is in the place of a file. Another name of the same file (a hard link) keeps its content.
+ * Takes away whatever is in the place of a file, as restic does: an empty folder too. Another name of the same file (a hard
+ * link) keeps its content.
  *
- * @throws RedomaError `PATH_UNSAFE` when a folder is there: what it holds is nobody's to remove
+ * @throws RedomaError `PATH_UNSAFE` when a folder is there that holds something: that is nobody's to remove
  */
 export function clearPlace(entry: string | Buffer): void {
   const stat = lstatSync(entry, { throwIfNoEntry: false })
   if (stat === undefined) return
-  if (stat.isDirectory()) throw new RedomaError('PATH_UNSAFE', 'a folder is in its place')
-  unlinkSync(entry)
+  if (stat.isDirectory()) removeEmpty(entry)
+  else unlinkSync(entry)
+}
+
+function removeEmpty(folder: string | Buffer): void {
+  try {
+    rmdirSync(folder)
+  } catch (cause) {
+    if (systemCode(cause) !== 'ENOTEMPTY') throw cause
+    throw new RedomaError('PATH_UNSAFE', 'a folder is in its place, and not empty', { cause })
+  }
 }
 
 /**

@@ -1,6 +1,4 @@
-import { lstatSync } from 'node:fs'
 import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
-import type { FileCalls } from '../../crypto/file-calls.ts'
 import { joinRaw, type RawPath, rawPathFrom } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
@@ -8,23 +6,17 @@ import type { TreeNode } from '../trees/node.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
 import { entryProblem } from './entry-problem.ts'
 import { existingEntries } from './existing-entries.ts'
-import { type HeldFolders, mountOf } from './held-folders.ts'
-import { placeFolder, placeSpecial } from './place-entries.ts'
-import type { RestoreRequest } from './request.ts'
+import { mountOf } from './held-folders.ts'
+import { placeFolder } from './place-entries.ts'
+import { type PlaceNodeDeps, placeNode } from './place-node.ts'
 import type { RestoreWindow } from './restore-window.ts'
 import type { Selection } from './selection.ts'
 import type { TargetFolder } from './target-folder.ts'
 
-export interface RestoreTreeDeps {
+export interface RestoreTreeDeps extends PlaceNodeDeps {
   readonly readTree: ReadTree
   readonly selection: Selection
   readonly window: RestoreWindow
-  readonly folders: HeldFolders
-  readonly fileCalls: FileCalls
-  readonly request: RestoreRequest
-  /** Takes away what the snapshot does not have; `relative` as in `TargetFolder`. */
-  readonly remove: (path: RawPath, relative: RawPath) => void
-  readonly onProblem: (path: RawPath, message: string) => void
   readonly signal: AbortSignal
 }
 
@@ -155,7 +147,9 @@ function restoreEntry(parent: TargetFolder, node: TreeNode, deps: RestoreTreeDep
   try {
     requireShort(path)
     if (node.type === 'dir') return enter(parent, path, relative, node, deps)
-    if (deps.selection.takes(relative, false)) place(parent, path, relative, node, deps)
+    if (!deps.selection.takes(relative, false)) return undefined
+    make(parent, deps)
+    placeNode(parent, path, relative, node, deps)
   } catch (error) {
     deps.onProblem(path, entryProblem(error))
   }
@@ -198,37 +192,4 @@ function make(folder: TargetFolder, deps: RestoreTreeDeps): void {
   const isNew = dryRun || placeFolder(folder.path, overwrite === 'never', deps.folders)
   folder.made = isNew && !dryRun ? 'new' : 'there before'
   if (folder.made === 'there before') folder.existing = existingEntries(folder.path, dryRun, deps.folders)
-}
-
-function place(
-  parent: TargetFolder,
-  path: RawPath,
-  relative: RawPath,
-  node: TreeNode,
-  deps: RestoreTreeDeps,
-): void {
-  make(parent, deps)
-  const isThere = parent.existing.has(rawPathFrom(node.name)) && !makesRoom(path, relative, deps)
-  if (node.type === 'file') deps.window.add(path, node, isThere)
-  else if (node.type !== 'socket' && node.type !== 'irregular') placeOther(path, node, isThere, deps)
-}
-
-/** A folder in the place of something else is of what the snapshot does not have. True when nothing is there any more, or would be. */
-function makesRoom(path: RawPath, relative: RawPath, { request, folders, remove }: RestoreTreeDeps): boolean {
-  if ((request.deletes ?? 'nothing') === 'nothing' || request.overwrite === 'never') return false
-  if (!isFolder(path, folders)) return false
-  remove(path, relative)
-  return request.dryRun || !isFolder(path, folders)
-}
-
-function isFolder(path: RawPath, folders: HeldFolders): boolean {
-  return lstatSync(folders.entry(path), { throwIfNoEntry: false })?.isDirectory() === true
-}
-
-/** Links, fifos and devices have no content: they are made at once. */
-function placeOther(path: RawPath, node: TreeNode, isThere: boolean, deps: RestoreTreeDeps): void {
-  const { dryRun, overwrite } = deps.request
-  if (dryRun || (isThere && overwrite === 'never')) return
-  for (const problem of placeSpecial(path, node, isThere, deps.folders, deps.fileCalls))
-    deps.onProblem(path, problem)
 }
