@@ -1,3 +1,5 @@
+import { RedomaError } from '../core/errors.ts'
+import type { DestinationRecord, DestinationSpec } from '../ports/catalogue.ts'
 import type { AddDestination } from './add-destination.ts'
 import { type AddSource, requireUsable } from './add-source.ts'
 import { type AuditedDeps, audit } from './audited.ts'
@@ -54,6 +56,14 @@ async function ofSource(
   return () => sources.add(before)
 }
 
+/** The password of the own repository opens none of others, and theirs is not known. */
+function requireSameKind({ name, spec }: DestinationRecord, wanted: DestinationSpec): void {
+  if ((spec.repository === undefined) === (wanted.repository === undefined)) return
+  throw new RedomaError('USAGE', `${name} cannot change between a repository of its own and one of others`, {
+    hint: `Remove the destination ${name} and add it again.`,
+  })
+}
+
 async function ofDestination(
   deps: ApplyConfigDeps,
   step: Extract<ConfigStep, { what: 'destination' }>,
@@ -65,6 +75,7 @@ async function ofDestination(
   }
   const before = await destinations.get(step.name)
   if (step.kind === 'change') {
+    requireSameKind(before, step.spec)
     // Its id and password stay: it is the same destination at another path.
     await destinations.replace({ ...before, spec: step.spec })
     await audit(deps, 'destination.change', step.name, step.spec.path)

@@ -19,6 +19,7 @@ import { inTurn } from './in-turn.ts'
 import { placeCompanions } from './place-companions.ts'
 import { publishBundle } from './publish-bundle.ts'
 import type { RecordInLedger } from './record-in-ledger.ts'
+import { placeOfRepository } from './system-repository.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -138,11 +139,12 @@ function ceremonyMissing(): RedomaError {
 
 function repositoryAt(record: DestinationRecord): RepositoryAccess {
   const { name, spec, repositoryPassword } = record
+  const { folder, prefix } = placeOfRepository(spec)
   return {
     destination: name,
     kind: spec.kind,
-    location: spec.path,
-    prefix: 'system/',
+    location: folder,
+    prefix,
     password: repositoryPassword,
   }
 }

@@ -8,14 +8,14 @@ import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { BackupResult } from '../repository/archiving/request.ts'
 import type { Locking, LockNotice } from '../repository/locks/locking.ts'
-import { initRepository, openRepository } from '../repository/open.ts'
-import type { Repository, RepositoryPlace } from '../repository/repository.ts'
+import { initRepository } from '../repository/open.ts'
+import type { Repository } from '../repository/repository.ts'
 import type { BackUp } from './create-backup.ts'
 import { failedPart } from './failed-part.ts'
+import { openRepositoryOf } from './open-repository-of.ts'
 import { ownFolders, patternsAgainst } from './own-folders.ts'
 import { lockProgress, repositoryProgress } from './repository-progress.ts'
 import { instanceSource, stageInstance } from './stage-instance.ts'
-import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
 import type { WhileLeased } from './while-leased.ts'
 
@@ -115,6 +115,8 @@ async function backUpUnderLease(
   // While the key is derived.
   await loadEngine()
   using repository = await opening
+  if (target.record.repositoryId === undefined)
+    await deps.catalogue.destinations.rememberRepository(target.record.id, repository.config.id)
   const parts: RunPart[] = []
   for (const source of sources) {
     const part = await backUpSource(deps, repository, target, source, progress, signal)
@@ -188,27 +190,19 @@ async function openOrInit(
   locking: Partial<Locking>,
   signal: AbortSignal,
 ): Promise<Repository> {
-  const place: RepositoryPlace = {
-    destination: target.destination,
-    prefix: systemPrefix,
-    password: target.record.repositoryPassword,
-    clock: deps.clock,
-    primitives: deps.primitives,
-    fileCalls: deps.fileCalls,
-    locking,
-  }
   try {
-    return await openRepository(place, signal)
+    return await openRepositoryOf(deps, target, locking, signal)
   } catch (error) {
     if (!isRedomaError(error, 'REPOSITORY_MISSING')) throw error
     await refuseLostRepository(deps, target, error)
-    return await initRepository(place, signal)
+    const { clock, primitives, fileCalls } = deps
+    return await initRepository({ ...target.repository, clock, primitives, fileCalls, locking }, signal)
   }
 }
 
 /**
  * A repository that was there and is not any more is a share that is not mounted, or a loss: making a new one in its
- * place would hide either.
+ * place would hide either. One of others is known from the beginning, and never made here.
  */
 async function refuseLostRepository(
   { catalogue }: BackUpSystemDeps,
@@ -216,15 +210,12 @@ async function refuseLostRepository(
   cause: unknown,
 ): Promise<void> {
   const [made] = await catalogue.runs.newestSnapshots(record, new Set())
-  if (made === undefined) return
-  throw new RedomaError(
-    'REPOSITORY_MISSING',
-    `the repository at ${record.name} is gone; run ${made.run} had it`,
-    {
-      hint: `Is the destination mounted? If it was emptied on purpose, remove it and add it again.`,
-      cause,
-    },
-  )
+  if (made === undefined && record.repositoryId === undefined) return
+  const had = made === undefined ? '' : `; run ${made.run} had it`
+  throw new RedomaError('REPOSITORY_MISSING', `the repository at ${record.name} is gone${had}`, {
+    hint: `Is the destination mounted? If it was emptied on purpose, remove it and add it again.`,
+    cause,
+  })
 }
 
 async function backUpSource(

@@ -1,15 +1,14 @@
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Progress } from '../ports/progress.ts'
 import { type CopyResult, copySnapshots } from '../repository/copying/copy-snapshots.ts'
-import { openRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
 import { listSnapshots, type SnapshotList } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { chooseSnapshot, sourceOf } from './choose-snapshot.ts'
+import { openRepositoryOf } from './open-repository-of.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
-import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
 import type { WhileLeased } from './while-leased.ts'
 
@@ -69,16 +68,15 @@ function chosen(
 
 async function open(
   deps: CopySystemDeps,
-  { record, destination }: Target,
+  target: Target,
   lease: string | undefined,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Repository> {
-  const { clock, primitives, fileCalls } = deps
+  const { record } = target
   const locking = { ...deps.locking, lease, onNotice: lockNotices(progress, record.name) }
-  const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
   try {
-    return await openRepository({ clock, primitives, fileCalls, ...access, locking }, signal)
+    return await openRepositoryOf(deps, target, locking, signal)
   } catch (error) {
     if (!isRedomaError(error, 'REPOSITORY_MISSING')) throw error
     throw new RedomaError('REPOSITORY_MISSING', `there is no repository at ${record.name}`, {

@@ -1,6 +1,5 @@
 import { messageOf, RedomaError } from '../core/errors.ts'
 import type { DestinationRecord, Run, RunPart, RunState } from '../ports/catalogue.ts'
-import type { Destination } from '../ports/destination.ts'
 import type { Log } from '../ports/log.ts'
 import type { Job, Progress } from '../ports/progress.ts'
 import { type AuditedDeps, audit } from './audited.ts'
@@ -19,7 +18,7 @@ export type BackUp = (
 export interface CreateBackupDeps extends AuditedDeps {
   readonly log: Log
   readonly processId: number
-  reach(record: DestinationRecord): Promise<Destination>
+  reach(record: DestinationRecord): Promise<Target>
   readonly jobs: Readonly<Record<Job, BackUp>>
 }
 
@@ -76,7 +75,7 @@ async function openTargets(deps: CreateBackupDeps, names: readonly string[]): Pr
       hint: 'redoma destination add NAME --local PATH',
     })
   }
-  return Promise.all(records.map(async (record) => ({ record, destination: await deps.reach(record) })))
+  return Promise.all(records.map((record) => deps.reach(record)))
 }
 
 interface JobOfRun {

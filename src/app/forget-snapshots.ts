@@ -2,7 +2,6 @@ import type { Progress } from '../ports/progress.ts'
 import type { ObjectId } from '../repository/ids.ts'
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import { whileLocked } from '../repository/locks/while-locked.ts'
-import { openRepository } from '../repository/open.ts'
 import { carryOutPrune } from '../repository/pruning/carry-out-prune.ts'
 import type { PruneFigures } from '../repository/pruning/plan-prune.ts'
 import { preparePrune } from '../repository/pruning/prepare-prune.ts'
@@ -11,9 +10,9 @@ import type { Repository } from '../repository/repository.ts'
 import { removeSnapshots } from '../repository/retention/remove-snapshots.ts'
 import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
 import { type AuditedDeps, audit } from './audited.ts'
+import { openRepositoryOf } from './open-repository-of.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
-import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
 import type { WhileLeased } from './while-leased.ts'
 
@@ -46,11 +45,10 @@ export interface ForgetSnapshotsDeps extends AuditedDeps, SystemRepositoryDeps {
 
 export function makeForgetSnapshots(deps: ForgetSnapshotsDeps): ForgetSnapshots {
   return async (target, request, progress, signal) => {
-    const { record, destination } = target
+    const { record } = target
     const work = async (lease: string): Promise<PruneFigures | undefined> => {
-      const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
       const locking = { ...deps.locking, lease, onNotice: lockNotices(progress, record.name) }
-      using repository = await openRepository({ ...deps, ...access, locking }, signal)
+      using repository = await openRepositoryOf(deps, target, locking, signal)
       if (request.dryRun) {
         await using lock = await lockToRead(repository, signal)
         return await prune(repository, request, progress, lock.signal)

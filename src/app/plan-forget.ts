@@ -1,6 +1,5 @@
 import { nsOfDate } from '../repository/encoding/rfc3339.ts'
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
-import { openRepository } from '../repository/open.ts'
 import {
   type Grouping,
   type GroupLabel,
@@ -17,8 +16,8 @@ import {
 } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { chooseAnySnapshot, sourceOf } from './choose-snapshot.ts'
+import { openRepositoryOf } from './open-repository-of.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
-import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
 
 export const forgetGroupings = ['source', ...groupings] as const
@@ -66,9 +65,8 @@ export interface DamagedVerdict {
 export type PlanForget = (target: Target, choice: ForgetChoice, signal: AbortSignal) => Promise<ForgetPlan>
 
 export function makePlanForget(deps: SystemRepositoryDeps): PlanForget {
-  return async ({ record, destination }, choice, signal) => {
-    const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
-    using repository = await openRepository({ ...deps, ...access }, signal)
+  return async (target, choice, signal) => {
+    using repository = await openRepositoryOf(deps, target, deps.locking, signal)
     await using lock = await lockToRead(repository, signal)
     return decide(await listSnapshots(repository, lock.signal), choice, nsOfDate(deps.clock.now()))
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { handTurnedClock } from '../../test/support/clock.ts'
 import { faultyDestination } from '../../test/support/faulty-destination.ts'
 import { ledgerStoreInMemory } from '../../test/support/ledger-store.ts'
+import { targetAt } from '../../test/support/target-at.ts'
 import type { LedgerDraft } from '../bundle/ledger/draft.ts'
 import { encodeLedger, extendLedger } from '../bundle/ledger/extend-ledger.ts'
 import { verifyLedger } from '../bundle/ledger/verify-ledger.ts'
@@ -10,7 +11,6 @@ import { generateSigningKey, publicKeyLine } from '../crypto/ssh-signature.ts'
 import { memoryDestination } from '../destinations/memory.ts'
 import { type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { ledgerName, makeRecordInLedger, readAheadBytes } from './record-in-ledger.ts'
-import type { Target } from './target.ts'
 
 const signal = new AbortController().signal
 const instance = { id: '1fd2e2a8-6e0c-4d5b-9a43-0d4b1c7c2a11', name: 'test', createdAt: new Date(0) }
@@ -34,7 +34,7 @@ function setUp() {
   const signingKey = generateSigningKey()
   const ledgers = ledgerStoreInMemory()
   const clock = handTurnedClock()
-  const target: Target = { record, destination }
+  const target = targetAt(record, destination)
   const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey: async () => signingKey, clock })
   const found = () =>
     verifyLedger(objects.get(ledgerName) ?? new Uint8Array(), {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Catalogue } from '../ports/catalogue.ts'
+import { placeOfRepository } from './system-repository.ts'
 
 export interface RemarksOnCopiesDeps {
   readonly catalogue: Pick<Catalogue, 'destinations'>
@@ -14,7 +15,9 @@ export function makeRemarksOnCopies({ catalogue, home }: RemarksOnCopiesDeps): R
   return async () => {
     const destinations = await catalogue.destinations.list()
     const here = await deviceOf(home)
-    const devices = await Promise.all(destinations.map(({ spec }) => deviceOf(spec.path)))
+    const devices = await Promise.all(
+      destinations.flatMap(({ spec }) => [deviceOf(spec.path), deviceOf(placeOfRepository(spec).folder)]),
+    )
     if (devices.length === 0 || devices.some((device) => device !== here)) return []
     return ['Every copy is on the same disk as the instance. A copy on the same machine is not a backup yet.']
   }

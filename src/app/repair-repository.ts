@@ -3,7 +3,6 @@ import type { Progress } from '../ports/progress.ts'
 import { checkRepository } from '../repository/checking/check-repository.ts'
 import { type ObjectId, parseObjectId } from '../repository/ids.ts'
 import { whileLocked } from '../repository/locks/while-locked.ts'
-import { openRepository } from '../repository/open.ts'
 import {
   type IndexRepair,
   type IndexRepairOptions,
@@ -18,9 +17,9 @@ import {
 import type { OnRepositoryEvent, Repository } from '../repository/repository.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { keepDamagedPack } from './keep-damaged-pack.ts'
+import { openRepositoryOf } from './open-repository-of.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
-import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
 import type { WhileLeased } from './while-leased.ts'
 
@@ -80,11 +79,10 @@ export function makeRepairRepository(deps: RepairRepositoryDeps): RepairReposito
     work: (repository: Repository, signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const { destination, record } = target
-    const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
+    const { record } = target
     const underLease = async (lease: string): Promise<T> => {
       const locking = { ...deps.locking, lease, onNotice: lockNotices(progress, record.name) }
-      using repository = await openRepository({ ...deps, ...access, locking }, signal)
+      using repository = await openRepositoryOf(deps, target, locking, signal)
       return await whileLocked(repository, 'exclusive', (inside) => work(repository, inside), signal)
     }
     const result = await deps.whileLeased(record, `repair ${what}`, underLease, progress, signal)

@@ -20,6 +20,8 @@ export interface RepositoryAccess {
   /** `system/` at a destination of Redoma's; `''` where the repository is at the top. */
   readonly prefix: string
   readonly password: Secret
+  /** Id of the key file that it opens, where it is known. */
+  readonly key?: string | undefined
 }
 
 export interface SystemRepositoryDeps {

@@ -1,9 +1,8 @@
 import type { FoundLock } from '../repository/locks/look-at-locks.ts'
 import { isToBeRemoved, listLocks, removeLocks } from '../repository/locks/unlock.ts'
-import { openRepository } from '../repository/open.ts'
 import { type AuditedDeps, audit } from './audited.ts'
+import { openRepositoryOf } from './open-repository-of.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
-import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
 
 export interface UnlockedLock {
@@ -27,9 +26,9 @@ export type UnlockRepositories = (
 export function makeUnlockRepositories(deps: SystemRepositoryDeps & AuditedDeps): UnlockRepositories {
   return async (targets, { all, dryRun }, signal) => {
     const unlocked: UnlockedLock[] = []
-    for (const { record, destination } of targets) {
-      const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
-      using repository = await openRepository({ ...deps, ...access }, signal)
+    for (const target of targets) {
+      const { record } = target
+      using repository = await openRepositoryOf(deps, target, deps.locking, signal)
       const locks = await listLocks(repository, signal)
       const removed = locks.filter((lock) => isToBeRemoved(lock, all))
       if (!dryRun && removed.length > 0) {

@@ -6,13 +6,12 @@ import { type DataToRead, sliceOf } from '../repository/checking/choose-packs.ts
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import type { Locking } from '../repository/locks/locking.ts'
 import { listObjects } from '../repository/objects.ts'
-import { openRepository } from '../repository/open.ts'
 import { failureOf } from './failed-part.ts'
 import { missingSnapshots } from './missing-snapshots.ts'
+import { openRepositoryOf } from './open-repository-of.ts'
 import { describeReading, planReading } from './plan-reading.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
-import { systemPrefix } from './system-repository.ts'
 import type { Target } from './target.ts'
 
 /** What was found wrong with one object. */
@@ -116,15 +115,15 @@ async function lookAtLedger(
 
 async function lookAtRepository(
   deps: VerifyBackupDeps,
-  { destination, record }: Target,
+  target: Target,
   { readData, how }: VerifyOptions,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { readings } = deps.catalogue
-  const access = { destination, prefix: systemPrefix, password: record.repositoryPassword }
+  const { record } = target
   const locking = { ...deps.locking, ...how, onNotice: lockNotices(progress, record.name) }
-  using repository = await openRepository({ ...deps, ...access, locking }, signal)
+  using repository = await openRepositoryOf(deps, target, locking, signal)
   const chosen = await chooseData(readData, () => readings.list(record.id))
   // Shared, where restic's check is alone: to read all may take days, in which backups have to go on. What they add makes no findings,
   // by the order in which the check reads; who removes is kept out.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { aGlassWorld, type GlassWorld } from '../../test/support/glass.ts'
+import { targetAt } from '../../test/support/target-at.ts'
 import { memoryDestination } from '../destinations/memory.ts'
 import { type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { noProgress } from '../ports/progress.ts'
@@ -19,8 +20,7 @@ async function verified(
 ) {
   const { instance, ledgers } = world.catalogue
   const verify = makeVerifyGlass({ instance, ledgers, signingKey: () => world.catalogue.signingKey() })
-  const target = { record: world.record, destination }
-  const verdict = await verify(target, noProgress, signal)
+  const verdict = await verify(targetAt(world.record, destination), noProgress, signal)
   return { ...verdict, found: verdict.problems.map(({ kind, object }) => `${kind} ${object}`) }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DestinationRecord, NamedStore } from '../ports/catalogue.ts'
+import type { DestinationRecord, DestinationStore } from '../ports/catalogue.ts'
 import { destinationSpec } from '../ports/specs.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { repositoryPasswordPlace } from './places.ts'
@@ -7,7 +7,7 @@ import { column, parseRow } from './rows.ts'
 import type { SealedValues } from './sealed-values.ts'
 import type { Database } from './sqlite.ts'
 
-export function destinationStore(db: Database, sealed: SealedValues): NamedStore<DestinationRecord> {
+export function destinationStore(db: Database, sealed: SealedValues): DestinationStore {
   const rowOf = (destination: DestinationRecord) => ({
     id: destination.id,
     name: destination.name,
@@ -18,11 +18,22 @@ export function destinationStore(db: Database, sealed: SealedValues): NamedStore
     ),
     created_at: destination.createdAt.toISOString(),
     runs_before: destination.runsBefore,
+    repository_id: destination.repositoryId ?? null,
+    repository_key: destination.repositoryKey ?? null,
   })
   const destinationOf = (row: unknown): DestinationRecord => {
     const { id, name, spec, ...rest } = parseRow(destinationRow, row)
     const repositoryPassword = sealed.open(repositoryPasswordPlace(id), rest.sealed_repository_password)
-    return { id, name, spec, repositoryPassword, createdAt: rest.created_at, runsBefore: rest.runs_before }
+    return {
+      id,
+      name,
+      spec,
+      repositoryPassword,
+      repositoryId: rest.repository_id,
+      repositoryKey: rest.repository_key,
+      createdAt: rest.created_at,
+      runsBefore: rest.runs_before,
+    }
   }
   return {
     async list() {
@@ -49,8 +60,32 @@ export function destinationStore(db: Database, sealed: SealedValues): NamedStore
       const deletion = db.deleteFrom('destination').where('name', '=', name)
       touched((await deletion.executeTakeFirst()).numDeletedRows, 'destination', name)
     },
+    async rememberRepository(destinationId, repositoryId) {
+      await db
+        .updateTable('destination')
+        .set({ repository_id: repositoryId })
+        .where('id', '=', destinationId)
+        .where('repository_id', 'is', null)
+        .execute()
+    },
+    async acceptRepository(destinationId, repositoryId) {
+      await db.transaction().execute(async (transaction) => {
+        const last = await transaction
+          .selectFrom('run')
+          .select((query) => query.fn.max('id').as('id'))
+          .executeTakeFirst()
+        await transaction
+          .updateTable('destination')
+          .set({ repository_id: repositoryId, runs_before: last?.id ?? 0 })
+          .where('id', '=', destinationId)
+          .execute()
+        await transaction.deleteFrom('slice_reading').where('destination_id', '=', destinationId).execute()
+      })
+    },
   }
 }
+
+const hex64 = /^[0-9a-f]{64}$/
 
 const destinationRow = z.object({
   id: z.uuid(),
@@ -59,4 +94,6 @@ const destinationRow = z.object({
   sealed_repository_password: column.bytes,
   created_at: column.time,
   runs_before: z.int().nonnegative(),
+  repository_id: column.optional(z.string().regex(hex64)),
+  repository_key: column.optional(z.string().regex(hex64)),
 })

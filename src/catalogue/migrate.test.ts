@@ -9,6 +9,7 @@ const released: Readonly<Record<string, string>> = {
   '0003-lease.ts': 'da4bd5517b1dfe0a60dd4626213e2011c3f99df76ef9ac24ba32ab41b242cf92',
   '0004-forgotten-snapshots.ts': '75248e325dfb01bb7ff97697f1c1fb5745dca29c75fb212252a50782f94d41ed',
   '0005-runs-before.ts': '285419b78856e139b43202bb73c95ab9082fddc3a9a07095ea60dc07527d49de',
+  '0006-repository-identity.ts': '098fa30d949746dcb8e5ab2d60cad9e055331cc1fa62349284f9e44317dae495',
 }
 
 describe('the migrations', () => {

@@ -6,6 +6,7 @@ import { sliceReadings } from './migrations/0002-slice-readings.ts'
 import { lease } from './migrations/0003-lease.ts'
 import { forgottenSnapshots } from './migrations/0004-forgotten-snapshots.ts'
 import { runsBefore } from './migrations/0005-runs-before.ts'
+import { repositoryIdentity } from './migrations/0006-repository-identity.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -20,6 +21,7 @@ const migrations: readonly Migration[] = [
   { name: 'lease', run: lease },
   { name: 'forgotten-snapshots', run: forgottenSnapshots },
   { name: 'runs-before', run: runsBefore },
+  { name: 'repository-identity', run: repositoryIdentity },
 ]
 
 /**

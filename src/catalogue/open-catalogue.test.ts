@@ -139,6 +139,8 @@ describe('openCatalogue', () => {
     raw(
       folder.path,
       `alter table destination drop column runs_before;
+       alter table destination drop column repository_id;
+       alter table destination drop column repository_key;
        delete from migration where number >= 5;
        update destination set created_at = '2026-01-02T00:00:00.000Z' where name = 'second';
        update destination set created_at = '2025-01-01T00:00:00.000Z' where name = 'first';
@@ -189,6 +191,29 @@ describe('the catalogue', () => {
     expect(renamed).toMatchObject({ id: destination.id, spec: destination.spec })
     expect(renamed.repositoryPassword.reveal()).toBe('password of nas')
     expect(await everythingOnDisk(instance.home)).not.toContain('password of nas')
+  })
+
+  test('remembers the first repository of a destination, and takes another one for it only on purpose', async () => {
+    await using instance = await anInstance()
+    const { destinations, readings, runs } = instance.catalogue
+    const [first, second] = ['1'.repeat(64), '2'.repeat(64)]
+    const { id, ...nas } = aDestination('nas')
+    await destinations.add({ ...nas, id })
+    const reading = { slice: 7, readAt: now, isDamaged: false }
+    await readings.record(id, [reading])
+
+    await destinations.rememberRepository(id, first)
+    await destinations.rememberRepository(id, second)
+    expect(await destinations.get('nas')).toMatchObject({ repositoryId: first, runsBefore: nas.runsBefore })
+
+    const run = await runs.start(now, process.pid)
+    await runs.addPart(run, { ...aPart, outcome: { kind: 'done' } })
+    await destinations.acceptRepository(id, second)
+    const accepted = await destinations.get('nas')
+
+    expect(accepted).toMatchObject({ repositoryId: second, runsBefore: run })
+    expect(await runs.newestSnapshots(accepted, new Set())).toEqual([])
+    expect(await readings.list(id)).toEqual([])
   })
 
   test('refuses the sealed password of another destination', async () => {

@@ -22,6 +22,8 @@ export interface Tables {
     sealed_repository_password: Uint8Array
     created_at: string
     runs_before: number
+    repository_id: string | null
+    repository_key: string | null
   }
   generation: {
     number: number

@@ -41,5 +41,6 @@ const exceptions: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   VERIFICATION_FAILED: exitCodes.damaged,
   LEDGER_BROKEN: exitCodes.damaged,
   REPOSITORY_DAMAGED: exitCodes.damaged,
+  REPOSITORY_EXCHANGED: exitCodes.damaged,
   CANCELLED: exitCodes.interrupted,
 }

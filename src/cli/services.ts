@@ -1,3 +1,4 @@
+import type { AcceptRepository } from '../app/accept-repository.ts'
 import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
@@ -32,13 +33,13 @@ import type { Progress } from '../ports/progress.ts'
 export interface OpenInstance extends AsyncDisposable {
   readonly catalogue: Catalogue
   readonly log: Log
-  reach(record: DestinationRecord): Promise<Destination>
+  reach(record: DestinationRecord): Promise<Target>
   /** The destinations of these names, all of them when there are none. @throws RedomaError `NOT_FOUND` */
   targets(names: readonly string[]): Promise<readonly Target[]>
   /** The repositories of system backups, at one destination where it is named. @throws RedomaError `NOT_FOUND` */
   systemRepositories(
     destination: string | undefined,
-  ): Promise<readonly (RepositoryAccess & { name: string })[]>
+  ): Promise<readonly (RepositoryAccess & { name: string; knownId: string | undefined })[]>
   readonly addCredential: AddCredential
   readonly editCredential: EditCredential
   readonly importCredentials: ImportCredentials
@@ -49,6 +50,7 @@ export interface OpenInstance extends AsyncDisposable {
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination
   readonly testDestination: TestDestination
+  acceptRepository(): Promise<AcceptRepository>
   readonly holdCeremony: HoldCeremony
   readonly createBackup: (
     request: CreateBackupRequest & {

@@ -43,6 +43,8 @@ export type ErrorCode =
   | 'REPOSITORY_MISSING'
   | 'REPOSITORY_DAMAGED'
   | 'REPOSITORY_LOCKED'
+  /** It is another one than the catalogue remembers. */
+  | 'REPOSITORY_EXCHANGED'
   /** Rules of retention would leave no snapshot of a host and source. */
   | 'GROUP_EMPTIED'
   /** Others may have taken this process for dead, and work beside it. */

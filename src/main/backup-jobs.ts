@@ -34,7 +34,7 @@ interface BackupJobsDeps {
 export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> {
   const { catalogue, clock, allowShrunken, whileLeased, patienceMs } = deps
   const { instance, ledgers } = catalogue
-  const { home, hostName: hostname, actor: username } = deps.settings
+  const { home, hostName, machineName, actor: username } = deps.settings
   const primitives = loadPrimitives()
   const signingKey = (): Promise<Secret> => catalogue.signingKey()
   const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock })
@@ -51,11 +51,11 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       ...common,
       log: deps.log,
       home,
-      hostname,
+      hostname: hostName,
       username,
       collectEnvironment,
       whileLeased,
-      locking: { hostname, patienceMs },
+      locking: { hostname: machineName, patienceMs },
       fileCalls: loadFileCalls(),
     }),
     recordings: makeBackUpRecordings(common),

@@ -1,6 +1,6 @@
+import type { AddDestination } from '../app/add-destination.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
-import { systemPrefix } from '../app/system-repository.ts'
-import type { Target } from '../app/target.ts'
+import { type Target, targetOf } from '../app/target.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
 import { entryNamed } from '../cli/named.ts'
@@ -48,12 +48,14 @@ export async function openInstance(
     ),
     addSource: lazily(async () => (await import('../app/add-source.ts')).makeAddSource(audited)),
     removeSource: lazily(async () => (await import('../app/remove-source.ts')).makeRemoveSource(audited)),
-    addDestination: lazily(async () =>
-      (await import('../app/add-destination.ts')).makeAddDestination({ ...audited, home }),
-    ),
+    addDestination: lazily(addDestination),
     removeDestination: lazily(async () =>
       (await import('../app/remove-destination.ts')).makeRemoveDestination(audited),
     ),
+    async acceptRepository() {
+      const { makeAcceptRepository } = await import('../app/accept-repository.ts')
+      return makeAcceptRepository({ ...audited, ...(await nativeTools()) })
+    },
     testDestination: lazily(async () => (await import('../app/test-destination.ts')).makeTestDestination()),
     holdCeremony: lazily(async () => {
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
@@ -69,7 +71,7 @@ export async function openInstance(
     },
     verifyBackup: lazily(async () => {
       const { loadVerifyBackup } = await import('./verify.ts')
-      return loadVerifyBackup(catalogue, clock, settings.hostName)
+      return loadVerifyBackup(catalogue, clock, settings.machineName)
     }),
     async repairRepository(patienceMs) {
       const { makeRepairRepository } = await import('../app/repair-repository.ts')
@@ -79,14 +81,14 @@ export async function openInstance(
         primitives: await primitives(),
         fileCalls: loadFileCalls(),
         whileLeased: await leasing(patienceMs),
-        locking: { hostname: settings.hostName, patienceMs },
+        locking: { hostname: settings.machineName, patienceMs },
         home,
       })
     },
     async copySystem({ patienceMs, ...request }, progress, signal) {
       const { makeCopySystem } = await import('../app/copy-system.ts')
       const whileLeased = await leasing(patienceMs)
-      const locking = { hostname: settings.hostName, patienceMs }
+      const locking = { hostname: settings.machineName, patienceMs }
       const copy = makeCopySystem({ ...audited, ...(await nativeTools()), whileLeased, locking })
       return copy(request, progress, signal)
     },
@@ -96,22 +98,21 @@ export async function openInstance(
     }),
     async planForget(target, choice, patienceMs, signal) {
       const { makePlanForget } = await import('../app/plan-forget.ts')
-      const locking = { hostname: settings.hostName, patienceMs }
+      const locking = { hostname: settings.machineName, patienceMs }
       return makePlanForget({ clock, ...(await nativeTools()), locking })(target, choice, signal)
     },
     async forgetSnapshots(target, { patienceMs, ...request }, progress, signal) {
       const { makeForgetSnapshots } = await import('../app/forget-snapshots.ts')
       const whileLeased = await leasing(patienceMs)
-      const locking = { hostname: settings.hostName, patienceMs }
+      const locking = { hostname: settings.machineName, patienceMs }
       const forget = makeForgetSnapshots({ ...audited, ...(await nativeTools()), whileLeased, locking })
       return forget(target, request, progress, signal)
     },
     applyConfig: lazily(async () => {
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')
-      const { makeAddDestination } = await import('../app/add-destination.ts')
-      const addDestination = makeAddDestination({ ...audited, home })
-      return makeApplyConfig({ ...audited, addSource: makeAddSource(audited), addDestination })
+      const steps = { addSource: makeAddSource(audited), addDestination: await addDestination() }
+      return makeApplyConfig({ ...audited, ...steps })
     }),
     remarksOnCopies: lazily(async () =>
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, home }),
@@ -131,24 +132,37 @@ export async function openInstance(
   async function targets(names: readonly string[]): Promise<Target[]> {
     const all = await catalogue.destinations.list()
     const chosen = names.length === 0 ? all : names.map((name) => entryNamed('destination', name, all))
-    return Promise.all(chosen.map(async (record) => ({ record, destination: await reach(record) })))
+    return Promise.all(chosen.map(reach))
   }
 
   async function systemRepositories(
     name: string | undefined,
-  ): Promise<(RepositoryAccess & { name: string })[]> {
+  ): Promise<(RepositoryAccess & { name: string; knownId: string | undefined })[]> {
     const found = await targets(name === undefined ? [] : [name])
-    return found.map(({ record, destination }) => ({
+    return found.map(({ record, repository }) => ({
+      ...repository,
       name: record.name,
-      destination,
-      prefix: systemPrefix,
-      password: record.repositoryPassword,
+      knownId: record.repositoryId,
     }))
   }
 
-  async function reach({ spec }: DestinationRecord): Promise<Destination> {
+  function reach(record: DestinationRecord): Promise<Target> {
+    return targetOf(record, reachFolder)
+  }
+
+  async function reachFolder(folder: string): Promise<Destination> {
     const { reachLocal } = await import('./reach-local.ts')
-    return reachLocal(spec.path, clock)
+    return reachLocal(folder, clock)
+  }
+
+  async function addDestination(): Promise<AddDestination> {
+    const { makeAddDestination } = await import('../app/add-destination.ts')
+    const joinRepository = lazily(async () => {
+      const { makeJoinRepository } = await import('../app/join-repository.ts')
+      const who = { hostName: settings.hostName, actor }
+      return makeJoinRepository({ clock, ...(await nativeTools()), ...who, reach: reachFolder })
+    })
+    return makeAddDestination({ ...audited, home, joinRepository })
   }
 }
 

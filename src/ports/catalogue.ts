@@ -42,6 +42,8 @@ export interface SourceRecord {
 export interface DestinationSpec {
   readonly kind: 'local'
   readonly path: string
+  /** Folder of a repository that others made, which system backups go into; absent where it is the own one, under `system/`. */
+  readonly repository?: string | undefined
 }
 
 export interface DestinationRecord {
@@ -49,8 +51,11 @@ export interface DestinationRecord {
   readonly id: string
   readonly name: string
   readonly spec: DestinationSpec
-  /** Of the repository under `system/` there. */
   readonly repositoryPassword: Secret
+  /** `config.id` of its repository, 64 hex digits, from the first backup on: another one is not written to. */
+  readonly repositoryId?: string | undefined
+  /** Id of the key file that `repositoryPassword` opens; known where it was added to a repository of others. */
+  readonly repositoryKey?: string | undefined
   readonly createdAt: Date
   /**
    * Number of the last run before it was added; 0 where there was none. What that and earlier runs did at a destination of this name, they
@@ -121,6 +126,16 @@ export interface NamedStore<Entry> {
   replace(entry: Entry): Promise<void>
   /** @throws RedomaError `NOT_FOUND` */
   remove(name: string): Promise<void>
+}
+
+export interface DestinationStore extends NamedStore<DestinationRecord> {
+  /** Remembers which repository is there, where none is remembered yet. */
+  rememberRepository(destinationId: string, repositoryId: string): Promise<void>
+  /**
+   * From now on it is this one: snapshots that runs made until now are not missed in it, and of nothing in it is known when it was
+   * read. One transaction.
+   */
+  acceptRepository(destinationId: string, repositoryId: string): Promise<void>
 }
 
 /** What went wrong, as it is kept with a run. */
@@ -330,7 +345,7 @@ export interface Catalogue {
   signingKey(): Promise<Secret>
   readonly credentials: CredentialStore
   readonly sources: NamedStore<SourceRecord>
-  readonly destinations: NamedStore<DestinationRecord>
+  readonly destinations: DestinationStore
   readonly generations: {
     /** Newest first. */
     list(): Promise<Generation[]>

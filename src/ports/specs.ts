@@ -48,4 +48,8 @@ export const sourceSpec = z.discriminatedUnion('kind', [
   }),
 ])
 
-export const destinationSpec = z.strictObject({ kind: z.literal('local'), path })
+export const destinationSpec = z.strictObject({
+  kind: z.literal('local'),
+  path,
+  repository: path.optional(),
+})

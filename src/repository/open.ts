@@ -116,7 +116,9 @@ async function* readKeys(
   place: RepositoryPlace,
   signal: AbortSignal,
 ): AsyncIterable<{ readonly id: ObjectId; readonly bytes: Uint8Array }> {
-  for await (const { id } of listObjects(place, 'keys', signal)) {
+  const ids: ObjectId[] = []
+  for await (const { id } of listObjects(place, 'keys', signal)) ids.push(id)
+  for (const id of ids.toSorted((a, b) => Number(b === place.key) - Number(a === place.key))) {
     const name = objectNameOf(place, 'keys', id)
     yield { id, bytes: await collectBytes(place.destination.get(name, undefined, signal), maxKeyFileBytes) }
   }

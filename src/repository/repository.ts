@@ -15,6 +15,8 @@ export interface RepositoryPlace {
   /** Of every object's name: `''`, or ending in `/`. */
   readonly prefix: string
   readonly password: Secret
+  /** Id of the key file that it opens, where it is known: tried first, as each one tried takes a tenth of a second. */
+  readonly key?: string | undefined
   readonly clock: Clock
   /** Those of the thread that calls; workers load their own of the same kind. */
   readonly primitives: Primitives

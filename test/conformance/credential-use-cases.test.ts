@@ -9,6 +9,7 @@ import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeShowCredential } from '../../src/app/show-credential.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { anInstance, type TestInstance } from '../support/instance.ts'
+import { joinNothing as joinRepository } from '../support/target-at.ts'
 
 const draft = { title: 'Router', kind: 'password', tags: [], fields: [], attachments: [] } as const
 const depsOf = ({ catalogue, clock }: TestInstance) => ({ catalogue, clock, actor: 'tester' })
@@ -102,7 +103,7 @@ describe('adding a source', () => {
 describe('adding a destination', () => {
   test('makes its folder and a random password, and says that it is on the same machine', async () => {
     await using instance = await anInstance()
-    const add = makeAddDestination({ ...depsOf(instance), home: join(instance.home, 'home') })
+    const add = makeAddDestination({ ...depsOf(instance), home: join(instance.home, 'home'), joinRepository })
     await mkdir(join(instance.home, 'home'))
 
     const first = await add('a', { kind: 'local', path: join(instance.home, 'a') })
@@ -119,7 +120,7 @@ describe('adding a destination', () => {
     ['that another destination has', 'a/', 'ALREADY_EXISTS'],
   ])('refuses one %s', async (_, path, code) => {
     await using instance = await anInstance()
-    const add = makeAddDestination({ ...depsOf(instance), home: join(instance.home, 'home') })
+    const add = makeAddDestination({ ...depsOf(instance), home: join(instance.home, 'home'), joinRepository })
     await mkdir(join(instance.home, 'home'))
     await add('a', { kind: 'local', path: join(instance.home, 'a') })
 

@@ -8,21 +8,16 @@ import { memoryDestination } from '../../src/destinations/memory.ts'
 import type { Destination } from '../../src/ports/destination.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import { handTurnedClock } from '../support/clock.ts'
+import { targetAt } from '../support/target-at.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { signal } = new AbortController()
 const clock = handTurnedClock()
-const target = (destination: Destination, path: string): Target => ({
-  destination,
-  record: {
-    id: '0',
-    name: 'share',
-    spec: { kind: 'local', path },
-    repositoryPassword: new Secret(''),
-    createdAt: clock.now(),
-    runsBefore: 0,
-  },
-})
+const target = (destination: Destination, path: string): Target => {
+  const place = { id: '0', name: 'share', spec: { kind: 'local', path } } as const
+  const record = { ...place, repositoryPassword: new Secret(''), createdAt: clock.now(), runsBefore: 0 }
+  return targetAt(record, destination)
+}
 const testDestination = makeTestDestination()
 
 test('a good folder keeps every promise, and nothing of the test stays there', async () => {

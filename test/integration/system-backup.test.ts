@@ -17,6 +17,7 @@ import type { Catalogue, RunPart } from '../../src/ports/catalogue.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import { collectEnvironment } from '../../src/sources/environment/collect-environment.ts'
 import { type HandTurnedClock, handTurnedClock } from '../support/clock.ts'
+import { joinNothing, targetAt } from '../support/target-at.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { signal } = new AbortController()
@@ -72,7 +73,7 @@ async function setUp(): Promise<SetUp> {
   const whileLeased = makeWhileLeased(leasing)
   const who = { hostname: 'bastion', username: 'root' }
   const deps = { ...engine, ...who, catalogue, log, collectEnvironment, home, whileLeased }
-  let target: Target = { record, destination }
+  let target = targetAt(record, destination)
   const access = { destination, prefix: 'system/', password: record.repositoryPassword }
   return {
     catalogue,
@@ -82,8 +83,8 @@ async function setUp(): Promise<SetUp> {
     clock,
     async addAnew() {
       await catalogue.destinations.remove('copies')
-      const add = makeAddDestination({ catalogue, clock, actor: 'root', home })
-      target = { destination, record: (await add('copies', record.spec)).record }
+      const add = makeAddDestination({ catalogue, clock, actor: 'root', home, joinRepository: joinNothing })
+      target = targetAt((await add('copies', record.spec)).record, destination)
     },
     async backUp() {
       clock.advance(60_000)

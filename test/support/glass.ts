@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { type BackUpSecretsDeps, makeBackUpSecrets } from '../../src/app/back-up-secrets.ts'
 import { makeHoldCeremony } from '../../src/app/hold-ceremony.ts'
 import { makeRecordInLedger } from '../../src/app/record-in-ledger.ts'
-import type { Target } from '../../src/app/target.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { loadPrimitives } from '../../src/crypto/native.ts'
 import type { DestinationRecord } from '../../src/ports/catalogue.ts'
@@ -12,6 +11,7 @@ import type { Destination } from '../../src/ports/destination.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import type { SecretsSource } from '../../src/ports/source.ts'
 import { anInstance, type TestInstance } from './instance.ts'
+import { targetAt } from './target-at.ts'
 
 const signal = new AbortController().signal
 
@@ -94,7 +94,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     clock,
   })
   const backUp: GlassWorld['backUp'] = (destination, deps = {}) => {
-    const target: Target = { record, destination }
+    const target = targetAt(record, destination)
     clock.advance(1000)
     return makeBackUpSecrets({
       catalogue,

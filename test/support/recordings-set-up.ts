@@ -12,6 +12,7 @@ import type { Destination } from '../../src/ports/destination.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import type { OpenedRecording } from '../../src/recordings/sealed/open-sealed.ts'
 import { anInstance, type TestInstance } from './instance.ts'
+import { targetAt } from './target-at.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export const recordingVectors = join(import.meta.dirname, '../vectors/recordings')
@@ -68,7 +69,7 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
     identity,
     copies: () => catalogue.recordings.list(),
     async backUp(destination) {
-      const [part] = await backUpRecordings(1, [{ record, destination }], noProgress, signal)
+      const [part] = await backUpRecordings(1, [targetAt(record, destination)], noProgress, signal)
       if (part === undefined) throw new Error('no part')
       return part
     },

@@ -18,11 +18,17 @@ export interface Redoma {
   printed(): string
 }
 
-/** The real program, as a process, with the instance in `home`; as another user where the test is root. */
-export function redomaAt(home: string, user?: number): Redoma {
+/** The real program, as a process, with the instance in `home`; as another user where the test is root; as a host of another name. */
+export function redomaAt(home: string, user?: number, host = ''): Redoma {
   const printed: string[] = []
   const start = (words: readonly string[], input = ''): ReturnType<Redoma['start']> => {
-    const env = { PATH: process.env['PATH'] ?? '', HOME: home, REDOMA_HOME: home, TZ: 'UTC' }
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      REDOMA_HOME: home,
+      REDOMA_HOST: host,
+      TZ: 'UTC',
+    }
     const as = user === undefined ? {} : { uid: user, gid: user }
     const child = spawn(launcher, words, { env, ...as, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
     child.stdin.on('error', () => undefined).end(input)

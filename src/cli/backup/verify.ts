@@ -110,9 +110,9 @@ function noteLines(notes: readonly string[], style: Style): string[] {
 
 function exitCodeOfReport(report: readonly Verification[]): ExitCode {
   const kinds = report.map(({ outcome }) => outcome.kind)
-  if (kinds.includes('wrong')) return exitCodes.damaged
-  if (!kinds.includes('failed')) return exitCodes.done
   const failures = report.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure.code] : []))
+  if (kinds.includes('wrong') || failures.includes('REPOSITORY_EXCHANGED')) return exitCodes.damaged
+  if (failures.length === 0) return exitCodes.done
   return failures.every((code) => code === 'REPOSITORY_LOCKED') ? exitCodes.busy : exitCodes.failed
 }
 

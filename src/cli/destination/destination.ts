@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { defineDestinationAccept } from './accept.ts'
 import { defineDestinationAdd } from './add.ts'
 import { defineDestinationList } from './list.ts'
 import { defineDestinationRemove } from './remove.ts'
@@ -11,5 +12,6 @@ export function defineDestination(group: Command, context: Context): void {
   defineDestinationList(group, context)
   defineDestinationShow(group, context)
   defineDestinationTest(group, context)
+  defineDestinationAccept(group, context)
   defineDestinationRemove(group, context)
 }

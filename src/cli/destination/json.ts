@@ -1,6 +1,7 @@
 import type { DestinationRecord } from '../../ports/catalogue.ts'
 
 /** What `--json` says of a destination: never its repository's password. */
-export function destinationJson({ id, name, spec, createdAt }: DestinationRecord): object {
-  return { id, name, ...spec, createdAt: createdAt.toISOString() }
+export function destinationJson(record: DestinationRecord): object {
+  const { id, name, spec, repositoryId, repositoryKey, createdAt } = record
+  return { id, name, ...spec, repositoryId, repositoryKey, createdAt: createdAt.toISOString() }
 }

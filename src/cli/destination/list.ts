@@ -23,8 +23,15 @@ export function defineDestinationList(group: Command, context: Context): void {
         terminal.note('There is no destination yet. Try: redoma destination add NAME --local PATH')
         return
       }
-      const rows = destinations.map(({ name, spec }) => [name, spec.kind, printable(spec.path)])
-      const columns = [{ title: 'NAME' }, { title: 'KIND' }, { title: 'WHERE' }]
+      const anyShared = destinations.some(({ spec }) => spec.repository !== undefined)
+      const rows = destinations.map(({ name, spec }) => [
+        name,
+        spec.kind,
+        printable(spec.path),
+        ...(anyShared ? [printable(spec.repository ?? '')] : []),
+      ])
+      const shared = anyShared ? [{ title: 'SYSTEM BACKUPS IN' }] : []
+      const columns = [{ title: 'NAME' }, { title: 'KIND' }, { title: 'WHERE' }, ...shared]
       terminal.print(...table(columns, rows, terminal.style))
     })
 }

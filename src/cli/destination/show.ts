@@ -7,6 +7,7 @@ import { named } from '../named.ts'
 import { printable } from '../printable.ts'
 import { facts } from '../table.ts'
 import { destinationJson } from './json.ts'
+import { repositoryWords } from './where.ts'
 
 export function defineDestinationShow(group: Command, context: Context): void {
   group
@@ -18,7 +19,7 @@ export function defineDestinationShow(group: Command, context: Context): void {
     .action(async (name: string, options: { json?: true }) => {
       await using instance = await context.services.openInstance()
       const record = await named('destination', name, instance.catalogue.destinations)
-      const destination = await instance.reach(record)
+      const { destination } = await instance.reach(record)
       const space = measuresSpace(destination)
         ? await destination.space(context.signal).catch(() => undefined)
         : undefined
@@ -34,6 +35,7 @@ export function defineDestinationShow(group: Command, context: Context): void {
       const pairs = [
         ['name', record.name],
         ['where', `${record.spec.kind} ${printable(record.spec.path)}`],
+        ['repository', repositoryWords(record)],
         ['room', room],
         ['since', formatTime(record.createdAt)],
       ] as const

@@ -21,7 +21,7 @@ export function defineDestinationTest(group: Command, context: Context): void {
     .action(async (name: string, options: { json?: true }) => {
       await using instance = await context.services.openInstance()
       const record = await named('destination', name, instance.catalogue.destinations)
-      const target = { record, destination: await instance.reach(record) }
+      const target = await instance.reach(record)
       const report = await test()
       const { terminal } = context
       if (options.json) terminal.printJson(report)

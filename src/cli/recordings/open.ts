@@ -103,7 +103,8 @@ async function placeOf(instance: OpenInstance, text: string): Promise<SealedPlac
       hint: `Name the folder itself: …/${copy.folder}`,
     })
   }
-  return { kind: 'destination', destination: await instance.reach(record), folder: copy.folder }
+  const { destination } = await instance.reach(record)
+  return { kind: 'destination', destination, folder: copy.folder }
 }
 
 async function readIdentityFile(path: string): Promise<Uint8Array> {

@@ -1,0 +1,34 @@
+import { openRepository } from '../repository/open.ts'
+import { type AuditedDeps, audit } from './audited.ts'
+import type { SystemRepositoryDeps } from './restore-system.ts'
+import type { Target } from './target.ts'
+
+/** Ids of repositories (`config.id`, 64 hex digits). */
+export interface RepositoryIdentity {
+  /** That the catalogue remembers; absent before the first backup. */
+  readonly known: string | undefined
+  /** Of the one that lies there. */
+  readonly found: string
+}
+
+/** Another repository at a destination: who it is, and that it is meant to be there. */
+export interface AcceptRepository {
+  /** @throws RedomaError `REPOSITORY_MISSING`, `KEY_WRONG`, `REPOSITORY_DAMAGED`, and those of the destination */
+  look(target: Target, signal: AbortSignal): Promise<RepositoryIdentity>
+  /** From now on it is the one that lay there when it was looked at. */
+  accept(target: Target, identity: RepositoryIdentity): Promise<void>
+}
+
+export function makeAcceptRepository(deps: SystemRepositoryDeps & AuditedDeps): AcceptRepository {
+  const { clock, primitives, fileCalls } = deps
+  return {
+    async look({ record, repository: access }, signal) {
+      using repository = await openRepository({ clock, primitives, fileCalls, ...access }, signal)
+      return { known: record.repositoryId, found: repository.config.id }
+    },
+    async accept({ record }, { known, found }) {
+      await deps.catalogue.destinations.acceptRepository(record.id, found)
+      await audit(deps, 'destination.accept', record.name, `${known ?? 'none'} -> ${found}`)
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { isRedomaError, RedomaError } from '../core/errors.ts'
+import type { DestinationRecord } from '../ports/catalogue.ts'
+import type { Locking } from '../repository/locks/locking.ts'
+import { openRepository } from '../repository/open.ts'
+import type { Repository } from '../repository/repository.ts'
+import type { SystemRepositoryDeps } from './restore-system.ts'
+import type { Target } from './target.ts'
+
+/**
+ * Opens the repository of a target for work that counts on it: it has to be the one that the catalogue knows, where it knows one.
+ *
+ * @throws RedomaError `REPOSITORY_EXCHANGED`, and those of `openRepository`
+ */
+export async function openRepositoryOf(
+  { clock, primitives, fileCalls }: SystemRepositoryDeps,
+  { record, repository: access }: Target,
+  locking: Partial<Locking> | undefined,
+  signal: AbortSignal,
+): Promise<Repository> {
+  const place = { clock, primitives, fileCalls, ...access, locking }
+  const repository = await openRepository(place, signal).catch((error: unknown) => {
+    throw isRedomaError(error, 'KEY_WRONG') ? keyGone(record, error) : error
+  })
+  const found = repository.config.id
+  if (record.repositoryId === undefined || record.repositoryId === found) return repository
+  repository[Symbol.dispose]()
+  throw exchanged(record, found)
+}
+
+function exchanged({ name, repositoryId = '' }: DestinationRecord, found: string): RedomaError {
+  const [known, other] = [repositoryId, found].map((id) => id.slice(0, 10))
+  return new RedomaError(
+    'REPOSITORY_EXCHANGED',
+    `the repository at ${name} is another one: ${other}, and not ${known} as before`,
+    { hint: `Is the right disk mounted? If it was replaced on purpose: redoma destination accept ${name}` },
+  )
+}
+
+/** A repository that somebody else made there has other keys; in a shared one ours can be removed. */
+function keyGone({ name, repositoryKey }: DestinationRecord, cause: RedomaError): RedomaError {
+  const what = repositoryKey === undefined ? 'another repository' : `its key ${repositoryKey.slice(0, 8)}`
+  const question = repositoryKey === undefined ? `Was ${what} put there?` : `Was ${what} removed?`
+  return new RedomaError('KEY_WRONG', `the password of ${name} opens none of the keys of its repository`, {
+    hint: `${question} With a password that opens it, remove the destination and add it again: redoma destination add ${name} --repository PATH`,
+    cause: cause.cause,
+  })
+}

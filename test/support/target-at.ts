@@ -1,0 +1,14 @@
+import type { Target } from '../../src/app/target.ts'
+import type { DestinationRecord } from '../../src/ports/catalogue.ts'
+import type { Destination } from '../../src/ports/destination.ts'
+
+/** A destination with a repository of its own, whatever its record says of paths. */
+export function targetAt(record: DestinationRecord, destination: Destination): Target {
+  const { repositoryPassword: password } = record
+  return { record, destination, repository: { destination, prefix: 'system/', password } }
+}
+
+/** For tests that add destinations and join nothing. */
+export function joinNothing(): Promise<never> {
+  return Promise.reject(new Error('this test joins no repository'))
+}
