@@ -45,6 +45,8 @@ export interface BackUpSecretsDeps {
   readonly recordInLedger: RecordInLedger
   readonly primitives: Primitives
   readonly clock: Clock
+  /** The host's name in snapshots. */
+  readonly hostName: string
   /** The instance's `run` folder; only ciphertext goes there. */
   readonly runFolder: string
   /** Publish even when fewer than half of the credentials are left. */
@@ -118,7 +120,7 @@ async function prepare(
     generation,
     previous: before,
     records,
-    repositories: (await catalogue.destinations.list()).map(repositoryAt),
+    repositories: (await catalogue.destinations.list()).map((record) => repositoryAt(record, deps.hostName)),
     instanceKeyHex: await deps.instanceKeyHex(),
     signingPublicKey: publicKeyLine(await catalogue.signingKey(), ''),
     leftOut: [],
@@ -137,7 +139,7 @@ function ceremonyMissing(): RedomaError {
   )
 }
 
-function repositoryAt(record: DestinationRecord): RepositoryAccess {
+function repositoryAt(record: DestinationRecord, hostName: string): RepositoryAccess {
   const { name, spec, repositoryPassword } = record
   const { folder, prefix } = placeOfRepository(spec)
   return {
@@ -145,6 +147,7 @@ function repositoryAt(record: DestinationRecord): RepositoryAccess {
     kind: spec.kind,
     location: folder,
     prefix,
+    host: spec.repository === undefined ? undefined : hostName,
     password: repositoryPassword,
   }
 }

@@ -9,7 +9,7 @@ import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { tarSnapshot } from '../repository/tar/tar-snapshot.ts'
 import type { TreeNode } from '../repository/trees/node.ts'
-import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts'
+import { chooseSnapshot, hostOf, type SnapshotChoice } from './choose-snapshot.ts'
 import { leftOut } from './damaged-snapshot.ts'
 import type { RepositoryAccess, SystemRepositoryDeps } from './restore-system.ts'
 
@@ -40,10 +40,10 @@ export interface BrowseSystem {
     choice: SnapshotChoice & { readonly path: string; readonly recursive: boolean },
     signal: AbortSignal,
   ): AsyncIterable<BrowsedEntry>
-  /** What a pattern fits, in every snapshot; those that are damaged are told of. */
+  /** What a pattern fits, in every snapshot, or every one of a host; those that are damaged are told of. */
   find(
     access: RepositoryAccess,
-    pattern: string,
+    what: { readonly pattern: string; readonly host?: string | undefined },
     onProblem: (problem: FileProblem) => void,
     signal: AbortSignal,
   ): AsyncIterable<BrowsedEntry>
@@ -77,11 +77,12 @@ export function makeBrowseSystem(deps: SystemRepositoryDeps): BrowseSystem {
         yield browsed(snapshot.id, entry)
       }
     },
-    async *find(access, pattern, onProblem, signal) {
+    async *find(access, { pattern, host }, onProblem, signal) {
       using repository = await openRepository({ ...deps, ...access }, signal)
       const { snapshots, damaged } = await listSnapshots(repository, signal)
       for (const one of damaged) onProblem(leftOut(one))
-      for await (const entry of findEntries(repository, snapshots, pattern, signal)) {
+      const wanted = snapshots.filter((one) => host === undefined || hostOf(one) === host)
+      for await (const entry of findEntries(repository, wanted, pattern, signal)) {
         yield browsed(entry.snapshot.id, entry)
       }
     },

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import { parseBlobId, parseObjectId } from '../repository/ids.ts'
@@ -5,8 +6,9 @@ import type { SnapshotList } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { chooseSnapshot } from './choose-snapshot.ts'
 
-function aSnapshot(id: string, timeNs: bigint, source?: string): StoredSnapshot {
+function aSnapshot(id: string, timeNs: bigint, source?: string, hostname?: string): StoredSnapshot {
   return {
+    hostname,
     id: parseObjectId(id.padEnd(64, '0')),
     tree: parseBlobId('0'.repeat(64)),
     timeNs,
@@ -72,5 +74,42 @@ describe('chooseSnapshot', () => {
     expect(() => chooseSnapshot(list, { snapshot: 'aaaa3' })).toThrow(`snapshots/${id} is damaged`)
     expect(() => chooseSnapshot(list, { snapshot: 'aaaa' })).toThrow('2 snapshots begin with')
     expect(() => chooseSnapshot({ ...list, snapshots: [] }, { snapshot: 'latest' })).toThrow('is damaged')
+  })
+
+  test('takes the newest of the host that is meant, and by an id that of any', () => {
+    const mine = aSnapshot('aaaa', 1n, 'files', 'pam-1')
+    const theirs = aSnapshot('bbbb', 2n, 'files', 'pam-2')
+
+    expect(chooseSnapshot(whole(mine, theirs), { snapshot: 'latest', host: 'pam-1' })).toBe(mine)
+    expect(chooseSnapshot(whole(mine, theirs), { snapshot: 'latest' })).toBe(theirs)
+    expect(chooseSnapshot(whole(mine, theirs), { snapshot: 'bbbb', host: 'pam-1' })).toBe(theirs)
+  })
+
+  test('names the hosts that have snapshots, where the one that is meant has none', () => {
+    const list = whole(aSnapshot('aaaa', 1n, 'files', 'b'), aSnapshot('bbbb', 2n, 'web', 'a'))
+    const choose = (source?: string): unknown =>
+      chooseSnapshot(list, { snapshot: 'latest', source, host: 'renamed' })
+
+    expect(choose).toThrow('there is no snapshot of the host renamed; there are of a, b')
+    expect(() => choose('web')).toThrow('there is no snapshot of web of the host renamed; there are of a')
+    expect(() => choose('gone')).toThrow(/^there is no snapshot of gone$/)
+    expect(choose).toThrow(expect.toSatisfy((error) => isRedomaError(error, 'NOT_FOUND')))
+  })
+
+  test('finds, among snapshots of several hosts, what it would find among those of the one alone', () => {
+    const host = fc.constantFrom('a', 'b', 'c')
+    const made = fc.array(fc.tuple(host, fc.bigInt(0n, 50n)), { maxLength: 20 })
+    fc.assert(
+      fc.property(made, host, (world, meant) => {
+        const all = world.map(([name, timeNs], n) =>
+          aSnapshot(n.toString(16).padStart(8, '0'), timeNs, 'files', name),
+        )
+        const own = whole(...all.filter(({ hostname }) => hostname === meant))
+        const choose = (): unknown => chooseSnapshot(whole(...all), { snapshot: 'latest', host: meant })
+
+        if (own.snapshots.length === 0) expect(choose).toThrow('there is no snapshot')
+        else expect(choose()).toBe(chooseSnapshot(own, { snapshot: 'latest' }))
+      }),
+    )
   })
 })

@@ -9,6 +9,8 @@ export interface SnapshotChoice {
   readonly snapshot: string
   /** Only of this source. */
   readonly source?: string | undefined
+  /** Whose `latest` is meant; that of any host, where it is not said. An id says itself which snapshot is meant. */
+  readonly host?: string | undefined
 }
 
 const shortestId = 4
@@ -42,20 +44,24 @@ export function sourceOf(snapshot: StoredSnapshot): string {
   return tag === undefined ? snapshot.paths.join(' ') : tag.slice('source:'.length)
 }
 
+/** The host that a snapshot is of; `''` where it does not say. */
+export function hostOf({ hostname = '' }: StoredSnapshot): string {
+  return hostname
+}
+
 function latest(
   snapshots: readonly StoredSnapshot[],
   [anyDamaged]: readonly DamagedSnapshot[],
-  { source }: SnapshotChoice,
+  choice: SnapshotChoice,
 ): StoredSnapshot {
-  const newest = newestBySource(snapshots)
+  const { host } = choice
+  const newest = newestBySource(snapshots.filter((one) => host === undefined || hostOf(one) === host))
   // The instance's own snapshot is rarely meant, and never when there is another.
   if (newest.size > 1) newest.delete(instanceSource)
   const [found, ...others] = newest.values()
   if (found === undefined) {
     if (anyDamaged !== undefined) throw damaged(anyDamaged)
-    throw new RedomaError('NOT_FOUND', `there is no snapshot${source === undefined ? '' : ` of ${source}`}`, {
-      hint: 'redoma backup snapshots lists what there is.',
-    })
+    throw noneOf(snapshots, choice)
   }
   if (others.length > 0) {
     throw new RedomaError('AMBIGUOUS', `latest could be of ${[...newest.keys()].join(', ')}`, {
@@ -63,6 +69,18 @@ function latest(
     })
   }
   return found
+}
+
+/** A host that was renamed, or has never backed up: those that have are named. */
+function noneOf(snapshots: readonly StoredSnapshot[], { source, host }: SnapshotChoice): RedomaError {
+  const what = `there is no snapshot${source === undefined ? '' : ` of ${source}`}`
+  const hosts = [...new Set(snapshots.map(hostOf))].toSorted()
+  if (host === undefined || hosts.length === 0)
+    return new RedomaError('NOT_FOUND', what, { hint: 'redoma backup snapshots lists what there is.' })
+  const there = hosts.map((one) => one || '(none)').join(', ')
+  return new RedomaError('NOT_FOUND', `${what} of the host ${host}; there are of ${there}`, {
+    hint: 'Say whose: --host NAME. If this host was renamed, REDOMA_HOST=NAME gives it its former name.',
+  })
 }
 
 function newestBySource(snapshots: readonly StoredSnapshot[]): Map<string, StoredSnapshot> {

@@ -5,7 +5,7 @@ import type { Repository } from '../repository/repository.ts'
 import { listSnapshots, type SnapshotList } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { type AuditedDeps, audit } from './audited.ts'
-import { chooseSnapshot, sourceOf } from './choose-snapshot.ts'
+import { chooseSnapshot, hostOf, sourceOf } from './choose-snapshot.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
@@ -15,9 +15,13 @@ import type { WhileLeased } from './while-leased.ts'
 export interface CopySystemRequest {
   readonly from: Target
   readonly to: Target
-  /** `latest`, or beginnings of ids; all of the source when there are none. */
+  /** `latest`, or beginnings of ids; all of the source and host when there are none. */
   readonly snapshots: readonly string[]
   readonly source?: string | undefined
+  /** Only of this host; of all where it is not said. */
+  readonly host?: string | undefined
+  /** Whose `latest` is meant, where no host is said. */
+  readonly thisHost: string
   readonly dryRun: boolean
 }
 
@@ -60,10 +64,14 @@ export function makeCopySystem(deps: CopySystemDeps): CopySystem {
 
 function chosen(
   list: SnapshotList,
-  { snapshots: words, source }: CopySystemRequest,
+  { snapshots: words, source, host, thisHost }: CopySystemRequest,
 ): readonly StoredSnapshot[] {
-  if (words.length > 0) return words.map((snapshot) => chooseSnapshot(list, { snapshot, source }))
-  return list.snapshots.filter((one) => source === undefined || sourceOf(one) === source)
+  const choice = { source, host: host ?? thisHost }
+  if (words.length > 0) return words.map((snapshot) => chooseSnapshot(list, { snapshot, ...choice }))
+  return list.snapshots.filter(
+    (one) =>
+      (source === undefined || sourceOf(one) === source) && (host === undefined || hostOf(one) === host),
+  )
 }
 
 async function open(

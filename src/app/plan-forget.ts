@@ -15,7 +15,7 @@ import {
   type SnapshotList,
 } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
-import { chooseAnySnapshot, sourceOf } from './choose-snapshot.ts'
+import { chooseAnySnapshot, hostOf, sourceOf } from './choose-snapshot.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import type { Target } from './target.ts'
@@ -47,8 +47,15 @@ export interface SnapshotFilter {
 
 export interface ForgetPlan {
   readonly groups: readonly PlannedGroup<StoredSnapshot>[]
+  /** Of hosts that the rules were not for: nothing was decided about these. */
+  readonly others: readonly HostCount[]
   /** In no group: of what, and when, nobody knows. */
   readonly damaged: readonly DamagedVerdict[]
+}
+
+export interface HostCount {
+  readonly host: string
+  readonly snapshots: number
 }
 
 /** One that is damaged goes when it is named, and no rule touches it. */
@@ -68,11 +75,16 @@ export function makePlanForget(deps: SystemRepositoryDeps): PlanForget {
   return async (target, choice, signal) => {
     using repository = await openRepositoryOf(deps, target, deps.locking, signal)
     await using lock = await lockToRead(repository, signal)
-    return decide(await listSnapshots(repository, lock.signal), choice, nsOfDate(deps.clock.now()))
+    return decideForget(await listSnapshots(repository, lock.signal), choice, nsOfDate(deps.clock.now()))
   }
 }
 
-function decide(list: SnapshotList, choice: ForgetChoice, nowNs: bigint): ForgetPlan {
+/**
+ * The same for snapshots that were listed already.
+ *
+ * @throws RedomaError `GROUP_EMPTIED`, `NOT_FOUND`, `AMBIGUOUS`
+ */
+export function decideForget(list: SnapshotList, choice: ForgetChoice, nowNs: bigint): ForgetPlan {
   const { damaged } = list
   if (choice.kind === 'named') {
     const chosen = new Set<object>(choice.snapshots.map((snapshot) => chooseAnySnapshot(list, { snapshot })))
@@ -82,11 +94,13 @@ function decide(list: SnapshotList, choice: ForgetChoice, nowNs: bigint): Forget
         going.length === 0
           ? []
           : [{ labels: [], verdicts: going.map((snapshot) => ({ kind: 'goes', snapshot })) }],
+      others: [],
       damaged: damaged.map((snapshot) => ({ kind: chosen.has(snapshot) ? 'goes' : 'stays', snapshot })),
     }
   }
   return {
     groups: byRules(list.snapshots, choice, nowNs),
+    others: othersThan(choice.only, list.snapshots),
     damaged: damaged.map((snapshot) => ({ kind: 'stays', snapshot })),
   }
 }
@@ -106,16 +120,28 @@ function byRules(
   return planRetention(groups, policy, { nowNs, allowEmptied })
 }
 
+/** What the same rules would have been for, but for whose it is; in the order of names. */
+function othersThan(only: SnapshotFilter, snapshots: readonly StoredSnapshot[]): HostCount[] {
+  const counts = new Map<string, number>()
+  for (const snapshot of snapshots) {
+    if (isWanted(snapshot, only) || !isWanted(snapshot, { ...only, hosts: [] })) continue
+    counts.set(hostOf(snapshot), (counts.get(hostOf(snapshot)) ?? 0) + 1)
+  }
+  return [...counts]
+    .map(([host, number]) => ({ host, snapshots: number }))
+    .toSorted((a, b) => (a.host < b.host ? -1 : 1))
+}
+
 function label(snapshot: StoredSnapshot, grouping: ForgetGrouping): GroupLabel {
   if (grouping !== 'source') return labelOf(snapshot, grouping satisfies Grouping)
   return { name: grouping, values: [sourceOf(snapshot)] }
 }
 
 function isWanted(snapshot: StoredSnapshot, { sources, hosts, tags }: SnapshotFilter): boolean {
-  const { tags: has = [], hostname = '' } = snapshot
+  const { tags: has = [] } = snapshot
   return (
     (sources.length === 0 || sources.includes(sourceOf(snapshot))) &&
-    (hosts.length === 0 || hosts.includes(hostname)) &&
+    (hosts.length === 0 || hosts.includes(hostOf(snapshot))) &&
     (tags.length === 0 || tags.some((list) => list.every((tag) => has.includes(tag))))
   )
 }

@@ -75,13 +75,16 @@ export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
   }
 }
 
-/** Newest first, and those that are damaged. */
-export type ListSnapshots = (access: RepositoryAccess, signal: AbortSignal) => Promise<SnapshotList>
+/** Newest first, and those that are damaged; and which repository it is that they are in. */
+export type ListSnapshots = (
+  access: RepositoryAccess,
+  signal: AbortSignal,
+) => Promise<SnapshotList & { readonly repositoryId: string }>
 
 export function makeListSnapshots(deps: SystemRepositoryDeps): ListSnapshots {
   return async (access, signal) => {
     using repository = await openRepository({ ...deps, ...access }, signal)
     const list = await listSnapshots(repository, signal)
-    return { ...list, snapshots: list.snapshots.toReversed() }
+    return { ...list, snapshots: list.snapshots.toReversed(), repositoryId: repository.config.id }
   }
 }

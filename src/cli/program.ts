@@ -42,8 +42,9 @@ Begin:
   redoma init                                   make an instance in ${context.services.home}
   redoma                                        say how things stand, and what to do next
 
-REDOMA_HOME names another folder for the instance. Exit codes: 0 done, 1 failed, 2 wrong usage,
-3 done with warnings, 4 others are at work, 5 wrong key, 6 damage found, 130 interrupted.`,
+REDOMA_HOME names another folder for the instance, REDOMA_HOST this host in snapshots.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with warnings, 4 others are at work, 5 wrong key, 6 damage found,
+130 interrupted.`,
     )
     .action(async () => {
       const { showStatus } = await import('./status.ts')

@@ -43,6 +43,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
     secrets: makeBackUpSecrets({
       ...common,
       allowShrunken,
+      hostName,
       runFolder: join(home, 'run'),
       sources: () => secretsSources(catalogue),
       instanceKeyHex: () => instanceKeyHex(home),

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { readSettings } from './settings.ts'
 
@@ -20,6 +21,14 @@ describe('readSettings', () => {
     ['an empty REDOMA_HOME', { REDOMA_HOME: '' }, root, '/var/lib/redoma', '/var/log/redoma'],
   ])('finds the folders of %s', (_, environment, user, home, logFolder) => {
     expect(readSettings(environment, user)).toMatchObject({ home, logFolder })
+  })
+
+  test('takes another name for the host in snapshots, and never in locks', () => {
+    expect(readSettings({ REDOMA_HOST: 'pam-1' }, root)).toMatchObject({
+      hostName: 'pam-1',
+      machineName: hostname(),
+    })
+    expect(readSettings({ REDOMA_HOST: '' }, root)).toMatchObject({ hostName: hostname() })
   })
 
   test('names who used sudo in the audit trail, and believes nobody but root about it', () => {

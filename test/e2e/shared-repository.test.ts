@@ -1,11 +1,14 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { type ChildProcess, execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { passwordOf } from '../support/protected-tree.ts'
-import { aHost, joining, must, type TwoHosts, twoHosts } from '../support/two-hosts.ts'
+import { compareTrees } from '../support/compare-trees.ts'
+import { expectResticContent, passwordOf } from '../support/protected-tree.ts'
+import { seededBytes } from '../support/seeded-bytes.ts'
+import { aHost, joining, must, type TestHost, type TwoHosts, twoHosts } from '../support/two-hosts.ts'
 
 const timeout = 120_000
 
@@ -90,6 +93,79 @@ describe('joining a repository', () => {
   })
 })
 
+describe('hosts that share a repository', () => {
+  test('back up at the same time, and each finds its own again', { timeout }, async () => {
+    await using hosts = await twoHosts()
+    const { first, second, path } = hosts
+    await Promise.all([first, second].map((host) => fill(host, 16)))
+
+    await Promise.all([first, second].map((host) => must(host, ['backup', 'create', '--only', 'system'])))
+
+    await Promise.all(
+      [first, second].map(async (host) => {
+        const target = join(path, `back-${host.name}`)
+        await must(host, ['restore', 'latest', '--source', 'tree', '--to', target])
+        expect(compareTrees(host.tree, join(target, host.tree))).toEqual([])
+      }),
+    )
+    const cat = ['backup', 'cat', '--source', 'tree']
+    const theirs = await must(second, [...cat, '--host', 'pam-1', `latest:${first.tree}/whose`])
+    expect(theirs.stdout).toBe('pam-1')
+    expect((await must(second, ['backup', 'snapshots'])).stdout).toMatch(
+      /HOST[^]*pam-1[^]*pam-2|HOST[^]*pam-2[^]*pam-1/,
+    )
+    expect(await hostsIn(hosts)).toEqual(['pam-1', 'pam-2'])
+    await expectResticContent(hosts.repository, await passwordOf(second.home))
+    for (const host of [first, second]) await must(host, ['backup', 'verify', '--read-data'])
+  })
+
+  test('prune only when nobody backs up any more, and nothing is lost by it', { timeout }, async () => {
+    await using hosts = await twoHosts()
+    const { first, second, repository } = hosts
+    await must(second, ['backup', 'create', '--only', 'system'])
+    await fill(first, 64)
+    const before = packsIn(repository)
+    const backup = first.redoma.start(['backup', 'create', '--only', 'system'])
+    // It stands still in the midst of its work until the other has said that it waits.
+    while (packsIn(repository) === before && backup.child.exitCode === null) await turn()
+    backup.child.kill('SIGSTOP')
+    expect(backup.child.exitCode).toBe(null)
+
+    const prune = second.redoma.start(['backup', 'prune', '--retry-lock', '1h'])
+    await saying(prune.child, 'waiting: ')
+    backup.child.kill('SIGCONT')
+
+    expect(await backup.ended).toMatchObject({ code: 0 })
+    expect(await prune.ended).toMatchObject({ code: 0 })
+    await expectResticContent(repository, await passwordOf(first.home))
+    for (const host of [first, second]) await must(host, ['backup', 'verify', '--read-data'])
+  })
+
+  test('forget their own only, and say how many of others they leave', { timeout }, async () => {
+    await using hosts = await twoHosts()
+    const { first, second } = hosts
+    const missing = await second.redoma.run(['backup', 'ls', 'latest', '--source', 'tree'])
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('of the host pam-2; there are of pam-1') as string,
+    })
+    for (const host of [first, second, second]) await must(host, ['backup', 'create', '--only', 'system'])
+    const forget = ['backup', 'forget', '--keep-last', '1', '--yes']
+    const count = async (name: string) =>
+      (await snapshotsIn(hosts)).filter(({ hostname }) => hostname === name).length
+    const before = await count('pam-1')
+
+    const own = await must(second, forget)
+
+    expect(own.stdout).toContain(`nas  ${before} snapshots of other hosts left alone: pam-1 ${before}`)
+    expect([await count('pam-1'), await count('pam-2')]).toEqual([before, 2])
+    expect(await second.redoma.run([...forget, '--host', 'pam-1', '--all-hosts'])).toMatchObject({ code: 2 })
+    await must(second, [...forget, '--all-hosts', '--prune'])
+    expect([await count('pam-1'), await count('pam-2')]).toEqual([2, 2])
+    await expectResticContent(hosts.repository, await passwordOf(first.home))
+  })
+})
+
 describe('a repository that is another one', () => {
   test('is not written to until it is accepted, and can be read with a warning', { timeout }, async () => {
     await using hosts = await twoHosts()
@@ -114,6 +190,8 @@ describe('a repository that is another one', () => {
       )
     expect(others.map(({ code }) => code)).toEqual([6, 6, 6, 6, 6])
     expect(await readdir(repository, { recursive: true })).toEqual(untouched)
+    const looked = await first.redoma.run(['backup', 'snapshots'])
+    expect(looked).toMatchObject({ code: 3, stderr: expect.stringContaining('is another one') as string })
 
     expect(await first.redoma.run(['destination', 'accept', 'nas'])).toMatchObject({ code: 2 })
     await must(first, ['destination', 'accept', 'nas', '--yes'])
@@ -123,6 +201,38 @@ describe('a repository that is another one', () => {
     await must(first, ['backup', 'verify', '--read-data'])
   })
 })
+
+async function fill({ tree, name }: TestHost, mebibytes: number): Promise<void> {
+  const seed = name === 'pam-1' ? 1000 : 2000
+  for (let n = 0; n < mebibytes; n++)
+    await writeFile(join(tree, `file-${n}`), seededBytes(seed + n, 1024 * 1024))
+}
+
+async function snapshotsIn(hosts: TwoHosts): Promise<readonly { readonly hostname: string }[]> {
+  return JSON.parse(await restic(hosts, hosts.first.home, ['snapshots', '--json'])) as { hostname: string }[]
+}
+
+async function hostsIn(hosts: TwoHosts): Promise<string[]> {
+  return [...new Set((await snapshotsIn(hosts)).map(({ hostname }) => hostname))].toSorted()
+}
+
+function packsIn(repository: string): number {
+  const names = readdirSync(join(repository, 'data'), { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => /[0-9a-f]{64}$/.test(name)).length
+}
+
+function saying(child: ChildProcess, words: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let all = ''
+    child.stderr?.on('data', (part: Buffer | string) => {
+      all += part.toString()
+      if (all.includes(words)) resolve()
+    })
+    child.on('close', () => {
+      reject(new Error(`it ended without having said it: ${all}`))
+    })
+  })
+}
 
 async function otherKeys({ repository, second }: TwoHosts): Promise<string[]> {
   const { stdout } = await must(second, ['destination', 'show', 'nas', '--json'])

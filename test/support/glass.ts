@@ -103,6 +103,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
       recordInLedger,
       primitives,
       clock,
+      hostName: 'bastion',
       runFolder: join(home, 'run'),
       ...deps,
     })(1, [target], noProgress, signal)

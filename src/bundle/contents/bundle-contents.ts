@@ -106,7 +106,11 @@ const leftOutAlways: readonly LeftOut[] = [
 function repositoriesJson(repositories: readonly RepositoryAccess[]): string {
   return canonicalJson({
     schema: 'redoma-repositories/1',
-    repositories: repositories.map(({ password, ...access }) => ({ ...access, password: password.reveal() })),
+    repositories: repositories.map(({ password, host, ...access }) => ({
+      ...access,
+      ...(host === undefined ? {} : { host }),
+      password: password.reveal(),
+    })),
   })
 }
 

@@ -15,6 +15,8 @@ export interface RepositoryAccess {
   readonly location: string
   /** Where in the destination the repository lies. */
   readonly prefix: string
+  /** Name of this host in it, where others have snapshots there, too. */
+  readonly host?: string | undefined
   readonly password: Secret
 }
 

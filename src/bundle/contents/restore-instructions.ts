@@ -23,13 +23,15 @@ To check a destination's ledger, which tells what was ever put there:
 `
 }
 
-function forRepository({ destination, location, prefix, password }: RepositoryAccess): string {
-  return `Destination ${destination}:
+function forRepository({ destination, location, prefix, host, password }: RepositoryAccess): string {
+  const whose = host === undefined ? '' : ` --host ${quoted(host)}`
+  const shared = host === undefined ? '' : ', in a repository that has snapshots of other hosts, too'
+  return `Destination ${destination}${shared}:
 
     export RESTIC_REPOSITORY=${quoted(`${location}/${prefix}`.replaceAll(/\/+/g, '/').replace(/\/$/, ''))}
     export RESTIC_PASSWORD=${quoted(password.reveal())}
-    restic snapshots
-    restic restore latest --target /some/new/folder
+    restic snapshots${whose}
+    restic restore latest${whose} --target /some/new/folder
 `
 }
 

@@ -6,12 +6,13 @@ import { exitCodes } from '../exit-codes.ts'
 import { formatBytes, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
-import { findCopy } from '../restore/find-copy.ts'
+import { findCopy, meant } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
 import { warn } from '../warn.ts'
 
 interface BrowseOptions {
   readonly source?: string
+  readonly host?: string
   readonly from?: string
   readonly recursive?: true
   readonly json?: true
@@ -23,6 +24,7 @@ export function defineBackupLs(group: Command, context: Context): void {
     .description('list what is in a snapshot')
     .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and a folder in it')
     .option('--source <name>', 'the source whose latest snapshot is meant')
+    .option('--host <name>', 'the host whose latest snapshot is meant (default: this one)')
     .option('--from <destination>', 'look at this destination')
     .option('-r, --recursive', 'folders in folders too')
     .option('--json', 'print one JSON object a line')
@@ -32,7 +34,7 @@ export function defineBackupLs(group: Command, context: Context): void {
       const { snapshot, path = '/' } = parseSnapshotPath(text)
       await using instance = await services.openInstance()
       const places = await instance.systemRepositories(options.from)
-      const { access, id } = await findCopy(context, places, { snapshot, source: options.source })
+      const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const choice = { snapshot: id, path, recursive: options.recursive === true }
       for await (const entry of browse.list(access, choice, signal)) print(context, entry, options)
@@ -44,6 +46,7 @@ export function defineBackupFind(group: Command, context: Context): void {
     .command('find')
     .description('find files in all snapshots, by name or path; * stands for anything but /, ** for anything')
     .argument('<pattern>')
+    .option('--host <name>', 'in snapshots of this host only')
     .option('--from <destination>', 'look at this destination')
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', example('redoma backup find "*.conf"', 'redoma backup find "/etc/**/sshd_config"'))
@@ -56,7 +59,7 @@ export function defineBackupFind(group: Command, context: Context): void {
       }
       let found = 0
       for (const place of await instance.systemRepositories(options.from)) {
-        for await (const entry of browse.find(place, pattern, onProblem, signal)) {
+        for await (const entry of browse.find(place, { pattern, host: options.host }, onProblem, signal)) {
           print(context, entry, options)
           found += 1
         }

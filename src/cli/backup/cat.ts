@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import { RedomaError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
-import { findCopy } from '../restore/find-copy.ts'
+import { findCopy, meant } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
 import { writeAll } from '../write-all.ts'
 
 interface CatOptions {
   readonly source?: string
+  readonly host?: string
   readonly from?: string
 }
 
@@ -17,6 +18,7 @@ export function defineBackupCat(group: Command, context: Context): void {
     .description('print a file of a snapshot')
     .argument('<snapshot:path>', 'latest, or the beginning of an id; and the file')
     .option('--source <name>', 'the source whose latest snapshot is meant')
+    .option('--host <name>', 'the host whose latest snapshot is meant (default: this one)')
     .option('--from <destination>', 'look at this destination')
     .addHelpText('after', example('redoma backup cat latest:/etc/ssh/sshd_config --source system'))
     .action(async (text: string, options: CatOptions) => {
@@ -29,7 +31,7 @@ export function defineBackupCat(group: Command, context: Context): void {
       }
       await using instance = await services.openInstance()
       const places = await instance.systemRepositories(options.from)
-      const { access, id } = await findCopy(context, places, { snapshot, source: options.source })
+      const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const content = browse.read(access, { snapshot: id, path }, signal)
       const isTerminal = terminal.stdout.isTTY === true

@@ -18,6 +18,7 @@ interface CopyOptions {
   readonly from: string
   readonly to: string
   readonly source?: string
+  readonly host?: string
   readonly retryLock: string
   readonly dryRun?: true
   readonly json?: true
@@ -31,6 +32,7 @@ export function defineBackupCopy(group: Command, context: Context): void {
     .requiredOption('--from <destination>', 'where they are')
     .requiredOption('--to <destination>', 'where they go')
     .option('--source <name>', 'of this source only')
+    .option('--host <name>', 'of this host only (default: of all, and latest of this one)')
     .option('--retry-lock <span>', 'how long to wait for others who work on a repository', '1m')
     .option('--dry-run', 'only tell what would be copied')
     .option('--json', 'print the result as JSON')
@@ -46,7 +48,9 @@ export function defineBackupCopy(group: Command, context: Context): void {
       const [from, to] = await instance.targets([options.from, options.to])
       if (from === undefined || to === undefined) throw new RedomaError('INTERNAL', 'two destinations')
       const dryRun = options.dryRun === true
-      const request = { from, to, snapshots, source: options.source, dryRun }
+      const { source, host } = options
+      const thisHost = context.services.hostName
+      const request = { from, to, snapshots, source, host, thisHost, dryRun }
       const result = await copy()
       const { terminal } = context
       if (options.json) terminal.printJson(resultJson(result))

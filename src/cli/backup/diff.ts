@@ -5,11 +5,12 @@ import type { Context } from '../context.ts'
 import { count, formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
-import { findCopyOfBoth } from '../restore/find-copy.ts'
+import { findCopyOfBoth, meant } from '../restore/find-copy.ts'
 import type { Style } from '../style.ts'
 
 interface DiffOptions {
   readonly source?: string
+  readonly host?: string
   readonly from?: string
   readonly json?: true
 }
@@ -22,6 +23,7 @@ export function defineBackupDiff(group: Command, context: Context): void {
     .argument('<after>', 'the same')
     .argument('[path]', 'look only at this folder or file', '/')
     .option('--source <name>', 'the source whose latest snapshot is meant')
+    .option('--host <name>', 'the host whose latest snapshot is meant (default: this one)')
     .option('--from <destination>', 'look at this destination')
     .option('--json', 'print one JSON object a line, the last one the sums')
     .addHelpText(
@@ -35,8 +37,8 @@ ${example('redoma backup diff 1f3a9c2e latest --source etc', 'redoma backup diff
       const { services, signal, terminal } = context
       await using instance = await services.openInstance()
       const places = await instance.systemRepositories(options.from)
-      const { source } = options
-      const choices = { before: { snapshot: before, source }, after: { snapshot: after, source } }
+      const of = meant(context, options)
+      const choices = { before: { snapshot: before, ...of }, after: { snapshot: after, ...of } }
       const copy = await findCopyOfBoth(context, places, choices)
       const browse = await services.browseSystem()
       const sums = makeSums()

@@ -5,7 +5,7 @@ import { snapshotJson } from '../restore/snapshot-json.ts'
 /** What `--json` says of one destination. */
 export function forgetJson(
   destination: string,
-  { groups, damaged }: ForgetPlan,
+  { groups, others, damaged }: ForgetPlan,
   state: 'dry-run' | 'declined' | 'done',
   pruned: PruneFigures | undefined,
 ): object {
@@ -19,6 +19,7 @@ export function forgetJson(
       ),
       remove: verdicts.flatMap(({ kind, snapshot }) => (kind === 'goes' ? [snapshotJson(snapshot)] : [])),
     })),
+    otherHosts: others,
     damaged: damaged.map(({ kind, snapshot }) => ({ id: snapshot.id, fate: kind })),
     pruned,
   }

@@ -11,15 +11,25 @@ import { table } from '../table.ts'
 type Group = PlannedGroup<StoredSnapshot>
 
 /** What stays of each group and why, and what goes; newest first. */
-export function forgetLines(at: string, { groups, damaged }: ForgetPlan, style: Style): string[] {
+export function forgetLines(at: string, { groups, others, damaged }: ForgetPlan, style: Style): string[] {
   const going = damaged.filter(({ kind }) => kind === 'goes')
   return [
     ...groups.flatMap((group) => groupLines(at, group, style)),
+    ...othersLines(at, others, style),
     ...going.map(
       ({ snapshot }) =>
         `${style.bold(printable(at))}  snapshots/${snapshot.id} is damaged, and ${style.red('goes')}`,
     ),
   ]
+}
+
+/** Nobody shall think that rules were applied to what they were not applied to. */
+function othersLines(at: string, others: ForgetPlan['others'], style: Style): string[] {
+  if (others.length === 0) return []
+  const sum = others.reduce((so, { snapshots }) => so + snapshots, 0)
+  const whose = others.map(({ host, snapshots }) => `${printable(host || '(none)')} ${snapshots}`).join(', ')
+  const what = `${count(sum, 'snapshot')} of other hosts left alone: ${whose}`
+  return [`${style.bold(printable(at))}  ${what}  ${style.dim('(--host NAME, --all-hosts)')}`]
 }
 
 function groupLines(at: string, group: Group, style: Style): string[] {

@@ -24,6 +24,7 @@ interface ForgetOptions extends KeepOptions, PruneWords {
   readonly groupBy: string
   readonly source?: readonly string[]
   readonly host?: readonly string[]
+  readonly allHosts?: true
   readonly tag?: readonly string[]
   readonly allowEmptied?: true
   readonly prune?: true
@@ -58,7 +59,8 @@ export function defineBackupForget(group: Command, context: Context): void {
       'host,source',
     )
     .option('--source <name...>', 'of these sources only')
-    .option('--host <name...>', 'of these hosts only')
+    .option('--host <name...>', 'of these hosts, and not of this one')
+    .option('--all-hosts', 'of all hosts that share the repository')
     .option('--tag <tags...>', 'only what has this tag, or all of a,b')
     .option('--allow-emptied', 'also when nothing of a host and source would stay')
     .option('--prune', 'free the space that nothing needs any more')
@@ -81,7 +83,7 @@ export function defineBackupForget(group: Command, context: Context): void {
       ),
     )
     .action(async (snapshots: readonly string[], options: ForgetOptions) => {
-      const choice = choiceOf(snapshots, options)
+      const choice = choiceOf(snapshots, options, context.services.hostName)
       const patienceMs = parseSpan(options.retryLock)
       await using instance = await context.services.openInstance()
       const targets = await instance.targets(options.at ?? [])
@@ -93,21 +95,27 @@ export function defineBackupForget(group: Command, context: Context): void {
 }
 
 /** @throws RedomaError `USAGE` */
-function choiceOf(snapshots: readonly string[], options: ForgetOptions): ForgetChoice {
+function choiceOf(snapshots: readonly string[], options: ForgetOptions, thisHost: string): ForgetChoice {
   const policy = parsePolicy(options)
-  const only = {
-    sources: options.source ?? [],
-    hosts: options.host ?? [],
-    tags: (options.tag ?? []).map(parseTagList),
-  }
-  const isNarrowed = Object.values(only).some(({ length }) => length > 0)
+  const { source: sources = [], host, allHosts } = options
+  if (host !== undefined && allHosts) throw new RedomaError('USAGE', '--host or --all-hosts: not both')
+  const tags = (options.tag ?? []).map(parseTagList)
+  // What others in the repository keep is theirs to decide.
+  const hosts = host ?? (allHosts ? [] : [thisHost])
+  const isNarrowed = [sources, host ?? [], tags].some(({ length }) => length > 0)
   if (snapshots.length > 0) {
-    if (policy.length === 0 && !isNarrowed) return { kind: 'named', snapshots }
+    if (policy.length === 0 && !isNarrowed && !allHosts) return { kind: 'named', snapshots }
     throw new RedomaError('USAGE', 'name snapshots, or give rules: not both')
   }
   const allowEmptied = options.allowEmptied === true
   if (policy.length === 0 && !(allowEmptied && isNarrowed)) throw noRule()
-  return { kind: 'rules', policy, groupBy: parseGroupings(options.groupBy), only, allowEmptied }
+  return {
+    kind: 'rules',
+    policy,
+    groupBy: parseGroupings(options.groupBy),
+    only: { sources, hosts, tags },
+    allowEmptied,
+  }
 }
 
 function noRule(): RedomaError {

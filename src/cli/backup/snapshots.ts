@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { sourceOf } from '../../app/choose-snapshot.ts'
+import { hostOf, sourceOf } from '../../app/choose-snapshot.ts'
 import { leftOut } from '../../app/damaged-snapshot.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
@@ -9,12 +9,14 @@ import { formatBytes, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { snapshotJson, timeOf } from '../restore/snapshot-json.ts'
+import { warnOfExchanged } from '../restore/warn-of-exchanged.ts'
 import { table } from '../table.ts'
 import { warn } from '../warn.ts'
 
 interface SnapshotsOptions {
   readonly from?: string
   readonly source?: string
+  readonly host?: string
   readonly json?: true
 }
 
@@ -24,6 +26,7 @@ export function defineBackupSnapshots(group: Command, context: Context): void {
     .description('list the system backups at the destinations, newest first')
     .option('--from <destination>', 'at this destination only')
     .option('--source <name>', 'of this source only')
+    .option('--host <name>', 'of this host only')
     .option('--json', 'print them as JSON')
     .addHelpText('after', example('redoma backup snapshots --source etc'))
     .action(async (options: SnapshotsOptions) => {
@@ -37,15 +40,17 @@ export function defineBackupSnapshots(group: Command, context: Context): void {
         terminal.note('There is no snapshot yet. Try: redoma backup create')
         return
       }
+      const hosts = new Set(found.map(({ snapshot }) => hostOf(snapshot)))
       const columns = [
         { title: 'SNAPSHOT' },
         { title: 'TIME' },
+        ...(hosts.size > 1 ? [{ title: 'HOST' }] : []),
         { title: 'SOURCE' },
         { title: 'SIZE', align: 'right' },
         { title: 'AT' },
         { title: 'PATHS' },
       ] as const
-      const rows = found.map(({ at, snapshot }) => row(at, snapshot))
+      const rows = found.map(({ at, snapshot }) => row(at, snapshot, hosts.size > 1))
       terminal.print(...table(columns, rows, terminal.style))
     })
 }
@@ -62,7 +67,8 @@ async function list(context: Context, options: SnapshotsOptions): Promise<Found[
   const found: Found[] = []
   for (const place of await instance.systemRepositories(options.from)) {
     try {
-      const { snapshots, damaged } = await services.listSnapshots(place, signal)
+      const { snapshots, damaged, repositoryId } = await services.listSnapshots(place, signal)
+      warnOfExchanged(context, place, repositoryId)
       for (const snapshot of snapshots) found.push({ at: place.name, snapshot })
       for (const one of damaged) {
         const { path, message } = leftOut(one)
@@ -76,14 +82,16 @@ async function list(context: Context, options: SnapshotsOptions): Promise<Found[
   }
   return found
     .filter(({ snapshot }) => options.source === undefined || sourceOf(snapshot) === options.source)
+    .filter(({ snapshot }) => options.host === undefined || hostOf(snapshot) === options.host)
     .toSorted((a, b) => (a.snapshot.timeNs < b.snapshot.timeNs ? 1 : -1))
 }
 
-function row(at: string, snapshot: StoredSnapshot): string[] {
+function row(at: string, snapshot: StoredSnapshot, saysHost: boolean): string[] {
   const bytes = snapshot.summary?.totalBytesProcessed
   return [
     snapshot.id.slice(0, 8),
     formatTime(timeOf(snapshot)),
+    ...(saysHost ? [printable(hostOf(snapshot))] : []),
     printable(sourceOf(snapshot)),
     bytes === undefined ? '' : formatBytes(bytes),
     printable(at),

@@ -5,13 +5,14 @@ import { RedomaError } from '../../core/errors.ts'
 import type { FileProblem } from '../../repository/repository.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
-import { findCopy } from '../restore/find-copy.ts'
+import { findCopy, meant } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
 import { warn } from '../warn.ts'
 import { writeAll } from '../write-all.ts'
 
 interface TarOptions {
   readonly source?: string
+  readonly host?: string
   readonly from?: string
   readonly out?: string
 }
@@ -22,6 +23,7 @@ export function defineBackupTar(group: Command, context: Context): void {
     .description('print a snapshot, or a folder of it, as a tar')
     .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and a folder in it')
     .option('--source <name>', 'the source whose latest snapshot is meant')
+    .option('--host <name>', 'the host whose latest snapshot is meant (default: this one)')
     .option('--from <destination>', 'look at this destination')
     .option('-o, --out <file>', 'write it to this file, which is there when it is whole')
     .addHelpText(
@@ -33,14 +35,14 @@ export function defineBackupTar(group: Command, context: Context): void {
     )
     .action(async (text: string, options: TarOptions) => {
       const { services, signal, terminal } = context
-      const { out, source } = options
+      const { out } = options
       if (out === undefined && terminal.stdout.isTTY === true) {
         throw new RedomaError('USAGE', 'a tar is not for a terminal', { hint: 'Add --out FILE, or | tar -t' })
       }
       const { snapshot, path = '/' } = parseSnapshotPath(text)
       await using instance = await services.openInstance()
       const places = await instance.systemRepositories(options.from)
-      const { access, id } = await findCopy(context, places, { snapshot, source })
+      const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const onProblem = (problem: FileProblem): void => {
         warn(context, problem)

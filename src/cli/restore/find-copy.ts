@@ -6,9 +6,18 @@ import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { warnOfDamaged } from './warn-of-damaged.ts'
+import { warnOfExchanged } from './warn-of-exchanged.ts'
 
 /** Where to look; with its name, where it is one of several. */
-export type Place = RepositoryAccess & { readonly name?: string }
+export type Place = RepositoryAccess & { readonly name?: string; readonly knownId?: string | undefined }
+
+/** What `latest` is of, where repositories are reached through the instance: of this host, unless another is named. */
+export function meant(
+  { services }: Context,
+  { source, host = services.hostName }: { readonly source?: string; readonly host?: string },
+): Omit<SnapshotChoice, 'snapshot'> {
+  return { source, host }
+}
 
 /** A snapshot, and a repository that has it. */
 export interface Copy {
@@ -57,6 +66,7 @@ async function newestOf(
   for (const access of places) {
     try {
       const list = await services.listSnapshots(access, signal)
+      warnOfExchanged(context, access, list.repositoryId)
       tellOfDamaged(context, access, list, choices)
       found.push({ access, chosen: choices.map((choice) => chooseSnapshot(list, choice)) })
     } catch (error) {

@@ -10,13 +10,14 @@ import { example } from '../help.ts'
 import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
-import { type Copy, findCopy } from './find-copy.ts'
+import { type Copy, findCopy, meant } from './find-copy.ts'
 import { snapshotJson, timeOf } from './snapshot-json.ts'
 import { parseSnapshotPath } from './snapshot-path.ts'
 
 interface RestoreOptions {
   readonly to: string
   readonly source?: string
+  readonly host?: string
   readonly from?: string
   readonly include?: string[]
   readonly exclude?: string[]
@@ -36,6 +37,10 @@ export function defineRestore(command: Command, context: Context): void {
     .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and what of it')
     .requiredOption('--to <folder>', 'the folder that everything goes under')
     .option('--source <name>', 'the source whose latest snapshot is meant')
+    .option(
+      '--host <name>',
+      'the host whose latest snapshot is meant (default: this one; any with --repository)',
+    )
     .option('--from <destination>', 'restore from this destination')
     .option('--include <pattern...>', 'restore only what matches, as in .gitignore')
     .option('--exclude <pattern...>', 'leave out what matches')
@@ -64,7 +69,7 @@ export function defineRestore(command: Command, context: Context): void {
     .action(async (text: string, options: RestoreOptions) => {
       const begun = context.clock.now().getTime()
       const { snapshot, path } = parseSnapshotPath(text)
-      const { access, id } = await copyFor(context, { snapshot, source: options.source }, options)
+      const { access, id } = await copyFor(context, snapshot, options)
       const entries: RestoreEntry[] = []
       const onEntry = (entry: RestoreEntry): void => {
         if (options.json) entries.push(entry)
@@ -95,20 +100,17 @@ export function defineRestore(command: Command, context: Context): void {
     })
 }
 
-async function copyFor(
-  context: Context,
-  choice: { readonly snapshot: string; readonly source: string | undefined },
-  options: RestoreOptions,
-): Promise<Copy> {
+async function copyFor(context: Context, snapshot: string, options: RestoreOptions): Promise<Copy> {
   const { services, terminal } = context
   if (options.repository !== undefined) {
     const destination = await services.reachFolder(resolve(options.repository))
     const password = await askSecret(terminal, { prompt: 'Repository password', file: options.passwordFile })
-    return findCopy(context, [{ destination, prefix: '', password }], choice)
+    const { source, host } = options
+    return findCopy(context, [{ destination, prefix: '', password }], { snapshot, source, host })
   }
   await using instance = await services.openInstance()
   const places = await instance.systemRepositories(options.from)
-  return await findCopy(context, places, choice)
+  return await findCopy(context, places, { snapshot, ...meant(context, options) })
 }
 
 function deletesOf(options: RestoreOptions): Deletes {
@@ -147,7 +149,8 @@ function show(
   }
   const { green, yellow, dim } = terminal.style
   const done = `${count(restored.files, 'file')}, ${formatBytes(restored.bytes)}`
-  const from = `snapshot ${snapshot.id.slice(0, 8)} of ${formatTime(timeOf(snapshot))}`
+  const whose = snapshot.hostname === undefined ? '' : ` of ${printable(snapshot.hostname)}`
+  const from = `snapshot ${snapshot.id.slice(0, 8)}${whose}, ${formatTime(timeOf(snapshot))}`
   const to = printable(resolve(options.to))
   terminal.print(
     options.dryRun
