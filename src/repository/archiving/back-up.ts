@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RedomaError } from '../../core/errors.ts'
-import { loadIndex } from '../blob-index/load-index.ts'
+import { loadStoredIndex } from '../blob-index/load-index.ts'
+import { lostPacksProblem } from '../blob-index/lost-packs-problem.ts'
 import { nsOfDate } from '../encoding/rfc3339.ts'
 import { systemAccountNames } from '../files/account-names.ts'
 import { rawPathOf } from '../files/raw-path.ts'
@@ -99,7 +100,9 @@ async function archiveBy(
   tally: Tally,
   signal: AbortSignal,
 ): Promise<BlobId> {
-  const index = await loadIndex(repository, signal)
+  const index = await loadStoredIndex(repository, signal)
+  const lost = lostPacksProblem(index.lost)
+  if (lost !== undefined) tally.problem(rawPathOf('packs'), lost)
   const withAccessTimes = request.withAccessTimes ?? false
   await using files = startArchiving(repository, {
     workers: request.workers,
@@ -124,6 +127,7 @@ async function archiveBy(
     tally,
     signal,
   })
+  tally.finish()
   await trees.finish()
   await publisher.finish()
   return tree

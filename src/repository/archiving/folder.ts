@@ -15,6 +15,8 @@ export interface Folder {
   readonly stat: FileStatus
   /** Its tree in the parent snapshot. */
   readonly former: BlobId | undefined
+  /** That one was there, and whole. */
+  isFormerRead: boolean
   /** Where its own node belongs. */
   readonly place: Place | undefined
   /** Encoded, in the order of names; an entry that failed stays undefined. */
@@ -29,6 +31,6 @@ export interface Place {
   readonly index: number
 }
 
-export function beginFolder(about: Omit<Folder, 'nodes' | 'pending'>): Folder {
-  return { ...about, nodes: [], pending: 1 }
+export function beginFolder(about: Omit<Folder, 'isFormerRead' | 'nodes' | 'pending'>): Folder {
+  return { ...about, isFormerRead: false, nodes: [], pending: 1 }
 }

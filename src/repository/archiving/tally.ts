@@ -1,4 +1,4 @@
-import { type RawPath, shownPath } from '../files/raw-path.ts'
+import { type RawPath, rawPathOf, shownPath } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
 import type { FileProblem, OnRepositoryEvent } from '../repository.ts'
 
@@ -10,6 +10,10 @@ export interface Tally {
   readonly problems: readonly FileProblem[]
   countFile(kind: 'new' | 'changed' | 'unmodified', bytes: number): void
   countFolder(former: BlobId | undefined, tree: BlobId): void
+  /** A folder's listing in the last backup cannot be read: all in it is read anew. Told once, of all. */
+  lostListing(): void
+  /** All was walked. */
+  finish(): void
   /** So many bytes of contents are in packs by now: what shows that a long file gets on. */
   reachedPacks(bytes: number): void
   problem(path: RawPath, message: string): void
@@ -23,6 +27,7 @@ export function makeTally(onEvent: OnRepositoryEvent, expectedBytes?: number): T
   const problems: FileProblem[] = []
   let counted = 0
   let packedBytes = 0
+  let lostListings = 0
   const tell = (): void => {
     const bytes = Math.max(tally.bytes, packedBytes)
     // More than the last time: then how much is left is not known any more.
@@ -42,6 +47,15 @@ export function makeTally(onEvent: OnRepositoryEvent, expectedBytes?: number): T
     reachedPacks(bytes) {
       packedBytes = bytes
       tell()
+    },
+    lostListing() {
+      lostListings++
+    },
+    finish() {
+      if (lostListings === 0) return
+      const what =
+        lostListings === 1 ? 'the listing of a folder is' : `the listings of ${lostListings} folders are`
+      tally.problem(rawPathOf('last backup'), `${what} damaged; what it named was read anew`)
     },
     countFolder(former, tree) {
       tally.folders[former === undefined ? 'new' : former === tree ? 'unmodified' : 'changed']++

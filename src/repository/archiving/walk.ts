@@ -63,7 +63,7 @@ export async function walk(
 
   function complete(folder: Folder): void {
     const nodes = folder.nodes.filter((node) => node !== undefined)
-    const { id: subtree } = trees.store(joinNodes(nodes))
+    const { id: subtree } = trees.store(joinNodes(nodes), folder.isFormerRead ? folder.former : undefined)
     tally.countFolder(folder.former, subtree)
     if (folder.place === undefined) resolve(subtree)
     else fill(folder.place, encodeFolder(folder, subtree))
@@ -189,7 +189,7 @@ export async function walk(
   }
 
   async function list(folder: Folder, requested: RequestedPath | undefined): Promise<void> {
-    const former = await formerNodesOf(folder.former)
+    const former = await formerNodesOf(folder)
     const listed = folder.isWhole ? entriesOf(folder) : []
     if (listed === undefined && requested === undefined) {
       abandon(folder)
@@ -222,13 +222,17 @@ export async function walk(
     }
   }
 
-  async function formerNodesOf(tree: BlobId | undefined): Promise<FormerNodes> {
-    if (tree === undefined) return noFormerNodes
+  async function formerNodesOf(folder: Folder): Promise<FormerNodes> {
+    if (folder.former === undefined) return noFormerNodes
     try {
-      return formerNodes(await deps.readTree(tree, deps.signal))
+      const nodes = formerNodes(await deps.readTree(folder.former, deps.signal))
+      folder.isFormerRead = true
+      return nodes
     } catch (error) {
       // What the parent lost is read anew: a damaged snapshot must not keep the next from being made.
       if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
+      trees.doubt()
+      tally.lostListing()
       return noFormerNodes
     }
   }

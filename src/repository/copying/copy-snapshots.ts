@@ -1,6 +1,7 @@
 import { isRedomaError, type RedomaError } from '../../core/errors.ts'
 import { makePublisher, type Publisher } from '../archiving/publisher.ts'
-import { type LoadedIndex, loadIndex } from '../blob-index/load-index.ts'
+import { loadIndex, loadStoredIndex } from '../blob-index/load-index.ts'
+import { lostPacksProblem } from '../blob-index/lost-packs-problem.ts'
 import type { ObjectId } from '../ids.ts'
 import { lockToRead } from '../locks/lock-to-read.ts'
 import { whileLocked } from '../locks/while-locked.ts'
@@ -41,7 +42,8 @@ export interface CopyResult {
 /**
  * Copies snapshots from one repository to another: only blobs that the other lacks, each verified by its hash on the way. In this order, so
  * that at every instant all that is named exists: packs, the indexes of them, the snapshot. Run again, it goes on where it was
- * stopped. A snapshot that is damaged is left out, and told; the others are copied.
+ * stopped. A snapshot that is damaged is left out, and told; the others are copied. What the other has lost of snapshots that were
+ * copied before is sent again.
  *
  * @throws RedomaError `REPOSITORY_LOCKED`, `REPOSITORY_DAMAGED`, and those of both destinations
  */
@@ -69,17 +71,21 @@ async function copyUnderLock(
   const { snapshots: there } = await listSnapshots(to, signal)
   const { snapshots: all, damaged } = await listSnapshots(from, signal)
   const wanted = all.filter(({ id }) => snapshots.includes(id))
-  const indexes: { readonly from: LoadedIndex; readonly to: LoadedIndex } = {
-    from: await loadIndex(from, signal),
-    to: await loadIndex(to, signal),
-  }
+  const indexes = { from: await loadIndex(from, signal), to: await loadStoredIndex(to, signal) }
+  const lost = lostPacksProblem(indexes.to.lost)
+  if (lost !== undefined) onEvent({ kind: 'problem', problem: { path: 'packs', message: lost } })
   const publisher = makePublisher(to, signal)
   const copier = makeBlobCopier({ from, to, indexes, publisher, dryRun, onEvent, signal })
   const copied: CopiedSnapshot[] = []
   for (const planned of planCopy(wanted, there)) {
     const { snapshot } = planned
-    if (planned.kind === 'there-already') copied.push(planned)
-    else copied.push(await copyOne({ to, copier, publisher, dryRun }, snapshot, signal))
+    if (planned.kind === 'copy')
+      copied.push(await copyOne({ to, copier, publisher, dryRun }, snapshot, signal))
+    else {
+      // What it names was there when it was copied.
+      if (lost !== undefined) await copier.copyTree(snapshot.tree).catch(rethrowUnlessDamage)
+      copied.push(planned)
+    }
   }
   // What was sent for a snapshot that failed serves the next attempt.
   await copier.finish()
@@ -103,7 +109,7 @@ async function copyOne(
     await copier.copyTree(snapshot.tree)
   } catch (error) {
     signal.throwIfAborted()
-    if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
+    if (!isDamage(error)) throw error
     return { kind: 'failed', snapshot, error }
   }
   if (dryRun) return { kind: 'to-be-copied', snapshot }
@@ -112,4 +118,12 @@ async function copyOne(
   const as = await writeUnpacked(to, 'snapshots', encodeSnapshot(copyOf(snapshot)), signal)
   await to.destination.flush(signal)
   return { kind: 'copied', snapshot, as }
+}
+
+function isDamage(error: unknown): error is RedomaError {
+  return isRedomaError(error, 'REPOSITORY_DAMAGED') || isRedomaError(error, 'DATA_DAMAGED')
+}
+
+function rethrowUnlessDamage(error: unknown): void {
+  if (!isDamage(error)) throw error
 }
