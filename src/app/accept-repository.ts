@@ -1,5 +1,5 @@
-import { openRepository } from '../repository/open.ts'
 import { type AuditedDeps, audit } from './audited.ts'
+import { openAnyRepositoryOf } from './open-repository-of.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import type { Target } from './target.ts'
 
@@ -20,11 +20,10 @@ export interface AcceptRepository {
 }
 
 export function makeAcceptRepository(deps: SystemRepositoryDeps & AuditedDeps): AcceptRepository {
-  const { clock, primitives, fileCalls } = deps
   return {
-    async look({ record, repository: access }, signal) {
-      using repository = await openRepository({ clock, primitives, fileCalls, ...access }, signal)
-      return { known: record.repositoryId, found: repository.config.id }
+    async look(target, signal) {
+      using repository = await openAnyRepositoryOf(deps, target, deps.locking, signal)
+      return { known: target.record.repositoryId, found: repository.config.id }
     },
     async accept({ record }, { known, found }) {
       await deps.catalogue.destinations.acceptRepository(record.id, found)

@@ -12,19 +12,35 @@ import type { Target } from './target.ts'
  * @throws RedomaError `REPOSITORY_EXCHANGED`, and those of `openRepository`
  */
 export async function openRepositoryOf(
+  deps: SystemRepositoryDeps,
+  target: Target,
+  locking: Partial<Locking> | undefined,
+  signal: AbortSignal,
+): Promise<Repository> {
+  const { record } = target
+  const repository = await openAnyRepositoryOf(deps, target, locking, signal)
+  const found = repository.config.id
+  if (record.repositoryId === undefined || record.repositoryId === found) return repository
+  repository[Symbol.dispose]()
+  throw exchanged(record, found)
+}
+
+/**
+ * The same, whichever it is.
+ *
+ * @throws RedomaError those of `openRepository`
+ */
+export async function openAnyRepositoryOf(
   { clock, primitives, fileCalls }: SystemRepositoryDeps,
   { record, repository: access }: Target,
   locking: Partial<Locking> | undefined,
   signal: AbortSignal,
 ): Promise<Repository> {
-  const place = { clock, primitives, fileCalls, ...access, locking }
-  const repository = await openRepository(place, signal).catch((error: unknown) => {
+  try {
+    return await openRepository({ clock, primitives, fileCalls, ...access, locking }, signal)
+  } catch (error) {
     throw isRedomaError(error, 'KEY_WRONG') ? keyGone(record, error) : error
-  })
-  const found = repository.config.id
-  if (record.repositoryId === undefined || record.repositoryId === found) return repository
-  repository[Symbol.dispose]()
-  throw exchanged(record, found)
+  }
 }
 
 function exchanged({ name, repositoryId = '' }: DestinationRecord, found: string): RedomaError {
@@ -38,8 +54,10 @@ function exchanged({ name, repositoryId = '' }: DestinationRecord, found: string
 
 /** A repository that somebody else made there has other keys; in a shared one ours can be removed. */
 function keyGone({ name, repositoryKey }: DestinationRecord, cause: RedomaError): RedomaError {
-  const what = repositoryKey === undefined ? 'another repository' : `its key ${repositoryKey.slice(0, 8)}`
-  const question = repositoryKey === undefined ? `Was ${what} put there?` : `Was ${what} removed?`
+  const question =
+    repositoryKey === undefined
+      ? 'Was another repository put there?'
+      : `Was its key ${repositoryKey.slice(0, 8)} removed, or another repository put there?`
   return new RedomaError('KEY_WRONG', `the password of ${name} opens none of the keys of its repository`, {
     hint: `${question} With a password that opens it, remove the destination and add it again: redoma destination add ${name} --repository PATH`,
     cause: cause.cause,

@@ -93,6 +93,21 @@ describe('joining a repository', () => {
   })
 })
 
+test('a repository of others is not made again where it is missing, before the first backup neither', {
+  timeout,
+}, async () => {
+  await using hosts = await twoHosts()
+  const { repository, path, second } = hosts
+  await rename(repository, join(path, 'not-mounted'))
+  await mkdir(repository)
+
+  const ended = await second.redoma.run(['backup', 'create', '--only', 'system'])
+
+  expect(ended).toMatchObject({ code: 1 })
+  expect(ended.stdout + ended.stderr).toContain('the repository at nas is gone')
+  expect(await readdir(repository)).toEqual([])
+})
+
 describe('hosts that share a repository', () => {
   test('back up at the same time, and each finds its own again', { timeout }, async () => {
     await using hosts = await twoHosts()
@@ -199,6 +214,13 @@ describe('a repository that is another one', () => {
     await must(first, ['backup', 'verify'])
     await must(first, ['backup', 'create', '--only', 'system'])
     await must(first, ['backup', 'verify', '--read-data'])
+
+    await rename(repository, join(path, 'the-accepted-one'))
+    await rename(join(path, 'the-true-one'), repository)
+    const target = join(path, 'back')
+    const restored = await first.redoma.run(['restore', 'latest', '--source', 'tree', '--to', target])
+    expect(restored).toMatchObject({ code: 3, stderr: expect.stringContaining('is another one') as string })
+    expect(compareTrees(first.tree, join(target, first.tree))).toEqual([])
   })
 })
 

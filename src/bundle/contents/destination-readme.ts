@@ -7,7 +7,8 @@ secrets/*-<time>-<number>.age             bundles of credentials; the highest nu
 secrets/identity.password.age             the recovery key, wrapped by the master password
 secrets/identity.generation-N.password.age  recovery keys of before; bundles of that time need theirs
 recordings/                               recorded sessions
-system/                                   system backups, in the format of restic (https://restic.net)
+system/                                   system backups, in the format of restic (https://restic.net); where there is none,
+                                          a bundle says where they are
 ledger.jsonl                              signed list of all that was ever put here
 
 IN AN EMERGENCY, on any machine, with the program age (https://age-encryption.org) and the master password:

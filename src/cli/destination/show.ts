@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { measuresSpace } from '../../ports/destination.ts'
+import { type Destination, type DestinationSpace, measuresSpace } from '../../ports/destination.ts'
 import type { Context } from '../context.ts'
 import { formatBytes, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
@@ -19,26 +19,33 @@ export function defineDestinationShow(group: Command, context: Context): void {
     .action(async (name: string, options: { json?: true }) => {
       await using instance = await context.services.openInstance()
       const record = await named('destination', name, instance.catalogue.destinations)
-      const { destination } = await instance.reach(record)
-      const space = measuresSpace(destination)
-        ? await destination.space(context.signal).catch(() => undefined)
-        : undefined
+      const { destination, repository } = await instance.reach(record)
+      const space = await spaceOf(destination, context.signal)
+      const isShared = repository.destination !== destination
+      const there = isShared ? await spaceOf(repository.destination, context.signal) : undefined
       const { terminal } = context
       if (options.json) {
-        terminal.printJson({ ...destinationJson(record), space })
+        const repositorySpace = isShared ? { repositorySpace: there } : {}
+        terminal.printJson({ ...destinationJson(record), space, ...repositorySpace })
         return
       }
-      const room =
-        space === undefined
-          ? 'unknown: the folder cannot be reached'
-          : `${formatBytes(space.freeBytes)} free of ${formatBytes(space.totalBytes)}`
       const pairs = [
         ['name', record.name],
         ['where', `${record.spec.kind} ${printable(record.spec.path)}`],
+        ['room', roomWords(space)],
         ['repository', repositoryWords(record)],
-        ['room', room],
+        ...(isShared ? ([['its room', roomWords(there)]] as const) : []),
         ['since', formatTime(record.createdAt)],
       ] as const
       terminal.print(...facts(pairs, terminal.style))
     })
+}
+
+async function spaceOf(destination: Destination, signal: AbortSignal): Promise<DestinationSpace | undefined> {
+  return measuresSpace(destination) ? destination.space(signal).catch(() => undefined) : undefined
+}
+
+function roomWords(space: DestinationSpace | undefined): string {
+  if (space === undefined) return 'unknown: the folder cannot be reached'
+  return `${formatBytes(space.freeBytes)} free of ${formatBytes(space.totalBytes)}`
 }

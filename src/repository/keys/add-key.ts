@@ -4,10 +4,11 @@ import type { ObjectId } from '../ids.ts'
 import { objectNameOf } from '../objects.ts'
 import type { Repository } from '../repository.ts'
 import { createKey } from './create-key.ts'
+import { removeKey } from './remove-key.ts'
 
 /**
- * Adds a key file by which another password opens the repository, durably. Under no lock, as nothing that others do under theirs
- * touches keys.
+ * Adds a key file by which another password opens the repository, durably; where that fails it is removed again, as far as that is
+ * possible. Under no lock, as nothing that others do under theirs touches keys.
  *
  * @throws RedomaError `PASSWORD_WEAK`, and those of the destination
  */
@@ -18,7 +19,12 @@ export async function addKey(
 ): Promise<ObjectId> {
   const { masterKey, clock, destination, primitives } = repository
   const { id, bytes } = await createKey({ ...key, masterKey, created: clock.now() }, primitives)
-  await destination.put(objectNameOf(repository, 'keys', id), bodyOf(bytes), signal)
-  await destination.flush(signal)
-  return id
+  try {
+    await destination.put(objectNameOf(repository, 'keys', id), bodyOf(bytes), signal)
+    await destination.flush(signal)
+    return id
+  } catch (error) {
+    await removeKey(repository, id, new AbortController().signal).catch(() => undefined)
+    throw error
+  }
 }

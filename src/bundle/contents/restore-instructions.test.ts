@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { Secret } from '../../core/secret.ts'
+import { restoreInstructions } from './restore-instructions.ts'
+
+test('the instructions ask for the snapshots of this host where others share the repository, and only there', () => {
+  const place = { kind: 'local', location: '/mnt/nas', password: new Secret('x') }
+  const input = {
+    sequence: 1,
+    time: new Date(0),
+    instance: { id: 'an-id', name: 'pam' },
+    generation: { number: 1, fingerprint: 'f' },
+    records: [],
+    instanceKeyHex: new Secret('ab'),
+    signingPublicKey: 'ssh-ed25519 AAAA',
+    leftOut: [],
+  }
+
+  const own = restoreInstructions({
+    ...input,
+    repositories: [{ ...place, destination: 'own', prefix: 'system/' }],
+  })
+  const shared = restoreInstructions({
+    ...input,
+    repositories: [{ ...place, destination: 'shared', prefix: '', host: "o'brien" }],
+  })
+
+  expect(own).toContain("RESTIC_REPOSITORY='/mnt/nas/system'")
+  expect(own).not.toContain('--host')
+  expect(shared).toContain("RESTIC_REPOSITORY='/mnt/nas'")
+  expect(shared).toContain("restic restore latest --host 'o'\\''brien' --target")
+})
