@@ -1,7 +1,7 @@
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
-import type { Catalogue, RunPart, SourceSpec } from '../ports/catalogue.ts'
+import type { Catalogue, DestinationRecord, RunPart, SourceSpec } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CollectEnvironment } from '../ports/environment.ts'
 import type { Log } from '../ports/log.ts'
@@ -14,6 +14,7 @@ import type { BackUp } from './create-backup.ts'
 import { failedPart } from './failed-part.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
 import { ownFolders, patternsAgainst } from './own-folders.ts'
+import { polynomialOfAnother } from './polynomial-of-another.ts'
 import { lockProgress, repositoryProgress } from './repository-progress.ts'
 import { instanceSource, stageInstance } from './stage-instance.ts'
 import type { Target } from './target.ts'
@@ -27,6 +28,7 @@ export interface BackUpSystemDeps {
   readonly fileCalls: FileCalls
   readonly collectEnvironment: CollectEnvironment
   readonly whileLeased: WhileLeased
+  readonly reach: (record: DestinationRecord) => Promise<Target>
   readonly locking?: Partial<Locking> | undefined
   readonly hostname: string
   readonly username: string
@@ -196,7 +198,8 @@ async function openOrInit(
     if (!isRedomaError(error, 'REPOSITORY_MISSING')) throw error
     await refuseLostRepository(deps, target, error)
     const { clock, primitives, fileCalls } = deps
-    return await initRepository({ ...target.repository, clock, primitives, fileCalls, locking }, signal)
+    const place = { ...target.repository, clock, primitives, fileCalls, locking }
+    return await initRepository(place, signal, await polynomialOfAnother(deps, target, signal))
   }
 }
 

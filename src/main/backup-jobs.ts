@@ -5,10 +5,11 @@ import { makeBackUpSecrets } from '../app/back-up-secrets.ts'
 import { makeBackUpSystem } from '../app/back-up-system.ts'
 import type { BackUp } from '../app/create-backup.ts'
 import { makeRecordInLedger } from '../app/record-in-ledger.ts'
+import type { Target } from '../app/target.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
 import { Secret } from '../core/secret.ts'
 import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
-import type { Catalogue } from '../ports/catalogue.ts'
+import type { Catalogue, DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Job } from '../ports/progress.ts'
@@ -26,6 +27,7 @@ interface BackupJobsDeps {
   /** Publish a bundle even when most of the credentials are gone. */
   readonly allowShrunken: boolean
   readonly whileLeased: WhileLeased
+  readonly reach: (record: DestinationRecord) => Promise<Target>
   /** How long others are waited for who work on the repository, in milliseconds. */
   readonly patienceMs: number
 }
@@ -56,6 +58,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       username,
       collectEnvironment,
       whileLeased,
+      reach: deps.reach,
       locking: { hostname: machineName, patienceMs },
       fileCalls: loadFileCalls(),
     }),

@@ -65,7 +65,16 @@ export async function openInstance(
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')
       const whileLeased = await leasing(patienceMs)
-      const jobs = backupJobs({ settings, catalogue, clock, log, allowShrunken, whileLeased, patienceMs })
+      const jobs = backupJobs({
+        settings,
+        catalogue,
+        clock,
+        log,
+        allowShrunken,
+        whileLeased,
+        reach,
+        patienceMs,
+      })
       const create = makeCreateBackup({ ...audited, log, processId: process.pid, reach, jobs })
       return create(request, progress, signal)
     },

@@ -23,12 +23,17 @@ import type { Repository, RepositoryPlace } from './repository.ts'
 /**
  * Makes an empty repository: first its key, then `config`, which makes it one.
  *
+ * @param chunkerPolynomial of another repository: what is copied between the two is stored once
  * @throws RedomaError `ALREADY_EXISTS`, `PASSWORD_WEAK`, and those of the destination
  */
-export async function initRepository(place: RepositoryPlace, signal: AbortSignal): Promise<Repository> {
+export async function initRepository(
+  place: RepositoryPlace,
+  signal: AbortSignal,
+  chunkerPolynomial?: bigint,
+): Promise<Repository> {
   await requireNone(place, signal)
   const masterKey = randomSealingKey()
-  const config = newConfig()
+  const config = newConfig(chunkerPolynomial)
   const who = { username: userInfo().username, hostname: hostname() }
   const key = await createKey(
     { masterKey, password: place.password, created: place.clock.now(), ...who },

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { makeAddDestination } from '../../src/app/add-destination.ts'
 import { makeBackUpSystem } from '../../src/app/back-up-system.ts'
 import { makeListSnapshots, makeRestoreSystem, type RestoredSystem } from '../../src/app/restore-system.ts'
-import type { Target } from '../../src/app/target.ts'
+import { type Target, targetOf } from '../../src/app/target.ts'
 import { type DataToVerify, makeVerifyBackup, type Verification } from '../../src/app/verify-backup.ts'
 import { makeWhileLeased } from '../../src/app/while-leased.ts'
 import { createInstance } from '../../src/catalogue/create-instance.ts'
@@ -13,7 +13,7 @@ import { Secret } from '../../src/core/secret.ts'
 import { wait } from '../../src/core/wait.ts'
 import { loadFileCalls, loadPrimitives } from '../../src/crypto/native.ts'
 import { localDestination } from '../../src/destinations/local/local-destination.ts'
-import type { Catalogue, RunPart } from '../../src/ports/catalogue.ts'
+import type { Catalogue, DestinationRecord, RunPart } from '../../src/ports/catalogue.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import { collectEnvironment } from '../../src/sources/environment/collect-environment.ts'
 import { type HandTurnedClock, handTurnedClock } from '../support/clock.ts'
@@ -72,7 +72,9 @@ async function setUp(): Promise<SetUp> {
   const leasing = { catalogue, clock, log, processId: process.pid, patienceMs: 0, wait }
   const whileLeased = makeWhileLeased(leasing)
   const who = { hostname: 'bastion', username: 'root' }
-  const deps = { ...engine, ...who, catalogue, log, collectEnvironment, home, whileLeased }
+  const reach = (of: DestinationRecord): Promise<Target> =>
+    targetOf(of, async (path) => localDestination(path, clock))
+  const deps = { ...engine, ...who, catalogue, log, collectEnvironment, home, whileLeased, reach }
   let target = targetAt(record, destination)
   const access = { destination, prefix: 'system/', password: record.repositoryPassword }
   return {

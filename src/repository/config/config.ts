@@ -14,8 +14,9 @@ export interface RepositoryConfig {
 
 export const maxConfigBytes = 64 * 1024
 
-export function newConfig(): RepositoryConfig {
-  return { version: 2, id: randomId(), chunkerPolynomial: randomPolynomial() }
+/** @param chunkerPolynomial of another repository, to cut files as that does */
+export function newConfig(chunkerPolynomial: bigint = randomPolynomial()): RepositoryConfig {
+  return { version: 2, id: randomId(), chunkerPolynomial }
 }
 
 export function encodeConfig(config: RepositoryConfig): Uint8Array {
