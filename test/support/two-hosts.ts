@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { passwordOf } from './protected-tree.ts'
 import { type Ended, type Redoma, redomaAt } from './redoma.ts'
@@ -55,4 +57,17 @@ export async function must({ redoma }: TestHost, words: readonly string[], input
   const ended = await redoma.run(words, input)
   expect({ words, ...ended }).toMatchObject({ words, code: 0 })
   return ended
+}
+
+/** Stock restic, with the password that this host has. */
+export async function resticAt(
+  { repository }: TwoHosts,
+  home: string,
+  words: readonly string[],
+): Promise<string> {
+  const env = { PATH: process.env['PATH'], RESTIC_PASSWORD: await passwordOf(home), TZ: 'UTC' }
+  const { stdout } = await promisify(execFile)('restic', ['--repo', repository, '--no-cache', ...words], {
+    env,
+  })
+  return stdout
 }
