@@ -15,7 +15,11 @@ describe('a repository that is another one', () => {
     const untouched = await readdir(repository, { recursive: true })
 
     const refused = await first.redoma.run(['backup', 'create', '--only', 'system'])
+    await must(first, ['destination', 'add', 'vault', '--local', join(path, 'vault')])
+    const copied = await first.redoma.run(['backup', 'copy', '--from', 'nas', '--to', 'vault'])
+    await must(first, ['destination', 'remove', 'vault', '--yes'])
     const others = [
+      copied,
       await first.redoma.run(['backup', 'verify']),
       await first.redoma.run(['backup', 'prune']),
       await first.redoma.run(['backup', 'forget', '--keep-last', '1', '--yes']),
@@ -28,7 +32,7 @@ describe('a repository that is another one', () => {
       expect(stdout + stderr).toMatch(
         /the repository at nas is another one: [0-9a-f]{10}, and not [0-9a-f]{10}/,
       )
-    expect(others.map(({ code }) => code)).toEqual([6, 6, 6, 6, 6])
+    expect(others.map(({ code }) => code)).toEqual([6, 6, 6, 6, 6, 6])
     expect(await readdir(repository, { recursive: true })).toEqual(untouched)
     const looked = await first.redoma.run(['backup', 'snapshots'])
     expect(looked).toMatchObject({ code: 3, stderr: expect.stringContaining('is another one') as string })
