@@ -3,10 +3,10 @@ import { findEntries } from '../repository/browsing/find-entries.ts'
 import { listTree } from '../repository/browsing/list-tree.ts'
 import { readFileContent } from '../repository/browsing/read-file-content.ts'
 import { type TreeEntry, textOfPath } from '../repository/browsing/tree-entry.ts'
+import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import { openRepository } from '../repository/open.ts'
 import type { FileProblem, Repository } from '../repository/repository.ts'
 import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
-import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { tarSnapshot } from '../repository/tar/tar-snapshot.ts'
 import type { TreeNode } from '../repository/trees/node.ts'
 import { chooseSnapshot, hostOf, type SnapshotChoice } from './choose-snapshot.ts'
@@ -70,46 +70,47 @@ export interface BrowseSystem {
 
 export function makeBrowseSystem(deps: SystemRepositoryDeps): BrowseSystem {
   return {
-    async *list(access, { path, recursive, ...choice }, signal) {
-      using repository = await openRepository({ ...deps, ...access }, signal)
-      const snapshot = chooseSnapshot(await listSnapshots(repository, signal), choice)
-      for await (const entry of listTree(repository, snapshot, { path, recursive }, signal)) {
-        yield browsed(snapshot.id, entry)
-      }
-    },
-    async *find(access, { pattern, host }, onProblem, signal) {
-      using repository = await openRepository({ ...deps, ...access }, signal)
-      const { snapshots, damaged } = await listSnapshots(repository, signal)
-      for (const one of damaged) onProblem(leftOut(one))
-      const wanted = snapshots.filter((one) => host === undefined || hostOf(one) === host)
-      for await (const entry of findEntries(repository, wanted, pattern, signal)) {
-        yield browsed(entry.snapshot.id, entry)
-      }
-    },
-    async *diff(access, { before, after, path }, signal) {
-      using repository = await openRepository({ ...deps, ...access }, signal)
-      const snapshots = await listSnapshots(repository, signal)
-      const [old, now] = [chooseSnapshot(snapshots, before), chooseSnapshot(snapshots, after)]
-      for await (const one of diffSnapshots(repository, old, now, path, signal)) yield browsedDifference(one)
-    },
+    list: (access, { path, recursive, ...choice }, signal) =>
+      reading(access, signal, async function* (repository, held) {
+        const snapshot = chooseSnapshot(await listSnapshots(repository, held), choice)
+        for await (const entry of listTree(repository, snapshot, { path, recursive }, held))
+          yield browsed(snapshot.id, entry)
+      }),
+    find: (access, { pattern, host }, onProblem, signal) =>
+      reading(access, signal, async function* (repository, held) {
+        const { snapshots, damaged } = await listSnapshots(repository, held)
+        for (const one of damaged) onProblem(leftOut(one))
+        const wanted = snapshots.filter((one) => host === undefined || hostOf(one) === host)
+        for await (const entry of findEntries(repository, wanted, pattern, held))
+          yield browsed(entry.snapshot.id, entry)
+      }),
+    diff: (access, { before, after, path }, signal) =>
+      reading(access, signal, async function* (repository, held) {
+        const snapshots = await listSnapshots(repository, held)
+        const [old, now] = [chooseSnapshot(snapshots, before), chooseSnapshot(snapshots, after)]
+        for await (const one of diffSnapshots(repository, old, now, path, held)) yield browsedDifference(one)
+      }),
     read: (access, { path, ...choice }, signal) =>
-      within(access, choice, signal, (repository, snapshot) =>
-        readFileContent(repository, snapshot, path, signal),
-      ),
+      reading(access, signal, async function* (repository, held) {
+        const snapshot = chooseSnapshot(await listSnapshots(repository, held), choice)
+        yield* readFileContent(repository, snapshot, path, held)
+      }),
     tar: (access, { path, ...choice }, onProblem, signal) =>
-      within(access, choice, signal, (repository, snapshot) =>
-        tarSnapshot(repository, snapshot, path, onProblem, signal),
-      ),
+      reading(access, signal, async function* (repository, held) {
+        const snapshot = chooseSnapshot(await listSnapshots(repository, held), choice)
+        yield* tarSnapshot(repository, snapshot, path, onProblem, held)
+      }),
   }
 
-  async function* within<T>(
+  /** Beside others, but not while somebody prunes. */
+  async function* reading<T>(
     access: RepositoryAccess,
-    choice: SnapshotChoice,
     signal: AbortSignal,
-    read: (repository: Repository, snapshot: StoredSnapshot) => AsyncIterable<T>,
+    read: (repository: Repository, held: AbortSignal) => AsyncIterable<T>,
   ): AsyncGenerator<T> {
     using repository = await openRepository({ ...deps, ...access }, signal)
-    yield* read(repository, chooseSnapshot(await listSnapshots(repository, signal), choice))
+    await using lock = await lockToRead(repository, signal)
+    yield* read(repository, lock.signal)
   }
 }
 

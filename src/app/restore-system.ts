@@ -1,3 +1,4 @@
+import { isRedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
@@ -12,7 +13,7 @@ import { restore } from '../repository/restoring/restore.ts'
 import { listSnapshots, type SnapshotList } from '../repository/snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts'
-import { lockNotices, repositoryProgress } from './repository-progress.ts'
+import { repositoryProgress } from './repository-progress.ts'
 
 /** A repository and what opens it. No instance is needed: in an emergency there is none. */
 export interface RepositoryAccess {
@@ -20,6 +21,8 @@ export interface RepositoryAccess {
   /** `system/` at a destination of Redoma's; `''` where the repository is at the top. */
   readonly prefix: string
   readonly password: Secret
+  /** How it is locked while it is read. */
+  readonly locking?: Partial<Locking> | undefined
   /** Id of the key file that it opens, where it is known. */
   readonly key?: string | undefined
 }
@@ -38,8 +41,6 @@ export type RestoreSystemRequest = SnapshotChoice &
   Omit<RestoreRequest, 'verify'> & {
     /** Is told of every entry in a dry run. */
     readonly onEntry?: ((entry: RestoreEntry) => void) | undefined
-    /** How the repository is locked meanwhile. */
-    readonly how?: Partial<Pick<Locking, 'patienceMs' | 'readingLock'>> | undefined
   }
 
 export interface RestoredSystem extends RestoreResult {
@@ -59,9 +60,8 @@ export type RestoreSystem = (
 ) => Promise<RestoredSystem>
 
 export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
-  return async (access, { how, ...request }, progress, signal) => {
-    const locking = { ...deps.locking, ...how, onNotice: lockNotices(progress, 'repository') }
-    using repository = await openRepository({ ...deps, ...access, locking }, signal)
+  return async (access, request, progress, signal) => {
+    using repository = await openRepository({ ...deps, ...access }, signal)
     const snapshot = chooseSnapshot(await listSnapshots(repository, signal), request)
     progress({ kind: 'step', title: request.dryRun ? 'Looking' : 'Restoring', unit: 'bytes' })
     const wanted = { ...request, verify: true }
@@ -84,7 +84,12 @@ export type ListSnapshots = (
 export function makeListSnapshots(deps: SystemRepositoryDeps): ListSnapshots {
   return async (access, signal) => {
     using repository = await openRepository({ ...deps, ...access }, signal)
-    const list = await listSnapshots(repository, signal)
-    return { ...list, snapshots: list.snapshots.toReversed(), repositoryId: repository.config.id }
+    const { snapshots, damaged } = await listSnapshots(repository, signal)
+    return {
+      snapshots: snapshots.toReversed(),
+      // Without a lock one may be forgotten between its listing and its reading: then it is not there, and not damaged.
+      damaged: damaged.filter(({ error }) => !isRedomaError(error.cause, 'OBJECT_NOT_FOUND')),
+      repositoryId: repository.config.id,
+    }
   }
 }

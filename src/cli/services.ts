@@ -22,7 +22,7 @@ import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/rest
 import type { ShowCredential } from '../app/show-credential.ts'
 import type { Target } from '../app/target.ts'
 import type { TestDestination } from '../app/test-destination.ts'
-import type { UnlockRepositories } from '../app/unlock-repositories.ts'
+import type { UnlockRepositories, UnlockRepository } from '../app/unlock-repositories.ts'
 import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
@@ -103,5 +103,6 @@ export interface Services {
   readonly openRecordings: OpenRecordings
   readonly listSnapshots: ListSnapshots
   readonly restoreSystem: RestoreSystem
+  readonly unlockRepository: UnlockRepository
   browseSystem(): Promise<BrowseSystem>
 }

@@ -43,6 +43,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeBrowseSystem } = await import('../app/browse-system.ts')
       return makeBrowseSystem(await systemDeps())
     },
+    unlockRepository: lazily(async () => {
+      const { makeUnlockRepository } = await import('../app/unlock-repositories.ts')
+      return makeUnlockRepository(await systemDeps())
+    }),
     restoreSystem: lazily(async () => {
       const { makeRestoreSystem } = await import('../app/restore-system.ts')
       return makeRestoreSystem(await systemDeps())

@@ -27,7 +27,7 @@ describe('a command that meets another at work', () => {
 
     expect(ended).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(waiting('repository', byLock)) as string,
+      stderr: expect.stringMatching(waiting('nas', byLock)) as string,
     })
     expect(compareTrees(world.tree, join(target, world.tree))).toEqual([])
   })
@@ -64,7 +64,7 @@ describe('a command that meets another at work', () => {
   test.each([
     ['0', /^error: the repository is locked/],
     // On a busy machine the second is over when the lock has been looked at.
-    ['1s', new RegExp(`^(${waiting('repository', byLock).source}\n)?error: the repository is locked`)],
+    ['1s', new RegExp(`^(${waiting('nas', byLock).source}\n)?error: the repository is locked`)],
   ])('a restore waits no longer than it should: %s', { timeout }, async (patience, says) => {
     await using world = await aProtectedTree()
     const target = join(world.path, 'target')

@@ -8,32 +8,40 @@ import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { findCopy, meant } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
+import {
+  type LockOptions,
+  type PlaceOptions,
+  placesToRead,
+  withReadingOptions,
+} from '../restore/where-to-look.ts'
 import { warn } from '../warn.ts'
 
-interface BrowseOptions {
+interface BrowseOptions extends PlaceOptions, LockOptions {
   readonly source?: string
   readonly host?: string
-  readonly from?: string
   readonly recursive?: true
   readonly json?: true
 }
 
 export function defineBackupLs(group: Command, context: Context): void {
-  group
-    .command('ls')
-    .description('list what is in a snapshot')
-    .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and a folder in it')
-    .option('--source <name>', 'the source whose latest snapshot is meant')
-    .option('--host <name>', 'the host whose latest snapshot is meant (default: this one)')
-    .option('--from <destination>', 'look at this destination')
+  withReadingOptions(
+    group
+      .command('ls')
+      .description('list what is in a snapshot')
+      .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and a folder in it')
+      .option('--source <name>', 'the source whose latest snapshot is meant')
+      .option(
+        '--host <name>',
+        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+      ),
+  )
     .option('-r, --recursive', 'folders in folders too')
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', example('redoma backup ls latest:/etc/ssh --source system'))
     .action(async (text: string, options: BrowseOptions) => {
       const { services, signal } = context
       const { snapshot, path = '/' } = parseSnapshotPath(text)
-      await using instance = await services.openInstance()
-      const places = await instance.systemRepositories(options.from)
+      const places = await placesToRead(context, options)
       const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const choice = { snapshot: id, path, recursive: options.recursive === true }
@@ -42,23 +50,25 @@ export function defineBackupLs(group: Command, context: Context): void {
 }
 
 export function defineBackupFind(group: Command, context: Context): void {
-  group
-    .command('find')
-    .description('find files in all snapshots, by name or path; * stands for anything but /, ** for anything')
-    .argument('<pattern>')
-    .option('--host <name>', 'in snapshots of this host only')
-    .option('--from <destination>', 'look at this destination')
+  withReadingOptions(
+    group
+      .command('find')
+      .description(
+        'find files in all snapshots, by name or path; * stands for anything but /, ** for anything',
+      )
+      .argument('<pattern>')
+      .option('--host <name>', 'in snapshots of this host only'),
+  )
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', example('redoma backup find "*.conf"', 'redoma backup find "/etc/**/sshd_config"'))
     .action(async (pattern: string, options: BrowseOptions) => {
       const { services, signal, terminal } = context
-      await using instance = await services.openInstance()
       const browse = await services.browseSystem()
       const onProblem = (problem: FileProblem): void => {
         warn(context, problem)
       }
       let found = 0
-      for (const place of await instance.systemRepositories(options.from)) {
+      for (const place of await placesToRead(context, options)) {
         for await (const entry of browse.find(place, { pattern, host: options.host }, onProblem, signal)) {
           print(context, entry, options)
           found += 1

@@ -4,22 +4,31 @@ import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { findCopy, meant } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
+import {
+  type LockOptions,
+  type PlaceOptions,
+  placesToRead,
+  withReadingOptions,
+} from '../restore/where-to-look.ts'
 import { writeAll } from '../write-all.ts'
 
-interface CatOptions {
+interface CatOptions extends PlaceOptions, LockOptions {
   readonly source?: string
   readonly host?: string
-  readonly from?: string
 }
 
 export function defineBackupCat(group: Command, context: Context): void {
-  group
-    .command('cat')
-    .description('print a file of a snapshot')
-    .argument('<snapshot:path>', 'latest, or the beginning of an id; and the file')
-    .option('--source <name>', 'the source whose latest snapshot is meant')
-    .option('--host <name>', 'the host whose latest snapshot is meant (default: this one)')
-    .option('--from <destination>', 'look at this destination')
+  withReadingOptions(
+    group
+      .command('cat')
+      .description('print a file of a snapshot')
+      .argument('<snapshot:path>', 'latest, or the beginning of an id; and the file')
+      .option('--source <name>', 'the source whose latest snapshot is meant')
+      .option(
+        '--host <name>',
+        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+      ),
+  )
     .addHelpText('after', example('redoma backup cat latest:/etc/ssh/sshd_config --source system'))
     .action(async (text: string, options: CatOptions) => {
       const { services, signal, terminal } = context
@@ -29,8 +38,7 @@ export function defineBackupCat(group: Command, context: Context): void {
           hint: `Write it behind the snapshot: ${snapshot}:/etc/hosts`,
         })
       }
-      await using instance = await services.openInstance()
-      const places = await instance.systemRepositories(options.from)
+      const places = await placesToRead(context, options)
       const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const content = browse.read(access, { snapshot: id, path }, signal)

@@ -6,25 +6,34 @@ import { count, formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { findCopyOfBoth, meant } from '../restore/find-copy.ts'
+import {
+  type LockOptions,
+  type PlaceOptions,
+  placesToRead,
+  withReadingOptions,
+} from '../restore/where-to-look.ts'
 import type { Style } from '../style.ts'
 
-interface DiffOptions {
+interface DiffOptions extends PlaceOptions, LockOptions {
   readonly source?: string
   readonly host?: string
-  readonly from?: string
   readonly json?: true
 }
 
 export function defineBackupDiff(group: Command, context: Context): void {
-  group
-    .command('diff')
-    .description('list what differs from one snapshot to another')
-    .argument('<before>', 'latest, or the beginning of an id')
-    .argument('<after>', 'the same')
-    .argument('[path]', 'look only at this folder or file', '/')
-    .option('--source <name>', 'the source whose latest snapshot is meant')
-    .option('--host <name>', 'the host whose latest snapshot is meant (default: this one)')
-    .option('--from <destination>', 'look at this destination')
+  withReadingOptions(
+    group
+      .command('diff')
+      .description('list what differs from one snapshot to another')
+      .argument('<before>', 'latest, or the beginning of an id')
+      .argument('<after>', 'the same')
+      .argument('[path]', 'look only at this folder or file', '/')
+      .option('--source <name>', 'the source whose latest snapshot is meant')
+      .option(
+        '--host <name>',
+        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+      ),
+  )
     .option('--json', 'print one JSON object a line, the last one the sums')
     .addHelpText(
       'after',
@@ -35,8 +44,7 @@ ${example('redoma backup diff 1f3a9c2e latest --source etc', 'redoma backup diff
     .action(async (before: string, after: string, path: string, options: DiffOptions) => {
       if (!path.startsWith('/')) throw new RedomaError('USAGE', `${JSON.stringify(path)} is not absolute`)
       const { services, signal, terminal } = context
-      await using instance = await services.openInstance()
-      const places = await instance.systemRepositories(options.from)
+      const places = await placesToRead(context, options)
       const of = meant(context, options)
       const choices = { before: { snapshot: before, ...of }, after: { snapshot: after, ...of } }
       const copy = await findCopyOfBoth(context, places, choices)

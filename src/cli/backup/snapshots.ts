@@ -10,25 +10,32 @@ import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { snapshotJson, timeOf } from '../restore/snapshot-json.ts'
 import { warnOfExchanged } from '../restore/warn-of-exchanged.ts'
+import { type PlaceOptions, placesOf, withPlaceOptions } from '../restore/where-to-look.ts'
 import { table } from '../table.ts'
 import { warn } from '../warn.ts'
 
-interface SnapshotsOptions {
-  readonly from?: string
+interface SnapshotsOptions extends PlaceOptions {
   readonly source?: string
   readonly host?: string
   readonly json?: true
 }
 
 export function defineBackupSnapshots(group: Command, context: Context): void {
-  group
-    .command('snapshots')
-    .description('list the system backups at the destinations, newest first')
-    .option('--from <destination>', 'at this destination only')
-    .option('--source <name>', 'of this source only')
-    .option('--host <name>', 'of this host only')
+  withPlaceOptions(
+    group
+      .command('snapshots')
+      .description('list the system backups at the destinations, newest first')
+      .option('--source <name>', 'of this source only')
+      .option('--host <name>', 'of this host only'),
+  )
     .option('--json', 'print them as JSON')
-    .addHelpText('after', example('redoma backup snapshots --source etc'))
+    .addHelpText(
+      'after',
+      example(
+        'redoma backup snapshots --source etc',
+        'redoma backup snapshots --repository /media/nas/system --password-file F',
+      ),
+    )
     .action(async (options: SnapshotsOptions) => {
       const found = await list(context, options)
       const { terminal } = context
@@ -63,20 +70,20 @@ interface Found {
 /** A destination that cannot be read is told of, and does not hide the others. */
 async function list(context: Context, options: SnapshotsOptions): Promise<Found[]> {
   const { services, terminal, signal } = context
-  await using instance = await services.openInstance()
   const found: Found[] = []
-  for (const place of await instance.systemRepositories(options.from)) {
+  for (const place of await placesOf(context, options)) {
+    const { name = 'repository' } = place
     try {
       const { snapshots, damaged, repositoryId } = await services.listSnapshots(place, signal)
       warnOfExchanged(context, place, repositoryId)
-      for (const snapshot of snapshots) found.push({ at: place.name, snapshot })
+      for (const snapshot of snapshots) found.push({ at: name, snapshot })
       for (const one of damaged) {
         const { path, message } = leftOut(one)
-        warn(context, { path: `${place.name}: ${path}`, message })
+        warn(context, { path: `${name}: ${path}`, message })
       }
     } catch (error) {
       signal.throwIfAborted()
-      terminal.note(`${terminal.noteStyle.yellow('warning:')} ${place.name}: ${printable(messageOf(error))}`)
+      terminal.note(`${terminal.noteStyle.yellow('warning:')} ${name}: ${printable(messageOf(error))}`)
       context.finish(exitCodes.warnings)
     }
   }

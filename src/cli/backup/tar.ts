@@ -7,24 +7,33 @@ import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { findCopy, meant } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
+import {
+  type LockOptions,
+  type PlaceOptions,
+  placesToRead,
+  withReadingOptions,
+} from '../restore/where-to-look.ts'
 import { warn } from '../warn.ts'
 import { writeAll } from '../write-all.ts'
 
-interface TarOptions {
+interface TarOptions extends PlaceOptions, LockOptions {
   readonly source?: string
   readonly host?: string
-  readonly from?: string
   readonly out?: string
 }
 
 export function defineBackupTar(group: Command, context: Context): void {
-  group
-    .command('tar')
-    .description('print a snapshot, or a folder of it, as a tar')
-    .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and a folder in it')
-    .option('--source <name>', 'the source whose latest snapshot is meant')
-    .option('--host <name>', 'the host whose latest snapshot is meant (default: this one)')
-    .option('--from <destination>', 'look at this destination')
+  withReadingOptions(
+    group
+      .command('tar')
+      .description('print a snapshot, or a folder of it, as a tar')
+      .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and a folder in it')
+      .option('--source <name>', 'the source whose latest snapshot is meant')
+      .option(
+        '--host <name>',
+        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+      ),
+  )
     .option('-o, --out <file>', 'write it to this file, which is there when it is whole')
     .addHelpText(
       'after',
@@ -40,8 +49,7 @@ export function defineBackupTar(group: Command, context: Context): void {
         throw new RedomaError('USAGE', 'a tar is not for a terminal', { hint: 'Add --out FILE, or | tar -t' })
       }
       const { snapshot, path = '/' } = parseSnapshotPath(text)
-      await using instance = await services.openInstance()
-      const places = await instance.systemRepositories(options.from)
+      const places = await placesToRead(context, options)
       const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const onProblem = (problem: FileProblem): void => {

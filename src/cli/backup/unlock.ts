@@ -4,10 +4,11 @@ import type { Context } from '../context.ts'
 import { count, formatSpan } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
+import { namedPlace, type PlaceOptions, withRepositoryOptions } from '../restore/where-to-look.ts'
 import type { Style } from '../style.ts'
 import { table } from '../table.ts'
 
-interface UnlockOptions {
+interface UnlockOptions extends Omit<PlaceOptions, 'from'> {
   readonly at?: string[]
   readonly all?: true
   readonly dryRun?: true
@@ -15,28 +16,48 @@ interface UnlockOptions {
 }
 
 export function defineBackupUnlock(group: Command, context: Context): void {
-  group
-    .command('unlock')
-    .description('list the locks of the repositories, and remove those of nobody who lives')
-    .option('--at <destination...>', 'at these destinations only')
+  withRepositoryOptions(
+    group
+      .command('unlock')
+      .description('list the locks of the repositories, and remove those of nobody who lives')
+      .option('--at <destination...>', 'at these destinations only'),
+  )
     .option('--all', 'remove every lock, also of who is at work')
     .option('--dry-run', 'only tell what would be removed')
     .option('--json', 'print the locks as JSON')
-    .addHelpText('after', example('redoma backup unlock --dry-run', 'redoma backup unlock --at nas'))
+    .addHelpText(
+      'after',
+      example(
+        'redoma backup unlock --dry-run',
+        'redoma backup unlock --at nas',
+        'redoma backup unlock --repository /media/nas/system --password-file F',
+      ),
+    )
     .action(async (options: UnlockOptions) => {
-      const { services, terminal, signal } = context
-      await using instance = await services.openInstance()
-      const targets = await instance.targets(options.at ?? [])
+      const { terminal } = context
       const choice = { all: options.all === true, dryRun: options.dryRun === true }
       if (choice.all && !choice.dryRun) {
         terminal.note(
           `${terminal.noteStyle.yellow('warning:')} whoever is at work loses its lock, and may not notice for five minutes`,
         )
       }
-      const locks = await instance.unlockRepositories(targets, choice, signal)
+      const locks = await unlock(context, options, choice)
       if (options.json) terminal.printJson(locks.map(lockJson))
       else terminal.print(...lines(locks, choice.dryRun, terminal.style))
     })
+}
+
+async function unlock(
+  context: Context,
+  options: UnlockOptions,
+  choice: { readonly all: boolean; readonly dryRun: boolean },
+): Promise<readonly UnlockedLock[]> {
+  const { services, signal } = context
+  const named = await namedPlace(context, options)
+  if (named !== undefined) return services.unlockRepository(named, choice, signal)
+  await using instance = await services.openInstance()
+  const targets = await instance.targets(options.at ?? [])
+  return await instance.unlockRepositories(targets, choice, signal)
 }
 
 function lockJson({ destination, lock, removed }: UnlockedLock): object {

@@ -11,11 +11,12 @@ import { warnOfExchanged } from './warn-of-exchanged.ts'
 /** Where to look; with its name, where it is one of several. */
 export type Place = RepositoryAccess & { readonly name?: string; readonly knownId?: string | undefined }
 
-/** What `latest` is of, where repositories are reached through the instance: of this host, unless another is named. */
+/** What `latest` is of: of this host where repositories are reached through the instance, unless another is named. */
 export function meant(
   { services }: Context,
-  { source, host = services.hostName }: { readonly source?: string; readonly host?: string },
+  options: { readonly source?: string; readonly host?: string; readonly repository?: string },
 ): Omit<SnapshotChoice, 'snapshot'> {
+  const { source, repository, host = repository === undefined ? services.hostName : undefined } = options
   return { source, host }
 }
 

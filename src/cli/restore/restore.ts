@@ -2,46 +2,41 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { RestoredSystem, RestoreEntry } from '../../app/restore-system.ts'
 import type { Deletes, Overwrite } from '../../repository/restoring/request.ts'
-import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { count, formatBytes, formatSpan, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
-import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
-import { type Copy, findCopy, meant } from './find-copy.ts'
+import { findCopy, meant } from './find-copy.ts'
 import { snapshotJson, timeOf } from './snapshot-json.ts'
 import { parseSnapshotPath } from './snapshot-path.ts'
+import { type LockOptions, type PlaceOptions, placesToRead, withReadingOptions } from './where-to-look.ts'
 
-interface RestoreOptions {
+interface RestoreOptions extends PlaceOptions, LockOptions {
   readonly to: string
   readonly source?: string
   readonly host?: string
-  readonly from?: string
   readonly include?: string[]
   readonly exclude?: string[]
   readonly overwrite: Overwrite
   readonly delete?: true
   readonly deleteBelowRoot?: true
   readonly dryRun?: true
-  readonly lock: boolean
-  readonly retryLock: string
-  readonly repository?: string
-  readonly passwordFile?: string
   readonly json?: true
 }
 
 export function defineRestore(command: Command, context: Context): void {
-  command
-    .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and what of it')
-    .requiredOption('--to <folder>', 'the folder that everything goes under')
-    .option('--source <name>', 'the source whose latest snapshot is meant')
-    .option(
-      '--host <name>',
-      'the host whose latest snapshot is meant (default: this one; any with --repository)',
-    )
-    .option('--from <destination>', 'restore from this destination')
+  withReadingOptions(
+    command
+      .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and what of it')
+      .requiredOption('--to <folder>', 'the folder that everything goes under')
+      .option('--source <name>', 'the source whose latest snapshot is meant')
+      .option(
+        '--host <name>',
+        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+      ),
+  )
     .option('--include <pattern...>', 'restore only what matches, as in .gitignore')
     .option('--exclude <pattern...>', 'leave out what matches')
     .addOption(
@@ -52,10 +47,6 @@ export function defineRestore(command: Command, context: Context): void {
     .option('--delete', 'remove what the snapshot does not have from the folders that are restored')
     .option('--delete-below-root', 'with --delete and --to /: yes, of the whole system')
     .option('--dry-run', 'only tell what would be written and deleted')
-    .option('--no-lock', 'take no lock: where nobody prunes meanwhile')
-    .option('--retry-lock <span>', 'how long to wait for who prunes the repository', '1m')
-    .option('--repository <path>', 'restore from this repository, without the instance')
-    .option('--password-file <file>', 'the file that holds its password; - is standard input')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -69,7 +60,8 @@ export function defineRestore(command: Command, context: Context): void {
     .action(async (text: string, options: RestoreOptions) => {
       const begun = context.clock.now().getTime()
       const { snapshot, path } = parseSnapshotPath(text)
-      const { access, id } = await copyFor(context, snapshot, options)
+      const places = await placesToRead(context, options)
+      const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const entries: RestoreEntry[] = []
       const onEntry = (entry: RestoreEntry): void => {
         if (options.json) entries.push(entry)
@@ -84,10 +76,6 @@ export function defineRestore(command: Command, context: Context): void {
         overwrite: options.overwrite,
         deletes: deletesOf(options),
         dryRun: options.dryRun === true,
-        how: {
-          patienceMs: parseSpan(options.retryLock),
-          readingLock: options.lock ? 'wanted' : 'none',
-        } as const,
         onEntry,
       }
       const restored = await restoring()
@@ -98,19 +86,6 @@ export function defineRestore(command: Command, context: Context): void {
         return await context.services.restoreSystem(access, request, bar.progress, context.signal)
       }
     })
-}
-
-async function copyFor(context: Context, snapshot: string, options: RestoreOptions): Promise<Copy> {
-  const { services, terminal } = context
-  if (options.repository !== undefined) {
-    const destination = await services.reachFolder(resolve(options.repository))
-    const password = await askSecret(terminal, { prompt: 'Repository password', file: options.passwordFile })
-    const { source, host } = options
-    return findCopy(context, [{ destination, prefix: '', password }], { snapshot, source, host })
-  }
-  await using instance = await services.openInstance()
-  const places = await instance.systemRepositories(options.from)
-  return await findCopy(context, places, { snapshot, ...meant(context, options) })
 }
 
 function deletesOf(options: RestoreOptions): Deletes {

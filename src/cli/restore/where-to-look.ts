@@ -1,0 +1,87 @@
+import { resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import { lockNotices } from '../../app/repository-progress.ts'
+import type { Locking } from '../../repository/locks/locking.ts'
+import { askSecret } from '../ask.ts'
+import type { Context } from '../context.ts'
+import { parseSpan } from '../parse.ts'
+import { startProgressBar } from '../progress-bar.ts'
+import type { Place } from './find-copy.ts'
+
+/** Which repositories a command reads. */
+export interface PlaceOptions {
+  readonly from?: string
+  readonly repository?: string
+  readonly passwordFile?: string
+}
+
+/** How it locks them meanwhile. */
+export interface LockOptions {
+  readonly lock: boolean
+  readonly retryLock: string
+}
+
+/** For a command that only reads: in an emergency a copy and its password are all there is. */
+export function withPlaceOptions(command: Command): Command {
+  return withRepositoryOptions(command.option('--from <destination>', 'look at this destination only'))
+}
+
+export function withRepositoryOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--repository <path>', 'this repository, without the instance').conflicts(['from', 'at']),
+    )
+    .option('--password-file <file>', 'the file that holds its password; - is standard input')
+}
+
+/** The same, for what locks what it reads. */
+export function withReadingOptions(command: Command): Command {
+  return withLockOptions(withPlaceOptions(command))
+}
+
+export function withLockOptions(command: Command): Command {
+  return command
+    .option('--no-lock', 'take no lock: where nobody prunes meanwhile')
+    .option('--retry-lock <span>', 'how long to wait for who prunes the repository', '1m')
+}
+
+/** The repository that was named, or those of the instance; each to be locked as was said. */
+export async function placesToRead(
+  context: Context,
+  options: PlaceOptions & LockOptions,
+): Promise<readonly Place[]> {
+  const places = await placesOf(context, options)
+  return places.map((place) => ({ ...place, locking: lockingOf(context, place, options) }))
+}
+
+/** The same, for what needs no lock. */
+export async function placesOf(context: Context, options: PlaceOptions): Promise<readonly Place[]> {
+  const named = await namedPlace(context, options)
+  if (named !== undefined) return [named]
+  await using instance = await context.services.openInstance()
+  return await instance.systemRepositories(options.from)
+}
+
+/** What `--repository` names. */
+export async function namedPlace(
+  { services, terminal }: Context,
+  { repository, passwordFile }: PlaceOptions,
+): Promise<Place | undefined> {
+  if (repository === undefined) return undefined
+  const destination = await services.reachFolder(resolve(repository))
+  const password = await askSecret(terminal, { prompt: 'Repository password', file: passwordFile })
+  return { destination, prefix: '', password }
+}
+
+/** What there is to say of locks is said at once. */
+function lockingOf(
+  { terminal, clock }: Context,
+  { name = 'repository' }: Place,
+  { lock, retryLock }: LockOptions,
+): Partial<Locking> {
+  return {
+    patienceMs: parseSpan(retryLock),
+    readingLock: lock ? 'wanted' : 'none',
+    onNotice: lockNotices(startProgressBar(terminal, clock).progress, name),
+  }
+}
