@@ -32,6 +32,8 @@ export interface BackUpSystemDeps {
   readonly locking?: Partial<Locking> | undefined
   readonly hostname: string
   readonly username: string
+  /** Of the snapshots, beside those by which sources are told. */
+  readonly tags?: readonly string[] | undefined
   /** The instance's folder. */
   readonly home: string
 }
@@ -236,7 +238,7 @@ async function backUpSource(
     ...source.spec,
     hostname: deps.hostname,
     username: deps.username,
-    tags: ['redoma', `source:${source.name}`],
+    tags: ['redoma', `source:${source.name}`, ...(deps.tags ?? [])],
     time: startedAt,
   }
   const { backUp } = await loadEngine()

@@ -54,6 +54,8 @@ export interface OpenInstance extends AsyncDisposable {
   readonly holdCeremony: HoldCeremony
   readonly createBackup: (
     request: CreateBackupRequest & {
+      /** Of the snapshots. */
+      readonly tags: readonly string[]
       readonly allowShrunken: boolean
       /** How long others are waited for who work on a repository, in milliseconds. */
       readonly patienceMs: number

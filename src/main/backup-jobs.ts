@@ -26,6 +26,8 @@ interface BackupJobsDeps {
   readonly log: Log
   /** Publish a bundle even when most of the credentials are gone. */
   readonly allowShrunken: boolean
+  /** Of the snapshots, beside Redoma's own. */
+  readonly tags: readonly string[]
   readonly whileLeased: WhileLeased
   readonly reach: (record: DestinationRecord) => Promise<Target>
   /** How long others are waited for who work on the repository, in milliseconds. */
@@ -34,7 +36,7 @@ interface BackupJobsDeps {
 
 /** The three jobs, with all that they need. */
 export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> {
-  const { catalogue, clock, allowShrunken, whileLeased, patienceMs } = deps
+  const { catalogue, clock, allowShrunken, tags, whileLeased, patienceMs } = deps
   const { instance, ledgers } = catalogue
   const { home, hostName, machineName, actor: username } = deps.settings
   const primitives = loadPrimitives()
@@ -56,6 +58,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       home,
       hostname: hostName,
       username,
+      tags,
       collectEnvironment,
       whileLeased,
       reach: deps.reach,

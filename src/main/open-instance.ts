@@ -61,7 +61,7 @@ export async function openInstance(
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
       return makeHoldCeremony({ ...audited, primitives: await primitives() })
     }),
-    async createBackup({ allowShrunken, patienceMs, ...request }, progress, signal) {
+    async createBackup({ tags, allowShrunken, patienceMs, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')
       const whileLeased = await leasing(patienceMs)
@@ -70,6 +70,7 @@ export async function openInstance(
         catalogue,
         clock,
         log,
+        tags,
         allowShrunken,
         whileLeased,
         reach,

@@ -45,6 +45,23 @@ describe('retention', () => {
     expect(await redoma.run(['backup', 'verify'])).toMatchObject({ code: 0 })
   })
 
+  test('keeps what was tagged, for as long as the rule says so', async () => {
+    await using folder = await temporaryFolder()
+    const redoma = await backedUpThrice(folder.path)
+    const tagged = ['backup', 'create', '--only', 'system', '--tag', 'before-upgrade']
+    expect(await redoma.run(tagged)).toMatchObject({ code: 0 })
+    expect(await redoma.run(['backup', 'create', '--only', 'system'])).toMatchObject({ code: 0 })
+
+    const keep = ['--source', 'files', '--keep-last', '1', '--keep-tag', 'before-upgrade']
+    const planned = await forgetting(redoma, ['backup', 'forget', ...keep, '--dry-run'])
+
+    expect(planned.groups[0]?.keep.map(({ reasons }) => reasons)).toEqual([
+      ['last snapshot'],
+      [expect.stringContaining('before-upgrade') as string],
+    ])
+    expect(await redoma.run([...tagged, '--tag', 'source:files'])).toMatchObject({ code: 2 })
+  })
+
   test('refuses to keep nothing, by no rule or by rules that leave nothing of a source', async () => {
     await using folder = await temporaryFolder()
     const redoma = await backedUpThrice(folder.path)

@@ -9,11 +9,13 @@ import { nearName } from '../near-names.ts'
 import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import { runJson } from './json.ts'
+import { parseTags } from './parse-tags.ts'
 import { runLines } from './run-lines.ts'
 
 interface CreateOptions {
   readonly only?: string
   readonly to?: string[]
+  readonly tag?: string[]
   readonly allowShrunken?: true
   readonly retryLock: string
   readonly json?: true
@@ -27,14 +29,23 @@ export function defineBackupCreate(group: Command, context: Context): void {
     .description('back up now: secrets, system and recordings, to every destination')
     .option('--only <jobs>', 'some of them: secrets,system,recordings')
     .option('--to <destination...>', 'to these destinations only')
+    .option('--tag <tag...>', 'of the system backups, for forget --keep-tag: before-upgrade')
     .option('--allow-shrunken', 'publish a bundle even when most of the credentials are gone')
     .option('--retry-lock <span>', 'how long to wait for others who work on a repository', '1m')
     .option('--json', 'print the run as JSON')
-    .addHelpText('after', example('redoma backup create', 'redoma backup create --only secrets --to nas'))
+    .addHelpText(
+      'after',
+      example(
+        'redoma backup create',
+        'redoma backup create --only secrets --to nas',
+        'redoma backup create --only system --tag before-upgrade',
+      ),
+    )
     .action(async (options: CreateOptions) => {
       const request = {
         jobs: jobsOf(options.only),
         destinations: options.to ?? [],
+        tags: parseTags(options.tag ?? []),
         allowShrunken: options.allowShrunken === true,
         patienceMs: parseSpan(options.retryLock),
       }
