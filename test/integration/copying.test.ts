@@ -79,7 +79,8 @@ describe('copying snapshots', () => {
     await backUp(from, aBackup([good], { workers: 1 }), quiet, signal)
     const largest = packs.sort((a, b) => (objects.get(b)?.length ?? 0) - (objects.get(a)?.length ?? 0))[0]
     const bytes = largest === undefined ? undefined : objects.get(largest)
-    if (bytes !== undefined) bytes.fill(0, bytes.length >> 1, (bytes.length >> 1) + 1)
+    const half = (bytes?.length ?? 0) >> 1
+    bytes?.set([(bytes[half] ?? 0) ^ 1], half)
 
     const copied = await copyAll(from, to)
 

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
@@ -7,6 +16,9 @@ import { loadIndex } from '../../src/repository/blob-index/load-index.ts'
 import { copySnapshots } from '../../src/repository/copying/copy-snapshots.ts'
 import { whileLocked } from '../../src/repository/locks/while-locked.ts'
 import { initRepository } from '../../src/repository/open.ts'
+import { carryOutPrune } from '../../src/repository/pruning/carry-out-prune.ts'
+import { preparePrune } from '../../src/repository/pruning/prepare-prune.ts'
+import { defaultPruneOptions } from '../../src/repository/pruning/prune-options.ts'
 import { repairIndex } from '../../src/repository/repairing/repair-index.ts'
 import type { Repository, RepositoryEvent } from '../../src/repository/repository.ts'
 import { restore } from '../../src/repository/restoring/restore.ts'
@@ -176,19 +188,91 @@ describe.each(Object.keys(lose) as (keyof typeof lose)[])('a pack that is %s', (
   })
 })
 
-test('a listing of the last backup that is damaged is told of once, and stored again though nothing has changed', async () => {
-  await using set = await setUp()
-  for (const pack of await set.packs('tree')) {
-    const bytes = readFileSync(pack)
-    // All of them, whatever their order.
-    for (let at = 20; at < bytes.length - 1; at += 40) bytes[at] = (bytes[at] ?? 0) ^ 1
-    writeFileSync(pack, bytes)
-  }
+describe('a listing that is damaged', () => {
+  test('is told of once, and stored again though nothing has changed, and a prune leaves it so', async () => {
+    await using set = await setUp()
+    await spoilTrees(set)
 
-  const { problems, snapshotId } = await set.again()
+    const { problems, snapshotId } = await set.again()
 
-  expect(problems).toEqual([
-    { path: 'last backup', message: expect.stringMatching(/^the listings? of .* damaged/) as string },
-  ])
-  expect(await set.differences(snapshotId)).toEqual([])
+    expect(problems).toEqual([
+      { path: 'last backup', message: expect.stringMatching(/^the listings? of .* damaged/) as string },
+    ])
+    expect(await set.differences(snapshotId)).toEqual([])
+    await prune(set)
+    expect(await set.differences(snapshotId)).toEqual([])
+    expect((await set.again()).problems).toEqual([])
+  })
+
+  test('of a folder that was moved since, and is the same under its new name, is stored again', async () => {
+    await using set = await setUp()
+    mkdirSync(join(set.source, 'before/within'), { recursive: true })
+    writeFileSync(join(set.source, 'before/within/file'), 'content')
+    const known = new Set(await set.packs('tree'))
+    await set.again()
+    // What is read of the last backup is whole: only what was not there then is damaged.
+    await spoilTrees(
+      set,
+      (pack) => !known.has(pack),
+      (tree) => tree.length < 1000,
+    )
+    renameSync(join(set.source, 'before'), join(set.source, 'after'))
+
+    const { snapshotId } = await set.again()
+
+    expect(await set.differences(snapshotId)).toEqual([])
+  })
+
+  test('of what another has lost too is no copy any more', async () => {
+    await using set = await setUp()
+    const other = join(set.folder, 'other')
+    mkdirSync(other)
+    const to = await initRepository(placeAt(other), signal)
+    const copy = async () => {
+      const snapshots = (await listSnapshots(set.repository, signal)).snapshots.map(({ id }) => id)
+      return copySnapshots(set.repository, to, { snapshots, dryRun: false }, quiet, signal)
+    }
+    expect(await copy()).toMatchObject({ lost: undefined, snapshots: [{ kind: 'copied' }] })
+    await spoilTrees(set)
+    const packs = readdirSync(join(other, 'data'), { recursive: true, encoding: 'utf8' })
+    for (const pack of packs.filter((name) => name.length > 60)) rmSync(join(other, 'data', pack))
+
+    expect(await copy()).toMatchObject({
+      lost: expect.stringContaining('missing') as string,
+      snapshots: [{ kind: 'failed' }],
+    })
+  })
 })
+
+/** All trees of a pack, or those of some lengths. */
+async function spoilTrees(
+  set: SetUp,
+  isMeant: (pack: string) => boolean = () => true,
+  isSpoilt: (blob: { readonly length: number }) => boolean = () => true,
+): Promise<void> {
+  const { blobs, packs } = await loadIndex(set.repository, signal)
+  for (let number = 0; number < blobs.count; number++) {
+    const entry = blobs.entryAt(number)
+    const id = packs[entry?.place?.pack ?? -1]
+    if (entry?.type !== 'tree' || entry.place === undefined || id === undefined) continue
+    const path = join(set.at, 'data', id.slice(0, 2), id)
+    if (!isMeant(path) || !isSpoilt(entry.place)) continue
+    const bytes = readFileSync(path)
+    bytes[entry.place.offset + 20] = (bytes[entry.place.offset + 20] ?? 0) ^ 1
+    writeFileSync(path, bytes)
+  }
+}
+
+async function prune({ repository }: SetUp): Promise<void> {
+  const work = async (stop: AbortSignal): Promise<void> => {
+    const prepared = await preparePrune(
+      repository,
+      await listSnapshots(repository, stop),
+      defaultPruneOptions,
+      quiet,
+      stop,
+    )
+    await carryOutPrune(repository, prepared, quiet, stop)
+  }
+  await whileLocked(repository, 'exclusive', work, signal)
+}

@@ -68,10 +68,9 @@ export function defineBackupCopy(group: Command, context: Context): void {
     })
 }
 
-function exitCodeOf({ snapshots, damaged }: CopyResult): ExitCode {
-  return damaged.length > 0 || snapshots.some(({ kind }) => kind === 'failed')
-    ? exitCodes.damaged
-    : exitCodes.done
+function exitCodeOf({ snapshots, damaged, lost }: CopyResult): ExitCode {
+  if (damaged.length > 0 || snapshots.some(({ kind }) => kind === 'failed')) return exitCodes.damaged
+  return lost === undefined ? exitCodes.done : exitCodes.warnings
 }
 
 function resultJson({ snapshots, damaged, ...figures }: CopyResult): object {

@@ -114,21 +114,25 @@ async function archiveBy(
       tally.reachedPacks(publisher.figures.dataAdded)
     },
   })
-  const trees = makeTreeStore(repository, index.blobs, publisher)
+  const readTree = makeReadTree(repository, index)
+  const onLost = (): void => {
+    tally.lostListing()
+  }
+  const trees = makeTreeStore({ repository, index, readTree, publisher, onLost, signal })
   const accounts = systemAccountNames()
   const tree = await walk(planRequestedPaths(request.paths), parent?.tree, {
     exclusion: makeExclusion(request),
     readNode: makeReadNode({ fileCalls: repository.fileCalls, accounts, withAccessTimes }),
     fileCalls: repository.fileCalls,
-    readTree: makeReadTree(repository, index),
+    readTree,
     blobs: index.blobs,
     files,
     trees,
     tally,
     signal,
   })
-  tally.finish()
   await trees.finish()
+  tally.finish()
   await publisher.finish()
   return tree
 }

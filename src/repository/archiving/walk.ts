@@ -63,7 +63,7 @@ export async function walk(
 
   function complete(folder: Folder): void {
     const nodes = folder.nodes.filter((node) => node !== undefined)
-    const { id: subtree } = trees.store(joinNodes(nodes), folder.isFormerRead ? folder.former : undefined)
+    const subtree = trees.store(joinNodes(nodes), folder.isFormerRead ? folder.former : undefined)
     tally.countFolder(folder.former, subtree)
     if (folder.place === undefined) resolve(subtree)
     else fill(folder.place, encodeFolder(folder, subtree))
@@ -231,7 +231,6 @@ export async function walk(
     } catch (error) {
       // What the parent lost is read anew: a damaged snapshot must not keep the next from being made.
       if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
-      trees.doubt()
       tally.lostListing()
       return noFormerNodes
     }

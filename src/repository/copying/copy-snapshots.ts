@@ -32,6 +32,8 @@ export interface CopyResult {
   readonly snapshots: readonly CopiedSnapshot[]
   /** Of the origin, whether they were asked for or not: nobody knows what they are. */
   readonly damaged: readonly DamagedSnapshot[]
+  /** What the other repository had lost before; what the snapshots need of it was sent. */
+  readonly lost: string | undefined
   /** Blobs that were sent, or would be, and their bytes before compression. */
   readonly blobs: number
   readonly bytes: number
@@ -83,15 +85,15 @@ async function copyUnderLock(
       copied.push(await copyOne({ to, copier, publisher, dryRun }, snapshot, signal))
     else {
       // What it names was there when it was copied.
-      if (lost !== undefined) await copier.copyTree(snapshot.tree).catch(rethrowUnlessDamage)
-      copied.push(planned)
+      const failure = lost === undefined ? undefined : await failureOf(copier.copyTree(snapshot.tree))
+      copied.push(failure === undefined ? planned : { kind: 'failed', snapshot, error: failure })
     }
   }
   // What was sent for a snapshot that failed serves the next attempt.
   await copier.finish()
   await publisher.finish()
   const { blobs, bytes } = copier.figures
-  return { snapshots: copied, damaged, blobs, bytes, bytesStored: publisher.figures.bytesStored }
+  return { snapshots: copied, damaged, lost, blobs, bytes, bytesStored: publisher.figures.bytesStored }
 }
 
 async function copyOne(
@@ -124,6 +126,13 @@ function isDamage(error: unknown): error is RedomaError {
   return isRedomaError(error, 'REPOSITORY_DAMAGED') || isRedomaError(error, 'DATA_DAMAGED')
 }
 
-function rethrowUnlessDamage(error: unknown): void {
-  if (!isDamage(error)) throw error
+/** Only of damage. */
+async function failureOf(work: Promise<void>): Promise<RedomaError | undefined> {
+  try {
+    await work
+    return undefined
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    return error
+  }
 }

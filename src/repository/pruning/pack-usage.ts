@@ -25,6 +25,7 @@ export interface PackUsage {
 interface Tally {
   readonly id: ObjectId
   readonly size: number | undefined
+  readonly isDoubtful: boolean
   /** By what the indexes say. */
   expectedSize: number
   kind: PackUsage['kind'] | undefined
@@ -39,14 +40,16 @@ interface Tally {
  * a pack that is there and whole.
  *
  * @param sizes of all packs at the destination
+ * @param doubtful of which a copy counts only where no other pack has one
  * @throws RedomaError `REPOSITORY_DAMAGED` when something that is needed lies only in packs that are missing or of the wrong size
  */
 export function packUsages(
   inventory: Inventory,
   used: UsedBlobs,
   sizes: ReadonlyMap<ObjectId, number>,
+  doubtful: ReadonlySet<ObjectId>,
 ): PackUsage[] {
-  const tallies = inventory.packs.map((id) => emptyTally(id, sizes.get(id)))
+  const tallies = inventory.packs.map((id) => emptyTally(id, sizes.get(id), doubtful.has(id)))
   const tallyOf = ({ pack }: BlobPlace): Tally => {
     const tally = tallies[pack]
     if (tally === undefined) throw new RedomaError('INTERNAL', `no pack has the number ${pack}`)
@@ -60,14 +63,19 @@ export function packUsages(
     if (used[blob] === 1) chooseCopy(places, tallyOf)
     else for (const place of places) countUnused(tallyOf(place), place)
   }
-  return tallies.map((tally) => ({ ...tally, kind: tally.kind ?? 'data' }))
+  return tallies.map(usageOf)
+}
+
+function usageOf(tally: Tally): PackUsage {
+  const { id, size, kind = 'data', usedBlobs, usedBytes, unusedBlobs, unusedBytes } = tally
+  return { id, size, kind, usedBlobs, usedBytes, unusedBlobs, unusedBytes }
 }
 
 const footerBytes = envelopeOverhead + 4
 
-function emptyTally(id: ObjectId, size: number | undefined): Tally {
+function emptyTally(id: ObjectId, size: number | undefined, isDoubtful: boolean): Tally {
   const nothing = { usedBlobs: 0, usedBytes: 0, unusedBlobs: 0, unusedBytes: 0 }
-  return { id, size, expectedSize: footerBytes, kind: undefined, ...nothing }
+  return { id, size, isDoubtful, expectedSize: footerBytes, kind: undefined, ...nothing }
 }
 
 type TallyOf = (place: BlobPlace) => Tally
@@ -99,14 +107,15 @@ function countSingle({ blobs }: Inventory, groups: CopyGroups, used: UsedBlobs, 
 
 /**
  * The copy in the pack that is worth most to keep: one that is needed anyway, or one in which nothing is unused, as a prune that
- * was interrupted has left it.
+ * was interrupted has left it. One in which something cannot be read is worth less than any other.
  */
 function chooseCopy(places: readonly BlobPlace[], tallyOf: TallyOf): void {
   let chosen: BlobPlace | undefined
   let best = -1
   for (const place of places) {
     const tally = tallyOf(place)
-    const worth = (tally.usedBlobs > 0 ? 2 : 0) + (tally.unusedBlobs === 0 ? 1 : 0)
+    const worth =
+      (tally.isDoubtful ? 0 : 4) + (tally.usedBlobs > 0 ? 2 : 0) + (tally.unusedBlobs === 0 ? 1 : 0)
     if (!isWhole(tally) || worth <= best) continue
     chosen = place
     best = worth

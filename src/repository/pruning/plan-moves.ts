@@ -1,3 +1,4 @@
+import type { ObjectId } from '../ids.ts'
 import { type BlobCopy, copyAt, copyCount } from './every-copy.ts'
 import type { Inventory } from './load-inventory.ts'
 import type { UsedBlobs } from './mark-used.ts'
@@ -13,8 +14,14 @@ export interface Moves {
   left(): number
 }
 
-export function planMoves(inventory: Inventory, used: UsedBlobs, fates: readonly PackFate[]): Moves {
-  const wanted = wantedBlobs(inventory, used, fates)
+/** @param doubtful packs that stay and do not count for what another pack has, too */
+export function planMoves(
+  inventory: Inventory,
+  used: UsedBlobs,
+  doubtful: ReadonlySet<ObjectId>,
+  fates: readonly PackFate[],
+): Moves {
+  const wanted = wantedBlobs(inventory, used, doubtful, fates)
   let left = wanted.reduce((sum, flag) => sum + flag, 0)
   return {
     *packs() {
@@ -34,13 +41,30 @@ export function planMoves(inventory: Inventory, used: UsedBlobs, fates: readonly
   }
 }
 
-function wantedBlobs(inventory: Inventory, used: UsedBlobs, fates: readonly PackFate[]): Uint8Array {
+function wantedBlobs(
+  inventory: Inventory,
+  used: UsedBlobs,
+  doubtful: ReadonlySet<ObjectId>,
+  fates: readonly PackFate[],
+): Uint8Array {
+  const doubtfulNumbers = new Set(inventory.packs.flatMap((id, number) => (doubtful.has(id) ? [number] : [])))
+  const isDoubtful = ({ place }: BlobCopy): boolean => doubtfulNumbers.has(place.pack)
+  const isElsewhere = new Uint8Array(used.length)
+  if (doubtful.size > 0)
+    for (const copy of everyCopy(inventory)) if (!isDoubtful(copy)) isElsewhere[copy.blob] = 1
   const wanted = used.slice()
-  for (let number = 0; number < copyCount(inventory); number++) {
-    const copy = copyAt(inventory, number)
-    if (copy !== undefined && fates[copy.place.pack] === 'keep') wanted[copy.blob] = 0
+  for (const copy of everyCopy(inventory)) {
+    if (fates[copy.place.pack] !== 'keep') continue
+    if (isElsewhere[copy.blob] === 0 || !isDoubtful(copy)) wanted[copy.blob] = 0
   }
   return wanted
+}
+
+function* everyCopy(inventory: Inventory): Generator<BlobCopy> {
+  for (let number = 0; number < copyCount(inventory); number++) {
+    const copy = copyAt(inventory, number)
+    if (copy !== undefined) yield copy
+  }
 }
 
 /** Numbers of the copies of what is wanted, in the order of packs. Numbers, since there may be millions. */

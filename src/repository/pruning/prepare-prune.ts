@@ -14,6 +14,8 @@ export interface PreparedPrune {
   readonly plan: PrunePlan
   readonly inventory: Inventory
   readonly used: UsedBlobs
+  /** Packs that are damaged, as far as it was seen: what another pack has, too, is not left to these. */
+  readonly doubtful: ReadonlySet<ObjectId>
 }
 
 /**
@@ -33,11 +35,15 @@ export async function preparePrune(
   requireWhole(damaged)
   const packs = await Array.fromAsync(listObjects(repository, 'data', signal))
   const inventory = await loadInventory(repository, signal)
-  const used = await markUsed(repository, inventory, snapshots, onEvent, signal)
-  const usages = packUsages(inventory, used, sizesOf(packs))
+  const doubtful = new Set<ObjectId>()
+  const onUnreadable = (pack: ObjectId): void => {
+    doubtful.add(pack)
+  }
+  const used = await markUsed(repository, inventory, snapshots, onUnreadable, onEvent, signal)
+  const usages = packUsages(inventory, used, sizesOf(packs), doubtful)
   const indexed = new Set(inventory.packs)
   const unindexed = packs.filter(({ id }) => !indexed.has(id))
-  return { plan: planPrune(usages, unindexed, options), inventory, used }
+  return { plan: planPrune(usages, unindexed, options), inventory, used, doubtful }
 }
 
 /** What a damaged one names is needed, should a whole copy of its file be found. */

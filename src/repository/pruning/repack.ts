@@ -1,7 +1,7 @@
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { oneAhead } from '../../core/one-ahead.ts'
 import { makePublisher } from '../archiving/publisher.ts'
-import { blobIdFromBytes } from '../ids.ts'
+import { blobIdFromBytes, type ObjectId } from '../ids.ts'
 import { readObject } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import { planRegions } from '../restoring/plan-regions.ts'
@@ -22,11 +22,12 @@ export async function repack(
   repository: Repository,
   inventory: Inventory,
   used: UsedBlobs,
+  doubtful: ReadonlySet<ObjectId>,
   fates: readonly PackFate[],
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<void> {
-  const moves = planMoves(inventory, used, fates)
+  const moves = planMoves(inventory, used, doubtful, fates)
   if (moves.left() === 0) return
   const publisher = makePublisher(repository, signal)
   const packs = makeMovingPacks(repository, publisher)

@@ -55,13 +55,14 @@ export async function repairSnapshots(
   const { snapshots, damaged } = await listSnapshots(repository, signal)
   const index = await loadIndex(repository, signal)
   const publisher = makePublisher(repository, signal)
-  const trees = makeTreeStore(repository, index.blobs, publisher)
+  const readTree = makeReadTree(repository, index)
+  const trees = makeTreeStore({ repository, index, readTree, publisher, signal })
   const store = async (tree: Uint8Array): Promise<BlobId> => {
     if (dryRun) return idOf(repository, tree)
     await trees.room()
-    return trees.store(tree).id
+    return trees.store(tree)
   }
-  const rewriteTree = makeRewriteTree(makeReadTree(repository, index), index, store)
+  const rewriteTree = makeRewriteTree(readTree, index, store)
 
   const found: {
     readonly snapshot: StoredSnapshot

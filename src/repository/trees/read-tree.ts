@@ -13,8 +13,16 @@ const packsKept = 3
 /** Reads trees by their ids. */
 export type ReadTree = (id: BlobId, signal: AbortSignal) => Promise<Uint8Array>
 
-/** The promise is broken with RedomaError `REPOSITORY_DAMAGED` when the tree is not there, or not whole. */
-export function makeReadTree(repository: Repository, index: LoadedIndex): ReadTree {
+/**
+ * The promise is broken with RedomaError `REPOSITORY_DAMAGED` when the tree is not there, or not whole.
+ *
+ * @param onUnreadable is told of each pack in which a tree was to be and could not be read, also where another had it
+ */
+export function makeReadTree(
+  repository: Repository,
+  index: LoadedIndex,
+  onUnreadable: (pack: ObjectId) => void = () => undefined,
+): ReadTree {
   const kept = new Map<ObjectId, Promise<Uint8Array>>()
   const readTwice = new Set<ObjectId>()
 
@@ -51,6 +59,7 @@ export function makeReadTree(repository: Repository, index: LoadedIndex): ReadTr
       return openTree(id, pack, place, await storedBytes(pack, place, signal))
     } catch (error) {
       doubt(pack)
+      if (isRedomaError(error, 'REPOSITORY_DAMAGED')) onUnreadable(pack)
       throw error
     }
   }
