@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -236,4 +244,28 @@ describe('a snapshot made by a hostile hand', () => {
     expect(problems.map(({ message }) => message)).toEqual(['its path is longer than the system can name'])
     expect(readFileSync(join(folder.path, 'top'), 'utf8')).toBe('x')
   })
+})
+
+test('files of equal device and inode with different contents come back as files of their own, and equal ones as one', async () => {
+  await using folder = await temporaryFolder()
+  const handmade = await makeHandmadeRepository()
+  const shared = { links: 2, inode: 5n, deviceId: 7n }
+  const [one, two] = [handmade.data('one'), handmade.data('two')]
+  const tree = handmade.tree([
+    { ...aFile('a', [one, two], 6), ...shared },
+    { ...aFile('b', [one, one], 6), ...shared },
+    { ...aFile('c', [one, two], 6), ...shared },
+  ])
+  const { id } = await handmade.snapshot(tree)
+  await handmade.publish()
+  const repository = { ...handmade.repository, fileCalls: loadFileCalls() }
+
+  const { problems } = await restore(repository, id, aRestore(folder.path), quiet, signal)
+
+  expect(problems).toEqual([])
+  const contents = ['a', 'b', 'c'].map((name) => readFileSync(join(folder.path, name), 'utf8'))
+  expect(contents).toEqual(['onetwo', 'oneone', 'onetwo'])
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => statSync(join(folder.path, name)).ino)
+  expect(c).toBe(a)
+  expect(b).not.toBe(a)
 })

@@ -1,5 +1,6 @@
 import { getSystemErrorMap } from 'node:util'
 import { isRedomaError, messageOf, systemCode } from '../../core/errors.ts'
+import type { RawPath } from '../files/raw-path.ts'
 import { targetFailure } from './target-failure.ts'
 
 /**
@@ -28,4 +29,17 @@ function textOf(code: string): string | undefined {
     .values()
     .find(([name]) => name === code)
   return found === undefined ? undefined : `${code}: ${found[1]}`
+}
+
+/** Does something with an entry; what is wrong with it is told, and ends nothing else. @throws as `entryProblem` */
+export function attempt(
+  path: RawPath,
+  onProblem: (path: RawPath, message: string) => void,
+  work: () => void,
+): void {
+  try {
+    work()
+  } catch (error) {
+    onProblem(path, entryProblem(error))
+  }
 }

@@ -1,40 +1,31 @@
-import { fstatSync, linkSync, lstatSync } from 'node:fs'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
-import { applyMetadata } from '../files/apply-metadata.ts'
-import { joinRaw, type RawPath, shownPath } from '../files/raw-path.ts'
+import { type RawPath, shownPath } from '../files/raw-path.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import type { TreeNode } from '../trees/node.ts'
-import { entryProblem } from './entry-problem.ts'
-import { compareFiles, verifyFiles } from './file-messages.ts'
-import type { HeldFolders } from './held-folders.ts'
-import { clearPlace } from './place-entries.ts'
-import { makeFilePlan, metadataOf, type PlannedFile } from './plan-files.ts'
+import { sharedIdentity } from '../trees/shared-identity.ts'
+import { attempt } from './entry-problem.ts'
+import { compareFiles } from './file-messages.ts'
+import { type FinishFolderDeps, finishFolder } from './finish-folder.ts'
+import { type HardLink, makeLink } from './hard-links.ts'
+import { makeFilePlan, type PlannedFile } from './plan-files.ts'
+import { makeReadBack, verifiedTogether } from './read-back.ts'
 import type { RegionMemory } from './region-memory.ts'
 import { removeUnfinished } from './remove-unfinished.ts'
-import type { RestoreRequest } from './request.ts'
 import type { RestoreThreads } from './restore-threads.ts'
 import type { RestoreTally } from './tally.ts'
 import type { TargetFolder } from './target-folder.ts'
 import { writePlanned } from './write-planned.ts'
 
-/** Files in one message that are read back. */
-const verifiedTogether = 64
-
-export interface RestoreBatchDeps {
+export interface RestoreBatchDeps extends FinishFolderDeps {
   readonly repository: Repository
   readonly index: LoadedIndex
   readonly threads: RestoreThreads
-  readonly folders: HeldFolders
   readonly memory: RegionMemory
   readonly mark: string
-  /** Of the whole restore: only files with several names are in it. */
+  /** Of the whole restore, by `sharedIdentity`: only files with several names are in it. */
   readonly firstNames: Map<string, PlannedFile>
-  readonly request: RestoreRequest
-  /** Takes away what the snapshot does not have; `relative` as in `TargetFolder`. */
-  readonly remove: (path: RawPath, relative: RawPath) => void
   readonly tally: RestoreTally
   readonly onEvent: OnRepositoryEvent
-  readonly onProblem: (path: RawPath, message: string) => void
   readonly onAdvance: () => void
   readonly signal: AbortSignal
 }
@@ -60,8 +51,8 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
   const plan = makeFilePlan(deps.index)
   let bytes = 0
   const toCompare: PlannedFile[] = []
-  const toVerify: PlannedFile[] = []
-  const links: { readonly path: RawPath; readonly first: PlannedFile; readonly isThere: boolean }[] = []
+  const readBack = makeReadBack(plan, threads, onProblem)
+  const links: HardLink[] = []
   const folders: TargetFolder[] = []
 
   function tellEntry(path: RawPath, action: 'write' | 'keep', size: number): void {
@@ -103,11 +94,6 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
     )
   }
 
-  async function verifySome(least: number): Promise<void> {
-    while (toVerify.length > 0 && toVerify.length >= least)
-      await verifyFiles(toVerify.splice(0, verifiedTogether), threads, plan, onProblem)
-  }
-
   async function writeFiles(): Promise<void> {
     await writePlanned(plan, {
       repository: deps.repository,
@@ -115,7 +101,7 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
       memory: deps.memory,
       onWritten: (file) => {
         isWhole(file)
-        if (request.verify) toVerify.push(file)
+        if (request.verify) readBack.add(file)
       },
       onProblem: (file, message) => {
         onProblem(file.path, message)
@@ -123,58 +109,22 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
       onFetched: (length) => {
         tally.fetchedBytes += length
       },
-      meanwhile: () => verifySome(verifiedTogether),
+      meanwhile: () => readBack.start(verifiedTogether),
       signal: deps.signal,
     })
-    await verifySome(1)
+    await readBack.start(1)
     await threads.idle()
   }
 
   /** Only the first name of a file is written; the others become links to it. */
   function makeLinks(): void {
     for (const link of links) {
-      attempt(link.path, () => {
-        makeLink(link)
+      attempt(link.path, onProblem, () => {
+        const outcome = makeLink(link, held)
+        if (typeof outcome === 'object') onProblem(link.path, outcome.problem)
+        else if (outcome !== 'left') tally.files++
+        if (outcome === 'unchanged') tally.unchanged++
       })
-    }
-  }
-
-  function makeLink({ path, first, isThere }: (typeof links)[number]): void {
-    if (isThere && isSameFile(path, first.path, held)) {
-      tally.files++
-      tally.unchanged++
-    } else if (first.state === 'done') {
-      const entry = held.entry(path)
-      clearPlace(entry)
-      linkSync(held.entry(first.path), entry)
-      tally.files++
-    } else if (first.state !== 'left')
-      onProblem(path, `is another name of ${shownPath(first.path)}, which could not be restored`)
-  }
-
-  /** Those below come first: what is done in a folder changes its times. */
-  function finishFolder(folder: TargetFolder): void {
-    const { path, node, made } = folder
-    for (const name of folder.extra) {
-      attempt(path, () => {
-        const seen = folder.relative === '' ? name : joinRaw(folder.relative, name)
-        deps.remove(joinRaw(path, name), seen)
-      })
-    }
-    if (request.dryRun || node === undefined || (made === 'there before' && overwrite === 'never')) return
-    attempt(path, () => {
-      const fd = held.folder(path)
-      const before = made === 'new' ? undefined : fstatSync(fd, { bigint: true })
-      for (const problem of applyMetadata(fd, metadataOf(node), deps.repository.fileCalls, before))
-        onProblem(path, problem)
-    })
-  }
-
-  function attempt(path: RawPath, work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      onProblem(path, entryProblem(error))
     }
   }
 
@@ -214,7 +164,7 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
       return bytes
     },
     add(path, node, isThere) {
-      const identity = (node.links ?? 0) > 1 ? `${node.deviceId ?? 0n}:${node.inode ?? 0n}` : undefined
+      const identity = sharedIdentity(node)
       const first = identity === undefined ? undefined : firstNames.get(identity)
       if (first === undefined) {
         const file = addFile(path, node, isThere)
@@ -236,7 +186,7 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
       }
       // Before the folders are finished, whose times it changes.
       removeUnfinished(plan, deps.mark, held)
-      for (const folder of folders) finishFolder(folder)
+      for (const folder of folders) finishFolder(folder, deps)
       // Of files that may get further names later, only path and state are still of use.
       for (const file of plan.files) file.chunks = []
     },
@@ -244,11 +194,4 @@ export function makeRestoreBatch(deps: RestoreBatchDeps): RestoreBatch {
       removeUnfinished(plan, deps.mark, held)
     },
   }
-}
-
-function isSameFile(path: RawPath, other: RawPath, folders: HeldFolders): boolean {
-  const [a, b] = [path, other].map((one) =>
-    lstatSync(folders.entry(one), { bigint: true, throwIfNoEntry: false }),
-  )
-  return a !== undefined && a.dev === b?.dev && a.ino === b.ino
 }

@@ -1,29 +1,23 @@
 import { isRedomaError } from '../../core/errors.ts'
 import { findCopies } from '../blob-index/find-copies.ts'
 import type { ObjectId } from '../ids.ts'
-import { readObjectInto } from '../objects.ts'
 import { contentLengthOf } from '../packs/packed-blob.ts'
-import type { Repository } from '../repository.ts'
-import type { BlobToWrite, FileToWrite, FromRestoreThread } from './messages.ts'
+import type { FromRestoreThread } from './messages.ts'
 import type { FilePlan, NeededBlob, PlannedFile } from './plan-files.ts'
 import { planRegions, type Region } from './plan-regions.ts'
-import type { RegionMemory } from './region-memory.ts'
+import { fileToWrite, type ReadRegion, type ReadRegionDeps, readRegion } from './read-region.ts'
 import type { RestoreThreads } from './restore-threads.ts'
 
 /** Files in one message that need no content from a pack. */
 const filesPerMessage = 64
 
-export interface WritePlannedDeps {
-  readonly repository: Repository
+export interface WritePlannedDeps extends ReadRegionDeps {
   readonly threads: RestoreThreads
-  readonly memory: RegionMemory
   /** The file is whole, and under its name. */
   readonly onWritten: (file: PlannedFile) => void
   readonly onProblem: (file: PlannedFile, message: string) => void
-  readonly onFetched: (bytes: number) => void
   /** Is called again and again: what is to be done meanwhile, as verifying what is written. */
   readonly meanwhile: () => Promise<void>
-  readonly signal: AbortSignal
 }
 
 interface DamagedBlob {
@@ -159,61 +153,4 @@ export async function writePlanned(plan: FilePlan, deps: WritePlannedDeps): Prom
   await recoverDamaged()
   await completeSome(1)
   await threads.idle()
-}
-
-interface ReadRegion {
-  readonly message: {
-    readonly kind: 'region'
-    readonly bytes: Uint8Array<SharedArrayBuffer>
-    readonly blobs: readonly BlobToWrite[]
-    readonly files: readonly FileToWrite[]
-  }
-  /** Files of the region, with how many of their places are in it. */
-  readonly places: ReadonlyMap<PlannedFile, number>
-  /** Those of which all is in it. */
-  readonly whole: ReadonlySet<PlannedFile>
-}
-
-async function readRegion(
-  pack: ObjectId,
-  region: Region<NeededBlob>,
-  deps: WritePlannedDeps,
-): Promise<ReadRegion> {
-  const { offset, length } = region
-  const bytes = await readBytes(pack, region, deps)
-  deps.onFetched(length)
-  const places = new Map<PlannedFile, number>()
-  for (const { writes } of region.blobs) {
-    for (const { file } of writes) places.set(file, (places.get(file) ?? 0) + 1)
-  }
-  const numbers = new Map([...places.keys()].map((file, index) => [file, index]))
-  const whole = new Set(
-    [...places].filter(([file, count]) => file.chunks.length === count).map(([file]) => file),
-  )
-  const blobs = region.blobs.map(({ blob, writes }) => ({
-    blob: { ...blob, offset: blob.offset - offset },
-    writes: writes.map(({ file, position }) => ({ file: numbers.get(file) ?? 0, position })),
-  }))
-  const files = [...places.keys()].map((file) => fileToWrite(file, whole.has(file)))
-  return { message: { kind: 'region', bytes, blobs, files }, places, whole }
-}
-
-async function readBytes(
-  pack: ObjectId,
-  { offset, length }: Region<NeededBlob>,
-  { repository, memory, signal }: WritePlannedDeps,
-): Promise<Uint8Array<SharedArrayBuffer>> {
-  const bytes = memory.take(length)
-  try {
-    await readObjectInto(repository, 'data', pack, offset, bytes, signal)
-    return bytes
-  } catch (error) {
-    memory.giveBack(bytes)
-    throw error
-  }
-}
-
-function fileToWrite(file: PlannedFile, complete: boolean): FileToWrite {
-  const { number, path, size, metadata } = file
-  return { number, path, size, metadata: complete ? metadata : undefined }
 }
