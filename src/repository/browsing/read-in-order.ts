@@ -6,6 +6,7 @@ import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { type BlobId, idToBytes, type ObjectId } from '../ids.ts'
 import { readObject } from '../objects.ts'
 import { openBlob } from '../packs/open-blob.ts'
+import type { PackedBlob } from '../packs/packed-blob.ts'
 import type { Repository } from '../repository.ts'
 import { planRegions } from '../restoring/plan-regions.ts'
 
@@ -20,6 +21,13 @@ const windowBytes = 16 * 1024 * 1024
 const windowItems = 4096
 const fetchedAtOnce = 4
 
+/** An item with the content of its blob, verified, or with why there is none to be had. */
+export interface ReadItem<Item> {
+  readonly item: Item
+  readonly content: Uint8Array | undefined
+  readonly damage?: RedomaError
+}
+
 /**
  * The items in their order, each with the content of its blob, verified. Blobs are fetched a window at a time, in which each region of a
  * pack is read once: small files that follow each other lie together.
@@ -31,21 +39,40 @@ export async function* readInOrder<Item>(
   index: LoadedIndex,
   wanted: AsyncIterable<Wanted<Item>>,
   signal: AbortSignal,
-): AsyncGenerator<{ readonly item: Item; readonly content: Uint8Array | undefined }> {
+): AsyncGenerator<Omit<ReadItem<Item>, 'damage'>> {
+  for await (const { item, content, damage } of readWhatIsWhole(repository, index, wanted, signal)) {
+    if (damage !== undefined) throw damage
+    yield { item, content }
+  }
+}
+
+/** As `readInOrder`, but a blob of which no copy is whole ends nothing. */
+export async function* readWhatIsWhole<Item>(
+  repository: Repository,
+  index: LoadedIndex,
+  wanted: AsyncIterable<Wanted<Item>>,
+  signal: AbortSignal,
+): AsyncGenerator<ReadItem<Item>> {
   for await (const window of oneAhead(fetchedWindows(repository, index, wanted, signal))) {
+    const findAllCopies = onceForAll(repository, window, signal)
     for (const { item, blob } of window.wanted) {
       signal.throwIfAborted()
-      const content = blob === undefined ? undefined : await open(repository, window, blob, signal)
-      yield { item, content }
+      if (blob === undefined) yield { item, content: undefined }
+      else yield { item, ...(await open(repository, window, blob, findAllCopies, signal)) }
     }
   }
 }
 
-/** Where a blob of data lies. @throws RedomaError `REPOSITORY_DAMAGED` */
-export function placeOf(index: LoadedIndex, id: BlobId): BlobPlace {
-  const place = index.blobs.find('data', idToBytes(id))
-  if (place === undefined) throw new RedomaError('REPOSITORY_DAMAGED', `the blob ${id} is missing`)
-  return place
+type FindAllCopies = () => ReturnType<typeof findCopies>
+
+/** To look for copies reads every index: where a pack is lost, once for all that a window wants of it. */
+function onceForAll(repository: Repository, window: Window<unknown>, signal: AbortSignal): FindAllCopies {
+  let found: ReturnType<typeof findCopies> | undefined
+  return () => {
+    const ids = window.wanted.flatMap(({ blob }) => (blob === undefined ? [] : [blob]))
+    found ??= findCopies(repository, 'data', new Set(ids), signal)
+    return found
+  }
 }
 
 interface Window<Item> {
@@ -134,35 +161,45 @@ async function open(
   repository: Repository,
   { places, stored }: Window<unknown>,
   id: BlobId,
+  findAllCopies: FindAllCopies,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<Omit<ReadItem<unknown>, 'item'>> {
   const place = places.get(id)
   const bytes = stored.get(id)
-  const { envelope, primitives } = repository
-  if (place !== undefined && bytes !== undefined) {
-    try {
-      return openBlob({ ...place, id, type: 'data' }, bytes, envelope, primitives)
-    } catch (error) {
-      if (!isRedomaError(error, 'DATA_DAMAGED')) throw error
-    }
-  }
-  return openCopy(repository, id, signal)
+  const read =
+    place === undefined || bytes === undefined
+      ? undefined
+      : tryOpening(repository, { ...place, id, type: 'data' }, bytes)
+  const content = read ?? (await openCopy(repository, id, await findAllCopies(), signal))
+  if (content !== undefined) return { content }
+  const what = `the blob ${id} is missing or damaged, and there is no whole copy of it`
+  return { content, damage: new RedomaError('REPOSITORY_DAMAGED', what) }
 }
 
 /** The repository may hold it more than once. */
-async function openCopy(repository: Repository, id: BlobId, signal: AbortSignal): Promise<Uint8Array> {
-  const copies = await findCopies(repository, 'data', new Set([id]), signal)
+async function openCopy(
+  repository: Repository,
+  id: BlobId,
+  copies: Awaited<ReturnType<FindAllCopies>>,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
   for (const { pack, blob } of copies.get(id) ?? []) {
     const bytes = await readRange(repository, pack, blob, signal)
-    if (bytes === undefined) continue
-    try {
-      return openBlob(blob, bytes, repository.envelope, repository.primitives)
-    } catch (error) {
-      if (!isRedomaError(error, 'DATA_DAMAGED')) throw error
-    }
+    const content = bytes === undefined ? undefined : tryOpening(repository, blob, bytes)
+    if (content !== undefined) return content
   }
-  throw new RedomaError(
-    'REPOSITORY_DAMAGED',
-    `the blob ${id} is missing or damaged, and there is no whole copy of it`,
-  )
+  return undefined
+}
+
+function tryOpening(
+  { envelope, primitives }: Repository,
+  blob: PackedBlob,
+  bytes: Uint8Array,
+): Uint8Array | undefined {
+  try {
+    return openBlob(blob, bytes, envelope, primitives)
+  } catch (error) {
+    if (!isRedomaError(error, 'DATA_DAMAGED')) throw error
+    return undefined
+  }
 }
