@@ -1,3 +1,4 @@
+import { isRedomaError } from '../core/errors.ts'
 import { nsOfDate } from '../repository/encoding/rfc3339.ts'
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import {
@@ -51,6 +52,8 @@ export interface ForgetPlan {
   readonly others: readonly HostCount[]
   /** In no group: of what, and when, nobody knows. */
   readonly damaged: readonly DamagedVerdict[]
+  /** What was named and is not here: whether that is a mistake, the other destinations say. */
+  readonly notThere: readonly string[]
 }
 
 export interface HostCount {
@@ -67,7 +70,7 @@ export interface DamagedVerdict {
 /**
  * What would stay at a target and what would go, and why. Changes nothing.
  *
- * @throws RedomaError `GROUP_EMPTIED`, `NOT_FOUND`, `AMBIGUOUS`, `REPOSITORY_LOCKED`, and those of opening the repository
+ * @throws RedomaError `GROUP_EMPTIED`, `USAGE`, `AMBIGUOUS`, `REPOSITORY_LOCKED`, and those of opening the repository
  */
 export type PlanForget = (target: Target, choice: ForgetChoice, signal: AbortSignal) => Promise<ForgetPlan>
 
@@ -82,12 +85,13 @@ export function makePlanForget(deps: SystemRepositoryDeps): PlanForget {
 /**
  * The same for snapshots that were listed already.
  *
- * @throws RedomaError `GROUP_EMPTIED`, `NOT_FOUND`, `AMBIGUOUS`
+ * @throws RedomaError `GROUP_EMPTIED`, `USAGE`, `AMBIGUOUS`
  */
 export function decideForget(list: SnapshotList, choice: ForgetChoice, nowNs: bigint): ForgetPlan {
   const { damaged } = list
   if (choice.kind === 'named') {
-    const chosen = new Set<object>(choice.snapshots.map((snapshot) => chooseAnySnapshot(list, { snapshot })))
+    const found = choice.snapshots.map((snapshot) => ({ snapshot, chosen: chooseIfThere(list, snapshot) }))
+    const chosen = new Set<object | undefined>(found.map((one) => one.chosen))
     const going = list.snapshots.filter((snapshot) => chosen.has(snapshot))
     return {
       groups:
@@ -96,12 +100,23 @@ export function decideForget(list: SnapshotList, choice: ForgetChoice, nowNs: bi
           : [{ labels: [], verdicts: going.map((snapshot) => ({ kind: 'goes', snapshot })) }],
       others: [],
       damaged: damaged.map((snapshot) => ({ kind: chosen.has(snapshot) ? 'goes' : 'stays', snapshot })),
+      notThere: found.flatMap((one) => (one.chosen === undefined ? [one.snapshot] : [])),
     }
   }
   return {
     groups: byRules(list.snapshots, choice, nowNs),
     others: othersThan(choice.only, list.snapshots),
     damaged: damaged.map((snapshot) => ({ kind: 'stays', snapshot })),
+    notThere: [],
+  }
+}
+
+function chooseIfThere(list: SnapshotList, snapshot: string): StoredSnapshot | DamagedSnapshot | undefined {
+  try {
+    return chooseAnySnapshot(list, { snapshot })
+  } catch (error) {
+    if (!isRedomaError(error, 'NOT_FOUND')) throw error
+    return undefined
   }
 }
 

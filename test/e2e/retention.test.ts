@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
@@ -60,6 +60,29 @@ describe('retention', () => {
       [expect.stringContaining('before-upgrade') as string],
     ])
     expect(await redoma.run([...tagged, '--tag', 'source:files'])).toMatchObject({ code: 2 })
+  })
+
+  test('forgets an id where it is, of several destinations, and nothing at all when nobody has one of them', async () => {
+    await using folder = await temporaryFolder()
+    const redoma = await backedUpThrice(folder.path)
+    await mkdir(join(folder.path, 'vault'))
+    await redoma.run(['destination', 'add', 'vault', '--local', join(folder.path, 'vault')])
+    await redoma.run(['backup', 'create', '--only', 'system', '--to', 'vault'])
+    const idsAt = async (name: string): Promise<string[]> =>
+      (await readdir(join(folder.path, name, 'system', 'snapshots'))).toSorted()
+    const [atNas, atVault] = [await idsAt('nas'), await idsAt('vault')]
+    const [ofNas = '', ofVault = ''] = [atNas[0], atVault[0]]
+
+    const unknown = await redoma.run(['backup', 'forget', ofNas, ofVault, '0'.repeat(64), '--yes'])
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nothing was removed') as string,
+    })
+    expect([await idsAt('nas'), await idsAt('vault')]).toEqual([atNas, atVault])
+
+    expect(await redoma.run(['backup', 'forget', ofVault, '--at', 'nas', '--yes'])).toMatchObject({ code: 1 })
+    expect(await redoma.run(['backup', 'forget', ofNas, ofVault, '--yes'])).toMatchObject({ code: 0 })
+    expect([await idsAt('nas'), await idsAt('vault')]).toEqual([atNas.slice(1), atVault.slice(1)])
   })
 
   test('refuses to keep nothing, by no rule or by rules that leave nothing of a source', async () => {

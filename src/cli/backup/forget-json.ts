@@ -5,7 +5,7 @@ import { snapshotJson } from '../restore/snapshot-json.ts'
 /** What `--json` says of one destination. */
 export function forgetJson(
   destination: string,
-  { groups, others, damaged }: ForgetPlan,
+  { groups, others, damaged, notThere }: ForgetPlan,
   state: 'dry-run' | 'declined' | 'done',
   pruned: PruneFigures | undefined,
 ): object {
@@ -21,6 +21,7 @@ export function forgetJson(
     })),
     otherHosts: others,
     damaged: damaged.map(({ kind, snapshot }) => ({ id: snapshot.id, fate: kind })),
+    notThere,
     pruned,
   }
 }

@@ -11,7 +11,11 @@ import { table } from '../table.ts'
 type Group = PlannedGroup<StoredSnapshot>
 
 /** What stays of each group and why, and what goes; newest first. */
-export function forgetLines(at: string, { groups, others, damaged }: ForgetPlan, style: Style): string[] {
+export function forgetLines(
+  at: string,
+  { groups, others, damaged, notThere }: ForgetPlan,
+  style: Style,
+): string[] {
   const going = damaged.filter(({ kind }) => kind === 'goes')
   return [
     ...groups.flatMap((group) => groupLines(at, group, style)),
@@ -20,6 +24,7 @@ export function forgetLines(at: string, { groups, others, damaged }: ForgetPlan,
       ({ snapshot }) =>
         `${style.bold(printable(at))}  snapshots/${snapshot.id} is damaged, and ${style.red('goes')}`,
     ),
+    ...notThere.map((snapshot) => `${style.bold(printable(at))}  has no snapshot ${snapshot}`),
   ]
 }
 

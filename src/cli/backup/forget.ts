@@ -87,11 +87,32 @@ export function defineBackupForget(group: Command, context: Context): void {
       const patienceMs = parseSpan(options.retryLock)
       await using instance = await context.services.openInstance()
       const targets = await instance.targets(options.at ?? [])
+      const planAt = (target: Target): Promise<ForgetPlan> =>
+        instance.planForget(target, choice, patienceMs, context.signal)
+      // What is named may be at one destination only: all are asked before anything is removed.
+      const plans = choice.kind === 'named' ? await planAll(targets, planAt) : new Map<Target, ForgetPlan>()
       const reports: object[] = []
-      for (const target of targets)
-        reports.push(await forgetAt(context, instance, target, choice, { ...options, patienceMs }))
+      for (const target of targets) {
+        const plan = plans.get(target) ?? (await planAt(target))
+        reports.push(await forgetAt(context, instance, target, plan, { ...options, patienceMs }))
+      }
       if (options.json) context.terminal.printJson(reports)
     })
+}
+
+/** @throws RedomaError `NOT_FOUND` for what no destination has, and those of planning */
+async function planAll(
+  targets: readonly Target[],
+  planAt: (target: Target) => Promise<ForgetPlan>,
+): Promise<Map<Target, ForgetPlan>> {
+  const plans = new Map<Target, ForgetPlan>()
+  for (const target of targets) plans.set(target, await planAt(target))
+  const [first, ...others] = [...plans.values()].map(({ notThere }) => notThere)
+  const nowhere = first?.find((snapshot) => others.every((notThere) => notThere.includes(snapshot)))
+  if (nowhere === undefined) return plans
+  throw new RedomaError('NOT_FOUND', `there is no snapshot ${nowhere}: nothing was removed`, {
+    hint: 'redoma backup snapshots lists what there is.',
+  })
 }
 
 /** @throws RedomaError `USAGE` */
@@ -128,13 +149,12 @@ async function forgetAt(
   context: Context,
   instance: OpenInstance,
   target: Target,
-  choice: ForgetChoice,
+  plan: ForgetPlan,
   options: ForgetOptions & { readonly patienceMs: number },
 ): Promise<object> {
   const { terminal, signal } = context
   const at = target.record.name
   const dryRun = options.dryRun === true
-  const plan = await instance.planForget(target, choice, options.patienceMs, signal)
   if (!options.json) terminal.print(...forgetLines(at, plan, terminal.style))
   warnOfStaying(context, at, plan)
   const snapshots = goingOf(plan)
