@@ -6,6 +6,7 @@ import type { Secret } from '../core/secret.ts'
 import type { DestinationRecord, DestinationSpec } from '../ports/catalogue.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { requireEntryName, usage } from './entry-name.ts'
+import { refuseFolderOfAnother } from './folder-of-another.ts'
 import type { JoinedRepository, JoinRepository } from './join-repository.ts'
 import { randomPassword } from './random-password.ts'
 import { placeOfRepository } from './system-repository.ts'
@@ -49,20 +50,33 @@ export function makeAddDestination(deps: AddDestinationDeps): AddDestination {
     const spec = checkedSpec(deps.home, wanted, others)
     if (others.some((other) => other.name === name))
       throw new RedomaError('ALREADY_EXISTS', `there is a destination ${name} already`)
+    await refuseFolderOfAnother(spec.path, deps.catalogue.instance.id)
     const joined = await joinIfAsked(deps, name, spec, joining)
-    try {
-      requireSingle(joined, spec, others)
-      await makeFolder(spec.path)
-      const warnings = await warningsFor(deps, spec)
-      const record = { ...(await newRecord(deps, name, spec)), ...keyOf(joined) }
-      await destinations.add(record)
-      const into = joined === undefined ? '' : `, system backups to ${spec.repository} by key ${joined.key}`
-      await audit(deps, 'destination.add', name, `${spec.path}${into}`)
-      return { record, warnings }
-    } catch (error) {
-      await joined?.leave()
-      throw error
-    }
+    const added = await addOrLeave(deps, name, spec, others, joined)
+    // From here on the destination is there, and its key has to stay.
+    const into = joined === undefined ? '' : `, system backups to ${spec.repository} by key ${joined.key}`
+    await audit(deps, 'destination.add', name, `${spec.path}${into}`)
+    return added
+  }
+}
+
+async function addOrLeave(
+  deps: AddDestinationDeps,
+  name: string,
+  spec: DestinationSpec,
+  others: readonly DestinationRecord[],
+  joined: JoinedRepository | undefined,
+): Promise<AddedDestination> {
+  try {
+    requireSingle(joined, spec, others)
+    await makeFolder(spec.path)
+    const warnings = await warningsFor(deps, spec)
+    const record = { ...(await newRecord(deps, name, spec)), ...keyOf(joined) }
+    await deps.catalogue.destinations.add(record)
+    return { record, warnings }
+  } catch (error) {
+    await joined?.leave()
+    throw error
   }
 }
 
@@ -120,6 +134,10 @@ function checkedSpec(
     repository === undefined
       ? { kind: 'local', path: plain }
       : { kind: 'local', path: plain, repository: checkedPath(home, repository) }
+  if (spec.repository === plain || spec.repository === join(plain, 'system'))
+    throw usage(
+      `the repository of others cannot be ${spec.repository}: in ${plain} is what this host has alone`,
+    )
   for (const other of others) {
     if (other.spec.path === plain)
       throw new RedomaError('ALREADY_EXISTS', `the destination ${other.name} has this path already`)

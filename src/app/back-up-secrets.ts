@@ -147,7 +147,7 @@ function repositoryAt(record: DestinationRecord, hostName: string): RepositoryAc
     kind: spec.kind,
     location: folder,
     prefix,
-    host: spec.repository === undefined ? undefined : hostName,
+    host: hostName,
     password: repositoryPassword,
   }
 }

@@ -81,8 +81,20 @@ describe('chooseSnapshot', () => {
     const theirs = aSnapshot('bbbb', 2n, 'files', 'pam-2')
 
     expect(chooseSnapshot(whole(mine, theirs), { snapshot: 'latest', host: 'pam-1' })).toBe(mine)
-    expect(chooseSnapshot(whole(mine, theirs), { snapshot: 'latest' })).toBe(theirs)
     expect(chooseSnapshot(whole(mine, theirs), { snapshot: 'bbbb', host: 'pam-1' })).toBe(theirs)
+  })
+
+  test('asks whose latest is meant where several hosts have one of the source', () => {
+    const list = whole(
+      aSnapshot('aaaa', 1n, 'files', 'pam-1'),
+      aSnapshot('bbbb', 2n, 'files', 'pam-2'),
+      aSnapshot('cccc', 3n, 'web', 'pam-2'),
+    )
+    const choose = (): unknown => chooseSnapshot(list, { snapshot: 'latest', source: 'files' })
+
+    expect(choose).toThrow('latest could be of the hosts pam-1, pam-2')
+    expect(choose).toThrow(expect.toSatisfy((error) => isRedomaError(error, 'AMBIGUOUS')))
+    expect(chooseSnapshot(list, { snapshot: 'latest', source: 'web' }).id).toMatch(/^cccc/)
   })
 
   test('names the hosts that have snapshots, where the one that is meant has none', () => {

@@ -9,7 +9,7 @@ export interface SnapshotChoice {
   readonly snapshot: string
   /** Only of this source. */
   readonly source?: string | undefined
-  /** Whose `latest` is meant; that of any host, where it is not said. An id says itself which snapshot is meant. */
+  /** Whose `latest` is meant; where it is not said, that of the only host there is. An id says itself which snapshot is meant. */
   readonly host?: string | undefined
 }
 
@@ -18,7 +18,7 @@ const shortestId = 4
 /**
  * The one snapshot that is meant. With `latest`, whoever asks must tell of those that are damaged: each may be a later one.
  *
- * @throws RedomaError `NOT_FOUND`; `AMBIGUOUS` when several ids begin so, or `latest` could be of several sources;
+ * @throws RedomaError `NOT_FOUND`; `AMBIGUOUS` when several ids begin so, or `latest` could be of several sources or hosts;
  * `REPOSITORY_DAMAGED` when it is there and cannot be read
  */
 export function chooseSnapshot(list: SnapshotList, choice: SnapshotChoice): StoredSnapshot {
@@ -68,7 +68,18 @@ function latest(
       hint: 'Say which: --source NAME',
     })
   }
+  if (host === undefined) requireOneHost(snapshots.filter((one) => sourceOf(one) === sourceOf(found)))
   return found
+}
+
+/** Whose is meant, nobody can guess: what another host backed up is not to be restored for the newest of this one. */
+function requireOneHost(snapshots: readonly StoredSnapshot[]): void {
+  const hosts = [...new Set(snapshots.map(hostOf))].toSorted()
+  if (hosts.length < 2) return
+  const names = hosts.map((one) => one || '(none)').join(', ')
+  throw new RedomaError('AMBIGUOUS', `latest could be of the hosts ${names}`, {
+    hint: 'Say whose: --host NAME',
+  })
 }
 
 /** A host that was renamed, or has never backed up: those that have are named. */

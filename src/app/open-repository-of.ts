@@ -53,13 +53,14 @@ function exchanged({ name, repositoryId = '' }: DestinationRecord, found: string
 }
 
 /** A repository that somebody else made there has other keys; in a shared one ours can be removed. */
-function keyGone({ name, repositoryKey }: DestinationRecord, cause: RedomaError): RedomaError {
-  const question =
-    repositoryKey === undefined
-      ? 'Was another repository put there?'
-      : `Was its key ${repositoryKey.slice(0, 8)} removed, or another repository put there?`
+function keyGone({ name, spec, repositoryKey }: DestinationRecord, cause: RedomaError): RedomaError {
+  // Only who joined it can do so again; another's removal would lose the password of a disk that is merely not mounted.
+  const next =
+    spec.repository === undefined
+      ? 'If not, mount it. The password of this one is kept: do not remove the destination.'
+      : `Was its key ${(repositoryKey ?? '').slice(0, 8)} removed? Then, with a password that opens the repository: redoma destination remove ${name}, and redoma destination add ${name} --local ${spec.path} --repository ${spec.repository}`
   return new RedomaError('KEY_WRONG', `the password of ${name} opens none of the keys of its repository`, {
-    hint: `${question} With a password that opens it, remove the destination and add it again: redoma destination add ${name} --repository PATH`,
+    hint: `Is the right disk mounted? ${next}`,
     cause: cause.cause,
   })
 }

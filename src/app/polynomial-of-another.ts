@@ -1,11 +1,14 @@
 import type { Catalogue, DestinationRecord } from '../ports/catalogue.ts'
+import { listObjects } from '../repository/objects.ts'
+import type { Repository } from '../repository/repository.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import type { Target } from './target.ts'
 
 /**
  * How another repository of this instance cuts files: one that cuts alike needs nothing twice of what is copied between them. Not
- * of a shared one, since those who share it would learn more of this than they must.
+ * of a shared one, since those who share it would learn more of this than they must: one that this instance joined, or that others
+ * joined, as more keys than one tell.
  */
 export async function polynomialOfAnother(
   deps: SystemRepositoryDeps & {
@@ -16,9 +19,10 @@ export async function polynomialOfAnother(
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
   for (const record of await deps.catalogue.destinations.list()) {
-    if (record.id === target.record.id || record.repositoryKey !== undefined) continue
+    if (record.id === target.record.id || record.spec.repository !== undefined) continue
     try {
       using repository = await openRepositoryOf(deps, await deps.reach(record), undefined, signal)
+      if (await isShared(repository, signal)) continue
       return repository.config.chunkerPolynomial
     } catch {
       // One that is away, or has no backup yet, is no reason to have none here.
@@ -26,4 +30,8 @@ export async function polynomialOfAnother(
     }
   }
   return undefined
+}
+
+async function isShared(repository: Repository, signal: AbortSignal): Promise<boolean> {
+  return (await Array.fromAsync(listObjects(repository, 'keys', signal))).length > 1
 }

@@ -106,9 +106,8 @@ const leftOutAlways: readonly LeftOut[] = [
 function repositoriesJson(repositories: readonly RepositoryAccess[]): string {
   return canonicalJson({
     schema: 'redoma-repositories/1',
-    repositories: repositories.map(({ password, host, ...access }) => ({
+    repositories: repositories.map(({ password, ...access }) => ({
       ...access,
-      ...(host === undefined ? {} : { host }),
       password: password.reveal(),
     })),
   })

@@ -15,8 +15,8 @@ export interface RepositoryAccess {
   readonly location: string
   /** Where in the destination the repository lies. */
   readonly prefix: string
-  /** Name of this host in it, where others have snapshots there, too. */
-  readonly host?: string | undefined
+  /** Name of this host in its snapshots: others may join the repository at any time, and have theirs there, too. */
+  readonly host: string
   readonly password: Secret
 }
 

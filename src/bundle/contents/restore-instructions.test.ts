@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Secret } from '../../core/secret.ts'
 import { restoreInstructions } from './restore-instructions.ts'
 
-test('the instructions ask for the snapshots of this host where others share the repository, and only there', () => {
+test('the instructions ask for the snapshots of this host at every destination, since others may join the repository', () => {
   const place = { kind: 'local', location: '/mnt/nas', password: new Secret('x') }
   const input = {
     sequence: 1,
@@ -17,7 +17,7 @@ test('the instructions ask for the snapshots of this host where others share the
 
   const own = restoreInstructions({
     ...input,
-    repositories: [{ ...place, destination: 'own', prefix: 'system/' }],
+    repositories: [{ ...place, destination: 'own', prefix: 'system/', host: 'pam-1' }],
   })
   const shared = restoreInstructions({
     ...input,
@@ -25,7 +25,8 @@ test('the instructions ask for the snapshots of this host where others share the
   })
 
   expect(own).toContain("RESTIC_REPOSITORY='/mnt/nas/system'")
-  expect(own).not.toContain('--host')
+  expect(own).toContain("restic snapshots --host 'pam-1'")
+  expect(own).toContain("restic restore latest --host 'pam-1' --target")
   expect(shared).toContain("RESTIC_REPOSITORY='/mnt/nas'")
   expect(shared).toContain("restic restore latest --host 'o'\\''brien' --target")
 })

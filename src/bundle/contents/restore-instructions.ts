@@ -24,9 +24,8 @@ To check a destination's ledger, which tells what was ever put there:
 }
 
 function forRepository({ destination, location, prefix, host, password }: RepositoryAccess): string {
-  const whose = host === undefined ? '' : ` --host ${quoted(host)}`
-  const shared = host === undefined ? '' : ', in a repository that has snapshots of other hosts, too'
-  return `Destination ${destination}${shared}:
+  const whose = ` --host ${quoted(host)}`
+  return `Destination ${destination} (other hosts may have snapshots there, too):
 
     export RESTIC_REPOSITORY=${quoted(`${location}/${prefix}`.replaceAll(/\/+/g, '/').replace(/\/$/, ''))}
     export RESTIC_PASSWORD=${quoted(password.reveal())}

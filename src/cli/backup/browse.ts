@@ -32,7 +32,7 @@ export function defineBackupLs(group: Command, context: Context): void {
       .option('--source <name>', 'the source whose latest snapshot is meant')
       .option(
         '--host <name>',
-        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+        'the host whose latest snapshot is meant (default: this one; with --repository the only one there)',
       ),
   )
     .option('-r, --recursive', 'folders in folders too')

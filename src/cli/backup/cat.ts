@@ -26,7 +26,7 @@ export function defineBackupCat(group: Command, context: Context): void {
       .option('--source <name>', 'the source whose latest snapshot is meant')
       .option(
         '--host <name>',
-        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+        'the host whose latest snapshot is meant (default: this one; with --repository the only one there)',
       ),
   )
     .addHelpText('after', example('redoma backup cat latest:/etc/ssh/sshd_config --source system'))

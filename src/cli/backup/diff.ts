@@ -31,7 +31,7 @@ export function defineBackupDiff(group: Command, context: Context): void {
       .option('--source <name>', 'the source whose latest snapshot is meant')
       .option(
         '--host <name>',
-        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+        'the host whose latest snapshot is meant (default: this one; with --repository the only one there)',
       ),
   )
     .option('--json', 'print one JSON object a line, the last one the sums')

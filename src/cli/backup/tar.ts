@@ -31,7 +31,7 @@ export function defineBackupTar(group: Command, context: Context): void {
       .option('--source <name>', 'the source whose latest snapshot is meant')
       .option(
         '--host <name>',
-        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+        'the host whose latest snapshot is meant (default: this one; with --repository the only one there)',
       ),
   )
     .option('-o, --out <file>', 'write it to this file, which is there when it is whole')

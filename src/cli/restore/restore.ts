@@ -34,7 +34,7 @@ export function defineRestore(command: Command, context: Context): void {
       .option('--source <name>', 'the source whose latest snapshot is meant')
       .option(
         '--host <name>',
-        'the host whose latest snapshot is meant (default: this one; any with --repository)',
+        'the host whose latest snapshot is meant (default: this one; with --repository the only one there)',
       ),
   )
     .option('--include <pattern...>', 'restore only what matches, as in .gitignore')
