@@ -59,8 +59,12 @@ function keyGone({ name, spec, repositoryKey }: DestinationRecord, cause: Redoma
     spec.repository === undefined
       ? 'If not, mount it. The password of this one is kept: do not remove the destination.'
       : `Was its key ${(repositoryKey ?? '').slice(0, 8)} removed? Then, with a password that opens the repository: redoma destination remove ${name}, and redoma destination add ${name} --local ${spec.path} --repository ${spec.repository}`
-  return new RedomaError('KEY_WRONG', `the password of ${name} opens none of the keys of its repository`, {
-    hint: `Is the right disk mounted? ${next}`,
-    cause: cause.cause,
-  })
+  return new RedomaError(
+    'KEY_WRONG',
+    cause.message.replace('the password opens', `the password of ${name} opens`),
+    {
+      hint: `Is the right disk mounted? ${next}`,
+      cause: cause.cause,
+    },
+  )
 }

@@ -28,9 +28,10 @@ export async function openFirstKey(
   primitives: Primitives,
 ): Promise<OpenedKey> {
   let problem: unknown
-  let tried = 0
+  let there = 0
   for await (const { id, bytes } of keyFiles) {
-    if (tried++ === maxKeyFiles) break
+    there += 1
+    if (there > maxKeyFiles) continue
     try {
       const masterKey = await openKey(bytes, password, primitives)
       if (masterKey !== undefined) return { id, masterKey }
@@ -39,7 +40,8 @@ export async function openFirstKey(
       problem = error
     }
   }
-  throw new RedomaError('KEY_WRONG', 'the password opens none of the keys of the repository', {
+  const untried = there > maxKeyFiles ? `: ${maxKeyFiles} of ${there} keys were tried` : ''
+  throw new RedomaError('KEY_WRONG', `the password opens none of the keys of the repository${untried}`, {
     cause: problem,
   })
 }
