@@ -1,5 +1,6 @@
 import type { LedgerDraft } from '../bundle/ledger/draft.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
+import { fourAtATime } from '../core/four-at-a-time.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Generation, RecordingCopy, RecordingStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -12,7 +13,6 @@ import {
 } from '../recordings/sealed/seal-recording.ts'
 import type { RecordingsFolder } from '../recordings/source/find-recordings.ts'
 import { fingerprintOf, lastWrittenAt, sizeOfRecording } from '../recordings/source/found-recording.ts'
-import { fourAtATime } from './four-at-a-time.ts'
 import type { RecordInLedger } from './record-in-ledger.ts'
 import type { Target } from './target.ts'
 

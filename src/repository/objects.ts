@@ -2,8 +2,9 @@ import { collectBytes } from '../core/bytes.ts'
 import { type ErrorCode, isRedomaError, RedomaError } from '../core/errors.ts'
 import { type ByteRange, bodyOf, type ObjectName, parseObjectName, readsInto } from '../ports/destination.ts'
 import { isId, type ObjectId, parseObjectId } from './ids.ts'
+import { longestFile, longestJson } from './longest.ts'
 import type { Repository } from './repository.ts'
-import { decodeUnpacked, maxUnpackedBytes } from './unpacked/decode-unpacked.ts'
+import { decodeUnpacked } from './unpacked/decode-unpacked.ts'
 import { encodeUnpacked } from './unpacked/encode-unpacked.ts'
 
 /** The files of a repository, by their folder: `data` are packs, the others hold JSON. */
@@ -41,9 +42,9 @@ export async function* listObjects(
 }
 
 /**
- * A whole object, or a part of one.
+ * A whole object, or a part of one. A whole one is read up to `longestFile` of its kind.
  *
- * @throws RedomaError `REPOSITORY_DAMAGED` when it is missing, too short or unreadable, `LIMIT_EXCEEDED`, and those of the destination
+ * @throws RedomaError `REPOSITORY_DAMAGED` when it is missing, too short, unreadable or longer than any, and those of the destination
  */
 export async function readObject(
   repository: Where,
@@ -53,8 +54,8 @@ export async function readObject(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const name = objectNameOf(repository, kind, id)
-  return lackIsDamage(() =>
-    collectBytes(repository.destination.get(name, range, signal), range?.length ?? maxUnpackedBytes),
+  return lackIsDamage(name, () =>
+    collectBytes(repository.destination.get(name, range, signal), range?.length ?? longestFile[kind]),
   )
 }
 
@@ -74,7 +75,7 @@ export async function readObjectInto(
 ): Promise<void> {
   const { destination } = repository
   const name = objectNameOf(repository, kind, id)
-  await lackIsDamage(async () => {
+  await lackIsDamage(name, async () => {
     if (readsInto(destination)) return destination.readInto(name, offset, out, signal)
     let filled = 0
     for await (const chunk of destination.get(name, { offset, length: out.length }, signal)) {
@@ -87,10 +88,11 @@ export async function readObjectInto(
 /** Of one object, and not of the destination: what else is there can be had. */
 const lacks = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'OBJECT_UNREADABLE', 'DATA_DAMAGED'])
 
-async function lackIsDamage<T>(read: () => Promise<T>): Promise<T> {
+async function lackIsDamage<T>(name: ObjectName, read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (error) {
+    if (isRedomaError(error, 'LIMIT_EXCEEDED')) throw longerThanAny(name, error)
     if (!isRedomaError(error) || !lacks.has(error.code)) throw error
     const { message, hint } = error
     throw new RedomaError('REPOSITORY_DAMAGED', `the repository lacks a part: ${message}`, {
@@ -98,6 +100,19 @@ async function lackIsDamage<T>(read: () => Promise<T>): Promise<T> {
       cause: error,
     })
   }
+}
+
+/** Nobody wrote it so: it grew at the destination. */
+export function longerThanAny(name: ObjectName, cause: RedomaError): RedomaError {
+  return new RedomaError('REPOSITORY_DAMAGED', `${name} is longer than any such file is`, {
+    hint: 'It grew at the destination. Take that file from another copy of the repository, and see what else is damaged: redoma backup verify',
+    cause,
+  })
+}
+
+/** Of what `readObject` throws: whether the object is there, and longer than any of its kind. */
+export function isTooLong(error: unknown): error is RedomaError {
+  return isRedomaError(error, 'REPOSITORY_DAMAGED') && isRedomaError(error.cause, 'LIMIT_EXCEEDED')
 }
 
 /** Of what `readObject` throws: whether the object is there, and this part of it cannot be read. */
@@ -119,13 +134,13 @@ export async function readUnpacked(
   const read = async (): Promise<Uint8Array> => {
     const stored = await readObject(repository, kind, id, undefined, signal)
     try {
-      return decodeUnpacked(id, stored, repository.envelope, repository.primitives)
+      return decodeUnpacked(id, stored, repository.envelope, repository.primitives, longestJson[kind])
     } catch (cause) {
       throw new RedomaError('REPOSITORY_DAMAGED', `${kind}/${id} is damaged`, { hint: wayOut[kind], cause })
     }
   }
   return read().catch((error: unknown) => {
-    if (!isRedomaError(error, 'REPOSITORY_DAMAGED') || isUnreadable(error)) throw error
+    if (!isRedomaError(error, 'REPOSITORY_DAMAGED') || isUnreadable(error) || isTooLong(error)) throw error
     return read()
   })
 }

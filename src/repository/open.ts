@@ -13,11 +13,10 @@ import { makeEnvelope } from './envelope/envelope.ts'
 import { randomSealingKey, type SealingKey, wipeSealingKey } from './envelope/sealing-key.ts'
 import { type ObjectId, objectIdFromBytes } from './ids.ts'
 import { createKey } from './keys/create-key.ts'
-import { maxKeyFileBytes } from './keys/key-file.ts'
 import { type OpenedKey, openFirstKey } from './keys/open-key.ts'
 import { makeFence } from './locks/fence.ts'
 import { systemLocking } from './locks/locking.ts'
-import { listObjects, objectNameOf } from './objects.ts'
+import { isTooLong, listObjects, longerThanAny, objectNameOf, readObject } from './objects.ts'
 import type { Repository, RepositoryPlace } from './repository.ts'
 
 /**
@@ -94,6 +93,7 @@ async function readConfig(place: RepositoryPlace, signal: AbortSignal): Promise<
   try {
     return await collectBytes(place.destination.get(configName(place), undefined, signal), maxConfigBytes)
   } catch (error) {
+    if (isRedomaError(error, 'LIMIT_EXCEEDED')) throw longerThanAny(configName(place), error)
     if (!isRedomaError(error, 'OBJECT_NOT_FOUND')) throw error
     throw new RedomaError('REPOSITORY_MISSING', 'there is no repository at the destination', { cause: error })
   }
@@ -124,8 +124,17 @@ async function* readKeys(
   const ids: ObjectId[] = []
   for await (const { id } of listObjects(place, 'keys', signal)) ids.push(id)
   for (const id of ids.toSorted((a, b) => Number(b === place.key) - Number(a === place.key))) {
-    const name = objectNameOf(place, 'keys', id)
-    yield { id, bytes: await collectBytes(place.destination.get(name, undefined, signal), maxKeyFileBytes) }
+    yield { id, bytes: await readKey(place, id, signal) }
+  }
+}
+
+/** Nothing of one that grew: it is damaged, and passed over as such. */
+async function readKey(place: RepositoryPlace, id: ObjectId, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await readObject(place, 'keys', id, undefined, signal)
+  } catch (error) {
+    if (!isTooLong(error)) throw isRedomaError(error) && isRedomaError(error.cause) ? error.cause : error
+    return new Uint8Array(0)
   }
 }
 

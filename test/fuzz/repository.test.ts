@@ -93,7 +93,7 @@ describe('altered bytes are decoded, or refused with a typed error', () => {
     ['pack', pack, (bytes) => packHeaderOf(bytes, envelope)],
     ['zstd frame', frame, (bytes) => decompressFrame(primitives, bytes, 1_000_000)],
     ['zstd frame, natively', frame, (bytes) => decompressFrame(native, bytes, 1_000_000)],
-    ['unpacked file', body, (bytes) => bodyOfUnpacked(bytes, primitives)],
+    ['unpacked file', body, (bytes) => bodyOfUnpacked(bytes, primitives, 2 ** 20)],
   ])('%s', (_kind, bytes, decode) => {
     const start = performance.now()
     fc.assert(

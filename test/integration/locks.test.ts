@@ -368,6 +368,26 @@ describe('a lock that was left', () => {
     else await expect(work).rejects.toThrow(new RegExp(`the lock ${name.slice(-64, -56)} cannot be read`))
   })
 
+  test('unreadable among many is waited for beside three others, not after them', async () => {
+    const world = await aWorld()
+    for (let n = 0; n < 8; n++) {
+      const id = parseObjectId(`${n}a`.repeat(32))
+      world.objects.set(objectNameOf(world.as({}), 'locks', id), new Uint8Array(40))
+    }
+    const begun = world.clock.now().getTime()
+    let isOver = false
+
+    const work = whileLocked(world.as({}), 'shared', quickly, signal).finally(() => {
+      isOver = true
+    })
+    work.catch(() => undefined)
+    await world.clock.run(minute, () => isOver)
+
+    await expect(work).rejects.toMatchObject({ code: 'REPOSITORY_LOCKED' })
+    // One takes five turns of this clock, of a second each: eight in turn would take 40 seconds.
+    expect(world.clock.now().getTime() - begun).toBeLessThan(20_000)
+  })
+
   test('empty is nobody’s, after it was looked at again', async () => {
     const world = await aWorld()
     world.objects.set(objectNameOf(world.as({}), 'locks', parseObjectId('ab'.repeat(32))), new Uint8Array(0))

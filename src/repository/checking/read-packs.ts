@@ -1,5 +1,6 @@
 import type { ObjectId } from '../ids.ts'
 import { decodeIndex } from '../index/decode-index.ts'
+import { longestFile } from '../longest.ts'
 import { listObjects, readObjectInto, readUnpacked } from '../objects.ts'
 import type { PackedBlob } from '../packs/packed-blob.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
@@ -11,6 +12,8 @@ export interface PackToRead {
   readonly id: ObjectId
   /** In bytes, as it was listed. */
   readonly size: number
+  /** As long as the indexes say that it is, in bytes; `undefined` where they leave a gap in it. */
+  readonly expected: number | undefined
   /** SHA-256 of the header that it should have; `undefined` where nobody knows. */
   readonly header: string | undefined
 }
@@ -24,7 +27,7 @@ export interface ReadPacks {
 /** Threads that verify packs. */
 export type CheckThreads = Lanes<PackToVerify, VerifiedPack>
 
-/** Packs of real programs have up to 128 MiB, or one blob. */
+/** However long an index says that it is: a pack of one folder with a million files is some 400 MB. */
 const maxPackBytes = 1024 * 1024 * 1024
 
 /** Packs of restic's usual size, with the longest chunk as the last: so that memory is taken once. */
@@ -113,13 +116,20 @@ export async function readPacks(
     )
   }
 
-  for (const { id } of packs.filter(({ size }) => size > maxPackBytes)) {
-    problems.add(`data/${id}`, 'the pack is longer than any')
+  for (const { id } of packs.filter(isTooLong)) {
+    problems.add(`data/${id}`, 'the pack is longer than any, and was not read', hint)
     damaged.add(id)
   }
-  await verifyAll(packs.filter(({ size }) => size <= maxPackBytes).values(), () => undefined, judge)
+  await verifyAll(packs.filter((pack) => !isTooLong(pack)).values(), () => undefined, judge)
   while (suspects.length > 0) await verifySuspects(suspects.splice(0, suspectsAtOnce))
   return { packsRead, bytesRead, damagedPacks: [...damaged] }
+}
+
+const hint = 'It grew at the destination. To save what is whole of it: redoma backup repair packs'
+
+/** Each lane has memory for a whole pack: it must not grow with what somebody appended. */
+function isTooLong({ size, expected = 0 }: PackToRead): boolean {
+  return size > Math.min(maxPackBytes, Math.max(expected, longestFile.data))
 }
 
 /** What indexes say is in some packs: read again, since it is too much to be kept for all. */

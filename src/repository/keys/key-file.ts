@@ -19,7 +19,7 @@ export interface KeyFile {
 
 export const saltBytes = 64
 /** Real ones have less than 1 KiB. */
-export const maxKeyFileBytes = 64 * 1024
+const maxKeyFileBytes = 64 * 1024
 
 export function encodeKeyFile(file: KeyFile): Uint8Array {
   const { N, r, p } = file.cost

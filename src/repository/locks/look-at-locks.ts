@@ -1,4 +1,5 @@
 import { isRedomaError, messageOf } from '../../core/errors.ts'
+import { fourAtATime } from '../../core/four-at-a-time.ts'
 import type { ObjectId } from '../ids.ts'
 import { listObjects, objectNameOf, readUnpacked, type StoredObject } from '../objects.ts'
 import type { Repository } from '../repository.ts'
@@ -28,13 +29,18 @@ export async function lookAtLocks(
   mine: ObjectId | undefined,
   signal: AbortSignal,
 ): Promise<FoundLock[]> {
-  const found: FoundLock[] = []
-  for (const object of await Array.fromAsync(listObjects(repository, 'locks', signal))) {
-    if (object.id === mine) continue
-    const lock = await readPatiently(repository, object, signal)
-    if (lock !== undefined) found.push(lock)
-  }
-  return found
+  const objects = await Array.fromAsync(listObjects(repository, 'locks', signal))
+  const found = new Map<ObjectId, FoundLock>()
+  // At the same time: each that cannot be read is waited for, three seconds in all.
+  await fourAtATime(
+    objects.filter(({ id }) => id !== mine),
+    async (object) => {
+      const lock = await readPatiently(repository, object, signal)
+      if (lock !== undefined) found.set(object.id, lock)
+    },
+  )
+  // In the order of the list, whichever was read first.
+  return objects.flatMap(({ id }) => found.get(id) ?? [])
 }
 
 async function readPatiently(

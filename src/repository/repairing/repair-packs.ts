@@ -1,6 +1,7 @@
 import { isRedomaError } from '../../core/errors.ts'
 import { makePublisher, type Publisher } from '../archiving/publisher.ts'
 import { idBytes, idToBytes, type ObjectId, objectIdFromBytes } from '../ids.ts'
+import { longestFile } from '../longest.ts'
 import { listObjects, objectNameOf } from '../objects.ts'
 import { openBlob } from '../packs/open-blob.ts'
 import { makePackBuilder, type PackBuilder } from '../packs/pack-builder.ts'
@@ -126,10 +127,12 @@ async function findWhole(
   indexed: readonly PackedBlob[],
   signal: AbortSignal,
 ): Promise<FoundPack> {
-  const bytes = await readAround(repository, pack, signal)
+  // What an index names is read, however long the pack became.
+  const longest = indexed.reduce((end, { offset, length }) => Math.max(end, offset + length), longestFile.data)
+  const bytes = await readAround(repository, pack, longest, signal)
   const first = sort(repository, bytes, indexed)
   if (isWhole(repository, pack, bytes)) return { ...first, damagedReadings: [] }
-  const again = await readAround(repository, pack, signal)
+  const again = await readAround(repository, pack, longest, signal)
   const second = sort(repository, again, indexed)
   const whole = new Map([...second.whole, ...first.whole])
   const damaged = [...second.damaged, ...first.damaged].filter(([key]) => !whole.has(key))

@@ -3,7 +3,7 @@ import type { BlobPlace } from '../blob-index/blob-index.ts'
 import { findCopies } from '../blob-index/find-copies.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { type BlobId, idToBytes, type ObjectId } from '../ids.ts'
-import { isUnreadable, readObject } from '../objects.ts'
+import { isTooLong, isUnreadable, readObject } from '../objects.ts'
 import { openBlob } from '../packs/open-blob.ts'
 import type { Repository } from '../repository.ts'
 
@@ -25,6 +25,8 @@ export function makeReadTree(
 ): ReadTree {
   const kept = new Map<ObjectId, Promise<Uint8Array>>()
   const readTwice = new Set<ObjectId>()
+  /** Not tried again: to find out costs as much as the longest pack. */
+  const tooLong = new Set<ObjectId>()
 
   function wholePack(pack: ObjectId, signal: AbortSignal): Promise<Uint8Array> {
     const bytes = kept.get(pack) ?? readObject(repository, 'data', pack, undefined, signal)
@@ -40,10 +42,12 @@ export function makeReadTree(
     place: Omit<BlobPlace, 'pack'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
+    if (tooLong.has(pack)) return readObject(repository, 'data', pack, place, signal)
     const bytes = await wholePack(pack, signal).catch((error: unknown) => {
-      if (!isUnreadable(error)) throw error
+      if (isTooLong(error)) tooLong.add(pack)
+      else if (!isUnreadable(error)) throw error
     })
-    // A bad sector is in one place of a pack, and this tree may be in another.
+    // A bad sector is in one place of a pack, and this tree may be in another; and what a pack grew by lies behind its blobs.
     if (bytes === undefined) return readObject(repository, 'data', pack, place, signal)
     if (place.offset + place.length > bytes.length) throw damaged(`the pack ${pack} is cut off`)
     return bytes.subarray(place.offset, place.offset + place.length)
