@@ -1,4 +1,4 @@
-import { isRedomaError } from '../../core/errors.ts'
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { makePublisher, type Publisher } from '../archiving/publisher.ts'
 import { idBytes, idToBytes, type ObjectId, objectIdFromBytes } from '../ids.ts'
 import { longestFile } from '../longest.ts'
@@ -130,6 +130,7 @@ async function findWhole(
   // What an index names is read, however long the pack became.
   const longest = indexed.reduce((end, { offset, length }) => Math.max(end, offset + length), longestFile.data)
   const bytes = await readAround(repository, pack, longest, signal)
+  if (indexed.length === 0 && bytes.length >= longest) throw undescribed(pack)
   const first = sort(repository, bytes, indexed)
   if (isWhole(repository, pack, bytes)) return { ...first, damagedReadings: [] }
   const again = await readAround(repository, pack, longest, signal)
@@ -139,6 +140,13 @@ async function findWhole(
   const readings = Buffer.compare(bytes, again) === 0 ? [bytes] : [bytes, again]
   const damagedReadings = isWhole(repository, pack, again) ? [] : readings.filter(({ length }) => length > 0)
   return { whole, damaged: new Map(damaged), damagedReadings }
+}
+
+/** Its header was not reached, and tells alone what is in it: to go on would remove what may be whole. */
+function undescribed(pack: ObjectId): RedomaError {
+  return new RedomaError('REPOSITORY_DAMAGED', `data/${pack} is longer than any such file is, and in no index`, {
+    hint: 'Nothing was removed. Take that file from another copy of the repository.',
+  })
 }
 
 function isWhole({ primitives }: Repository, pack: ObjectId, bytes: Uint8Array): boolean {
