@@ -54,7 +54,7 @@ export async function readObject(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const name = objectNameOf(repository, kind, id)
-  return lackIsDamage(name, () =>
+  return lackIsDamage(name, kind, () =>
     collectBytes(repository.destination.get(name, range, signal), range?.length ?? longestFile[kind]),
   )
 }
@@ -75,7 +75,7 @@ export async function readObjectInto(
 ): Promise<void> {
   const { destination } = repository
   const name = objectNameOf(repository, kind, id)
-  await lackIsDamage(name, async () => {
+  await lackIsDamage(name, kind, async () => {
     if (readsInto(destination)) return destination.readInto(name, offset, out, signal)
     let filled = 0
     for await (const chunk of destination.get(name, { offset, length: out.length }, signal)) {
@@ -88,11 +88,11 @@ export async function readObjectInto(
 /** Of one object, and not of the destination: what else is there can be had. */
 const lacks = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'OBJECT_UNREADABLE', 'DATA_DAMAGED'])
 
-async function lackIsDamage<T>(name: ObjectName, read: () => Promise<T>): Promise<T> {
+async function lackIsDamage<T>(name: ObjectName, kind: ObjectKind, read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (error) {
-    if (isRedomaError(error, 'LIMIT_EXCEEDED')) throw longerThanAny(name, error)
+    if (isRedomaError(error, 'LIMIT_EXCEEDED')) throw longerThanAny(name, kind, error)
     if (!isRedomaError(error) || !lacks.has(error.code)) throw error
     const { message, hint } = error
     throw new RedomaError('REPOSITORY_DAMAGED', `the repository lacks a part: ${message}`, {
@@ -103,12 +103,27 @@ async function lackIsDamage<T>(name: ObjectName, read: () => Promise<T>): Promis
 }
 
 /** Nobody wrote it so: it grew at the destination. */
-export function longerThanAny(name: ObjectName, cause: RedomaError): RedomaError {
-  return new RedomaError('REPOSITORY_DAMAGED', `${name} is longer than any such file is`, {
-    hint: 'It grew at the destination. Take that file from another copy of the repository, and see what else is damaged: redoma backup verify',
-    cause,
-  })
+export function longerThanAny(
+  name: ObjectName,
+  kind: ObjectKind | 'config',
+  cause: RedomaError,
+): RedomaError {
+  const hint = `It grew at the destination. ${wayOutOfGrown[kind]}`
+  return new RedomaError('REPOSITORY_DAMAGED', `${name} is longer than any such file is`, { hint, cause })
 }
+
+const fromAnotherCopy = 'Take that file from another copy of the repository.'
+/** An index says nothing that the packs do not say themselves. */
+const repairIndex = 'The packs say all that it said: redoma backup repair index'
+
+const wayOutOfGrown = {
+  data: 'To save what is whole of it: redoma backup repair packs',
+  index: repairIndex,
+  locks: 'If nothing works there any more, remove the lock: redoma backup unlock --all',
+  snapshots: fromAnotherCopy,
+  keys: fromAnotherCopy,
+  config: fromAnotherCopy,
+} as const
 
 /** Of what `readObject` throws: whether the object is there, and longer than any of its kind. */
 export function isTooLong(error: unknown): error is RedomaError {
@@ -145,9 +160,8 @@ export async function readUnpacked(
   })
 }
 
-/** An index says nothing that the packs do not say themselves. */
 const wayOut = {
-  index: 'The packs say all that it said: redoma backup repair index',
+  index: repairIndex,
   snapshots: undefined,
   locks: undefined,
 } as const

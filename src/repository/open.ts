@@ -16,7 +16,7 @@ import { createKey } from './keys/create-key.ts'
 import { type OpenedKey, openFirstKey } from './keys/open-key.ts'
 import { makeFence } from './locks/fence.ts'
 import { systemLocking } from './locks/locking.ts'
-import { isTooLong, listObjects, longerThanAny, objectNameOf, readObject } from './objects.ts'
+import { isTooLong, isUnreadable, listObjects, longerThanAny, objectNameOf, readObject } from './objects.ts'
 import type { Repository, RepositoryPlace } from './repository.ts'
 
 /**
@@ -93,7 +93,7 @@ async function readConfig(place: RepositoryPlace, signal: AbortSignal): Promise<
   try {
     return await collectBytes(place.destination.get(configName(place), undefined, signal), maxConfigBytes)
   } catch (error) {
-    if (isRedomaError(error, 'LIMIT_EXCEEDED')) throw longerThanAny(configName(place), error)
+    if (isRedomaError(error, 'LIMIT_EXCEEDED')) throw longerThanAny(configName(place), 'config', error)
     if (!isRedomaError(error, 'OBJECT_NOT_FOUND')) throw error
     throw new RedomaError('REPOSITORY_MISSING', 'there is no repository at the destination', { cause: error })
   }
@@ -106,35 +106,40 @@ async function openAnyKey(place: RepositoryPlace, signal: AbortSignal): Promise<
   } catch (error) {
     if (!isRedomaError(error, 'KEY_WRONG')) throw error
     const hash = new Uint8Array(32)
-    for await (const { id, bytes } of readKeys(place, signal)) {
+    for await (const { id, bytes, failure } of readKeys(place, signal)) {
       place.primitives.sha256(bytes, hash)
-      if (objectIdFromBytes(hash) === id) continue
+      if (failure === undefined && objectIdFromBytes(hash) === id) continue
       const message = `keys/${id} is damaged, and the password opens no other key of the repository`
-      const hint = 'Take that file from another copy of the same repository.'
-      throw new RedomaError('REPOSITORY_DAMAGED', message, { hint, cause: error })
+      const hint = failure?.hint ?? 'Take that file from another copy of the same repository.'
+      throw new RedomaError('REPOSITORY_DAMAGED', message, { hint, cause: failure ?? error })
     }
     throw error
   }
 }
 
-async function* readKeys(
-  place: RepositoryPlace,
-  signal: AbortSignal,
-): AsyncIterable<{ readonly id: ObjectId; readonly bytes: Uint8Array }> {
+interface ReadKey {
+  readonly id: ObjectId
+  /** Empty where it could not be read. */
+  readonly bytes: Uint8Array
+  /** Why it could not. */
+  readonly failure?: RedomaError
+}
+
+async function* readKeys(place: RepositoryPlace, signal: AbortSignal): AsyncIterable<ReadKey> {
   const ids: ObjectId[] = []
   for await (const { id } of listObjects(place, 'keys', signal)) ids.push(id)
   for (const id of ids.toSorted((a, b) => Number(b === place.key) - Number(a === place.key))) {
-    yield { id, bytes: await readKey(place, id, signal) }
+    yield await readKey(place, id, signal)
   }
 }
 
-/** Nothing of one that grew: it is damaged, and passed over as such. */
-async function readKey(place: RepositoryPlace, id: ObjectId, signal: AbortSignal): Promise<Uint8Array> {
+/** Nothing of one that grew, or lies on a bad sector: it is passed over, for another may be whole. */
+async function readKey(place: RepositoryPlace, id: ObjectId, signal: AbortSignal): Promise<ReadKey> {
   try {
-    return await readObject(place, 'keys', id, undefined, signal)
+    return { id, bytes: await readObject(place, 'keys', id, undefined, signal) }
   } catch (error) {
-    if (!isTooLong(error)) throw isRedomaError(error) && isRedomaError(error.cause) ? error.cause : error
-    return new Uint8Array(0)
+    if (isTooLong(error) || isUnreadable(error)) return { id, bytes: new Uint8Array(0), failure: error }
+    throw isRedomaError(error) && isRedomaError(error.cause) ? error.cause : error
   }
 }
 

@@ -102,7 +102,7 @@ async function openFiles(folder: string): Promise<OpenedRepository> {
   const { masterKey } = await openFirstKey(streamOf(keys), new Secret(password), primitives)
   const envelope = makeEnvelope(masterKey, primitives)
   const unpacked = async (kind: string): Promise<Uint8Array[]> =>
-    (await filesIn(kind)).map(({ id, bytes }) => decodeUnpacked(id, bytes, envelope, primitives))
+    (await filesIn(kind)).map(({ id, bytes }) => decodeUnpacked(id, bytes, envelope, primitives, 2 ** 24))
   return {
     config: envelope.open(await readFile(join(folder, 'config'))),
     envelope,

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { zstdCompressSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
 import { initRepository } from '../../src/repository/open.ts'
 import { aBackup, placeAt } from '../support/repositories.ts'
@@ -17,42 +17,97 @@ const program = new URL('./growing/command.ts', import.meta.url).pathname
 const signal = new AbortController().signal
 const quiet = (): void => undefined
 
-/** Of the process, whose own part without a grown file is below 200 MiB. */
+/** Of the process, all of it. The most that was measured is 540 MiB, of an index that ends where the longest may. */
 const boundBytes = 640 * 1024 * 1024
 const grownBytes = 8 * 1024 ** 3
 const bombBytes = 512 * 1024 ** 2
 const commands = ['check', 'restore', 'backup', 'prune'] as const
 
-const damages = {
-  'a grown index': (world) => grow(world, 'index'),
-  'a grown snapshot': (world) => grow(world, 'snapshots'),
-  'a grown pack': (world) => grow(world, 'data'),
-  'a grown key': (world) => grow(world, 'keys'),
-  'a grown configuration': (world) => grow(world, 'config'),
-  'a grown lock': async (world) => {
-    const name = `locks/${'ab'.repeat(32)}`
-    await writeFile(join(world.at, name), '')
-    await truncate(join(world.at, name), grownBytes)
-    return name
+/** `told`: done, and the file is named among the problems. `untold`: done, as if nothing were. A code: an error with it that names the file. */
+type Ending = 'told' | 'untold' | 'REPOSITORY_DAMAGED' | 'REPOSITORY_LOCKED'
+
+interface Damage {
+  /** Returns the name of the file. */
+  readonly make: (world: World) => Promise<string>
+  readonly endings: Readonly<Record<Order['command'], Ending>>
+  /** What is said to do, by the hint of the error, or of the problem that a check tells of. */
+  readonly hint: Partial<Record<Order['command'], string>>
+}
+
+const repairIndex = 'redoma backup repair index'
+const repairPacks = 'redoma backup repair packs'
+const another = 'from another copy'
+const damaged = 'REPOSITORY_DAMAGED'
+const locked = 'REPOSITORY_LOCKED'
+const allOf = <T>(value: T) => ({ check: value, restore: value, backup: value, prune: value })
+
+const damages: Readonly<Record<string, Damage>> = {
+  'a grown index': {
+    make: (world) => grow(world, 'index'),
+    endings: { ...allOf(damaged), check: 'told' },
+    hint: allOf(repairIndex),
   },
-  'an index that becomes half a gigabyte': (world) => putBomb(world, 'index'),
-  'a snapshot that becomes half a gigabyte': (world) => putBomb(world, 'snapshots'),
-} satisfies Record<string, (world: World) => Promise<string>>
+  'a grown snapshot': {
+    make: (world) => grow(world, 'snapshots'),
+    endings: { ...allOf(damaged), check: 'told', backup: 'told' },
+    hint: { check: another, restore: another, prune: 'if you have one' },
+  },
+  'a grown pack': {
+    make: (world) => grow(world, 'data'),
+    endings: { check: 'told', restore: 'untold', backup: 'untold', prune: damaged },
+    hint: { check: repairPacks, prune: repairPacks },
+  },
+  'a grown key': {
+    make: (world) => grow(world, 'keys'),
+    endings: allOf(damaged),
+    hint: allOf(another),
+  },
+  'a grown configuration': {
+    make: (world) => grow(world, 'config'),
+    endings: allOf(damaged),
+    hint: allOf(another),
+  },
+  'a grown lock': {
+    make: async (world) => {
+      const name = `locks/${'ab'.repeat(32)}`
+      await writeFile(join(world.at, name), '')
+      await truncate(join(world.at, name), grownBytes)
+      return name
+    },
+    endings: allOf(locked),
+    hint: allOf('redoma backup unlock --all'),
+  },
+  'an index that becomes half a gigabyte': {
+    make: (world) => putBomb(world, 'index'),
+    endings: { ...allOf(damaged), check: 'told' },
+    hint: allOf(repairIndex),
+  },
+  'a snapshot that becomes half a gigabyte': {
+    make: (world) => putBomb(world, 'snapshots'),
+    endings: { check: 'told', restore: 'untold', backup: 'told', prune: damaged },
+    hint: { prune: 'if you have one' },
+  },
+}
 
-describe.each(Object.entries(damages))('%s', (_, damage) => {
-  test.each(commands)('ends a %s with an error that names it, or harms it not, in bounded memory', async (command) => {
-    await using world = await aWorld()
-    const name = await damage(world)
+const cases = Object.entries(damages).flatMap(([what, damage]) =>
+  commands.map((command) => ({ what, damage, command, ending: damage.endings[command] })),
+)
 
-    const { error, problems, maxRssBytes } = await carryOut(world, command)
+test.each(cases)('$what: a $command in bounded memory is $ending', async ({ damage, command, ending }) => {
+  await using world = await aWorld()
+  const name = await damage.make(world)
 
-    expect(maxRssBytes).toBeLessThan(boundBytes)
-    const id = (name.split('/').at(-1) ?? name).slice(0, 8)
-    if (error !== undefined) {
-      expect(['REPOSITORY_DAMAGED', 'REPOSITORY_LOCKED']).toContain(error.code)
-      expect(error.message).toContain(id)
-    } else if (command === 'check') expect(problems.join('\n')).toContain(id)
-  })
+  const { error, problems, maxRssBytes } = await carryOut(world, command)
+
+  const id = (name.split('/').at(-1) ?? name).slice(0, 8)
+  const hint = damage.hint[command] ?? ''
+  const naming = expect.stringContaining(id) as string
+  const hinting = expect.stringContaining(hint) as string
+  const isDone = ending === 'told' || ending === 'untold'
+  expect(error).toEqual(isDone ? undefined : { code: ending, message: naming, hint: hinting })
+  if (ending !== 'told') expect(problems).toEqual([])
+  else expect(problems.some((problem) => problem.includes(id) && problem.includes(hint))).toBe(true)
+  expect(maxRssBytes).toBeLessThan(boundBytes)
 })
 
 test('a pack that grew is restored from as if it had not', async () => {

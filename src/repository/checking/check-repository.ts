@@ -100,7 +100,9 @@ async function together<A, B>(other: AbortController, [a, b]: [Promise<A>, Promi
 function indexedPacks(index: CheckedIndexes, sizes: ReadonlyMap<ObjectId, number>): PackToRead[] {
   return index.packs.flatMap((id, number) => {
     const size = sizes.get(id)
-    return size === undefined ? [] : [{ id, size, expected: index.lengths[number], header: index.headers[number] }]
+    return size === undefined
+      ? []
+      : [{ id, size, expected: index.lengths[number], header: index.headers[number] }]
   })
 }
 

@@ -148,7 +148,11 @@ function isWhole({ size, expectedSize }: Tally): boolean {
 
 function lost({ id, size, expectedSize }: Tally): RedomaError {
   const what = size === undefined ? 'is missing' : `has ${size} bytes, expected ${expectedSize}`
+  const next =
+    size !== undefined && size > expectedSize
+      ? 'It grew at the destination. To save what is whole of it: redoma backup repair packs'
+      : 'See which snapshots are harmed: redoma backup verify'
   return new RedomaError('REPOSITORY_DAMAGED', `the pack ${id} ${what}, and snapshots need what lies in it`, {
-    hint: 'Nothing was removed. See which snapshots are harmed: redoma backup verify',
+    hint: `Nothing was removed. ${next}`,
   })
 }

@@ -128,7 +128,10 @@ async function findWhole(
   signal: AbortSignal,
 ): Promise<FoundPack> {
   // What an index names is read, however long the pack became.
-  const longest = indexed.reduce((end, { offset, length }) => Math.max(end, offset + length), longestFile.data)
+  const longest = indexed.reduce(
+    (end, { offset, length }) => Math.max(end, offset + length),
+    longestFile.data,
+  )
   const bytes = await readAround(repository, pack, longest, signal)
   if (indexed.length === 0 && bytes.length >= longest) throw undescribed(pack)
   const first = sort(repository, bytes, indexed)
@@ -144,9 +147,13 @@ async function findWhole(
 
 /** Its header was not reached, and tells alone what is in it: to go on would remove what may be whole. */
 function undescribed(pack: ObjectId): RedomaError {
-  return new RedomaError('REPOSITORY_DAMAGED', `data/${pack} is longer than any such file is, and in no index`, {
-    hint: 'Nothing was removed. Take that file from another copy of the repository.',
-  })
+  return new RedomaError(
+    'REPOSITORY_DAMAGED',
+    `data/${pack} is longer than any such file is, and in no index`,
+    {
+      hint: 'Nothing was removed. Take that file from another copy of the repository.',
+    },
+  )
 }
 
 function isWhole({ primitives }: Repository, pack: ObjectId, bytes: Uint8Array): boolean {

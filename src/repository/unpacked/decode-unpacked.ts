@@ -25,11 +25,7 @@ export function decodeUnpacked(
   return bodyOfUnpacked(envelope.open(stored), primitives, limitBytes)
 }
 
-export function bodyOfUnpacked(
-  body: Uint8Array,
-  primitives: Primitives,
-  limitBytes: number,
-): Uint8Array {
+export function bodyOfUnpacked(body: Uint8Array, primitives: Primitives, limitBytes: number): Uint8Array {
   if (body[0] === compressedMark) return decompressFrame(primitives, body.subarray(1), limitBytes)
   // '{' or '[': not compressed, as in version 1 of the format.
   if (body[0] === 0x7b || body[0] === 0x5b) return body

@@ -9,6 +9,7 @@ import { defaultPruneOptions } from '../../../src/repository/pruning/prune-optio
 import type { Repository } from '../../../src/repository/repository.ts'
 import { restore } from '../../../src/repository/restoring/restore.ts'
 import { listSnapshots } from '../../../src/repository/snapshots/list-snapshots.ts'
+import { waitForNobody } from '../../support/promises.ts'
 import { aBackup, aRestore, placeAt } from '../../support/repositories.ts'
 
 /* A program that carries out one command on a repository, and says how it went and what memory it took. */
@@ -23,7 +24,9 @@ export interface Order {
 
 export interface Outcome {
   /** `undefined` when it was done. */
-  readonly error: { readonly code: string; readonly message: string } | undefined
+  readonly error:
+    | { readonly code: string; readonly message: string; readonly hint: string | undefined }
+    | undefined
   /** What it told of. */
   readonly problems: readonly string[]
   readonly maxRssBytes: number
@@ -38,14 +41,14 @@ process.stdout.write(JSON.stringify({ error, problems, maxRssBytes } satisfies O
 
 async function attempt(): Promise<Pick<Outcome, 'error' | 'problems'>> {
   try {
-    const place = { ...placeAt(order.at), locking: { wait: () => Promise.resolve() } }
+    const place = { ...placeAt(order.at), locking: { wait: waitForNobody } }
     using repository = await openRepository(place, signal)
     const kind = order.command === 'prune' ? 'exclusive' : 'shared'
     const told = await whileLocked(repository, kind, () => carryOut(repository), signal)
     return { error: undefined, problems: told }
   } catch (cause) {
     if (!isRedomaError(cause)) throw cause
-    return { error: { code: cause.code, message: cause.message }, problems: [] }
+    return { error: { code: cause.code, message: cause.message, hint: cause.hint }, problems: [] }
   }
 }
 
@@ -53,7 +56,7 @@ async function carryOut(repository: Repository): Promise<string[]> {
   switch (order.command) {
     case 'check': {
       const report = await checkRepository(repository, { readData: { kind: 'all' } }, quiet, signal)
-      return report.problems.map(({ object, message }) => `${object}: ${message}`)
+      return report.problems.map(({ object, message, hint = '' }) => `${object}: ${message}. ${hint}`)
     }
     case 'restore': {
       const request = aRestore(order.target)
