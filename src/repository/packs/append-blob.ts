@@ -5,9 +5,9 @@ import type { PackBuilder } from './pack-builder.ts'
 import type { Scratch } from './scratch.ts'
 
 /**
- * Compresses, seals and appends the blob of this id (32 bytes) to a pack, in place; returns its length as stored. As in restic all that is not empty
- * is compressed, also where that gains nothing: stored as it is, a file that someone made to look like an index or a snapshot
- * would pass for one when its blob is cut out of the pack and put there, for all files of a repository are sealed alike.
+ * Compresses, seals and appends the blob of this id (32 bytes) to a pack, in place; returns its length as stored. As in restic all
+ * that is not empty is compressed, also where that gains nothing: stored as it is, a file that someone made to look like an index or
+ * a snapshot would pass for one when its blob is cut out of the pack and put there, for all files of a repository are sealed alike.
  * Before it counts it was opened again and compared: compressors have had bugs, and memory has faults.
  *
  * @throws RedomaError `VERIFICATION_FAILED`

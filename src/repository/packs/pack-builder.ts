@@ -5,7 +5,7 @@ import { type ObjectId, objectIdFromBytes } from '../ids.ts'
 import { compressedEntryBytes, writeEntryStart } from './pack-header.ts'
 import type { BlobType } from './packed-blob.ts'
 
-/** A pack is finished when it has become as long as this. */
+/** A pack is finished when it has become as long as this, its header included: of the smallest blobs that takes as much as they do. */
 export const targetPackBytes = 16 * 1024 * 1024
 
 export interface FinishedPack {
@@ -105,7 +105,7 @@ export function makePackBuilder(
       return byteLength
     },
     get isFull() {
-      return byteLength >= targetBytes
+      return byteLength + headerBytes >= targetBytes
     },
     room,
     append,

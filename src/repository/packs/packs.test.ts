@@ -134,6 +134,17 @@ describe('pack', () => {
     expect(() => builder.finish()).toThrow(expect.objectContaining({ code: 'INTERNAL' }))
   })
 
+  test('of the smallest blobs is full before its header makes it much longer than wanted', () => {
+    const wantedBytes = 20_000
+    const builder = makePackBuilder('data', envelope, primitives, wantedBytes)
+    for (let n = 0; !builder.isFull; n++) {
+      const content = Buffer.from([n >> 8, n])
+      appendBlob(builder, idOf(content), content, 3, tools)
+    }
+
+    expect(builder.finish().bytes.length).toBeLessThan(wantedBytes + 200)
+  })
+
   test('a blob under the name of another is found out', () => {
     const pack = packOf('data', [Buffer.from('one'), Buffer.from('two')])
     const [one, two] = blobsOf(pack)
