@@ -9,6 +9,8 @@ export interface RepositoryIdentity {
   readonly known: string | undefined
   /** Of the one that lies there. */
   readonly found: string
+  /** Of the key file that has opened it. */
+  readonly key: string
 }
 
 /** Another repository at a destination: who it is, and that it is meant to be there. */
@@ -23,10 +25,10 @@ export function makeAcceptRepository(deps: SystemRepositoryDeps & AuditedDeps): 
   return {
     async look(target, signal) {
       using repository = await openAnyRepositoryOf(deps, target, deps.locking, signal)
-      return { known: target.record.repositoryId, found: repository.config.id }
+      return { known: target.record.repositoryId, found: repository.config.id, key: repository.keyId }
     },
-    async accept({ record }, { known, found }) {
-      await deps.catalogue.destinations.acceptRepository(record.id, found)
+    async accept({ record }, { known, found, key }) {
+      await deps.catalogue.destinations.acceptRepository(record.id, { id: found, key })
       await audit(deps, 'destination.accept', record.name, `${known ?? 'none'} -> ${found}`)
     },
   }

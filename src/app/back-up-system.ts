@@ -119,14 +119,23 @@ async function backUpUnderLease(
   // While the key is derived.
   await loadEngine()
   using repository = await opening
-  if (target.record.repositoryId === undefined)
-    await deps.catalogue.destinations.rememberRepository(target.record.id, repository.config.id)
+  await rememberRepository(deps, target, repository)
   const parts: RunPart[] = []
   for (const source of sources) {
     const part = await backUpSource(deps, repository, target, source, progress, signal)
     parts.push(withWarnings(part, notices.given()))
   }
   return parts
+}
+
+/** Its key too: others may have added so many that it would not be among those that are tried. */
+async function rememberRepository(
+  { catalogue }: BackUpSystemDeps,
+  { record }: Target,
+  { config, keyId }: Repository,
+): Promise<void> {
+  if (record.repositoryId === config.id && record.repositoryKey === keyId) return
+  await catalogue.destinations.rememberRepository(record.id, { id: config.id, key: keyId })
 }
 
 /**

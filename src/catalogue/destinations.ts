@@ -60,15 +60,15 @@ export function destinationStore(db: Database, sealed: SealedValues): Destinatio
       const deletion = db.deleteFrom('destination').where('name', '=', name)
       touched((await deletion.executeTakeFirst()).numDeletedRows, 'destination', name)
     },
-    async rememberRepository(destinationId, repositoryId) {
+    async rememberRepository(destinationId, { id, key }) {
       await db
         .updateTable('destination')
-        .set({ repository_id: repositoryId })
+        .set({ repository_id: id, repository_key: key })
         .where('id', '=', destinationId)
-        .where('repository_id', 'is', null)
+        .where((row) => row.or([row('repository_id', 'is', null), row('repository_id', '=', id)]))
         .execute()
     },
-    async acceptRepository(destinationId, repositoryId) {
+    async acceptRepository(destinationId, { id, key }) {
       await db.transaction().execute(async (transaction) => {
         const last = await transaction
           .selectFrom('run')
@@ -76,7 +76,7 @@ export function destinationStore(db: Database, sealed: SealedValues): Destinatio
           .executeTakeFirst()
         await transaction
           .updateTable('destination')
-          .set({ repository_id: repositoryId, runs_before: last?.id ?? 0 })
+          .set({ repository_id: id, repository_key: key, runs_before: last?.id ?? 0 })
           .where('id', '=', destinationId)
           .execute()
         await transaction.deleteFrom('slice_reading').where('destination_id', '=', destinationId).execute()

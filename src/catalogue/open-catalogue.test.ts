@@ -196,7 +196,8 @@ describe('the catalogue', () => {
   test('remembers the first repository of a destination, and takes another one for it only on purpose', async () => {
     await using instance = await anInstance()
     const { destinations, readings, runs } = instance.catalogue
-    const [first, second] = ['1'.repeat(64), '2'.repeat(64)]
+    const [first, second] = ['1', '2'].map((digit) => ({ id: digit.repeat(64), key: `a${digit}`.repeat(32) }))
+    if (first === undefined || second === undefined) throw new Error('unreachable')
     const { id, ...nas } = aDestination('nas')
     await destinations.add({ ...nas, id })
     const reading = { slice: 7, readAt: now, isDamaged: false }
@@ -204,14 +205,17 @@ describe('the catalogue', () => {
 
     await destinations.rememberRepository(id, first)
     await destinations.rememberRepository(id, second)
-    expect(await destinations.get('nas')).toMatchObject({ repositoryId: first, runsBefore: nas.runsBefore })
+    const known = { repositoryId: first.id, repositoryKey: first.key, runsBefore: nas.runsBefore }
+    expect(await destinations.get('nas')).toMatchObject(known)
+    await destinations.rememberRepository(id, { ...first, key: second.key })
+    expect(await destinations.get('nas')).toMatchObject({ ...known, repositoryKey: second.key })
 
     const run = await runs.start(now, process.pid)
     await runs.addPart(run, { ...aPart, outcome: { kind: 'done' } })
     await destinations.acceptRepository(id, second)
     const accepted = await destinations.get('nas')
 
-    expect(accepted).toMatchObject({ repositoryId: second, runsBefore: run })
+    expect(accepted).toMatchObject({ repositoryId: second.id, repositoryKey: second.key, runsBefore: run })
     expect(await runs.newestSnapshots(accepted, new Set())).toEqual([])
     expect(await readings.list(id)).toEqual([])
   })

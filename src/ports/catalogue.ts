@@ -54,7 +54,7 @@ export interface DestinationRecord {
   readonly repositoryPassword: Secret
   /** `config.id` of its repository, 64 hex digits, from the first backup on: another one is not written to. */
   readonly repositoryId?: string | undefined
-  /** Id of the key file that `repositoryPassword` opens; known where it was added to a repository of others. */
+  /** Id of the key file that `repositoryPassword` opens; known from the first backup on, or from when it was added to a repository of others. */
   readonly repositoryKey?: string | undefined
   readonly createdAt: Date
   /**
@@ -62,6 +62,14 @@ export interface DestinationRecord {
    * did at another one. Not told by `createdAt`: a clock may have been set back since.
    */
   readonly runsBefore: number
+}
+
+/** A repository at a destination, as far as it is remembered. */
+export interface KnownRepository {
+  /** `config.id`, 64 hex digits. */
+  readonly id: string
+  /** Id of the key file that the password opens. */
+  readonly key: string
 }
 
 export type GlassProfile = 'classic' | 'pq'
@@ -129,13 +137,13 @@ export interface NamedStore<Entry> {
 }
 
 export interface DestinationStore extends NamedStore<DestinationRecord> {
-  /** Remembers which repository is there, where none is remembered yet. */
-  rememberRepository(destinationId: string, repositoryId: string): Promise<void>
+  /** Remembers which repository is there, where none is remembered yet, and which of its keys opened it last. */
+  rememberRepository(destinationId: string, repository: KnownRepository): Promise<void>
   /**
    * From now on it is this one: snapshots that runs made until now are not missed in it, and of nothing in it is known when it was
    * read. One transaction.
    */
-  acceptRepository(destinationId: string, repositoryId: string): Promise<void>
+  acceptRepository(destinationId: string, repository: KnownRepository): Promise<void>
 }
 
 /** What went wrong, as it is kept with a run. */

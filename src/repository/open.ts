@@ -10,7 +10,7 @@ import {
   type RepositoryConfig,
 } from './config/config.ts'
 import { makeEnvelope } from './envelope/envelope.ts'
-import { randomSealingKey, type SealingKey, wipeSealingKey } from './envelope/sealing-key.ts'
+import { randomSealingKey, wipeSealingKey } from './envelope/sealing-key.ts'
 import { type ObjectId, objectIdFromBytes } from './ids.ts'
 import { createKey } from './keys/create-key.ts'
 import { type OpenedKey, openFirstKey } from './keys/open-key.ts'
@@ -43,24 +43,28 @@ export async function initRepository(
   const sealed = makeEnvelope(masterKey, place.primitives).seal(encodeConfig(config))
   await place.destination.put(configName(place), bodyOf(sealed), signal)
   await place.destination.flush(signal)
-  return repositoryOf(place, masterKey, config)
+  return repositoryOf(place, { masterKey, id: key.id }, config)
 }
 
 /** @throws RedomaError `REPOSITORY_MISSING`, `KEY_WRONG`, `REPOSITORY_DAMAGED`, and those of the destination */
 export async function openRepository(place: RepositoryPlace, signal: AbortSignal): Promise<Repository> {
   const sealed = await readConfig(place, signal)
-  const { masterKey } = await openAnyKey(place, signal)
+  const key = await openAnyKey(place, signal)
   try {
-    const config = decodeConfig(makeEnvelope(masterKey, place.primitives).open(sealed))
-    return repositoryOf(place, masterKey, config)
+    const config = decodeConfig(makeEnvelope(key.masterKey, place.primitives).open(sealed))
+    return repositoryOf(place, key, config)
   } catch (cause) {
-    wipeSealingKey(masterKey)
+    wipeSealingKey(key.masterKey)
     if (isRedomaError(cause, 'FORMAT_UNKNOWN')) throw cause
     throw new RedomaError('REPOSITORY_DAMAGED', 'the configuration of the repository is damaged', { cause })
   }
 }
 
-function repositoryOf(place: RepositoryPlace, masterKey: SealingKey, config: RepositoryConfig): Repository {
+function repositoryOf(
+  place: RepositoryPlace,
+  { masterKey, id: keyId }: OpenedKey,
+  config: RepositoryConfig,
+): Repository {
   const { destination, prefix, clock, primitives, fileCalls, locking } = place
   const fence = makeFence()
   return {
@@ -71,6 +75,7 @@ function repositoryOf(place: RepositoryPlace, masterKey: SealingKey, config: Rep
     fileCalls,
     config,
     masterKey,
+    keyId,
     envelope: makeEnvelope(masterKey, primitives),
     locking: { ...systemLocking(), ...locking },
     fence,

@@ -6,6 +6,7 @@ import type { Destination } from '../ports/destination.ts'
 import type { RepositoryConfig } from './config/config.ts'
 import type { Envelope } from './envelope/envelope.ts'
 import type { SealingKey } from './envelope/sealing-key.ts'
+import type { ObjectId } from './ids.ts'
 import type { Fence } from './locks/fence.ts'
 import type { Locking } from './locks/locking.ts'
 
@@ -35,6 +36,8 @@ export interface Repository extends Disposable {
   readonly fileCalls: FileCalls
   readonly config: RepositoryConfig
   readonly masterKey: SealingKey
+  /** The key file that has opened it. */
+  readonly keyId: ObjectId
   /** Of the main thread. */
   readonly envelope: Envelope
   readonly locking: Locking

@@ -1,14 +1,23 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { passwordOf } from '../support/protected-tree.ts'
+import { aProtectedTree, passwordOf } from '../support/protected-tree.ts'
 import { testPassword } from '../support/repositories.ts'
 import { stockRestic } from '../support/stock-restic.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { aHost, joining, must, resticAt, type TwoHosts, twoHosts } from '../support/two-hosts.ts'
 
 const timeout = 120_000
+
+test('who made a repository is not shut out of it, however many keys others add', { timeout }, async () => {
+  await using world = await aProtectedTree()
+  const keys = join(world.nas, 'system', 'keys')
+  for (let n = 0; n < 200; n++) await writeFile(join(keys, n.toString(16).padStart(64, '0')), 'another key')
+
+  expect(await world.backUp()).toMatchObject({ code: 0 })
+  expect(await world.redoma.run(['backup', 'verify'])).toMatchObject({ code: 6 }) // Of keys that are none.
+})
 
 describe('joining a repository', () => {
   test('gives a host a key of its own, so that the password that was given is not kept', {

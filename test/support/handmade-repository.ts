@@ -105,7 +105,7 @@ export async function initCheaply(place: RepositoryPlace): Promise<Repository> {
     bodyOf(envelope.seal(encodeConfig(config))),
     signal,
   )
-  const made = { ...place, config, masterKey, envelope, fence: makeFence() }
+  const made = { ...place, config, masterKey, keyId: key.id, envelope, fence: makeFence() }
   const locking = { ...systemLocking(), ...place.locking }
   return { ...made, locking, [Symbol.dispose]: () => undefined }
 }

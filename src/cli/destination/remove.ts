@@ -14,7 +14,7 @@ export function defineDestinationRemove(group: Command, context: Context): void 
     .addHelpText('after', example('redoma destination remove nas'))
     .action(async (name: string, options: { yes?: true }) => {
       await using instance = await context.services.openInstance()
-      const { repositoryKey } = await named('destination', name, instance.catalogue.destinations)
+      const { spec, repositoryKey } = await named('destination', name, instance.catalogue.destinations)
       const { terminal } = context
       if (
         !(await confirm(
@@ -29,7 +29,7 @@ export function defineDestinationRemove(group: Command, context: Context): void 
       await instance.removeDestination(name)
       instance.log.warn('destination removed', { destination: name })
       terminal.print(`${terminal.style.green('✓')} ${name} is removed; what lies there stays.`)
-      if (repositoryKey !== undefined)
+      if (spec.repository !== undefined && repositoryKey !== undefined)
         terminal.note(
           `Its key in the shared repository stays, too: restic key remove ${repositoryKey.slice(0, 8)}`,
         )
