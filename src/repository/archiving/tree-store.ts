@@ -1,6 +1,6 @@
-import { isRedomaError } from '../../core/errors.ts'
 import { makeBlobIndex } from '../blob-index/blob-index.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
+import { isDamage } from '../damage.ts'
 import { type BlobId, blobIdFromBytes, idBytes, idToBytes } from '../ids.ts'
 import type { Repository } from '../repository.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
@@ -65,7 +65,7 @@ export function makeTreeStore(deps: TreeStoreDeps): TreeStore {
       await deps.readTree(name, deps.signal)
       return true
     } catch (error) {
-      if (isRedomaError(error, 'REPOSITORY_DAMAGED') || isRedomaError(error, 'DATA_DAMAGED')) return false
+      if (isDamage(error)) return false
       throw error
     }
   }

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { isRedomaError } from '../../core/errors.ts'
 import type { FileCalls } from '../../crypto/file-calls.ts'
 import { type FileStatus, nanosecondsOf, statusOf } from '../../crypto/file-status.ts'
 import type { BlobIndex } from '../blob-index/blob-index.ts'
+import { isDamage } from '../damage.ts'
 import { joinRaw, pathArgument, type RawPath } from '../files/raw-path.ts'
 import type { ReadNode } from '../files/read-node.ts'
 import type { BlobId } from '../ids.ts'
@@ -230,7 +230,7 @@ export async function walk(
       return nodes
     } catch (error) {
       // What the parent lost is read anew: a damaged snapshot must not keep the next from being made.
-      if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
+      if (!isDamage(error)) throw error
       tally.lostListing()
       return noFormerNodes
     }

@@ -1,4 +1,5 @@
-import { isRedomaError, type RedomaError } from '../../core/errors.ts'
+import { type RedomaError } from '../../core/errors.ts'
+import { isDamage } from '../damage.ts'
 import type { BlobId } from '../ids.ts'
 import { eachNode } from '../trees/each-node.ts'
 import type { ReadTree } from '../trees/read-tree.ts'
@@ -38,8 +39,4 @@ export async function* walkTree(
       onDamaged(path, error)
     }
   }
-}
-
-function isDamage(error: unknown): error is RedomaError {
-  return isRedomaError(error, 'REPOSITORY_DAMAGED') || isRedomaError(error, 'DATA_DAMAGED')
 }

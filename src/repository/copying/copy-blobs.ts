@@ -1,8 +1,8 @@
-import { isRedomaError } from '../../core/errors.ts'
 import type { Publisher } from '../archiving/publisher.ts'
 import { type BlobIndex, makeBlobIndex } from '../blob-index/blob-index.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { readInOrder, type Wanted } from '../browsing/read-in-order.ts'
+import { isDamage } from '../damage.ts'
 import { type BlobId, idToBytes } from '../ids.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
@@ -119,10 +119,6 @@ function lengthAt({ blobs }: LoadedIndex, id: BlobId): number {
   const place = blobs.find('data', idToBytes(id))
   if (place === undefined) return 0
   return place.uncompressedLength > 0 ? place.uncompressedLength : place.length
-}
-
-function isDamage(error: unknown): error is Error {
-  return isRedomaError(error, 'REPOSITORY_DAMAGED') || isRedomaError(error, 'DATA_DAMAGED')
 }
 
 function rethrowUnlessDamage(error: unknown): void {

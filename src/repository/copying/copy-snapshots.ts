@@ -1,7 +1,8 @@
-import { isRedomaError, type RedomaError } from '../../core/errors.ts'
+import { type RedomaError } from '../../core/errors.ts'
 import { makePublisher, type Publisher } from '../archiving/publisher.ts'
 import { loadIndex, loadStoredIndex } from '../blob-index/load-index.ts'
 import { lostPacksProblem } from '../blob-index/lost-packs-problem.ts'
+import { isDamage } from '../damage.ts'
 import type { ObjectId } from '../ids.ts'
 import { lockToRead } from '../locks/lock-to-read.ts'
 import { whileLocked } from '../locks/while-locked.ts'
@@ -120,10 +121,6 @@ async function copyOne(
   const as = await writeUnpacked(to, 'snapshots', encodeSnapshot(copyOf(snapshot)), signal)
   await to.destination.flush(signal)
   return { kind: 'copied', snapshot, as }
-}
-
-function isDamage(error: unknown): error is RedomaError {
-  return isRedomaError(error, 'REPOSITORY_DAMAGED') || isRedomaError(error, 'DATA_DAMAGED')
 }
 
 /** Only of damage. */

@@ -1,5 +1,6 @@
 import { isRedomaError, messageOf } from '../../core/errors.ts'
 import { fourAtATime } from '../../core/four-at-a-time.ts'
+import { isDamage } from '../damage.ts'
 import type { ObjectId } from '../ids.ts'
 import { listObjects, objectNameOf, readUnpacked, type StoredObject } from '../objects.ts'
 import type { Repository } from '../repository.ts'
@@ -82,7 +83,7 @@ async function decode(
     return decodeLock(await readUnpacked(repository, 'locks', id, signal))
   } catch (error) {
     if (isRedomaError(error) && isRedomaError(error.cause, 'OBJECT_NOT_FOUND')) return undefined
-    if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
+    if (!isDamage(error)) throw error
     return { kind: 'unreadable', id, why: messageOf(error) }
   }
 }

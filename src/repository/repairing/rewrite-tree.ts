@@ -1,7 +1,8 @@
-import { isRedomaError, RedomaError } from '../../core/errors.ts'
+import { RedomaError } from '../../core/errors.ts'
 import { type BlobIndex, makeBlobIndex } from '../blob-index/blob-index.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { joinPath } from '../browsing/tree-entry.ts'
+import { isDamage } from '../damage.ts'
 import { type BlobId, idToBytes } from '../ids.ts'
 import { isUnreadable } from '../objects.ts'
 import { contentLengthOf } from '../packs/packed-blob.ts'
@@ -78,7 +79,7 @@ export function makeRewriteTree(
       })
     } catch (error) {
       if (isUnreadable(error)) throw mendFirst(id, error)
-      if (!isRedomaError(error, 'REPOSITORY_DAMAGED') && !isRedomaError(error, 'DATA_DAMAGED')) throw error
+      if (!isDamage(error)) throw error
       return undefined
     }
   }

@@ -1,4 +1,5 @@
-import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
+import { messageOf, RedomaError } from '../../core/errors.ts'
+import { isDamage } from '../damage.ts'
 import { joinRaw, type RawPath, rawPathFrom } from '../files/raw-path.ts'
 import type { BlobId } from '../ids.ts'
 import { decodeTree } from '../trees/decode-tree.ts'
@@ -121,10 +122,6 @@ async function readNodes(
     deps.onProblem(folder.path, messageOf(error))
     return { nodes: [], isWhole: false }
   }
-}
-
-function isDamage(error: unknown): boolean {
-  return isRedomaError(error, 'REPOSITORY_DAMAGED') || isRedomaError(error, 'DATA_DAMAGED')
 }
 
 /** Two entries of one name would be written over each other. */
