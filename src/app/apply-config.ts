@@ -1,11 +1,13 @@
 import { RedomaError } from '../core/errors.ts'
-import type { DestinationRecord, DestinationSpec } from '../ports/catalogue.ts'
+import type { DestinationRecord } from '../ports/catalogue.ts'
+import { type DestinationSpec, locationOf } from '../ports/destination-spec.ts'
 import type { AddDestination } from './add-destination.ts'
 import { type AddSource, requireUsable } from './add-source.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import type { ConfigStep } from './plan-config.ts'
 import { makeRemoveDestination } from './remove-destination.ts'
 import { makeRemoveSource } from './remove-source.ts'
+import { sharesRepository } from './system-repository.ts'
 
 export interface ApplyConfigDeps extends AuditedDeps {
   readonly addSource: AddSource
@@ -17,13 +19,13 @@ export interface ApplyConfigDeps extends AuditedDeps {
  *
  * @throws RedomaError what the failing step throws
  */
-export type ApplyConfig = (steps: readonly ConfigStep[]) => Promise<void>
+export type ApplyConfig = (steps: readonly ConfigStep[], signal: AbortSignal) => Promise<void>
 
 export function makeApplyConfig(deps: ApplyConfigDeps): ApplyConfig {
-  return async (steps) => {
+  return async (steps, signal) => {
     const undo: (() => Promise<void>)[] = []
     try {
-      for (const step of steps) undo.push(await carryOut(deps, step))
+      for (const step of steps) undo.push(await carryOut(deps, step, signal))
     } catch (error) {
       for (const back of undo.toReversed()) await back()
       throw error
@@ -32,8 +34,12 @@ export function makeApplyConfig(deps: ApplyConfigDeps): ApplyConfig {
 }
 
 /** Does one step, and gives what undoes it. */
-async function carryOut(deps: ApplyConfigDeps, step: ConfigStep): Promise<() => Promise<void>> {
-  return step.what === 'source' ? ofSource(deps, step) : ofDestination(deps, step)
+async function carryOut(
+  deps: ApplyConfigDeps,
+  step: ConfigStep,
+  signal: AbortSignal,
+): Promise<() => Promise<void>> {
+  return step.what === 'source' ? ofSource(deps, step) : ofDestination(deps, step, signal)
 }
 
 async function ofSource(
@@ -58,7 +64,7 @@ async function ofSource(
 
 /** The password of the own repository opens none of others, and theirs is not known. */
 function requireSameKind({ name, spec }: DestinationRecord, wanted: DestinationSpec): void {
-  if ((spec.repository === undefined) === (wanted.repository === undefined)) return
+  if (sharesRepository(spec) === sharesRepository(wanted)) return
   throw new RedomaError('USAGE', `${name} cannot change between a repository of its own and one of others`, {
     hint: `Remove the destination ${name} and add it again.`,
   })
@@ -67,10 +73,11 @@ function requireSameKind({ name, spec }: DestinationRecord, wanted: DestinationS
 async function ofDestination(
   deps: ApplyConfigDeps,
   step: Extract<ConfigStep, { what: 'destination' }>,
+  signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   const { destinations } = deps.catalogue
   if (step.kind === 'add') {
-    await deps.addDestination(step.name, step.spec)
+    await deps.addDestination(step.name, step.spec, undefined, signal)
     return () => destinations.remove(step.name)
   }
   const before = await destinations.get(step.name)
@@ -78,7 +85,7 @@ async function ofDestination(
     requireSameKind(before, step.spec)
     // Its id and password stay: it is the same destination at another path.
     await destinations.replace({ ...before, spec: step.spec })
-    await audit(deps, 'destination.change', step.name, step.spec.path)
+    await audit(deps, 'destination.change', step.name, locationOf(step.spec))
     return () => destinations.replace(before)
   }
   await makeRemoveDestination(deps)(step.name)

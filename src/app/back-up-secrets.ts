@@ -141,12 +141,11 @@ function ceremonyMissing(): RedomaError {
 
 function repositoryAt(record: DestinationRecord, hostName: string): RepositoryAccess {
   const { name, spec, repositoryPassword } = record
-  const { folder, prefix } = placeOfRepository(spec)
+  const place = placeOfRepository(spec)
   return {
     destination: name,
-    kind: spec.kind,
-    location: folder,
-    prefix,
+    spec: place.kind === 'elsewhere' ? place.spec : spec,
+    prefix: place.prefix,
     host: hostName,
     password: repositoryPassword,
   }

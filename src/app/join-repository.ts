@@ -1,6 +1,5 @@
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import type { Destination } from '../ports/destination.ts'
 import type { ObjectId } from '../repository/ids.ts'
 import { addKey } from '../repository/keys/add-key.ts'
 import { removeKey } from '../repository/keys/remove-key.ts'
@@ -8,6 +7,7 @@ import { openRepository } from '../repository/open.ts'
 import type { Repository, RepositoryPlace } from '../repository/repository.ts'
 import { randomPassword } from './random-password.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
+import type { Reach } from './target.ts'
 
 /** A repository that this instance has a key to from now on. */
 export interface JoinedRepository {
@@ -34,7 +34,7 @@ export type JoinRepository = (
 ) => Promise<JoinedRepository>
 
 export interface JoinRepositoryDeps extends SystemRepositoryDeps {
-  reach(folder: string): Promise<Destination>
+  readonly reach: Reach
   /** Whose key it is, for people: `restic key list` shows it. */
   readonly hostName: string
   readonly actor: string
@@ -44,7 +44,12 @@ export function makeJoinRepository(deps: JoinRepositoryDeps): JoinRepository {
   const { clock, primitives, fileCalls } = deps
   return async (folder, given, signal) => {
     const tools = { clock, primitives, fileCalls }
-    const place = { ...tools, destination: await deps.reach(folder), prefix: '', password: given }
+    const place = {
+      ...tools,
+      destination: await deps.reach({ kind: 'local', path: folder }),
+      prefix: '',
+      password: given,
+    }
     using repository = await open(place, folder, signal)
     const password = randomPassword()
     const who = { username: deps.actor, hostname: deps.hostName }

@@ -4,6 +4,7 @@ import type { Locking } from '../repository/locks/locking.ts'
 import { openRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
+import { sharesRepository } from './system-repository.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -55,10 +56,9 @@ function exchanged({ name, repositoryId = '' }: DestinationRecord, found: string
 /** A repository that somebody else made there has other keys; in a shared one ours can be removed. */
 function keyGone({ name, spec, repositoryKey }: DestinationRecord, cause: RedomaError): RedomaError {
   // Only who joined it can do so again; another's removal would lose the password of a disk that is merely not mounted.
-  const next =
-    spec.repository === undefined
-      ? 'If not, mount it. The password of this one is kept: do not remove the destination.'
-      : `Was its key ${(repositoryKey ?? '').slice(0, 8)} removed? Then, with a password that opens the repository: redoma destination remove ${name}, and redoma destination add ${name} --local ${spec.path} --repository ${spec.repository}`
+  const next = !sharesRepository(spec)
+    ? 'If not, mount it. The password of this one is kept: do not remove the destination.'
+    : `Was its key ${(repositoryKey ?? '').slice(0, 8)} removed? Then, with a password that opens the repository: redoma destination remove ${name}, and redoma destination add ${name} --local ${spec.path} --repository ${spec.repository}`
   return new RedomaError(
     'KEY_WRONG',
     cause.message.replace('the password opens', `the password of ${name} opens`),

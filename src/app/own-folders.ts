@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { Catalogue } from '../ports/catalogue.ts'
-import { placeOfRepository } from './system-repository.ts'
+import { localFolders } from './system-repository.ts'
 
 /**
  * Folders that no snapshot may hold: the destinations, or each copy would hold the one before, and the instance's own
@@ -11,7 +11,7 @@ export async function ownFolders(deps: {
   readonly home: string
 }): Promise<string[]> {
   const destinations = await deps.catalogue.destinations.list()
-  return [deps.home, ...destinations.flatMap(({ spec }) => [spec.path, placeOfRepository(spec).folder])]
+  return [deps.home, ...destinations.flatMap(({ spec }) => localFolders(spec))]
 }
 
 /** gitignore patterns that leave `folders` out of `paths`, as seen from each path. */

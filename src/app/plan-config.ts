@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { DestinationSpec, SourceSpec } from '../ports/catalogue.ts'
+import type { SourceSpec } from '../ports/catalogue.ts'
+import type { DestinationSpec } from '../ports/destination-spec.ts'
 
 export interface NamedSpec<Spec> {
   readonly name: string

@@ -3,6 +3,7 @@ import { listObjects } from '../repository/objects.ts'
 import type { Repository } from '../repository/repository.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
+import { sharesRepository } from './system-repository.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function polynomialOfAnother(
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
   for (const record of await deps.catalogue.destinations.list()) {
-    if (record.id === target.record.id || record.spec.repository !== undefined) continue
+    if (record.id === target.record.id || sharesRepository(record.spec)) continue
     try {
       using repository = await openRepositoryOf(deps, await deps.reach(record), undefined, signal)
       if (await isShared(repository, signal)) continue

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Catalogue } from '../ports/catalogue.ts'
-import { placeOfRepository } from './system-repository.ts'
+import { localFolders } from './system-repository.ts'
 
 export interface RemarksOnCopiesDeps {
   readonly catalogue: Pick<Catalogue, 'destinations'>
@@ -15,8 +15,9 @@ export function makeRemarksOnCopies({ catalogue, home }: RemarksOnCopiesDeps): R
   return async () => {
     const destinations = await catalogue.destinations.list()
     const here = await deviceOf(home)
+    if (destinations.some(({ spec }) => spec.kind !== 'local')) return []
     const devices = await Promise.all(
-      destinations.flatMap(({ spec }) => [deviceOf(spec.path), deviceOf(placeOfRepository(spec).folder)]),
+      destinations.flatMap(({ spec }) => localFolders(spec).map((folder) => deviceOf(folder))),
     )
     if (devices.length === 0 || devices.some((device) => device !== here)) return []
     return ['Every copy is on the same disk as the instance. A copy on the same machine is not a backup yet.']

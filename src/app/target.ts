@@ -1,5 +1,6 @@
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
+import type { DestinationSpec } from '../ports/destination-spec.ts'
 import type { RepositoryAccess } from './restore-system.ts'
 import { placeOfRepository } from './system-repository.ts'
 
@@ -12,18 +13,14 @@ export interface Target {
   readonly repository: RepositoryAccess
 }
 
+/** The way to what a spec describes; whoever makes these closes what they hold open. */
+export type Reach = (spec: DestinationSpec) => Promise<Destination>
+
 /** Reaches all that belongs to a destination. */
-export async function targetOf(
-  record: DestinationRecord,
-  reach: (folder: string) => Promise<Destination>,
-): Promise<Target> {
+export async function targetOf(record: DestinationRecord, reach: Reach): Promise<Target> {
   const { spec, repositoryPassword: password, repositoryKey: key } = record
-  const { folder, prefix } = placeOfRepository(spec)
-  const destination = await reach(spec.path)
-  const holdsIt = folder === spec.path
-  return {
-    record,
-    destination,
-    repository: { destination: holdsIt ? destination : await reach(folder), prefix, password, key },
-  }
+  const place = placeOfRepository(spec)
+  const destination = await reach(spec)
+  const there = place.kind === 'inside' ? destination : await reach(place.spec)
+  return { record, destination, repository: { destination: there, prefix: place.prefix, password, key } }
 }

@@ -50,7 +50,8 @@ const largeBytes = 64 * 1024 * 1024
 export function makeTestDestination(): TestDestination {
   return async ({ record, destination }, progress, signal) => {
     const place = { destination, prefix: `redoma-test-${toHex(randomBytes(6))}/`, signal }
-    const remarks = [sameMachineRemark(record.spec.path)]
+    const { spec } = record
+    const remarks = spec.kind === 'local' ? [sameMachineRemark(spec.path)] : []
     try {
       const checks = await tryAll(place, progress)
       const kept = checks.every((check) => check.outcome.kind === 'kept')

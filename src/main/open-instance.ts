@@ -10,10 +10,10 @@ import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Destination } from '../ports/destination.ts'
 import { lazily } from './lazily.ts'
 import { openLog } from './log.ts'
 import type { Settings } from './settings.ts'
+import { openWays } from './ways.ts'
 
 /** Opens the instance, and hands its use cases what they need. */
 export async function openInstance(
@@ -25,6 +25,7 @@ export async function openInstance(
   const catalogue = await openCatalogue({ home, clock })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
+  const ways = openWays({ clock })
   return {
     catalogue,
     log,
@@ -128,6 +129,7 @@ export async function openInstance(
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, home }),
     ),
     async [Symbol.asyncDispose]() {
+      await ways[Symbol.asyncDispose]()
       await catalogue.close()
       log[Symbol.dispose]()
     },
@@ -157,12 +159,7 @@ export async function openInstance(
   }
 
   function reach(record: DestinationRecord): Promise<Target> {
-    return targetOf(record, reachFolder)
-  }
-
-  async function reachFolder(folder: string): Promise<Destination> {
-    const { reachLocal } = await import('./reach-local.ts')
-    return reachLocal(folder, clock)
+    return targetOf(record, ways.reach)
   }
 
   async function addDestination(): Promise<AddDestination> {
@@ -170,9 +167,9 @@ export async function openInstance(
     const joinRepository = lazily(async () => {
       const { makeJoinRepository } = await import('../app/join-repository.ts')
       const who = { hostName: settings.hostName, actor }
-      return makeJoinRepository({ clock, ...(await nativeTools()), ...who, reach: reachFolder })
+      return makeJoinRepository({ clock, ...(await nativeTools()), ...who, reach: ways.reach })
     })
-    return makeAddDestination({ ...audited, home, joinRepository })
+    return makeAddDestination({ ...audited, home, joinRepository, reach: ways.reach })
   }
 }
 

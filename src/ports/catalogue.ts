@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import type { CredentialKind, CredentialRecord } from './credential.ts'
+import type { DestinationSpec } from './destination-spec.ts'
 import type { Job } from './progress.ts'
 
 /** The instance that this catalogue belongs to. */
@@ -37,13 +38,6 @@ export interface SourceRecord {
   readonly name: string
   readonly spec: SourceSpec
   readonly createdAt: Date
-}
-
-export interface DestinationSpec {
-  readonly kind: 'local'
-  readonly path: string
-  /** Folder of a repository that others made, which system backups go into; absent where it is the own one, under `system/`. */
-  readonly repository?: string | undefined
 }
 
 export interface DestinationRecord {

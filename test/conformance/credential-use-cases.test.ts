@@ -9,10 +9,18 @@ import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeShowCredential } from '../../src/app/show-credential.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { anInstance, type TestInstance } from '../support/instance.ts'
-import { joinNothing as joinRepository } from '../support/target-at.ts'
+import { joinNothing as joinRepository, reachFolders } from '../support/target-at.ts'
 
 const draft = { title: 'Router', kind: 'password', tags: [], fields: [], attachments: [] } as const
+const { signal } = new AbortController()
 const depsOf = ({ catalogue, clock }: TestInstance) => ({ catalogue, clock, actor: 'tester' })
+const addTo = (instance: TestInstance) =>
+  makeAddDestination({
+    ...depsOf(instance),
+    home: join(instance.home, 'home'),
+    joinRepository,
+    reach: reachFolders(instance.clock),
+  })
 const actionsOf = async ({ catalogue }: TestInstance) =>
   (await catalogue.audit.list(10)).map(({ action }) => action)
 
@@ -103,11 +111,11 @@ describe('adding a source', () => {
 describe('adding a destination', () => {
   test('makes its folder and a random password, and says that it is on the same machine', async () => {
     await using instance = await anInstance()
-    const add = makeAddDestination({ ...depsOf(instance), home: join(instance.home, 'home'), joinRepository })
+    const add = addTo(instance)
     await mkdir(join(instance.home, 'home'))
 
-    const first = await add('a', { kind: 'local', path: join(instance.home, 'a') })
-    const second = await add('b', { kind: 'local', path: join(instance.home, 'b') })
+    const first = await add('a', { kind: 'local', path: join(instance.home, 'a') }, undefined, signal)
+    const second = await add('b', { kind: 'local', path: join(instance.home, 'b') }, undefined, signal)
 
     expect(first.warnings[0]).toContain('not a backup')
     expect(first.record.repositoryPassword.reveal()).toMatch(/^[\w-]{32}$/)
@@ -120,11 +128,11 @@ describe('adding a destination', () => {
     ['that another destination has', 'a/', 'ALREADY_EXISTS'],
   ])('refuses one %s', async (_, path, code) => {
     await using instance = await anInstance()
-    const add = makeAddDestination({ ...depsOf(instance), home: join(instance.home, 'home'), joinRepository })
+    const add = addTo(instance)
     await mkdir(join(instance.home, 'home'))
-    await add('a', { kind: 'local', path: join(instance.home, 'a') })
+    await add('a', { kind: 'local', path: join(instance.home, 'a') }, undefined, signal)
 
-    const adding = add('b', { kind: 'local', path: join(instance.home, path) })
+    const adding = add('b', { kind: 'local', path: join(instance.home, path) }, undefined, signal)
 
     await expect(adding).rejects.toMatchObject({ code })
   })

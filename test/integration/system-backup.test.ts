@@ -17,7 +17,7 @@ import type { Catalogue, DestinationRecord, RunPart } from '../../src/ports/cata
 import { noProgress } from '../../src/ports/progress.ts'
 import { collectEnvironment } from '../../src/sources/environment/collect-environment.ts'
 import { type HandTurnedClock, handTurnedClock } from '../support/clock.ts'
-import { joinNothing, targetAt } from '../support/target-at.ts'
+import { joinNothing, reachFolders, targetAt } from '../support/target-at.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { signal } = new AbortController()
@@ -72,8 +72,8 @@ async function setUp(): Promise<SetUp> {
   const leasing = { catalogue, clock, log, processId: process.pid, patienceMs: 0, wait }
   const whileLeased = makeWhileLeased(leasing)
   const who = { hostname: 'bastion', username: 'root' }
-  const reach = (of: DestinationRecord): Promise<Target> =>
-    targetOf(of, async (path) => localDestination(path, clock))
+  const reachPlace = reachFolders(clock)
+  const reach = (of: DestinationRecord): Promise<Target> => targetOf(of, reachPlace)
   const deps = { ...engine, ...who, catalogue, log, collectEnvironment, home, whileLeased, reach }
   let target = targetAt(record, destination)
   const access = { destination, prefix: 'system/', password: record.repositoryPassword }
@@ -85,8 +85,15 @@ async function setUp(): Promise<SetUp> {
     clock,
     async addAnew() {
       await catalogue.destinations.remove('copies')
-      const add = makeAddDestination({ catalogue, clock, actor: 'root', home, joinRepository: joinNothing })
-      target = targetAt((await add('copies', record.spec)).record, destination)
+      const add = makeAddDestination({
+        catalogue,
+        clock,
+        actor: 'root',
+        home,
+        joinRepository: joinNothing,
+        reach: reachPlace,
+      })
+      target = targetAt((await add('copies', record.spec, undefined, signal)).record, destination)
     },
     async backUp() {
       clock.advance(60_000)

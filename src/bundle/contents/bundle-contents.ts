@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
+import { locationOf } from '../../ports/destination-spec.ts'
 import type { ZipContent } from '../zip/write-zip.ts'
 import { placeAttachments } from './attachment-paths.ts'
 import { bitwardenJson } from './bitwarden-json.ts'
@@ -106,8 +107,10 @@ const leftOutAlways: readonly LeftOut[] = [
 function repositoriesJson(repositories: readonly RepositoryAccess[]): string {
   return canonicalJson({
     schema: 'redoma-repositories/1',
-    repositories: repositories.map(({ password, ...access }) => ({
+    repositories: repositories.map(({ password, spec, ...access }) => ({
       ...access,
+      kind: spec.kind,
+      location: locationOf(spec),
       password: password.reveal(),
     })),
   })

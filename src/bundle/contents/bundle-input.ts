@@ -1,5 +1,6 @@
 import type { Secret } from '../../core/secret.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
+import type { DestinationSpec } from '../../ports/destination-spec.ts'
 
 /** One credential, and the source that gave it. */
 export interface SourcedRecord {
@@ -10,10 +11,9 @@ export interface SourcedRecord {
 /** What is needed to open the repository at one destination. */
 export interface RepositoryAccess {
   readonly destination: string
-  readonly kind: string
-  /** A path, or whatever leads to the destination. */
-  readonly location: string
-  /** Where in the destination the repository lies. */
+  /** What leads to the place. */
+  readonly spec: DestinationSpec
+  /** Where in it the repository lies. */
   readonly prefix: string
   /** Name of this host in its snapshots: others may join the repository at any time, and have theirs there, too. */
   readonly host: string

@@ -3,7 +3,7 @@ import { Secret } from '../../core/secret.ts'
 import { restoreInstructions } from './restore-instructions.ts'
 
 test('the instructions ask for the snapshots of this host at every destination, since others may join the repository', () => {
-  const place = { kind: 'local', location: '/mnt/nas', password: new Secret('x') }
+  const place = { spec: { kind: 'local', path: '/mnt/nas' }, password: new Secret('x') } as const
   const input = {
     sequence: 1,
     time: new Date(0),

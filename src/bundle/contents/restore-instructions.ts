@@ -1,4 +1,5 @@
-import type { BundleInput, RepositoryAccess } from './bundle-input.ts'
+import type { BundleInput, RepositoryAccess, SourcedRecord } from './bundle-input.ts'
+import { quoted, wayToRepository } from './way-to-repository.ts'
 
 /** `system/restore-instructions.txt`: from this bundle to the whole instance, with nothing but stock programs. */
 export function restoreInstructions(input: BundleInput): string {
@@ -6,7 +7,7 @@ export function restoreInstructions(input: BundleInput): string {
 
 System backups are in restic's own format, one repository at each destination.
 
-${input.repositories.map(forRepository).join('\n')}
+${input.repositories.map((access) => forRepository(access, input.records)).join('\n')}
 To rebuild the instance itself:
 
 1. Install Redoma on a new machine.
@@ -23,18 +24,18 @@ To check a destination's ledger, which tells what was ever put there:
 `
 }
 
-function forRepository({ destination, location, prefix, host, password }: RepositoryAccess): string {
+function forRepository(access: RepositoryAccess, records: readonly SourcedRecord[]): string {
+  const { destination, host, password } = access
+  const { before, repository } = wayToRepository(access, records)
   const whose = ` --host ${quoted(host)}`
+  const lines = [
+    ...before,
+    `export RESTIC_REPOSITORY=${quoted(repository)}`,
+    `export RESTIC_PASSWORD=${quoted(password.reveal())}`,
+    `restic snapshots${whose}`,
+    `restic restore latest${whose} --target /some/new/folder`,
+  ]
   return `Destination ${destination} (other hosts may have snapshots there, too):
 
-    export RESTIC_REPOSITORY=${quoted(`${location}/${prefix}`.replaceAll(/\/+/g, '/').replace(/\/$/, ''))}
-    export RESTIC_PASSWORD=${quoted(password.reveal())}
-    restic snapshots${whose}
-    restic restore latest${whose} --target /some/new/folder
-`
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
+${lines.map((line) => `    ${line}\n`).join('')}`
 }

@@ -42,7 +42,7 @@ export function defineConfigApply(group: Command, context: Context): void {
       ) {
         throw new RedomaError('CANCELLED', 'nothing was changed')
       }
-      await instance.applyConfig(steps)
+      await instance.applyConfig(steps, context.signal)
       instance.log.info('configuration applied', { steps: steps.length })
       if (!options.json) terminal.print(`${terminal.style.green('✓')} Done.`)
     })

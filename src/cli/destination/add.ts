@@ -1,64 +1,73 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { AddedDestination } from '../../app/add-destination.ts'
+import { findCredential } from '../../app/find-credential.ts'
+import { sharesRepository } from '../../app/system-repository.ts'
 import { RedomaError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import { type DestinationSpec, locationOf } from '../../ports/destination-spec.ts'
 import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { destinationJson } from './json.ts'
+import { addPlaceOptions, type PlaceOptions, specOfOptions } from './place-options.ts'
 import { repositoryWords } from './where.ts'
 
-interface AddOptions {
-  readonly local: string
-  readonly repository?: string
+interface AddOptions extends PlaceOptions {
   readonly passwordFile?: string
   readonly json?: true
 }
 
 export function defineDestinationAdd(group: Command, context: Context): void {
-  group
+  const command = group
     .command('add')
     .description('register a place that copies go to')
     .argument('<name>', 'what to call it')
-    .requiredOption('--local <path>', 'a folder: on a disk of this machine, or on a share that is mounted')
+  addPlaceOptions(command)
+    .optionsGroup('For --local, to share a repository:')
     .option('--repository <path>', 'system backups go into this repository, which is there already: share it')
     .option('--password-file <file>', 'the file that holds a password of it; - is standard input')
+    .optionsGroup('Options:')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       example(
         'redoma destination add nas --local /mnt/nas/redoma',
         'redoma destination add nas --local /mnt/nas/pam-2 --repository /mnt/nas/pam-1/system',
+        'redoma destination add office --cifs //files.example.com/backup/pam-1 --credential "Backup share"',
+        'redoma destination add store --nfs nas.example.com:/srv/copies/pam-1',
+        'redoma destination add far --rsync redoma@backup.example.com:pam-1',
+        'redoma destination add cloud --s3 https://s3.example.com/copies/pam-1 --credential "Object store"',
         'redoma destination test nas',
       ),
     )
     .action(async (name: string, options: AddOptions) => {
       await using instance = await context.services.openInstance()
-      const { terminal } = context
-      const { record, warnings } = await add()
-      instance.log.info('destination added', { destination: name, path: record.spec.path })
+      const { terminal, signal } = context
+      const { credentials } = instance.catalogue
+      const spec = await specOfOptions(options, (text) => findCredential(credentials, text))
+      const password = await passwordOf(spec, options)
+      const { record, warnings } = await instance.addDestination(name, spec, password, signal)
+      const where = locationOf(record.spec)
+      instance.log.info('destination added', { destination: name, kind: record.spec.kind, where })
       if (options.json) terminal.printJson({ ...destinationJson(record), warnings })
       else {
-        terminal.print(`${terminal.style.green('✓')} ${name}: copies go to ${printable(record.spec.path)}`)
-        if (record.spec.repository !== undefined)
-          terminal.print(`  system backups to ${repositoryWords(record)}`)
+        terminal.print(`${terminal.style.green('✓')} ${name}: copies go to ${printable(where)}`)
+        if (sharesRepository(record.spec)) terminal.print(`  system backups to ${repositoryWords(record)}`)
       }
       for (const warning of warnings)
         terminal.note(`${terminal.noteStyle.yellow('note:')} ${printable(warning)}`)
-
-      async function add(): Promise<AddedDestination> {
-        const path = resolve(options.local)
-        if (options.repository === undefined) {
-          if (options.passwordFile !== undefined)
-            throw new RedomaError('USAGE', '--password-file is for a repository: --repository PATH')
-          return instance.addDestination(name, { kind: 'local', path })
-        }
-        const repository = resolve(options.repository)
-        const prompt = `Password of the repository ${printable(repository)}`
-        const password = await askSecret(terminal, { prompt, file: options.passwordFile })
-        const joining = { password, signal: context.signal }
-        return instance.addDestination(name, { kind: 'local', path, repository }, joining)
-      }
     })
+
+  /** Of a repository that is to be shared. */
+  async function passwordOf(
+    spec: DestinationSpec,
+    { passwordFile: file }: AddOptions,
+  ): Promise<Secret | undefined> {
+    if (sharesRepository(spec)) {
+      const prompt = `Password of the repository ${printable(spec.repository)}`
+      return askSecret(context.terminal, { prompt, file })
+    }
+    if (file === undefined) return undefined
+    throw new RedomaError('USAGE', '--password-file is for a repository: --repository PATH')
+  }
 }

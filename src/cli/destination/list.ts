@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { sharesRepository } from '../../app/system-repository.ts'
+import { locationOf } from '../../ports/destination-spec.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
@@ -23,12 +25,12 @@ export function defineDestinationList(group: Command, context: Context): void {
         terminal.note('There is no destination yet. Try: redoma destination add NAME --local PATH')
         return
       }
-      const anyShared = destinations.some(({ spec }) => spec.repository !== undefined)
+      const anyShared = destinations.some(({ spec }) => sharesRepository(spec))
       const rows = destinations.map(({ name, spec }) => [
         name,
         spec.kind,
-        printable(spec.path),
-        ...(anyShared ? [printable(spec.repository ?? '')] : []),
+        printable(locationOf(spec)),
+        ...(anyShared ? [sharesRepository(spec) ? printable(spec.repository) : ''] : []),
       ])
       const shared = anyShared ? [{ title: 'SYSTEM BACKUPS IN' }] : []
       const columns = [{ title: 'NAME' }, { title: 'KIND' }, { title: 'WHERE' }, ...shared]

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { sharesRepository } from '../../app/system-repository.ts'
 import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -29,7 +30,7 @@ export function defineDestinationRemove(group: Command, context: Context): void 
       await instance.removeDestination(name)
       instance.log.warn('destination removed', { destination: name })
       terminal.print(`${terminal.style.green('✓')} ${name} is removed; what lies there stays.`)
-      if (spec.repository !== undefined && repositoryKey !== undefined)
+      if (sharesRepository(spec) && repositoryKey !== undefined)
         terminal.note(
           `Its key in the shared repository stays, too: restic key remove ${repositoryKey.slice(0, 8)}`,
         )

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Destination, type DestinationSpace, measuresSpace } from '../../ports/destination.ts'
+import { locationOf } from '../../ports/destination-spec.ts'
 import type { Context } from '../context.ts'
 import { formatBytes, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
@@ -31,7 +32,7 @@ export function defineDestinationShow(group: Command, context: Context): void {
       }
       const pairs = [
         ['name', record.name],
-        ['where', `${record.spec.kind} ${printable(record.spec.path)}`],
+        ['where', `${record.spec.kind} ${printable(locationOf(record.spec))}`],
         ['room', roomWords(space)],
         ['repository', repositoryWords(record)],
         ...(isShared ? ([['its room', roomWords(there)]] as const) : []),

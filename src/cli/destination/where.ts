@@ -1,15 +1,13 @@
-import { placeOfRepository } from '../../app/system-repository.ts'
+import { locationOfRepository, sharesRepository } from '../../app/system-repository.ts'
 import type { DestinationRecord } from '../../ports/catalogue.ts'
 import { printable } from '../printable.ts'
 
 /** Where the system backups of a destination go, and what is known of the repository there. */
 export function repositoryWords({ spec, repositoryId, repositoryKey }: DestinationRecord): string {
-  const { folder, prefix } = placeOfRepository(spec)
-  const where = `${folder}/${prefix}`.replace(/\/+$/, '')
   const facts = [
     repositoryId === undefined ? 'no backup yet' : `id ${repositoryId.slice(0, 10)}`,
     ...(repositoryKey === undefined ? [] : [`by key ${repositoryKey.slice(0, 8)}`]),
-    ...(spec.repository === undefined ? [] : ['shared']),
+    ...(sharesRepository(spec) ? ['shared'] : []),
   ]
-  return `${printable(where)} (${facts.join(', ')})`
+  return `${printable(locationOfRepository(spec))} (${facts.join(', ')})`
 }

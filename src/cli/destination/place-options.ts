@@ -1,0 +1,214 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { RedomaError } from '../../core/errors.ts'
+import {
+  cifsVersions,
+  type DestinationSpec,
+  nfsSecurities,
+  nfsVersions,
+} from '../../ports/destination-spec.ts'
+import { destinationSpec } from '../../ports/specs.ts'
+import { parseCount, parseSize } from '../parse.ts'
+import { parseCifsPlace, parseNfsPlace, parseRsyncPlace, parseS3Place } from './parse-place.ts'
+
+/** What a place is, as commander gives it; one of the first five. */
+export interface PlaceOptions {
+  readonly local?: string
+  readonly cifs?: string
+  readonly nfs?: string
+  readonly rsync?: string
+  readonly s3?: string
+  readonly credential?: string
+  readonly domain?: string
+  readonly smbVersion?: string
+  readonly seal: boolean
+  readonly kerberos?: true
+  readonly folder?: string
+  readonly nfsVersion?: string
+  readonly security?: string
+  readonly jump?: string
+  readonly hostKey?: readonly string[]
+  readonly writeOnly?: true
+  readonly region?: string
+  readonly virtualHost?: true
+  readonly storageClass?: string
+  readonly encryption?: string
+  readonly lock?: string
+  readonly ca?: string
+  readonly uploadLimit?: string
+  readonly downloadLimit?: string
+  readonly repository?: string
+}
+
+export function addPlaceOptions(command: Command): Command {
+  return command
+    .optionsGroup('Where copies go, one of:')
+    .option('--local <path>', 'a folder: on a disk of this machine, or on a share that is mounted')
+    .option(
+      '--cifs <share>',
+      'a share of Windows or Samba, which is mounted when needed: //HOST/SHARE/FOLDER',
+    )
+    .option('--nfs <export>', 'an NFS export, which is mounted when needed: HOST:/EXPORT')
+    .option('--rsync <account>', 'an account that may run rsync, by SSH: USER@HOST:FOLDER')
+    .option('--s3 <url>', 'a bucket of an S3 store: https://HOST/BUCKET/PREFIX')
+    .optionsGroup('For any of them:')
+    .option('--upload-limit <rate>', 'bytes a second at most: 500K, 10M')
+    .option('--download-limit <rate>', 'the same for what is read back')
+    .optionsGroup('For --cifs and --s3:')
+    .option(
+      '--credential <title>',
+      'what is logged in with: a credential of the registry, by its title or id',
+    )
+    .optionsGroup('For --cifs:')
+    .option('--domain <name>', 'the domain of the user')
+    .option('--smb-version <version>', `${cifsVersions.join(', ')} (default: ${cifsVersions[0]})`)
+    .option('--no-seal', 'do without encryption of the connection, where the server has none')
+    .option('--kerberos', "log in with the machine's Kerberos ticket")
+    .optionsGroup('For --nfs:')
+    .option('--folder <path>', 'a folder in the export')
+    .option('--nfs-version <version>', `${nfsVersions.join(', ')} (default: ${nfsVersions[0]})`)
+    .option('--security <flavour>', `${nfsSecurities.join(', ')} (default: ${nfsSecurities[0]})`)
+    .optionsGroup('For --rsync:')
+    .option('--jump <account>', 'go through this machine: USER@HOST:PORT')
+    .option(
+      '--host-key <key...>',
+      "what the server proves itself with: 'ssh-ed25519 AAAA…'; asked for where it is not given",
+    )
+    .option('--write-only', 'the account cannot read: copies are neither read back nor thinned out from here')
+    .optionsGroup('For --s3:')
+    .option('--region <name>', 'the region of the bucket (default: us-east-1)')
+    .option('--virtual-host', "the bucket is a part of the host's name: https://BUCKET.HOST")
+    .option('--storage-class <name>', 'of what is stored: STANDARD_IA')
+    .option('--encryption <kind>', 'by the store as well: AES256, or aws:kms, or aws:kms:KEY')
+    .option('--lock <mode:days>', 'nobody can remove a copy for so long: compliance:30, governance:30')
+    .option('--ca <file>', 'the authority that vouches for the endpoint, as PEM')
+}
+
+/**
+ * @param credentialId finds the id of a credential that a person names
+ * @throws RedomaError `USAGE`, and what `credentialId` throws
+ */
+export async function specOfOptions(
+  options: PlaceOptions,
+  credentialId: (text: string) => Promise<string>,
+): Promise<DestinationSpec> {
+  refuseForeignOptions(options)
+  const credential = options.credential === undefined ? undefined : await credentialId(options.credential)
+  const parsed = destinationSpec.safeParse(
+    withoutAbsent({ ...placeOf(options, credential), ...limitsOf(options) }),
+  )
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const what = issue?.path.join('.') ?? ''
+  throw new RedomaError(
+    'USAGE',
+    `${what === '' ? 'the place' : what} ${issue?.message ?? 'is not understood'}`,
+    {
+      hint: 'redoma destination add --help',
+    },
+  )
+}
+
+const kinds = ['local', 'cifs', 'nfs', 'rsync', 's3'] as const
+type Kind = (typeof kinds)[number]
+
+function kindOf(options: PlaceOptions): Kind {
+  const given = kinds.filter((kind) => options[kind] !== undefined)
+  const [kind] = given
+  if (kind !== undefined && given.length === 1) return kind
+  throw new RedomaError(
+    'USAGE',
+    given.length === 0 ? 'no place is named' : 'a destination is one place only',
+    {
+      hint: `Name one of ${kinds.map((one) => `--${one}`).join(', ')}.`,
+    },
+  )
+}
+
+/** Which options belong to which kinds; the others belong to all. */
+const belonging: Readonly<Partial<Record<keyof PlaceOptions, readonly Kind[]>>> = {
+  credential: ['cifs', 's3'],
+  domain: ['cifs'],
+  smbVersion: ['cifs'],
+  kerberos: ['cifs'],
+  folder: ['nfs'],
+  nfsVersion: ['nfs'],
+  security: ['nfs'],
+  jump: ['rsync'],
+  hostKey: ['rsync'],
+  writeOnly: ['rsync'],
+  region: ['s3'],
+  virtualHost: ['s3'],
+  storageClass: ['s3'],
+  encryption: ['s3'],
+  lock: ['s3'],
+  ca: ['s3'],
+  repository: ['local'],
+}
+
+/** An option that is silently ignored is a promise that is not kept. */
+function refuseForeignOptions(options: PlaceOptions): void {
+  const kind = kindOf(options)
+  for (const [option, where] of Object.entries(belonging)) {
+    if (options[option as keyof PlaceOptions] === undefined || where.includes(kind)) continue
+    const words = option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    throw new RedomaError('USAGE', `--${words} does not go with --${kind}`, {
+      hint: `It is for ${where.map((one) => `--${one}`).join(' and ')}.`,
+    })
+  }
+  if (!options.seal && kind !== 'cifs') throw new RedomaError('USAGE', `--no-seal does not go with --${kind}`)
+}
+
+function placeOf(options: PlaceOptions, credential: string | undefined): object {
+  const { local, cifs, nfs, rsync, s3 } = options
+  if (local !== undefined) {
+    const repository = options.repository === undefined ? undefined : resolve(options.repository)
+    return { kind: 'local', path: resolve(local), repository }
+  }
+  if (cifs !== undefined) {
+    const security = options.kerberos ? 'krb5' : 'ntlmssp'
+    const { domain, smbVersion: version, seal } = options
+    return { kind: 'cifs', ...parseCifsPlace(cifs), credential, domain, version, seal, security }
+  }
+  if (nfs !== undefined) {
+    const { nfsVersion: version, security, folder } = options
+    return { kind: 'nfs', ...parseNfsPlace(nfs), folder, version, security }
+  }
+  if (rsync !== undefined) {
+    const { jump, hostKey: hostKeys = [], writeOnly } = options
+    return { kind: 'rsync', ...parseRsyncPlace(rsync), jump, hostKeys, writeOnly }
+  }
+  const { region, storageClass, encryption, lock, ca } = options
+  return {
+    kind: 's3',
+    ...parseS3Place(s3 ?? ''),
+    region,
+    style: options.virtualHost ? 'virtual' : 'path',
+    credential,
+    storageClass,
+    encryption: encryption === undefined ? undefined : encryptionOf(encryption),
+    lock: lock === undefined ? undefined : lockOf(lock),
+    caFile: ca === undefined ? undefined : resolve(ca),
+  }
+}
+
+function encryptionOf(text: string): object {
+  const [, kind, key] = /^(AES256|aws:kms)(?::(.+))?$/.exec(text) ?? []
+  return withoutAbsent({ kind: kind ?? text, key })
+}
+
+function lockOf(text: string): object {
+  const [mode, days] = text.split(':')
+  return { mode, days: parseCount((days ?? '').replace(/d$/, ''), 1) }
+}
+
+function limitsOf({ uploadLimit, downloadLimit }: PlaceOptions): object {
+  return {
+    uploadLimit: uploadLimit === undefined ? undefined : parseSize(uploadLimit),
+    downloadLimit: downloadLimit === undefined ? undefined : parseSize(downloadLimit),
+  }
+}
+
+function withoutAbsent(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined))
+}
