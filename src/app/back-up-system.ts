@@ -120,9 +120,11 @@ async function backUpUnderLease(
   await loadEngine()
   using repository = await opening
   await rememberRepository(deps, target, repository)
+  // Others who share the repository can write a snapshot under the name of this host.
+  const trusted = await deps.catalogue.runs.madeSnapshots()
   const parts: RunPart[] = []
   for (const source of sources) {
-    const part = await backUpSource(deps, repository, target, source, progress, signal)
+    const part = await backUpSource(deps, { repository, target, source, trusted }, progress, signal)
     parts.push(withWarnings(part, notices.given()))
   }
   return parts
@@ -232,11 +234,17 @@ async function refuseLostRepository(
   })
 }
 
+interface SourceBackup {
+  readonly repository: Repository
+  readonly target: Target
+  readonly source: FileSource
+  /** Ids of the snapshots that this instance made. */
+  readonly trusted: ReadonlySet<string>
+}
+
 async function backUpSource(
   deps: BackUpSystemDeps,
-  repository: Repository,
-  target: Target,
-  source: FileSource,
+  { repository, target, source, trusted }: SourceBackup,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunPart> {
@@ -249,6 +257,7 @@ async function backUpSource(
     username: deps.username,
     tags: ['redoma', `source:${source.name}`, ...(deps.tags ?? [])],
     time: startedAt,
+    trusted,
   }
   const { backUp } = await loadEngine()
   const ended = await settle(() => backUp(repository, request, repositoryProgress(progress), signal), signal)

@@ -303,6 +303,7 @@ describe('the catalogue', () => {
       { source: 'etc', id: 'a', run: first },
     ])
     expect(await runs.newestSnapshots({ ...at, runsBefore: second }, new Set())).toEqual([newestOfHome])
+    expect(await runs.madeSnapshots()).toEqual(new Set(['a', 'b', 'c', 'd']))
   })
 
   test('calls a run lost whose process is gone, or whose number another process has now', async () => {

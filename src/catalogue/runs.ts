@@ -85,6 +85,15 @@ export function runStore(db: Database): RunStore {
       }
       return [...newest.values()]
     },
+    async madeSnapshots() {
+      const rows = await db
+        .selectFrom('run_part')
+        .select('product as id')
+        .where('job', '=', 'system')
+        .where('product', 'is not', null)
+        .execute()
+      return new Set(rows.map((row) => parseRow(madeIdRow, row).id))
+    },
     async get(id) {
       const row = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst()
       const [run] = await withParts([found(row, 'run', String(id))])
@@ -93,6 +102,7 @@ export function runStore(db: Database): RunStore {
   }
 }
 
+const madeIdRow = z.object({ id: z.string() })
 const madeRow = z.object({ id: z.string(), source: z.string(), run: z.int().positive() })
 
 async function refuseSecond(db: Database, id: number): Promise<void> {

@@ -213,6 +213,8 @@ export interface RunStore {
     at: Pick<DestinationRecord, 'name' | 'runsBefore'>,
     except: ReadonlySet<string>,
   ): Promise<MadeSnapshot[]>
+  /** Ids of all snapshots that runs made, wherever: each is the hash of its content, so nobody else has made one of them. */
+  madeSnapshots(): Promise<ReadonlySet<string>>
   /** @throws RedomaError `NOT_FOUND` */
   get(id: number): Promise<Run>
 }

@@ -55,6 +55,7 @@ async function makeSnapshot(
     hostname: request.hostname,
     paths: resolvedPaths(request),
     timeNs: nsOfDate(request.time),
+    trusted: request.trusted,
   })
   const tally = makeTally(onEvent, parent?.summary?.totalBytesProcessed)
   // Nothing of this backup is lost by it, but who looks at the run must learn of it.

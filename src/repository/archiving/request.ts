@@ -16,6 +16,11 @@ export interface BackupRequest {
   readonly tags: readonly string[]
   /** The snapshot's. */
   readonly time: Date
+  /**
+   * Ids of the snapshots whose word is taken for what a file of the same status holds, so that it is not read; of all where it is not
+   * said. Who else writes to the repository can write a snapshot of this host and these paths, with a content of his.
+   */
+  readonly trusted?: ReadonlySet<string> | undefined
   /** Record when files were last read; left out, every access would make every tree new. */
   readonly withAccessTimes?: boolean | undefined
   /** How many threads read and pack. Unless it is said as many as there are processors, and none where little is new. */

@@ -1,12 +1,22 @@
-import type { Snapshot } from './snapshot.ts'
+import type { StoredSnapshot } from './snapshot.ts'
+
+/** What is about to be backed up. */
+export interface PlannedBackup {
+  readonly hostname: string
+  /** Absolute. */
+  readonly paths: readonly string[]
+  readonly timeNs: bigint
+  /** Ids of the snapshots that are believed; all of them where it is not said. */
+  readonly trusted?: ReadonlySet<string> | undefined
+}
 
 /**
  * Whose trees a new backup may be compared with, to skip what has not changed: the newest snapshot of the same host that
- * holds at least the same paths. `undefined`: everything is read.
+ * holds at least the same paths, of those that are trusted. `undefined`: everything is read.
  */
-export function planParent<T extends Snapshot>(
+export function planParent<T extends StoredSnapshot>(
   snapshots: readonly T[],
-  backup: { readonly hostname: string; readonly paths: readonly string[]; readonly timeNs: bigint },
+  backup: PlannedBackup,
 ): T | undefined {
   let parent: T | undefined
   for (const snapshot of snapshots) {
@@ -16,10 +26,8 @@ export function planParent<T extends Snapshot>(
   return parent
 }
 
-function suits(
-  snapshot: Snapshot,
-  backup: { readonly hostname: string; readonly paths: readonly string[]; readonly timeNs: bigint },
-): boolean {
-  if (snapshot.hostname !== backup.hostname || snapshot.timeNs > backup.timeNs) return false
-  return backup.paths.every((path) => snapshot.paths.includes(path))
+function suits(snapshot: StoredSnapshot, { hostname, paths, timeNs, trusted }: PlannedBackup): boolean {
+  if (trusted?.has(snapshot.id) === false) return false
+  if (snapshot.hostname !== hostname || snapshot.timeNs > timeNs) return false
+  return paths.every((path) => snapshot.paths.includes(path))
 }
