@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./destination/destination.ts')).defineDestination,
   },
   {
+    name: 'key',
+    summary: 'the SSH key by which this instance logs in at servers',
+    load: async () => (await import('./key/key.ts')).defineKey,
+  },
+  {
     name: 'glass',
     summary: 'the recovery key: hold a ceremony, open a bundle',
     load: async () => (await import('./glass/glass.ts')).defineGlass,

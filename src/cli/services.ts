@@ -51,6 +51,13 @@ export interface OpenInstance extends AsyncDisposable {
   readonly removeDestination: RemoveDestination
   readonly testDestination: TestDestination
   acceptRepository(): Promise<AcceptRepository>
+  /**
+   * The SSH key by which the instance logs in at servers, made when there is none.
+   *
+   * @param folder at a server, for the lines of its `authorized_keys`
+   * @throws RedomaError `KEY_WRONG`, `FORMAT_UNKNOWN`; `PATH_UNSAFE` for a folder that cannot stand in such a line
+   */
+  sshKey(folder: string): Promise<SshKeyWords>
   readonly holdCeremony: HoldCeremony
   readonly createBackup: (
     request: CreateBackupRequest & {
@@ -84,6 +91,18 @@ export interface OpenInstance extends AsyncDisposable {
   readonly unlockRepositories: UnlockRepositories
   readonly applyConfig: ApplyConfig
   readonly remarksOnCopies: RemarksOnCopies
+}
+
+/** The public side of an SSH key. */
+export interface SshKeyWords {
+  /** Of the private key's file. */
+  readonly path: string
+  /** `ssh-ed25519 AAAA…` */
+  readonly publicKey: string
+  /** `SHA256:…`, as `ssh-keygen -l` shows it. */
+  readonly fingerprint: string
+  /** Lines for `authorized_keys`: reading and writing, or writing alone. */
+  readonly authorizedKeys: { readonly full: string; readonly writeOnly: string }
 }
 
 type AfterFirst<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest]

@@ -34,6 +34,8 @@ export type ErrorCode =
   | 'DESTINATION_READ_ONLY'
   /** It refuses this user. */
   | 'DESTINATION_FORBIDDEN'
+  /** A server is not the one whose key was pinned: it was set up anew, or somebody is in between. */
+  | 'HOST_KEY_CHANGED'
   | 'DESTINATION_FAILED'
   /** What was read back is not what was written. */
   | 'VERIFICATION_FAILED'

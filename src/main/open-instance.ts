@@ -57,6 +57,17 @@ export async function openInstance(
       const { makeAcceptRepository } = await import('../app/accept-repository.ts')
       return makeAcceptRepository({ ...audited, ...(await nativeTools()) })
     },
+    async sshKey(folder) {
+      const { ownSshKey } = await import('../destinations/rsync/own-key.ts')
+      const { authorizedKeys } = await import('../destinations/rsync/authorized-keys.ts')
+      const { fingerprintOf } = await import('../destinations/rsync/host-key.ts')
+      const comment = `redoma-${catalogue.instance.name}`
+      // A folder that does not fit makes no key.
+      authorizedKeys('', folder, comment)
+      const { path, publicKey } = await ownSshKey(home)
+      const lines = authorizedKeys(publicKey, folder, comment)
+      return { path, publicKey, fingerprint: fingerprintOf(publicKey), authorizedKeys: lines }
+    },
     testDestination: lazily(async () => (await import('../app/test-destination.ts')).makeTestDestination()),
     holdCeremony: lazily(async () => {
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
