@@ -13,6 +13,12 @@ const project = (name: string, include: string[], testTimeout: number) => ({
   test: { name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, execArgv },
 })
 
+// These need CIFS and NFS in the kernel: test/integration/mounts.test.ts boots one that has them, and runs them in it.
+const inKernel =
+  process.env['REDOMA_TESTS_IN_KERNEL'] === '1'
+    ? [project('kernel', ['test/kernel/**/*.test.ts'], 120_000)]
+    : []
+
 export default defineConfig({
   test: {
     // The usual one core less than there is would leave half of a small machine idle; each test has folders and ports of its own.
@@ -26,6 +32,7 @@ export default defineConfig({
       project('fuzz', ['test/fuzz/**/*.test.ts'], 300_000),
       project('faults', ['test/faults/**/*.test.ts'], 600_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 300_000),
+      ...inKernel,
     ],
   },
 })

@@ -46,15 +46,6 @@ export const destinationPromises: readonly DestinationPromise[] = [
   },
   {
     about: 'writing',
-    title: 'capital and small letters make different names',
-    hold: async (place: TestPlace): Promise<void> => {
-      await put(place, 'letter', pattern(10, 4))
-      await putAndCompare(place, 'LETTER', pattern(10, 5))
-      await compare(place, 'letter', pattern(10, 4))
-    },
-  },
-  {
-    about: 'writing',
     title: 'several objects can be put at once',
     hold: async (place: TestPlace): Promise<void> => {
       const numbers = Array.from({ length: 8 }, (_, index) => index)

@@ -44,7 +44,8 @@ export interface ObjectInfo {
  */
 export interface Destination {
   /**
-   * All of it or nothing: a reader never sees half an object. An object of that name is replaced.
+   * All of it or nothing: a reader never sees half an object. An object of that name is replaced; so may be one whose name
+   * differs in capitals only, since to Windows and to Samba as it comes that is the same name. No two names of Redoma do.
    *
    * @throws RedomaError `DESTINATION_FULL`, `DESTINATION_READ_ONLY`, `DESTINATION_UNREACHABLE`, `DESTINATION_FAILED`
    */

@@ -17,7 +17,11 @@ const { signal } = new AbortController()
  * Holds an adapter to every promise of the port. `make` gives an empty destination each time; the promises that a
  * customer's own share can be held to are shared with `redoma destination test`.
  */
-export function testDestination(kind: string, make: () => Promise<Destination>): void {
+export function testDestination(
+  kind: string,
+  make: () => Promise<Destination>,
+  { capitalsDiffer } = { capitalsDiffer: true },
+): void {
   describe(`a ${kind} destination`, () => {
     let destination: Destination
     let place: TestPlace
@@ -27,6 +31,13 @@ export function testDestination(kind: string, make: () => Promise<Destination>):
     })
 
     for (const promise of destinationPromises) test(promise.title, () => promise.hold(place))
+
+    test.runIf(capitalsDiffer)('capital and small letters make different names', async () => {
+      for (const name of ['letter', 'LETTER']) await put(destination, name, name)
+
+      expect(await names(destination, '')).toEqual(['LETTER', 'letter'])
+      expect(await text(destination, 'letter')).toBe('letter')
+    })
 
     test('all objects are listed by the empty prefix, and by a prefix that is not a folder', async () => {
       for (const name of ['top', 'data/aa/x', 'data/ab/y', 'database']) await put(destination, name, 'x')

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises'
 import { toHex } from '../../core/bytes.ts'
 import { RedomaError, systemCode } from '../../core/errors.ts'
+import { wait } from '../../core/wait.ts'
 import type { ObjectBody } from '../../ports/destination.ts'
 import { calling, destinationFailure } from './failures.ts'
 import { inside } from './folders.ts'
@@ -11,6 +12,8 @@ import { writePastCache } from './write-past-cache.ts'
 /** Object names never begin with a dot, so these can never be taken for one. */
 const temporaryPrefix = '.tmp-'
 const leftoverAgeMs = 24 * 60 * 60 * 1000
+/** Each, and up to as much again, or they would fall in with the pauses of a reader: 15 seconds in all. */
+const pausesMs = [10, 20, 40, 80, ...new Array<number>(50).fill(200)]
 
 /**
  * Writes the whole body beside its place, makes it durable, and only then moves it there.
@@ -29,13 +32,27 @@ export async function writeObject(
   try {
     await writeWhole(file, temporary, name, body, signal)
     signal.throwIfAborted()
-    await calling(`naming ${name}`, () => rename(temporary, inside(folder, name)))
+    await calling(`naming ${name}`, () => renameOver(temporary, inside(folder, name), signal))
     return true
   } catch (error) {
     // What led here matters more than whether this works; a leftover is cleaned away later.
     await unlink(temporary).catch(() => undefined)
     throw error
   }
+}
+
+/** A file that somebody reads just then cannot be replaced on a CIFS share, which says `EACCES`: it is tried until he has done. */
+async function renameOver(from: string, to: string, signal: AbortSignal): Promise<void> {
+  for (const pause of pausesMs) {
+    try {
+      await rename(from, to)
+      return
+    } catch (error) {
+      if (systemCode(error) !== 'EACCES') throw error
+    }
+    await wait(randomInt(pause, 2 * pause), signal)
+  }
+  await rename(from, to)
 }
 
 async function create(path: string, name: string): Promise<FileHandle | undefined> {

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { call } from './commands.ts'
+import { type DiskOfServer, diskOfServer } from './disk-of-server.ts'
+
+/** The kernel's own NFS server with one export, for the tests in the kernel. */
+export interface NfsServer extends AsyncDisposable {
+  readonly host: string
+  readonly export: string
+  /** Behind the export. */
+  readonly disk: DiskOfServer
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Every packet to it is dropped, as if it hung. */
+  freeze(): Promise<void>
+  thaw(): Promise<void>
+  setExported(how: 'rw' | 'ro' | 'not'): Promise<void>
+}
+
+export async function startNfsServer(): Promise<NfsServer> {
+  const state = '/var/lib/nfs'
+  const disk = await diskOfServer('/run/nfs-server', 128)
+  for (const folder of ['rpc_pipefs', 'v4recovery', 'sm', 'sm.bak']) {
+    await mkdir(`${state}/${folder}`, { recursive: true })
+  }
+  for (const file of ['etab', 'rmtab', 'state']) await writeFile(`${state}/${file}`, '')
+  await call('mount', '-t', 'nfsd', 'nfsd', '/proc/fs/nfsd')
+  await call('mount', '-t', 'rpc_pipefs', 'rpc_pipefs', `${state}/rpc_pipefs`)
+  let mountd: ChildProcess | undefined
+  const exported = `127.0.0.1:${disk.path}`
+
+  const server: NfsServer = {
+    ...{ host: '127.0.0.1', export: '/', disk },
+    async start() {
+      // Clients of before a restart are waited for as long as this: 90 seconds by default.
+      await writeFile('/proc/fs/nfsd/nfsv4leasetime', '10')
+      await writeFile('/proc/fs/nfsd/nfsv4gracetime', '10')
+      await server.setExported('rw')
+      mountd ??= spawn('rpc.mountd', ['--foreground', '-N', '3', '-V', '4'], { stdio: 'ignore' })
+      await call('rpc.nfsd', '-N', '3', '-V', '4', '-H', '127.0.0.1', '4')
+    },
+    async stop() {
+      await call('rpc.nfsd', '0')
+    },
+    async freeze() {
+      await call('tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'handle', '1:', 'prio')
+      const match = ['u32', 'match', 'ip', 'dport', '2049', '0xffff', 'action', 'drop']
+      await call('tc', 'filter', 'add', 'dev', 'lo', 'parent', '1:', 'protocol', 'ip', ...match)
+    },
+    async thaw() {
+      await call('tc', 'qdisc', 'del', 'dev', 'lo', 'root')
+    },
+    async setExported(how) {
+      if (how === 'not') await call('exportfs', '-u', exported)
+      else
+        await call('exportfs', '-o', `${how},no_root_squash,fsid=0,insecure,sync,no_subtree_check`, exported)
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop()
+      mountd?.kill('SIGKILL')
+      await call('exportfs', '-ua')
+      for (const path of [`${state}/rpc_pipefs`, '/proc/fs/nfsd']) await call('umount', '--lazy', path)
+      await disk[Symbol.asyncDispose]()
+    },
+  }
+  await server.start()
+  return server
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { runInKernel } from './boot-kernel.ts'
+
+const reportShape = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.enum(['passed', 'failed', 'skipped', 'pending', 'todo', 'disabled']),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
+})
+
+/** What became of a test that ran in the kernel of the tests. */
+export interface InnerTest {
+  readonly name: string
+  readonly skipped: boolean
+  /** Why it failed; `undefined` when it passed. */
+  readonly failure: string | undefined
+}
+
+/** Runs the tests of `test/kernel` under a kernel that has CIFS and NFS, and says what became of each. */
+export async function testsInKernel(seconds: number): Promise<InnerTest[]> {
+  await using folder = await temporaryFolder()
+  const report = join(folder.path, 'report.json')
+  const vitest = join(import.meta.dirname, '../../../node_modules/vitest/vitest.mjs')
+  const words = [
+    'run',
+    '--project',
+    'kernel',
+    '--reporter',
+    'default',
+    '--reporter',
+    'json',
+    '--outputFile.json',
+    report,
+  ]
+  const environment = {
+    REDOMA_TESTS_IN_KERNEL: '1',
+    TMPDIR: '/mnt',
+    HOME: '/mnt',
+    SLOW: process.env['SLOW'] ?? '',
+  }
+  // Failed tests make it fail too, and are told one by one.
+  const failure = await runInKernel([process.execPath, vitest, ...words], environment, seconds).catch(
+    (error: unknown) => error,
+  )
+  const text = await readFile(report, 'utf8').catch(() => {
+    throw failure
+  })
+  return reportShape.parse(JSON.parse(text)).testResults.flatMap(innerTests)
+}
+
+function innerTests(file: z.infer<typeof reportShape>['testResults'][number]): InnerTest[] {
+  const tests = file.assertionResults.map(({ fullName, status, failureMessages }) => ({
+    name: fullName,
+    skipped: status !== 'passed' && status !== 'failed',
+    failure: status === 'failed' ? (failureMessages ?? []).join('\n') || 'no message' : undefined,
+  }))
+  const name = `${file.name} is read`
+  return file.message === '' ? tests : [...tests, { name, skipped: false, failure: file.message }]
+}
