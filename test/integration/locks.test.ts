@@ -306,10 +306,31 @@ describe('a lock that is kept', () => {
 
 describe('a lock that was left', () => {
   const program = `${systemOf('boot')}/99`
+  const inContainer = `${systemOf('boot', 'pid:[2]')}/99`
+  const elsewhere = `${systemOf('other boot')}/99`
   test.each<[string, Partial<Lock>, number, string]>([
     ['of a process of here that is gone', { hostname: 'here', program }, 0, 'removed'],
     ['of a process number that another has now', { hostname: 'here', pid: 10, program }, 0, 'removed'],
-    ['of a lease that we have', { lease: 'ours', hostname: 'container-7' }, 0, 'removed'],
+    [
+      'of a lease that we have',
+      { lease: 'ours', hostname: 'container-7', program: inContainer },
+      0,
+      'removed',
+    ],
+    [
+      'of our lease, on a machine that may be our clone',
+      { lease: 'ours', program: elsewhere },
+      29,
+      'refused',
+    ],
+    ['of our lease, on such a machine, not refreshed', { lease: 'ours', program: elsewhere }, 31, 'removed'],
+    ['of our lease, on nobody knows what machine', { lease: 'ours' }, 29, 'refused'],
+    [
+      'of our lease, by our clone of our name',
+      { hostname: 'here', lease: 'ours', program: elsewhere },
+      6,
+      'refused',
+    ],
     ['of restic here, gone for long', { hostname: 'here' }, 11, 'removed'],
     ['of restic here, gone a moment ago', { hostname: 'here' }, 1, 'refused'],
     [

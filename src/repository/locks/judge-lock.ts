@@ -1,7 +1,7 @@
 import { nsOfDate } from '../encoding/rfc3339.ts'
 import type { Lock } from './lock.ts'
 import type { Locking } from './locking.ts'
-import { sawEachOther } from './process-table.ts'
+import { ranInOneBoot, sawEachOther } from './process-table.ts'
 
 /**
  * What is known of a lock's holder. `dead` is proved, and its lock may be removed by whoever comes by. `stale` is what restic calls so:
@@ -20,11 +20,16 @@ const goneForSureAfterMs = 10 * minuteMs
 
 export async function judgeLock(lock: Lock, now: Date, here: Locking): Promise<LockState> {
   const self = await here.findProcess(here.pid)
-  const sameProgram = lock.program !== undefined && lock.program === self?.program
-  if (lock.lease !== undefined && lock.lease === here.lease && !sameProgram) {
-    return { kind: 'dead', why: 'it left the lease that this process has now' }
-  }
   const ageMs = ageOf(lock, now)
+  if (isOfOwnLease(lock, here, self?.program)) {
+    if (ranInOneBoot(lock.program, self?.program)) {
+      return { kind: 'dead', why: 'it left the lease that this process has now' }
+    }
+    // The machine started anew, or it is a clone of one that is at work, which refreshes its lock.
+    if (ageMs > staleAfterMs) {
+      return { kind: 'dead', why: 'it was not refreshed, and this process has its lease now' }
+    }
+  }
   if (lock.hostname === here.hostname) {
     const found = await here.findProcess(lock.pid)
     if (isSeen(lock, self?.program) && found?.program !== lock.program) {
@@ -40,6 +45,11 @@ export async function judgeLock(lock: Lock, now: Date, here: Locking): Promise<L
 /** Since it was refreshed, in milliseconds; negative by a clock that is behind. */
 export function ageOf(lock: Lock, now: Date): number {
   return Number((nsOfDate(now) - lock.timeNs) / 1_000_000n)
+}
+
+/** And not our own lock. */
+function isOfOwnLease({ lease, program }: Lock, here: Locking, own: string | undefined): boolean {
+  return lease !== undefined && lease === here.lease && (program === undefined || program !== own)
 }
 
 /**

@@ -10,7 +10,8 @@ export interface Locking {
   readonly findProcess: FindProcess
   /**
    * A name that one process at a time works under, which the caller sees to. Another's lock under the same name was left by a
-   * process that died. It is what tells in containers, where host names and process numbers say nothing.
+   * process that died, in this boot; of another it may be that of a machine that was cloned, and lives. It is what tells in containers,
+   * where host names and process numbers say nothing.
    */
   readonly lease?: string | undefined
   /** How long a lock of somebody who lives is waited for, in milliseconds. */

@@ -36,6 +36,12 @@ export function sawEachOther(program: string, other: string): boolean {
   return system(program) !== '' && system(program) === system(other)
 }
 
+/** Whether two programs run, or ran, on one machine since it was started. */
+export function ranInOneBoot(program: string | undefined, other: string | undefined): boolean {
+  const boot = (text = ''): string => text.slice(0, text.indexOf('/') + 1)
+  return boot(program) !== '' && boot(program) === boot(other)
+}
+
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
