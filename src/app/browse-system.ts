@@ -33,6 +33,14 @@ export interface BrowsedDifference {
   readonly bytesAfter?: number | undefined
 }
 
+/** What is told before what is found. */
+export interface FindEvents {
+  /** Which repository it is: `config.id`. */
+  opened(repositoryId: string): void
+  /** A snapshot that is damaged, and left out. */
+  problem(problem: FileProblem): void
+}
+
 export interface BrowseSystem {
   /** What is in a folder of a snapshot. @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, and those of opening */
   list(
@@ -40,11 +48,11 @@ export interface BrowseSystem {
     choice: SnapshotChoice & { readonly path: string; readonly recursive: boolean },
     signal: AbortSignal,
   ): AsyncIterable<BrowsedEntry>
-  /** What a pattern fits, in every snapshot, or every one of a host; those that are damaged are told of. */
+  /** What a pattern fits, in every snapshot, or every one of a host. */
   find(
     access: RepositoryAccess,
     what: { readonly pattern: string; readonly host?: string | undefined },
-    onProblem: (problem: FileProblem) => void,
+    on: FindEvents,
     signal: AbortSignal,
   ): AsyncIterable<BrowsedEntry>
   /** What differs at and below a path, from one snapshot to another. @throws RedomaError as `list` */
@@ -76,10 +84,11 @@ export function makeBrowseSystem(deps: SystemRepositoryDeps): BrowseSystem {
         for await (const entry of listTree(repository, snapshot, { path, recursive }, held))
           yield browsed(snapshot.id, entry)
       }),
-    find: (access, { pattern, host }, onProblem, signal) =>
+    find: (access, { pattern, host }, on, signal) =>
       reading(access, signal, async function* (repository, held) {
+        on.opened(repository.config.id)
         const { snapshots, damaged } = await listSnapshots(repository, held)
-        for (const one of damaged) onProblem(leftOut(one))
+        for (const one of damaged) on.problem(leftOut(one))
         const wanted = snapshots.filter((one) => host === undefined || hostOf(one) === host)
         for await (const entry of findEntries(repository, wanted, pattern, held))
           yield browsed(entry.snapshot.id, entry)

@@ -1,5 +1,6 @@
 import { isRedomaError } from '../core/errors.ts'
 import { nsOfDate } from '../repository/encoding/rfc3339.ts'
+import type { ObjectId } from '../repository/ids.ts'
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import {
   type Grouping,
@@ -52,6 +53,8 @@ export interface ForgetPlan {
   readonly others: readonly HostCount[]
   /** In no group: of what, and when, nobody knows. */
   readonly damaged: readonly DamagedVerdict[]
+  /** What was named, and which snapshot that is here. */
+  readonly meant: ReadonlyMap<string, ObjectId>
   /** What was named and is not here: whether that is a mistake, the other destinations say. */
   readonly notThere: readonly string[]
 }
@@ -100,6 +103,9 @@ export function decideForget(list: SnapshotList, choice: ForgetChoice, nowNs: bi
           : [{ labels: [], verdicts: going.map((snapshot) => ({ kind: 'goes', snapshot })) }],
       others: [],
       damaged: damaged.map((snapshot) => ({ kind: chosen.has(snapshot) ? 'goes' : 'stays', snapshot })),
+      meant: new Map(
+        found.flatMap((one) => (one.chosen === undefined ? [] : [[one.snapshot, one.chosen.id] as const])),
+      ),
       notThere: found.flatMap((one) => (one.chosen === undefined ? [one.snapshot] : [])),
     }
   }
@@ -107,6 +113,7 @@ export function decideForget(list: SnapshotList, choice: ForgetChoice, nowNs: bi
     groups: byRules(list.snapshots, choice, nowNs),
     others: othersThan(choice.only, list.snapshots),
     damaged: damaged.map((snapshot) => ({ kind: 'stays', snapshot })),
+    meant: new Map(),
     notThere: [],
   }
 }

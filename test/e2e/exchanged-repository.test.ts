@@ -5,6 +5,7 @@ import { compareTrees } from '../support/compare-trees.ts'
 import { must, resticAt, twoHosts } from '../support/two-hosts.ts'
 
 const timeout = 120_000
+const withWarning = { code: 3, stderr: expect.stringContaining('is another one') as string }
 
 describe('a repository that is another one', () => {
   test('is not written to until it is accepted, and can be read with a warning', { timeout }, async () => {
@@ -34,8 +35,7 @@ describe('a repository that is another one', () => {
       )
     expect(others.map(({ code }) => code)).toEqual([6, 6, 6, 6, 6, 6])
     expect(await readdir(repository, { recursive: true })).toEqual(untouched)
-    const looked = await first.redoma.run(['backup', 'snapshots'])
-    expect(looked).toMatchObject({ code: 3, stderr: expect.stringContaining('is another one') as string })
+    expect(await first.redoma.run(['backup', 'snapshots'])).toMatchObject(withWarning)
 
     expect(await first.redoma.run(['destination', 'accept', 'nas'])).toMatchObject({ code: 2 })
     await must(first, ['destination', 'accept', 'nas', '--yes'])
@@ -47,8 +47,12 @@ describe('a repository that is another one', () => {
     await rename(repository, join(path, 'the-accepted-one'))
     await rename(join(path, 'the-true-one'), repository)
     const target = join(path, 'back')
-    const restored = await first.redoma.run(['restore', 'latest', '--source', 'tree', '--to', target])
-    expect(restored).toMatchObject({ code: 3, stderr: expect.stringContaining('is another one') as string })
+    for (const words of [
+      ['restore', 'latest', '--source', 'tree', '--to', target],
+      ['backup', 'ls', 'latest', '--source', 'tree'],
+      ['backup', 'find', 'whose'],
+    ])
+      expect({ words, ...(await first.redoma.run(words)) }).toMatchObject(withWarning)
     expect(compareTrees(first.tree, join(target, first.tree))).toEqual([])
   })
 })

@@ -1,8 +1,20 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { Secret } from '../../src/core/secret.ts'
+import { bodyOf } from '../../src/ports/destination.ts'
+import { objectNameOf } from '../../src/repository/objects.ts'
+import { openRepository } from '../../src/repository/open.ts'
+import type { Repository } from '../../src/repository/repository.ts'
+import { encodeSnapshot } from '../../src/repository/snapshots/encode-snapshot.ts'
+import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
+import { encodeUnpacked } from '../../src/repository/unpacked/encode-unpacked.ts'
+import { passwordOf } from '../support/protected-tree.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
+import { placeAt } from '../support/repositories.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const { signal } = new AbortController()
 
 interface Forgotten {
   readonly state: string
@@ -85,6 +97,61 @@ describe('retention', () => {
     expect([await idsAt('nas'), await idsAt('vault')]).toEqual([atNas.slice(1), atVault.slice(1)])
   })
 
+  test('goes on where one of several destinations cannot be reached, and says so', async () => {
+    await using folder = await temporaryFolder()
+    const redoma = await backedUpThrice(folder.path)
+    const [away, vault] = [join(folder.path, 'away'), join(folder.path, 'vault')]
+    await mkdir(vault)
+    await redoma.run(['destination', 'add', 'vault', '--local', vault])
+    await redoma.run(['backup', 'create', '--only', 'system', '--to', 'vault'])
+    const idsAtVault = async (): Promise<string[]> => await readdir(join(vault, 'system', 'snapshots'))
+    const [id = '', other = ''] = await idsAtVault()
+    await rename(join(folder.path, 'nas'), away)
+
+    const named = await redoma.run(['backup', 'forget', id, '--yes', '--json'])
+    expect(named).toMatchObject({ code: 1, stderr: expect.stringContaining('error: nas: ') as string })
+    expect(JSON.parse(named.stdout)).toMatchObject([
+      { destination: 'vault', state: 'done' },
+      { destination: 'nas', state: 'failed', failure: { code: 'DESTINATION_UNREACHABLE' } },
+    ])
+    expect(await idsAtVault()).toEqual([other])
+    const pruned = await redoma.run(['backup', 'prune', '--json'])
+    expect(pruned.code).toBe(1)
+    expect(JSON.parse(pruned.stdout)).toMatchObject([
+      { destination: 'vault', dryRun: false },
+      { state: 'failed' },
+    ])
+    const unknown = await redoma.run(['backup', 'forget', id, other, '--yes'])
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('It may be at nas') as string })
+    expect(await idsAtVault()).toEqual([other])
+    expect(await redoma.run(['backup', 'forget', '--keep-last', '1', '--yes'])).toMatchObject({ code: 1 })
+
+    await rename(away, join(folder.path, 'nas'))
+    expect(await redoma.run(['backup', 'forget', '--keep-last', '1', '--yes'])).toMatchObject({ code: 0 })
+  })
+
+  test('forgets neither of two snapshots, of two destinations, that begin with what was named', async () => {
+    await using folder = await temporaryFolder()
+    const redoma = await backedUpThrice(folder.path)
+    const vault = join(folder.path, 'vault')
+    await mkdir(vault)
+    await redoma.run(['destination', 'add', 'vault', '--local', vault])
+    await redoma.run(['backup', 'create', '--only', 'system', '--to', 'vault'])
+    const password = new Secret(await passwordOf(join(folder.path, 'home'), 'vault'))
+    using repository = await openRepository({ ...placeAt(join(vault, 'system')), password }, signal)
+    const idsAtNas = (): Promise<string[]> => readdir(join(folder.path, 'nas', 'system', 'snapshots'))
+    const beginning = await addBeginningAsOneOf(await idsAtNas(), repository)
+
+    const ended = await redoma.run(['backup', 'forget', beginning, '--yes'])
+
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('means two snapshots') as string })
+    expect((await idsAtNas()).filter((id) => id.startsWith(beginning))).toHaveLength(1)
+    expect(await redoma.run(['backup', 'forget', beginning, '--yes', '--at', 'nas'])).toMatchObject({
+      code: 0,
+    })
+    expect((await idsAtNas()).filter((id) => id.startsWith(beginning))).toHaveLength(0)
+  })
+
   test('refuses to keep nothing, by no rule or by rules that leave nothing of a source', async () => {
     await using folder = await temporaryFolder()
     const redoma = await backedUpThrice(folder.path)
@@ -106,6 +173,21 @@ async function backedUpThrice(path: string): Promise<Redoma> {
     await redoma.run(['backup', 'create'])
   }
   return redoma
+}
+
+/** Adds a copy of a snapshot, sealed so often anew that its id begins with the four digits of one of these. Returns these. */
+async function addBeginningAsOneOf(ids: readonly string[], repository: Repository): Promise<string> {
+  const { snapshots } = await listSnapshots(repository, signal)
+  const [snapshot] = snapshots
+  if (snapshot === undefined) throw new Error('there is no snapshot')
+  const json = encodeSnapshot(snapshot)
+  const beginnings = new Set(ids.map((id) => id.slice(0, 4)))
+  for (;;) {
+    const { id, bytes } = encodeUnpacked(json, repository.envelope, repository.primitives)
+    if (!beginnings.has(id.slice(0, 4))) continue
+    await repository.destination.put(objectNameOf(repository, 'snapshots', id), bodyOf(bytes), signal)
+    return id.slice(0, 4)
+  }
 }
 
 async function forgetting(redoma: Redoma, words: readonly string[]): Promise<Forgotten> {

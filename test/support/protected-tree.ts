@@ -134,14 +134,15 @@ export async function expectResticContent(repository: string, password: string):
   expect(stdout).toContain('no errors were found')
 }
 
-/** Of the repository at the first destination: what a person finds in the bundle. */
-export async function passwordOf(home: string): Promise<string> {
+/** Of the repository at a destination, or the first one: what a person finds in the bundle. */
+export async function passwordOf(home: string, destination?: string): Promise<string> {
   // An instance opens for its owner alone.
   const own = process.geteuid?.() ?? 0
   process.seteuid?.((await stat(home)).uid)
   const catalogue = await openCatalogue({ home, clock })
   try {
-    const [record] = await catalogue.destinations.list()
+    const all = await catalogue.destinations.list()
+    const record = destination === undefined ? all[0] : all.find(({ name }) => name === destination)
     return record?.repositoryPassword.reveal() ?? ''
   } finally {
     await catalogue.close()

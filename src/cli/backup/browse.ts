@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import type { BrowsedEntry } from '../../app/browse-system.ts'
-import type { FileProblem } from '../../repository/repository.ts'
+import type { BrowsedEntry, FindEvents } from '../../app/browse-system.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatBytes, formatTime } from '../figures.ts'
@@ -8,6 +7,7 @@ import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { findCopy, meant } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
+import { warnOfExchanged } from '../restore/warn-of-exchanged.ts'
 import {
   type LockOptions,
   type PlaceOptions,
@@ -64,12 +64,18 @@ export function defineBackupFind(group: Command, context: Context): void {
     .action(async (pattern: string, options: BrowseOptions) => {
       const { services, signal, terminal } = context
       const browse = await services.browseSystem()
-      const onProblem = (problem: FileProblem): void => {
-        warn(context, problem)
-      }
+      const what = { pattern, host: options.host }
       let found = 0
       for (const place of await placesToRead(context, options)) {
-        for await (const entry of browse.find(place, { pattern, host: options.host }, onProblem, signal)) {
+        const on: FindEvents = {
+          opened: (repositoryId) => {
+            warnOfExchanged(context, place, repositoryId)
+          },
+          problem: (problem) => {
+            warn(context, problem)
+          },
+        }
+        for await (const entry of browse.find(place, what, on, signal)) {
           print(context, entry, options)
           found += 1
         }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import type { ForgetChoice, ForgetPlan } from '../../app/plan-forget.ts'
+import { agreeOnNamed } from '../../app/agree-on-named.ts'
+import type { ForgetPlan } from '../../app/plan-forget.ts'
 import type { Target } from '../../app/target.ts'
-import { RedomaError } from '../../core/errors.ts'
 import type { ObjectId } from '../../repository/ids.ts'
 import type { PruneFigures } from '../../repository/pruning/plan-prune.ts'
 import { confirm } from '../ask.ts'
@@ -14,19 +14,14 @@ import { startProgressBar } from '../progress-bar.ts'
 import { warnOfDamaged } from '../restore/warn-of-damaged.ts'
 import type { OpenInstance } from '../services.ts'
 import type { Style } from '../style.ts'
+import { type AtEach, atEach, failedJson, finishFailed } from './at-each.ts'
+import { type ForgetWords, parseForgetChoice } from './forget-choice.ts'
 import { forgetJson } from './forget-json.ts'
 import { forgetLines } from './forget-lines.ts'
 import { pruneLines } from './prune-lines.ts'
 import { type PruneWords, parsePruneOptions } from './prune-options.ts'
-import { type KeepOptions, parseGroupings, parsePolicy, parseTagList } from './retention-rules.ts'
 
-interface ForgetOptions extends KeepOptions, PruneWords {
-  readonly groupBy: string
-  readonly source?: readonly string[]
-  readonly host?: readonly string[]
-  readonly allHosts?: true
-  readonly tag?: readonly string[]
-  readonly allowEmptied?: true
+interface ForgetOptions extends ForgetWords, PruneWords {
   readonly prune?: true
   readonly dryRun?: true
   readonly yes?: true
@@ -83,66 +78,40 @@ export function defineBackupForget(group: Command, context: Context): void {
       ),
     )
     .action(async (snapshots: readonly string[], options: ForgetOptions) => {
-      const choice = choiceOf(snapshots, options, context.services.hostName)
+      const choice = parseForgetChoice(snapshots, options, context.services.hostName)
       const patienceMs = parseSpan(options.retryLock)
       await using instance = await context.services.openInstance()
       const targets = await instance.targets(options.at ?? [])
       const planAt = (target: Target): Promise<ForgetPlan> =>
         instance.planForget(target, choice, patienceMs, context.signal)
       // What is named may be at one destination only: all are asked before anything is removed.
-      const plans = choice.kind === 'named' ? await planAll(targets, planAt) : new Map<Target, ForgetPlan>()
-      const reports: object[] = []
-      for (const target of targets) {
-        const plan = plans.get(target) ?? (await planAt(target))
-        reports.push(await forgetAt(context, instance, target, plan, { ...options, patienceMs }))
-      }
-      if (options.json) context.terminal.printJson(reports)
+      const planned = choice.kind === 'named' ? await planNamed(context, targets, planAt) : undefined
+      const { done, failed } = await atEach(
+        context,
+        planned === undefined ? targets : [...planned.done.keys()],
+        async (target) => {
+          const plan = planned?.done.get(target) ?? (await planAt(target))
+          return await forgetAt(context, instance, target, plan, { ...options, patienceMs })
+        },
+      )
+      const allFailed = [...(planned?.failed ?? []), ...failed]
+      if (options.json) context.terminal.printJson([...done.values(), ...allFailed.map(failedJson)])
+      finishFailed(context, allFailed)
     })
 }
 
-/** @throws RedomaError `NOT_FOUND` for what no destination has, and those of planning */
-async function planAll(
+/** @throws RedomaError `AMBIGUOUS`, `NOT_FOUND` for what no destination has, and those of planning at the only one */
+async function planNamed(
+  context: Context,
   targets: readonly Target[],
   planAt: (target: Target) => Promise<ForgetPlan>,
-): Promise<Map<Target, ForgetPlan>> {
-  const plans = new Map<Target, ForgetPlan>()
-  for (const target of targets) plans.set(target, await planAt(target))
-  const [first, ...others] = [...plans.values()].map(({ notThere }) => notThere)
-  const nowhere = first?.find((snapshot) => others.every((notThere) => notThere.includes(snapshot)))
-  if (nowhere === undefined) return plans
-  throw new RedomaError('NOT_FOUND', `there is no snapshot ${nowhere}: nothing was removed`, {
-    hint: 'redoma backup snapshots lists what there is.',
-  })
-}
-
-/** @throws RedomaError `USAGE` */
-function choiceOf(snapshots: readonly string[], options: ForgetOptions, thisHost: string): ForgetChoice {
-  const policy = parsePolicy(options)
-  const { source: sources = [], host, allHosts } = options
-  if (host !== undefined && allHosts) throw new RedomaError('USAGE', '--host or --all-hosts: not both')
-  const tags = (options.tag ?? []).map(parseTagList)
-  // What others in the repository keep is theirs to decide.
-  const hosts = host ?? (allHosts ? [] : [thisHost])
-  const isNarrowed = [sources, host ?? [], tags].some(({ length }) => length > 0)
-  if (snapshots.length > 0) {
-    if (policy.length === 0 && !isNarrowed && !allHosts) return { kind: 'named', snapshots }
-    throw new RedomaError('USAGE', 'name snapshots, or give rules: not both')
-  }
-  const allowEmptied = options.allowEmptied === true
-  if (policy.length === 0 && !(allowEmptied && isNarrowed)) throw noRule()
-  return {
-    kind: 'rules',
-    policy,
-    groupBy: parseGroupings(options.groupBy),
-    only: { sources, hosts, tags },
-    allowEmptied,
-  }
-}
-
-function noRule(): RedomaError {
-  return new RedomaError('USAGE', 'there is no rule that keeps anything: nothing was removed', {
-    hint: 'Give at least one, such as --keep-daily 7. To be rid of all of a source: --source NAME --allow-emptied',
-  })
+): Promise<AtEach<ForgetPlan>> {
+  const planned = await atEach(context, targets, planAt)
+  agreeOnNamed(
+    new Map([...planned.done].map(([{ record }, plan]) => [record.name, plan])),
+    planned.failed.map(({ destination }) => destination),
+  )
+  return planned
 }
 
 async function forgetAt(

@@ -7,6 +7,7 @@ import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { OpenInstance } from '../services.ts'
+import { atEach, failedJson, finishFailed } from './at-each.ts'
 import { pruneLines } from './prune-lines.ts'
 import { type PruneWords, parsePruneOptions } from './prune-options.ts'
 
@@ -37,19 +38,21 @@ export function defineBackupPrune(group: Command, context: Context): void {
       const prune = parsePruneOptions(options)
       const patienceMs = parseSpan(options.retryLock)
       await using instance = await context.services.openInstance()
-      const reports: object[] = []
-      for (const target of await instance.targets(options.at ?? [])) {
+      const targets = await instance.targets(options.at ?? [])
+      const { done, failed } = await atEach(context, targets, async (target) => {
         const figures = await pruneAt(instance, target)
         const destination = target.record.name
         if (!dryRun) instance.log.info('repository pruned', { destination, ...figures })
-        reports.push({ destination, dryRun, ...figures })
-        if (options.json || figures === undefined) continue
-        terminal.print(
-          terminal.style.bold(printable(destination)),
-          ...pruneLines(figures, dryRun, terminal.style),
-        )
-      }
-      if (options.json) terminal.printJson(reports)
+        if (!options.json && figures !== undefined) {
+          terminal.print(
+            terminal.style.bold(printable(destination)),
+            ...pruneLines(figures, dryRun, terminal.style),
+          )
+        }
+        return { destination, dryRun, ...figures }
+      })
+      if (options.json) terminal.printJson([...done.values(), ...failed.map(failedJson)])
+      finishFailed(context, failed)
 
       async function pruneAt(opened: OpenInstance, target: Target): Promise<PruneFigures | undefined> {
         using bar = startProgressBar(terminal, context.clock)
