@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RedomaError } from '../core/errors.ts'
+import { isAlive, processIdentity } from '../core/process-identity.ts'
 import type { Lease, LeaseStore } from '../ports/catalogue.ts'
-import { isAlive, processIdentity } from './process-identity.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './sqlite.ts'
 

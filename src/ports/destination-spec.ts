@@ -66,8 +66,10 @@ export interface RsyncSpec extends Limits {
   readonly folder: string
   /** `USER@HOST` or `USER@HOST:PORT` of the machine that the connection goes through. */
   readonly jump?: string | undefined
-  /** Each a type and a base64 key, as in a line of `known_hosts`; those of the jump host are among them. */
+  /** Each a type and a base64 key, as in a line of `known_hosts`. */
   readonly hostKeys: readonly string[]
+  /** Of the jump host. Apart, or it could pass itself off as the server, which it stands in front of. */
+  readonly jumpHostKeys?: readonly string[] | undefined
   /** The account cannot read: what lies there is known from the catalogue alone. */
   readonly writeOnly: boolean
 }

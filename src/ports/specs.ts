@@ -126,6 +126,7 @@ export const destinationSpec = z.discriminatedUnion('kind', [
     folder: folder.default(''),
     jump: z.string().regex(jumpHost, 'is not USER@HOST or USER@HOST:PORT').optional(),
     hostKeys: z.array(hostKey).min(1).max(20),
+    jumpHostKeys: z.array(hostKey).max(20).optional(),
     writeOnly: z.boolean().default(false),
     ...limits,
   }),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { systemCode } from '../core/errors.ts'
+import { systemCode } from './errors.ts'
 
 /**
  * What tells a process from a later one of the same number: the boot it runs in and its start, in clock ticks since

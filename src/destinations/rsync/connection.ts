@@ -1,0 +1,106 @@
+import type { ChildProcess } from 'node:child_process'
+import { rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RedomaError } from '../../core/errors.ts'
+import type { RsyncSpec } from '../../ports/destination-spec.ts'
+import { sshFailure } from './failures.ts'
+import { endOf, killGroup, lastOf, startProgram } from './run-program.ts'
+import { connectMs, keyName, knownHosts, knownHostsName, masterWords, socketName } from './ssh-words.ts'
+
+/** The one SSH connection that every rsync goes through. */
+export interface Connection extends AsyncDisposable {
+  /** That `ssh` and `rsync` are run in: the socket and the other files are called by their names alone. */
+  readonly folder: string
+  /** Kept when it is there; it is made again when it was lost. @throws RedomaError as `sshFailure` */
+  ready(signal: AbortSignal): Promise<void>
+  /** What it complained of since it was made last. */
+  complaints(): string
+}
+
+interface Master {
+  readonly child: ChildProcess
+  readonly ended: Promise<unknown>
+  readonly complaints: () => string
+  hasEnded: boolean
+}
+
+const endMs = 2000
+
+/**
+ * @param folder empty, for this connection alone
+ * @throws RedomaError `USAGE`, `FORMAT_UNKNOWN` for a spec that cannot be
+ */
+export async function openConnection(
+  spec: RsyncSpec,
+  { folder, keyPath, where }: { readonly folder: string; readonly keyPath: string; readonly where: string },
+): Promise<Connection> {
+  const words = masterWords(spec)
+  await writeFile(join(folder, knownHostsName), knownHosts(spec), { mode: 0o600 })
+  await symlink(keyPath, join(folder, keyName))
+  let master: Master | undefined
+
+  async function connect(signal: AbortSignal): Promise<Master> {
+    // That of one that was killed.
+    await rm(join(folder, socketName), { force: true })
+    const child = startProgram({ name: 'ssh', words, folder })
+    const complaints = lastOf(child.stderr)
+    const made: Master = { child, complaints, hasEnded: false, ended: endOf(child, 'ssh') }
+    const end = made.ended.finally(() => {
+      made.hasEnded = true
+      // What watches for our own end goes with it.
+      killGroup(child, 'SIGKILL')
+    })
+    end.catch(() => undefined)
+    child.stdin?.on('error', () => undefined)
+    const limit = AbortSignal.timeout(connectMs)
+    try {
+      await Promise.race([said(child), end, brokenBy(AbortSignal.any([signal, limit]))])
+    } catch (error) {
+      killGroup(child, 'SIGKILL')
+      signal.throwIfAborted()
+      if (limit.aborted) throw sshFailure(where, `${complaints()} timed out`)
+      throw error
+    }
+    if (made.hasEnded) throw sshFailure(where, complaints())
+    return made
+  }
+
+  return {
+    folder,
+    complaints: () => master?.complaints() ?? '',
+    async ready(signal) {
+      if (master !== undefined && !master.hasEnded) return
+      master = undefined
+      master = await connect(signal)
+    },
+    async [Symbol.asyncDispose]() {
+      if (master === undefined || master.hasEnded) return
+      const { child, ended } = master
+      killGroup(child, 'SIGTERM')
+      const patience = AbortSignal.timeout(endMs)
+      await Promise.race([ended, brokenBy(patience)]).catch(() => {
+        killGroup(child, 'SIGKILL')
+      })
+    },
+  }
+}
+
+/** Kept by the first line. */
+function said(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.stdout?.once('data', () => {
+      resolve()
+    })
+    child.stdout?.resume()
+  })
+}
+
+function brokenBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const broken = (): void => {
+      reject(new RedomaError('CANCELLED', 'it was waited for in vain'))
+    }
+    if (signal.aborted) broken()
+    else signal.addEventListener('abort', broken, { once: true })
+  })
+}

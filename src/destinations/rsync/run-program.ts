@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { RedomaError, systemCode } from '../../core/errors.ts'
+
+export interface Program {
+  readonly name: 'rsync' | 'ssh'
+  readonly words: readonly string[]
+  /** Where it runs. */
+  readonly folder: string
+  /** Its standard input; absent: nothing. */
+  readonly input?: string
+}
+
+export interface Ended {
+  /** Of a program that was killed: -1. */
+  readonly code: number
+  /** The end of what it printed. */
+  readonly output: string
+  /** The end of what it complained of. */
+  readonly complaints: string
+}
+
+/** Nothing of ours: neither `RSYNC_…` nor an agent nor a home with settings in it. Messages and times are always the same. */
+const environment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  SHELL: '/bin/sh',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+}
+const keptBytes = 16 * 1024
+
+/** Starts it without a shell, in a process group of its own, so that all that it starts can be stopped with it. */
+export function startProgram({ name, words, folder }: Omit<Program, 'input'>): ChildProcess {
+  return spawn(name, words, {
+    cwd: folder,
+    env: environment,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+}
+
+/**
+ * Runs it to its end. It, and all it started, is killed when `signal` is aborted.
+ *
+ * @param onOutput takes what it prints, in place of `Ended.output`; when it throws, the program is killed
+ * @throws RedomaError `PROGRAM_FAILED` when it cannot be started; the signal's reason
+ */
+export async function runProgram(
+  program: Program,
+  signal: AbortSignal,
+  onOutput?: (chunk: Buffer) => Promise<void>,
+): Promise<Ended> {
+  signal.throwIfAborted()
+  const child = startProgram(program)
+  const stop = () => {
+    killGroup(child, 'SIGKILL')
+  }
+  signal.addEventListener('abort', stop)
+  try {
+    const ending = endOf(child, program.name)
+    const complaints = lastOf(child.stderr)
+    const output = onOutput === undefined ? lastOf(child.stdout) : () => ''
+    child.stdin?.on('error', () => undefined).end(program.input ?? '')
+    if (onOutput !== undefined && child.stdout !== null)
+      for await (const chunk of child.stdout as AsyncIterable<Buffer>) await onOutput(chunk)
+    const code = await ending
+    signal.throwIfAborted()
+    return { code, output: output(), complaints: complaints() }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+/** Kept when it has ended, and what it printed has been read. */
+export function endOf(child: ChildProcess, name: string): Promise<number> {
+  const ending = new Promise<number>((resolve, reject) => {
+    child.once('error', (error) => {
+      reject(cannotStart(name, error))
+    })
+    child.once('close', (code) => {
+      resolve(code ?? -1)
+    })
+  })
+  // Whoever waits for it hears of it; nobody may.
+  ending.catch(() => undefined)
+  return ending
+}
+
+export function killGroup(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, how)
+  } catch {
+    // It has ended, with all it started.
+  }
+}
+
+/** The end of a stream: a server may complain without end. */
+export function lastOf(stream: Readable | null): () => string {
+  let last = Buffer.alloc(0)
+  stream?.on('data', (chunk: Buffer) => {
+    last = Buffer.concat([last, chunk]).subarray(-keptBytes)
+  })
+  return () => last.toString()
+}
+
+function cannotStart(name: string, error: Error): RedomaError {
+  return new RedomaError('PROGRAM_FAILED', `${name} cannot be started (${systemCode(error) ?? 'unknown'})`, {
+    hint: 'Install rsync and the SSH client: apt install rsync openssh-client',
+    cause: error,
+  })
+}
