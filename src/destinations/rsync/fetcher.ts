@@ -31,7 +31,7 @@ interface Wish {
   readonly keep: boolean
   readonly signal: AbortSignal
   resolve(file: FileHandle): void
-  reject(error: unknown): void
+  reject(error: Error): void
 }
 
 const atOnce = 32
@@ -94,7 +94,7 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
       for (const wish of want.wishes) wish.resolve(await open(path, 'r'))
       if (want.wishes.some((wish) => wish.keep)) await cache.keep(want.name, path, size)
     } catch (error) {
-      for (const wish of want.wishes) wish.reject(error)
+      for (const wish of want.wishes) wish.reject(asError(error))
     }
   }
 
@@ -141,7 +141,7 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
           wishes.set(name, [wish])
           deps.inTurn(fetchSome).catch((error: unknown) => {
             // Before its turn came: this one, and those that would have been fetched with it.
-            for (const left of wishes.get(name) ?? []) left.reject(error)
+            for (const left of wishes.get(name) ?? []) left.reject(asError(error))
             wishes.delete(name)
           })
         }
@@ -178,6 +178,10 @@ async function attempt(work: () => Promise<void>): Promise<Error | undefined> {
     await work()
     return undefined
   } catch (error) {
-    return error instanceof Error ? error : new Error(messageOf(error))
+    return asError(error)
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(messageOf(error))
 }
