@@ -17,6 +17,7 @@ import {
   pattern,
   type TestPlace,
 } from './destination-promises.ts'
+import { localFolders, sharesRepository } from './system-repository.ts'
 import type { Target } from './target.ts'
 
 /** One line of the report. */
@@ -26,7 +27,8 @@ export interface DestinationCheck {
   readonly outcome: { readonly kind: 'kept' } | { readonly kind: 'broken'; readonly failure: Failure }
 }
 
-export interface DestinationReport {
+/** What one place was found to keep, and how fast it is. */
+export interface PlaceReport {
   readonly kept: boolean
   readonly checks: readonly DestinationCheck[]
   /** Time of one small object put and flushed, in milliseconds (median of five); absent where writing failed. */
@@ -34,6 +36,13 @@ export interface DestinationReport {
   /** Bytes a second, writing (flush included) and reading one large object. */
   readonly speed?: { readonly write: number; readonly read: number } | undefined
   readonly space?: DestinationSpace | undefined
+}
+
+export interface DestinationReport extends PlaceReport {
+  /** Whether all of it was kept, in the repository, too. */
+  readonly kept: boolean
+  /** The folder of the repository, where it is one of others that this host has joined. */
+  readonly repository?: (PlaceReport & { readonly path: string }) | undefined
   /** What the operator should know beside it. */
   readonly remarks: readonly string[]
 }
@@ -46,20 +55,32 @@ export type TestDestination = (
 
 const largeBytes = 64 * 1024 * 1024
 
-/** Holds a real destination to the promises that backups rely on, in a folder of its own that is removed again. */
+/** Holds a real destination to the promises that backups rely on, wherever they go, in a folder of the test's own that is removed again. */
 export function makeTestDestination(): TestDestination {
-  return async ({ record, destination }, progress, signal) => {
-    const place = { destination, prefix: `redoma-test-${toHex(randomBytes(6))}/`, signal }
-    const { spec } = record
-    const remarks = spec.kind === 'local' ? [sameMachineRemark(spec.path)] : []
-    try {
-      const checks = await tryAll(place, progress)
-      const kept = checks.every((check) => check.outcome.kind === 'kept')
-      const figures = kept ? await measure(place) : {}
-      return { kept, checks, ...figures, space: await spaceOf(destination, signal), remarks }
-    } finally {
-      await cleanUp(place)
-    }
+  return async ({ record: { spec }, destination, repository }, progress, signal) => {
+    const own = await testPlace(destination, 'Testing the destination', progress, signal)
+    const remarks = localFolders(spec).map(sameMachineRemark)
+    if (!sharesRepository(spec)) return { ...own, remarks }
+    const shared = await testPlace(repository.destination, 'Testing the repository', progress, signal)
+    const kept = own.kept && shared.kept
+    return { ...own, kept, repository: { path: spec.repository, ...shared }, remarks }
+  }
+}
+
+async function testPlace(
+  destination: Destination,
+  title: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<PlaceReport> {
+  const place = { destination, prefix: `redoma-test-${toHex(randomBytes(6))}/`, signal }
+  try {
+    const checks = await tryAll(place, title, progress)
+    const kept = checks.every((check) => check.outcome.kind === 'kept')
+    const figures = kept ? await measure(place) : {}
+    return { kept, checks, ...figures, space: await spaceOf(destination, signal) }
+  } finally {
+    await cleanUp(place)
   }
 }
 
@@ -67,13 +88,8 @@ function sameMachineRemark(path: string): string {
   return `${path} is a folder of this machine. Unless another machine's disk is mounted there, its copies are lost together with the machine: a copy on the same machine is not a backup.`
 }
 
-async function tryAll(place: TestPlace, progress: Progress): Promise<DestinationCheck[]> {
-  progress({
-    kind: 'step',
-    title: 'Testing the destination',
-    total: destinationPromises.length,
-    unit: 'records',
-  })
+async function tryAll(place: TestPlace, title: string, progress: Progress): Promise<DestinationCheck[]> {
+  progress({ kind: 'step', title, total: destinationPromises.length, unit: 'records' })
   const checks: DestinationCheck[] = []
   for (const promise of destinationPromises) {
     checks.push(await tryOne(promise, place))
@@ -102,7 +118,7 @@ function isUnreachable(check: DestinationCheck | undefined): boolean {
   return check?.outcome.kind === 'broken' && check.outcome.failure.code === 'DESTINATION_UNREACHABLE'
 }
 
-async function measure(place: TestPlace): Promise<Pick<DestinationReport, 'latencyMs' | 'speed'>> {
+async function measure(place: TestPlace): Promise<Pick<PlaceReport, 'latencyMs' | 'speed'>> {
   const times: number[] = []
   for (let round = 0; round < 5; round++)
     times.push(await timeMs(() => putAndFlush(place, `latency-${round}`, pattern(100, round))))

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { aProtectedTree, passwordOf } from '../support/protected-tree.ts'
@@ -42,6 +42,22 @@ describe('joining a repository', () => {
     expect(existsSync(join(path, 'copies-2', 'system'))).toBe(false)
     await must(first, ['backup', 'create', '--only', 'system'])
     await must(first, ['backup', 'verify', '--read-data'])
+  })
+
+  test('has a test of the destination look at the folder of the repository, too', { timeout }, async () => {
+    await using hosts = await twoHosts()
+    const { second, repository, path } = hosts
+    const before = await readdir(repository)
+
+    const good = JSON.parse((await must(second, ['destination', 'test', 'nas', '--json'])).stdout) as object
+    expect(good).toMatchObject({ kept: true, repository: { path: repository, kept: true } })
+    expect(await readdir(repository)).toEqual(before)
+
+    await rename(repository, join(path, 'not-mounted'))
+    const { code, stdout } = await second.redoma.run(['destination', 'test', 'nas'])
+    expect(code).toBe(1)
+    expect(stdout).toContain(`The repository in ${repository}`)
+    expect(stdout).toContain('✗')
   })
 
   test('leaves nothing behind where it is refused, neither a key nor a destination', {

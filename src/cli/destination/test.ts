@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DestinationReport } from '../../app/test-destination.ts'
+import type { DestinationReport, PlaceReport } from '../../app/test-destination.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatBytes } from '../figures.ts'
@@ -39,10 +39,18 @@ export function defineDestinationTest(group: Command, context: Context): void {
     })
 }
 
-function reportLines(report: DestinationReport, style: Style): string[] {
-  const { latencyMs, speed, space, remarks } = report
+function reportLines({ repository, remarks, ...own }: DestinationReport, style: Style): string[] {
+  const shared =
+    repository === undefined
+      ? []
+      : ['', style.bold(`The repository in ${printable(repository.path)}`), ...placeLines(repository, style)]
+  const notes = remarks.map((remark) => `${style.yellow('note:')} ${printable(remark)}`)
+  return [...placeLines(own, style), ...shared, ...notes]
+}
+
+function placeLines({ checks, latencyMs, speed, space }: PlaceReport, style: Style): string[] {
   return [
-    ...report.checks.map(({ title, outcome }) =>
+    ...checks.map(({ title, outcome }) =>
       outcome.kind === 'kept'
         ? `${style.green('✓')} ${title}`
         : `${style.red('✗')} ${title}: ${printable(outcome.failure.message)}`,
@@ -55,6 +63,5 @@ function reportLines(report: DestinationReport, style: Style): string[] {
     ...(space === undefined
       ? []
       : [`${formatBytes(space.freeBytes)} free of ${formatBytes(space.totalBytes)}`]),
-    ...remarks.map((remark) => `${style.yellow('note:')} ${printable(remark)}`),
   ]
 }
