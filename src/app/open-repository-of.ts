@@ -59,12 +59,6 @@ function keyGone({ name, spec, repositoryKey }: DestinationRecord, cause: Redoma
   const next = !sharesRepository(spec)
     ? 'If not, mount it. The password of this one is kept: do not remove the destination.'
     : `Was its key ${(repositoryKey ?? '').slice(0, 8)} removed? Then, with a password that opens the repository: redoma destination remove ${name}, and redoma destination add ${name} --local ${spec.path} --repository ${spec.repository}`
-  return new RedomaError(
-    'KEY_WRONG',
-    cause.message.replace('the password opens', `the password of ${name} opens`),
-    {
-      hint: `Is the right disk mounted? ${next}`,
-      cause: cause.cause,
-    },
-  )
+  const hint = `Is the right disk mounted? ${next}`
+  return new RedomaError('KEY_WRONG', `at ${name}, ${cause.message}`, { hint, cause: cause.cause })
 }

@@ -30,6 +30,12 @@ export function exitCodeFor(code: ErrorCode): ExitCode {
   return exceptions[code] ?? exitCodes.failed
 }
 
+/** Of several failures: that of all of them, where it is one. */
+export function exitCodeOfAll(failures: readonly ExitCode[]): ExitCode {
+  const [code = exitCodes.done, ...others] = new Set(failures)
+  return others.length === 0 ? code : exitCodes.failed
+}
+
 const exceptions: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   USAGE: exitCodes.usage,
   RUN_UNDER_WAY: exitCodes.busy,

@@ -125,6 +125,9 @@ describe('retention', () => {
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('It may be at nas') as string })
     expect(await idsAtVault()).toEqual([other])
     expect(await redoma.run(['backup', 'forget', '--keep-last', '1', '--yes'])).toMatchObject({ code: 1 })
+    const found = await redoma.run(['backup', 'find', '*'])
+    expect(found).toMatchObject({ code: 3, stderr: expect.stringContaining('warning: nas: ') as string })
+    expect(found.stdout).toContain(other.slice(0, 8))
 
     await rename(away, join(folder.path, 'nas'))
     expect(await redoma.run(['backup', 'forget', '--keep-last', '1', '--yes'])).toMatchObject({ code: 0 })

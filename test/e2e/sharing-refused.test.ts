@@ -103,6 +103,9 @@ describe('what hosts that share a repository do not share', () => {
       }),
     )
 
+    for (const words of [['verify'], ['prune'], ['unlock']])
+      expect(await first.redoma.run(['backup', ...words])).toMatchObject({ code: 5 })
+    expect(own).toContain('at nas, the password opens none of the keys of the repository')
     expect(own).toContain('Is the right disk mounted?')
     expect(own).not.toContain('destination add')
     expect(joined).toContain('Is the right disk mounted?')

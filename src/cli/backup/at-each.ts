@@ -3,7 +3,7 @@ import type { Target } from '../../app/target.ts'
 import { isRedomaError } from '../../core/errors.ts'
 import type { Failure } from '../../ports/catalogue.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodeOfAll } from '../exit-codes.ts'
 import { describeFailure, exitCodeOf, failureLines } from '../failure.ts'
 
 /** A destination at which it failed. */
@@ -48,11 +48,9 @@ export async function atEach<T>(
   return { done, failed }
 }
 
-/** Ends the command with the exit code of what failed, where that is one. Whatever else it ends with counts less. */
+/** Ends the command with the exit code of what failed; whatever else it ends with counts less. */
 export function finishFailed(context: Context, failed: readonly FailedAt[]): void {
-  const codes = new Set(failed.map(({ exitCode }) => exitCode))
-  const [code] = codes
-  if (code !== undefined) context.finish(codes.size === 1 ? code : exitCodes.failed)
+  if (failed.length > 0) context.finish(exitCodeOfAll(failed.map(({ exitCode }) => exitCode)))
 }
 
 /** What `--json` says of it. */

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { BrowsedEntry, FindEvents } from '../../app/browse-system.ts'
+import { messageOf } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatBytes, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
-import { findCopy, meant } from '../restore/find-copy.ts'
+import { findCopy, meant, type Place } from '../restore/find-copy.ts'
 import { parseSnapshotPath } from '../restore/snapshot-path.ts'
 import { warnOfExchanged } from '../restore/warn-of-exchanged.ts'
 import {
@@ -65,25 +66,36 @@ export function defineBackupFind(group: Command, context: Context): void {
       const { services, signal, terminal } = context
       const browse = await services.browseSystem()
       const what = { pattern, host: options.host }
+      const places = await placesToRead(context, options)
       let found = 0
-      for (const place of await placesToRead(context, options)) {
-        const on: FindEvents = {
-          opened: (repositoryId) => {
-            warnOfExchanged(context, place, repositoryId)
-          },
-          problem: (problem) => {
-            warn(context, problem)
-          },
-        }
-        for await (const entry of browse.find(place, what, on, signal)) {
-          print(context, entry, options)
-          found += 1
+      for (const place of places) {
+        try {
+          for await (const entry of browse.find(place, what, eventsOf(context, place), signal)) {
+            print(context, entry, options)
+            found += 1
+          }
+        } catch (error) {
+          signal.throwIfAborted()
+          if (places.length === 1) throw error
+          // It does not hide what the others have.
+          warn(context, { path: place.name ?? '', message: messageOf(error) })
         }
       }
       if (found > 0) return
-      terminal.note(`Nothing is called ${printable(pattern)} in any snapshot.`)
+      terminal.note(`Nothing is called ${printable(pattern)} in any snapshot that could be read.`)
       context.finish(exitCodes.failed)
     })
+}
+
+function eventsOf(context: Context, place: Place): FindEvents {
+  return {
+    opened: (repositoryId) => {
+      warnOfExchanged(context, place, repositoryId)
+    },
+    problem: (problem) => {
+      warn(context, problem)
+    },
+  }
 }
 
 /** A line at once for each: a snapshot may hold millions. */

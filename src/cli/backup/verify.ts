@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { DataToVerify, Finding, Verification } from '../../app/verify-backup.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodeFor, exitCodeOfAll, exitCodes } from '../exit-codes.ts'
 import { count, formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
 import { parseSpan } from '../parse.ts'
@@ -108,12 +108,13 @@ function noteLines(notes: readonly string[], style: Style): string[] {
   return notes.map((note) => `  ${style.dim('note:')} ${printable(note)}`)
 }
 
+/** Damage counts more than what could not be looked at. */
 function exitCodeOfReport(report: readonly Verification[]): ExitCode {
-  const kinds = report.map(({ outcome }) => outcome.kind)
-  const failures = report.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure.code] : []))
-  if (kinds.includes('wrong') || failures.includes('REPOSITORY_EXCHANGED')) return exitCodes.damaged
-  if (failures.length === 0) return exitCodes.done
-  return failures.every((code) => code === 'REPOSITORY_LOCKED') ? exitCodes.busy : exitCodes.failed
+  const codes = report.flatMap(({ outcome }) => {
+    if (outcome.kind === 'verified') return []
+    return [outcome.kind === 'wrong' ? exitCodes.damaged : exitCodeFor(outcome.failure.code)]
+  })
+  return codes.includes(exitCodes.damaged) ? exitCodes.damaged : exitCodeOfAll(codes)
 }
 
 /** @throws RedomaError `USAGE` */
