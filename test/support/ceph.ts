@@ -123,6 +123,7 @@ osd crush chooseleaf type = 0
 osd crush update on start = true
 osd objectstore = memstore
 memstore device bytes = 3221225472
+osd client watch timeout = 2
 mon max pg per osd = 1000
 mon data avail crit = 0
 mon data avail warn = 0
