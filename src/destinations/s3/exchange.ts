@@ -117,6 +117,8 @@ async function send(outgoing: ClientRequest, blocks: readonly Uint8Array[], sent
 }
 
 function toAnswer(incoming: IncomingMessage, outgoing: ClientRequest, stallMs: number): HttpAnswer {
+  // Of a body that nobody reads any more.
+  incoming.on('error', () => undefined)
   return {
     status: incoming.statusCode ?? 0,
     header: (name) => {
@@ -125,18 +127,20 @@ function toAnswer(incoming: IncomingMessage, outgoing: ClientRequest, stallMs: n
     },
     async *body() {
       const chunks: AsyncIterator<Uint8Array> = incoming[Symbol.asyncIterator]()
+      let read = false
       try {
         for (;;) {
           // Only while we wait: who reads may take its time.
           const watchdog = watch(stallMs, incoming)
           watchdog.pat()
           const next = await chunks.next().finally(watchdog.rest)
+          read = next.done === true
           if (next.done === true) return
           yield next.value
         }
       } finally {
         // Not read to its end, or answered before it had all of the request: such a connection serves no other.
-        if (!incoming.complete || !outgoing.writableEnded) outgoing.destroy()
+        if (!read || !outgoing.writableEnded) outgoing.destroy()
       }
     },
     drop: () => outgoing.destroy(),

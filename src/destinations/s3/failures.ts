@@ -18,7 +18,7 @@ export interface Refused {
   readonly aheadMs: number | undefined
 }
 
-type Where = Pick<S3Spec, 'endpoint' | 'bucket' | 'region'>
+type Where = Pick<S3Spec, 'endpoint' | 'bucket' | 'region' | 'lock'>
 
 interface Meaning {
   readonly code: ErrorCode
@@ -55,7 +55,7 @@ const passing: Readonly<Record<string, Meaning>> = {
 }
 
 function lasting(where: Where, { refusal, aheadMs }: Refused): Meaning | undefined {
-  const { bucket, endpoint, region } = where
+  const { bucket, endpoint, region, lock } = where
   switch (refusal.code) {
     case 'NoSuchBucket':
       return {
@@ -116,6 +116,14 @@ function lasting(where: Where, { refusal, aheadMs }: Refused): Meaning | undefin
         code: 'OBJECT_UNREADABLE',
         why: 'it lies in an archive class, and has to be thawed before it can be read',
         hint: 'Thaw it at the store; keep copies in a class that can be read at once.',
+      }
+    case 'InvalidRequest':
+    case 'InvalidBucketState':
+    case 'ObjectLockConfigurationNotFoundError':
+      if (lock === undefined) return undefined
+      return {
+        code: 'DESTINATION_FAILED',
+        hint: `Does the bucket ${bucket} have object lock? With most stores it has to be made with it.`,
       }
     default:
       return undefined

@@ -1,5 +1,6 @@
+import type { Clock } from '../../ports/clock.ts'
 import { parseUploads } from './answers.ts'
-import type { ClientDeps, S3Client } from './client.ts'
+import type { S3Client } from './client.ts'
 import { keyOf } from './locate.ts'
 import { abandon } from './put-in-parts.ts'
 
@@ -8,11 +9,7 @@ const leftoverAgeMs = 24 * 60 * 60 * 1000
 const mostPages = 10
 
 /** Parts that were sent by a process that died: nobody sees them, and they cost as much as an object. */
-export async function abandonLeftovers(
-  client: S3Client,
-  { clock }: Pick<ClientDeps, 'clock'>,
-  signal: AbortSignal,
-): Promise<void> {
+export async function abandonLeftovers(client: S3Client, clock: Clock, signal: AbortSignal): Promise<void> {
   const prefix = keyOf(client.spec, '')
   const base = { uploads: '', 'encoding-type': 'url', prefix }
   let query: Record<string, string> = base

@@ -2,6 +2,9 @@ import type { Clock } from '../../ports/clock.ts'
 import type { ObjectName } from '../../ports/destination.ts'
 import type { S3Spec } from '../../ports/destination-spec.ts'
 
+export const lockMode = 'x-amz-object-lock-mode'
+export const lockDate = 'x-amz-object-lock-retain-until-date'
+
 /** What the store is to do with an object, as headers of its creation. */
 export function headersOf(spec: S3Spec, clock: Clock, name: ObjectName): Readonly<Record<string, string>> {
   if (isFleeting(name)) return encryptionOf(spec)
@@ -12,15 +15,15 @@ export function headersOf(spec: S3Spec, clock: Clock, name: ObjectName): Readonl
     ...(lock === undefined
       ? {}
       : {
-          'x-amz-object-lock-mode': lock.mode.toUpperCase(),
-          'x-amz-object-lock-retain-until-date': daysFrom(clock, lock.days),
+          [lockMode]: lock.mode.toUpperCase(),
+          [lockDate]: daysFrom(clock, lock.days),
         }),
   }
 }
 
 /** Object lock needs a checksum of the old kind. */
 export function isLocked(headers: Readonly<Record<string, string>>): boolean {
-  return 'x-amz-object-lock-mode' in headers
+  return lockMode in headers
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ObjectName } from '../../ports/destination.ts'
 import { expectCompleted, parseBegun } from './answers.ts'
 import { type Content, contentOf, md5Of } from './body.ts'
 import type { S3Client } from './client.ts'
+import { ensureRetained } from './ensure-retained.ts'
 import { keyOf } from './locate.ts'
 import { isLocked } from './object-headers.ts'
 
@@ -79,6 +80,7 @@ export async function putInParts(
     later(Promise.allSettled(sending).then(() => abandon(upload.client, upload)))
     throw error
   }
+  await ensureRetained(client, name, headers, signal)
 }
 
 async function begin(

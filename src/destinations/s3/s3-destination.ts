@@ -45,7 +45,7 @@ export function s3Destination(spec: S3Spec, deps: S3Deps): Destination & AsyncDi
       if (!cleaned) {
         cleaned = true
         // Leftovers are only untidy: a failure here must not fail the put.
-        later(abandonLeftovers(client, deps, ended.signal))
+        later(abandonLeftovers(client, clock, ended.signal))
       }
       await putObject({ client, clock, later }, name, body, until(signal))
     },
