@@ -1,6 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch'
 import { collectBytes } from '../../core/bytes.ts'
-import { RedomaError } from '../../core/errors.ts'
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { S3Spec } from '../../ports/destination-spec.ts'
@@ -81,8 +81,8 @@ export function s3Client(spec: S3Spec, wire: Wire, deps: ClientDeps): S3Client {
     call: (request, signal) =>
       again(request, signal, async () => {
         const answer = await once(request, signal)
-        const bytes = answer.refused === undefined ? await collectBytes(answer.body(), longestAnswer) : none
-        return { refused: answer.refused, bytes, header: answer.header }
+        const { refused, header } = answer
+        return { refused, header, bytes: refused === undefined ? await wholeOf(request, answer) : none }
       }),
   }
 }
@@ -125,6 +125,15 @@ async function signed(
   const sends = method === 'PUT' || method === 'POST'
   const lengths = sends ? { 'content-length': `${content.length}` } : {}
   return { method, url, headers: { ...Object.fromEntries(signedHeaders), ...lengths }, body: content.blocks }
+}
+
+async function wholeOf({ doing }: S3Request, answer: OpenAnswer): Promise<Uint8Array> {
+  try {
+    return await collectBytes(answer.body(), longestAnswer)
+  } catch (error) {
+    if (!isRedomaError(error, 'LIMIT_EXCEEDED')) throw error
+    throw new RedomaError('DESTINATION_FAILED', `${doing} failed: the answer has ${error.message}`)
+  }
 }
 
 async function refusalIn(answer: HttpAnswer): Promise<Refusal> {

@@ -219,7 +219,7 @@ describe('a store', () => {
     }
     await withStore(store, async (destination) => {
       const listing = Array.fromAsync(destination.list('', signal))
-      await expect(listing).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' })
+      await expect(listing).rejects.toMatchObject({ code: 'DESTINATION_FAILED' })
     })
   })
 

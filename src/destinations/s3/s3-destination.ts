@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net'
+import { RedomaError } from '../../core/errors.ts'
 import type { Destination } from '../../ports/destination.ts'
 import type { S3Spec } from '../../ports/destination-spec.ts'
 import { type ClientDeps, s3Client } from './client.ts'
@@ -59,7 +60,7 @@ export function s3Destination(spec: S3Spec, deps: S3Deps): Destination & AsyncDi
       // What was acknowledged is durable.
     },
     async [Symbol.asyncDispose]() {
-      ended.abort(new Error('the destination was closed'))
+      ended.abort(new RedomaError('CANCELLED', 'the destination was closed'))
       await Promise.allSettled(behind)
       agent.destroy()
     },
