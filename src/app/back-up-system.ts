@@ -10,6 +10,7 @@ import type { BackupResult } from '../repository/archiving/request.ts'
 import type { Locking, LockNotice } from '../repository/locks/locking.ts'
 import { initRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
+import { catchUp } from './catch-up.ts'
 import type { BackUp } from './create-backup.ts'
 import { failedPart } from './failed-part.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
@@ -23,7 +24,7 @@ import type { WhileLeased } from './while-leased.ts'
 export interface BackUpSystemDeps {
   readonly catalogue: Catalogue
   readonly clock: Clock
-  readonly log: Pick<Log, 'warn'>
+  readonly log: Pick<Log, 'info' | 'warn'>
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
   readonly collectEnvironment: CollectEnvironment
@@ -127,7 +128,8 @@ async function backUpUnderLease(
     const part = await backUpSource(deps, { repository, target, source, trusted }, progress, signal)
     parts.push(withWarnings(part, notices.given()))
   }
-  return parts
+  const missed = await catchUp({ ...deps, locking }, target, repository, progress, signal)
+  return parts.map((part, index) => (index === 0 ? withWarnings(part, missed) : part))
 }
 
 /** Its key too: others may have added so many that it would not be among those that are tried. */

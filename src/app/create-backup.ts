@@ -112,11 +112,25 @@ async function doJob(
 
 type EndState = Exclude<RunState['kind'], 'running' | 'lost'>
 
-/** A ceremony that was never held is something left out, not a failure of the rest. */
+/**
+ * A ceremony that was never held is something left out, not a failure of the rest. What one destination missed and another has was
+ * backed up: it is caught up when the destination is back.
+ */
 function stateOf(parts: readonly RunPart[]): EndState {
-  const outcomes = parts.map((part) => part.outcome)
-  const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.failure] : []))
-  const onlyCeremony = failures.every((failure) => failure.code === 'CEREMONY_MISSING')
-  if (failures.length > 0 && (!onlyCeremony || failures.length === parts.length)) return 'failed'
-  return outcomes.every((outcome) => outcome.kind === 'done') ? 'done' : 'done-with-warnings'
+  if (parts.every(({ outcome }) => outcome.kind === 'done')) return 'done'
+  const failed = parts.filter(({ outcome }) => outcome.kind === 'failed')
+  if (failed.length > 0 && failed.length === parts.length) return 'failed'
+  const isLost = (part: RunPart): boolean => !isCeremonyMissing(part) && !isElsewhere(part, parts)
+  return failed.some(isLost) ? 'failed' : 'done-with-warnings'
+}
+
+function isCeremonyMissing({ outcome }: RunPart): boolean {
+  return outcome.kind === 'failed' && outcome.failure.code === 'CEREMONY_MISSING'
+}
+
+/** Whether the same went to another destination. */
+function isElsewhere({ job, source }: RunPart, parts: readonly RunPart[]): boolean {
+  return parts.some(
+    (other) => other.job === job && other.source === source && other.outcome.kind !== 'failed',
+  )
 }

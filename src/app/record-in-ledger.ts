@@ -32,7 +32,7 @@ export type RecordInLedger = (
 ) => Promise<readonly string[]>
 
 export interface RecordInLedgerDeps {
-  readonly instance: Instance
+  readonly instance: Pick<Instance, 'id' | 'name'>
   readonly ledgers: LedgerStore
   signingKey(): Promise<Secret>
   readonly clock: Clock

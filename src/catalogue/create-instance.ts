@@ -18,10 +18,15 @@ import { openSqlite } from './sqlite.ts'
  *
  * @throws RedomaError `INSTANCE_EXISTS`, `FILE_FAILED`, `INSTANCE_KEY_WRONG` (a key lies there that cannot be used)
  */
-export async function createInstance(home: string, name: string, clock: Clock): Promise<Instance> {
+export async function createInstance(
+  home: string,
+  name: string,
+  clock: Clock,
+  isAppliance = false,
+): Promise<Instance> {
   await makeFolder(home)
   await refuseExisting(home)
-  const instance = { id: randomUUID(), name, createdAt: clock.now() }
+  const instance = { id: randomUUID(), name, createdAt: clock.now(), isAppliance }
   const key = await makeInstanceKey(home)
   const temporary = `${cataloguePath(home)}.${randomUUID()}.new`
   try {
@@ -80,6 +85,7 @@ async function writeCatalogue(
         id: instance.id,
         name: instance.name,
         created_at: instance.createdAt.toISOString(),
+        appliance: instance.isAppliance ? 1 : 0,
         sealed_check: sealed.seal(checkPlace(instance.id), new Secret(checkText)),
         sealed_signing_key: sealed.seal(signingKeyPlace(instance.id), generateSigningKey()),
       })

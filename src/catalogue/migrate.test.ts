@@ -10,6 +10,8 @@ const released: Readonly<Record<string, string>> = {
   '0004-forgotten-snapshots.ts': '75248e325dfb01bb7ff97697f1c1fb5745dca29c75fb212252a50782f94d41ed',
   '0005-runs-before.ts': '285419b78856e139b43202bb73c95ab9082fddc3a9a07095ea60dc07527d49de',
   '0006-repository-identity.ts': '098fa30d949746dcb8e5ab2d60cad9e055331cc1fa62349284f9e44317dae495',
+  '0007-settled-misses.ts': '59434f1eef898f7f2658422caa63b76a7aef2201ec6394e55d13c200e12772e3',
+  '0008-appliance.ts': '89a4b42ae7159be85159b11a8edf337822d03e25c81f6045ed7d9cd4c868cba5',
 }
 
 describe('the migrations', () => {

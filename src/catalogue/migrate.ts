@@ -7,6 +7,8 @@ import { lease } from './migrations/0003-lease.ts'
 import { forgottenSnapshots } from './migrations/0004-forgotten-snapshots.ts'
 import { runsBefore } from './migrations/0005-runs-before.ts'
 import { repositoryIdentity } from './migrations/0006-repository-identity.ts'
+import { settledMisses } from './migrations/0007-settled-misses.ts'
+import { appliance } from './migrations/0008-appliance.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -22,6 +24,8 @@ const migrations: readonly Migration[] = [
   { name: 'forgotten-snapshots', run: forgottenSnapshots },
   { name: 'runs-before', run: runsBefore },
   { name: 'repository-identity', run: repositoryIdentity },
+  { name: 'settled-misses', run: settledMisses },
+  { name: 'appliance', run: appliance },
 ]
 
 /**

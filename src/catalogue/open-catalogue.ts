@@ -14,6 +14,7 @@ import { readInstanceKey, restoreHint } from './instance-key.ts'
 import { leaseStore } from './leases.ts'
 import { ledgerStore } from './ledgers.ts'
 import { migrate } from './migrate.ts'
+import { missedSnapshots } from './missed-snapshots.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { recordingStore } from './recording-copies.ts'
 import { column, parseRow } from './rows.ts'
@@ -60,7 +61,7 @@ function catalogueOf(
   row: InstanceRow,
 ): Catalogue {
   return {
-    instance: { id: row.id, name: row.name, createdAt: row.created_at },
+    instance: { id: row.id, name: row.name, createdAt: row.created_at, isAppliance: row.appliance === 1 },
     signingKey: () => Promise.resolve(sealed.open(signingKeyPlace(row.id), row.sealed_signing_key)),
     credentials: credentialStore({ db, reader, sealed, clock }),
     sources: sourceStore(db),
@@ -73,6 +74,7 @@ function catalogueOf(
     ledgers: ledgerStore(db),
     readings: readingStore(db),
     forgotten: forgottenSnapshots(db),
+    missed: missedSnapshots(db),
     audit: auditTrail(db),
     copyTo: (path) => copyTo(db, path),
     async close() {
@@ -100,6 +102,7 @@ const instanceRow = z.object({
   created_at: column.time,
   sealed_check: column.bytes,
   sealed_signing_key: column.bytes,
+  appliance: z.int().min(0).max(1),
 })
 
 async function readIdentity(db: Database, sealed: SealedValues): Promise<InstanceRow> {

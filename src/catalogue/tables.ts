@@ -13,6 +13,7 @@ export interface Tables {
     created_at: string
     sealed_check: Uint8Array
     sealed_signing_key: Uint8Array
+    appliance: Generated<number>
   }
   source: { name: string; spec: string; created_at: string }
   destination: {
@@ -109,6 +110,7 @@ export interface Tables {
   ledger_acknowledged: { destination_id: string; sequence: number }
   slice_reading: { destination_id: string; slice: number; read_at: string; damaged: number }
   forgotten_snapshot: { destination_id: string; snapshot_id: string; forgotten_at: string }
+  settled_miss: { destination_id: string; snapshot_id: string; settled_at: string }
   audit_entry: {
     id: Generated<number>
     at: string

@@ -4,20 +4,31 @@ import { example } from './help.ts'
 
 interface InitOptions {
   readonly name?: string
+  readonly appliance?: true
   readonly json?: true
 }
 
 export function defineInit(command: Command, context: Context): void {
   command
     .option('--name <name>', 'what to call the instance (default: the host name)')
+    .option('--appliance', 'keys are in its hardware: refuse destinations on the instance itself')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('redoma init --name vault-1'))
     .action(async (options: InitOptions) => {
       const { services } = context
-      const { id, name, createdAt } = await services.createInstance(options.name ?? services.hostName)
+      const { id, name, createdAt, isAppliance } = await services.createInstance(
+        options.name ?? services.hostName,
+        options.appliance === true,
+      )
       const { terminal } = context
       if (options.json) {
-        terminal.printJson({ id, name, home: services.home, createdAt: createdAt.toISOString() })
+        terminal.printJson({
+          id,
+          name,
+          home: services.home,
+          createdAt: createdAt.toISOString(),
+          appliance: isAppliance,
+        })
         return
       }
       const { bold, dim, green } = terminal.style

@@ -115,7 +115,7 @@ export interface Services {
   readonly home: string
   readonly logFolder: string
   readonly hostName: string
-  createInstance(name: string): Promise<Instance>
+  createInstance(name: string, isAppliance: boolean): Promise<Instance>
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
   openInstance(): Promise<OpenInstance>
   /** What follows needs no instance: in an emergency there is none. */

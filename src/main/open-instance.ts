@@ -25,7 +25,7 @@ export async function openInstance(
   const catalogue = await openCatalogue({ home, clock })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
-  const ways = openWays({ clock })
+  const ways = openWays({ home, clock, credentials: catalogue.credentials, s3Keys: settings.s3Keys })
   return {
     catalogue,
     log,

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { RedomaError } from '../core/errors.ts'
+import { Secret } from '../core/secret.ts'
 
 /** What the environment says. This file alone reads it. */
 export interface Settings {
@@ -15,6 +16,14 @@ export interface Settings {
   readonly hostName: string
   /** Of locks: on which machine to look whether a process lives. Never anything but the system's. */
   readonly machineName: string
+  /** Of object stores whose destination names no credential. */
+  readonly s3Keys: S3KeysOfEnvironment | undefined
+}
+
+export interface S3KeysOfEnvironment {
+  readonly accessKey: string
+  readonly secret: Secret
+  readonly session?: Secret
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -35,7 +44,18 @@ export function readSettings(environment: Environment, user: SystemUser = system
     actor: (user.isRoot ? present(environment['SUDO_USER']) : undefined) ?? user.name,
     hostName: present(environment['REDOMA_HOST']) ?? hostname(),
     machineName: hostname(),
+    s3Keys: s3KeysOf(environment),
   }
+}
+
+/** By the names that every program for object stores reads. */
+function s3KeysOf(environment: Environment): S3KeysOfEnvironment | undefined {
+  const accessKey = present(environment['AWS_ACCESS_KEY_ID'])
+  const secret = present(environment['AWS_SECRET_ACCESS_KEY'])
+  const session = present(environment['AWS_SESSION_TOKEN'])
+  if (accessKey === undefined || secret === undefined) return undefined
+  const keys = { accessKey, secret: new Secret(secret) }
+  return session === undefined ? keys : { ...keys, session: new Secret(session) }
 }
 
 /** Whether colours are wanted, where there is a terminal that has them (https://no-color.org). */

@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Reach } from '../app/target.ts'
-import { RedomaError } from '../core/errors.ts'
+import { messageOf, RedomaError } from '../core/errors.ts'
+import { onDemand } from '../destinations/on-demand.ts'
+import type { CredentialStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Destination } from '../ports/destination.ts'
-import { type DestinationSpec, locationOf } from '../ports/destination-spec.ts'
+import { type DestinationSpec, locationOf, type RsyncSpec, type S3Spec } from '../ports/destination-spec.ts'
+
+import type { Settings } from './settings.ts'
 
 /** The ways to destinations: one to each place, made when it is first asked for, and closed with the rest. */
 export interface Ways extends AsyncDisposable {
@@ -10,14 +17,21 @@ export interface Ways extends AsyncDisposable {
 }
 
 export interface WaysDeps {
+  /** The instance's folder. */
+  readonly home: string
   readonly clock: Clock
+  readonly credentials: Pick<CredentialStore, 'get'>
+  readonly s3Keys: Settings['s3Keys']
 }
+
+const idleMs = 60_000
 
 export function openWays(deps: WaysDeps): Ways {
   const open = new Map<string, Promise<Destination>>()
   return {
     reach(spec) {
-      const place = `${spec.kind} ${locationOf(spec)}`
+      // What changed of it (a credential, a limit) is another way to the same place.
+      const place = JSON.stringify(spec)
       const way = open.get(place) ?? makeWay(deps, spec)
       open.set(place, way)
       return way
@@ -28,12 +42,66 @@ export function openWays(deps: WaysDeps): Ways {
   }
 }
 
-async function makeWay({ clock }: WaysDeps, spec: DestinationSpec): Promise<Destination> {
-  if (spec.kind === 'local') {
-    const { reachLocal } = await import('./reach-local.ts')
-    return reachLocal(spec.path, clock)
+async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destination> {
+  switch (spec.kind) {
+    case 'local': {
+      const { reachLocal } = await import('./reach-local.ts')
+      return reachLocal(spec.path, deps.clock)
+    }
+    case 'rsync':
+      return onDemand({ connect: () => connectRsync(deps, spec), idleMs }, ['readInto'])
+    case 's3':
+      return onDemand({ connect: () => connectS3(deps, spec), idleMs }, [])
+    case 'cifs':
+    case 'nfs':
+      throw new RedomaError('USAGE', `this version cannot reach destinations of the kind ${spec.kind}`)
   }
-  throw new RedomaError('USAGE', `this version cannot reach destinations of the kind ${spec.kind}`)
+}
+
+async function connectRsync({ home, clock }: WaysDeps, spec: RsyncSpec) {
+  const { rsyncDestination } = await import('../destinations/rsync/rsync-destination.ts')
+  const { ownSshKey } = await import('../destinations/rsync/own-key.ts')
+  const { path: keyPath } = await ownSshKey(home)
+  const place = createHash('sha256').update(locationOf(spec)).digest('hex').slice(0, 16)
+  return rsyncDestination(spec, { clock, spoolFolder: join(home, 'run', 'rsync', place), keyPath })
+}
+
+async function connectS3(deps: WaysDeps, spec: S3Spec) {
+  const { s3Destination } = await import('../destinations/s3/s3-destination.ts')
+  const { wait } = await import('../core/wait.ts')
+  const ca = spec.caFile === undefined ? {} : { ca: await readCa(spec.caFile) }
+  return s3Destination(spec, {
+    ...ca,
+    clock: deps.clock,
+    credentials: () => s3KeysFor(deps, spec),
+    wait,
+    random: Math.random,
+  })
+}
+
+async function readCa(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new RedomaError('FILE_FAILED', `the authority's certificate cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+async function s3KeysFor({ credentials, s3Keys }: WaysDeps, { credential }: S3Spec) {
+  if (credential === undefined) {
+    if (s3Keys !== undefined) return s3Keys
+    throw new RedomaError('KEY_WRONG', 'the environment has no AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', {
+      hint: 'Set them, or name a credential of the registry: --credential TITLE',
+    })
+  }
+  const { user, secret, title } = await credentials.get(credential)
+  if (user === undefined || secret === undefined)
+    throw new RedomaError('KEY_WRONG', `the credential ${title} has no access key or no secret key`, {
+      hint: 'The user of the credential is the access key, its secret the secret key: redoma credential edit',
+    })
+  return { accessKey: user, secret }
 }
 
 /** What could not be reached has nothing to be closed. */

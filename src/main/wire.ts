@@ -13,9 +13,9 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
     home,
     logFolder,
     hostName,
-    async createInstance(name) {
+    async createInstance(name, isAppliance) {
       const { createInstance } = await import('../catalogue/create-instance.ts')
-      return createInstance(home, name, clock)
+      return createInstance(home, name, clock, isAppliance)
     },
     async openInstance() {
       const { openInstance } = await import('./open-instance.ts')

@@ -10,6 +10,8 @@ export interface Instance {
   readonly id: string
   readonly name: string
   readonly createdAt: Date
+  /** Keys are in its hardware: no copy may be on the instance itself. */
+  readonly isAppliance: boolean
 }
 
 /** What a source is, by kind. Paths are absolute. */
@@ -336,6 +338,19 @@ export interface ForgottenSnapshots {
   add(destinationId: string, ids: readonly string[], at: Date): Promise<void>
 }
 
+/** A snapshot that one destination got in a run, and another did not. */
+export interface MissedSnapshot extends MadeSnapshot {
+  /** Name of the destination that has it. */
+  readonly destination: string
+}
+
+export interface MissedSnapshots {
+  /** What runs stored elsewhere and not there, oldest first, without what was settled. */
+  list(at: Pick<DestinationRecord, 'id' | 'name' | 'runsBefore'>): Promise<MissedSnapshot[]>
+  /** They were copied since, or are gone at the other destination, too. Doing so twice changes nothing. */
+  settle(destinationId: string, ids: readonly string[], at: Date): Promise<void>
+}
+
 export interface AuditTrail {
   append(entry: AuditEntry): Promise<void>
   /** Newest first. */
@@ -363,6 +378,7 @@ export interface Catalogue {
   readonly ledgers: LedgerStore
   readonly readings: ReadingStore
   readonly forgotten: ForgottenSnapshots
+  readonly missed: MissedSnapshots
   readonly audit: AuditTrail
   /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
   copyTo(path: string): Promise<void>

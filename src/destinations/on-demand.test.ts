@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { bodyOf, type Destination, measuresSpace, parseObjectName, readsInto } from '../ports/destination.ts'
+import { memoryDestination } from './memory.ts'
+import { onDemand } from './on-demand.ts'
+
+const { signal } = new AbortController()
+const name = parseObjectName('a')
+
+function connections(idleMs = 60_000, fails = 0) {
+  const told: string[] = []
+  const memory = memoryDestination()
+  const connect = async (): Promise<Destination & AsyncDisposable> => {
+    told.push('open')
+    if (told.length <= fails) throw new Error('nobody is there')
+    return {
+      ...memory,
+      async [Symbol.asyncDispose]() {
+        told.push('closed')
+      },
+    }
+  }
+  return { told, destination: onDemand({ connect, idleMs }, []) }
+}
+
+describe('a destination on demand', () => {
+  test('is connected to once, by who uses it first, however many begin at once', async () => {
+    const { told, destination } = connections()
+    expect(told).toEqual([])
+
+    await Promise.all([1, 2, 3].map(() => Array.fromAsync(destination.list('', signal))))
+    await destination[Symbol.asyncDispose]()
+
+    expect(told).toEqual(['open', 'closed'])
+  })
+
+  test('is tried again by the next, where connecting failed', async () => {
+    const { told, destination } = connections(60_000, 1)
+
+    await expect(destination.flush(signal)).rejects.toThrow('nobody is there')
+    await destination.flush(signal)
+
+    expect(told).toEqual(['open', 'open'])
+  })
+
+  test('is let go when it is idle, and connected to again', async () => {
+    const { told, destination } = connections(1)
+
+    await destination.flush(signal)
+    await expect.poll(() => told).toEqual(['open', 'closed'])
+    await destination.flush(signal)
+
+    expect(told.slice(0, 3)).toEqual(['open', 'closed', 'open'])
+  })
+
+  test('is kept while what was put is not flushed, and while somebody reads', async () => {
+    const { told, destination } = connections(1)
+
+    await destination.put(name, bodyOf(Buffer.from('x')), signal)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(told).toEqual(['open'])
+    const reader = destination.get(name, undefined, signal)[Symbol.asyncIterator]()
+    await reader.next()
+    await destination.flush(signal)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(told).toEqual(['open'])
+    await reader.next()
+
+    await expect.poll(() => told).toEqual(['open', 'closed'])
+  })
+
+  test('lets go who stops waiting for a connection that does not come', async () => {
+    const stop = new AbortController()
+    const destination = onDemand({ connect: () => new Promise<Destination>(() => undefined), idleMs: 1 }, [])
+    const flushing = destination.flush(stop.signal)
+
+    stop.abort(new Error('enough'))
+
+    await expect(flushing).rejects.toThrow('enough')
+  })
+
+  test('has the powers that are named, and no others', () => {
+    const connect = () => Promise.reject(new Error('not asked for'))
+
+    const plain: Destination = onDemand({ connect, idleMs: 1 }, [])
+    const able: Destination = onDemand({ connect, idleMs: 1 }, ['readInto', 'space'])
+
+    expect([readsInto(plain), measuresSpace(plain), readsInto(able), measuresSpace(able)]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+})

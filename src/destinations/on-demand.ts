@@ -1,0 +1,146 @@
+import type { Destination, MeasuresSpace, ReadsInto } from '../ports/destination.ts'
+
+export interface OnDemandDeps<Inner> {
+  readonly connect: () => Promise<Inner>
+  /** Nobody having used it for so long, it is let go until somebody does, in milliseconds. */
+  readonly idleMs: number
+}
+
+/** What the connection can do besides, so that it is known before there is one. */
+export type Power = keyof ReadsInto | keyof MeasuresSpace
+
+type With<Powers extends Power> = Destination &
+  Pick<ReadsInto & MeasuresSpace, Powers> &
+  Partial<AsyncDisposable>
+
+/**
+ * A destination that is connected to by whoever uses it first, and let go when it is idle: a mount, a login. A connecting that failed
+ * is tried again by the next who needs it. What was put and not flushed keeps it: letting go might lose it.
+ */
+export function onDemand<Powers extends Power>(
+  { connect, idleMs }: OnDemandDeps<With<Powers>>,
+  powers: readonly Powers[],
+): With<Powers> & AsyncDisposable {
+  let open: Promise<With<Powers>> | undefined
+  let closing: Promise<unknown> | undefined
+  let users = 0
+  let puts = 0
+  let flushed = 0
+  let timer: NodeJS.Timeout | undefined
+
+  async function connected(): Promise<With<Powers>> {
+    await closing
+    if (open !== undefined) return open
+    const attempt = connect()
+    open = attempt
+    attempt.catch(() => {
+      if (open === attempt) open = undefined
+    })
+    return attempt
+  }
+
+  async function take(signal: AbortSignal | undefined): Promise<With<Powers>> {
+    clearTimeout(timer)
+    users++
+    try {
+      return await unlessAborted(connected(), signal)
+    } catch (error) {
+      giveBack()
+      throw error
+    }
+  }
+
+  function giveBack(): void {
+    users--
+    if (users > 0 || open === undefined || puts > flushed) return
+    clearTimeout(timer)
+    timer = setTimeout(() => void letGo(), idleMs).unref()
+  }
+
+  async function letGo(): Promise<void> {
+    clearTimeout(timer)
+    const leaving = open
+    open = undefined
+    if (leaving === undefined) return
+    const done = leaving.then((inner) => inner[Symbol.asyncDispose]?.()).catch(() => undefined)
+    closing = done
+    await done
+    if (closing === done) closing = undefined
+  }
+
+  async function use<T>(
+    signal: AbortSignal | undefined,
+    work: (inner: With<Powers>) => Promise<T>,
+  ): Promise<T> {
+    const inner = await take(signal)
+    try {
+      return await work(inner)
+    } finally {
+      giveBack()
+    }
+  }
+
+  async function* iterate<T>(
+    signal: AbortSignal,
+    work: (inner: With<Powers>) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    const inner = await take(signal)
+    try {
+      yield* work(inner)
+    } finally {
+      giveBack()
+    }
+  }
+
+  const optional: ReadsInto & MeasuresSpace = {
+    readInto: (name, offset, out, signal) =>
+      use(signal, (inner) => reading(inner).readInto(name, offset, out, signal)),
+    space: (signal) => use(signal, (inner) => measuring(inner).space(signal)),
+  }
+  const base: Destination & AsyncDisposable = {
+    put: (name, body, signal) => {
+      puts++
+      return use(signal, (inner) => inner.put(name, body, signal))
+    },
+    get: (name, range, signal) => iterate(signal, (inner) => inner.get(name, range, signal)),
+    list: (prefix, signal) => iterate(signal, (inner) => inner.list(prefix, signal)),
+    remove: (name, signal) => {
+      puts++
+      return use(signal, (inner) => inner.remove(name, signal))
+    },
+    async flush(signal) {
+      const until = puts
+      await use(signal, (inner) => inner.flush(signal))
+      flushed = Math.max(flushed, until)
+    },
+    [Symbol.asyncDispose]: letGo,
+  }
+  const chosen = Object.fromEntries(powers.map((power) => [power, optional[power]]))
+  return { ...base, ...chosen } as With<Powers> & AsyncDisposable
+}
+
+function reading(inner: object): ReadsInto {
+  return inner as ReadsInto
+}
+
+function measuring(inner: object): MeasuresSpace {
+  return inner as MeasuresSpace
+}
+
+/** The connecting goes on: others may wait for it, too. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(signal.reason as Error)
+    }
+    if (signal.aborted) {
+      stop()
+      return
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop)
+    })
+  })
+}

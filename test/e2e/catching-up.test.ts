@@ -1,0 +1,100 @@
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
+
+interface ListedSnapshot {
+  readonly id: string
+  readonly destination: string
+  readonly source: string
+}
+
+test('what a destination missed is copied from another when it is back, once, and until then runs end with warnings', async () => {
+  await using world = await aProtectedTree()
+  const { redoma, tree } = world
+  const vault = join(world.path, 'vault')
+  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
+  expect(await world.backUp()).toMatchObject({ code: 0 })
+
+  await rename(vault, `${vault}.away`)
+  for (const words of ['first missed', 'second missed']) {
+    await writeFile(join(tree, 'small'), words)
+    const missed = await world.backUp()
+    expect(missed.code).toBe(3)
+    expect(missed.parts.filter(({ outcome }) => outcome.kind === 'failed')).toHaveLength(2)
+  }
+  expect(await snapshotsAt(world, 'nas')).toHaveLength(8)
+  await rename(`${vault}.away`, vault)
+
+  expect(await world.backUp()).toMatchObject({ code: 0 })
+  const caughtUp = await snapshotsAt(world, 'vault')
+  expect(caughtUp).toHaveLength(8)
+  expect(await contentsOf(world, 'vault')).toEqual([
+    'first missed',
+    'second missed',
+    'second missed',
+    'there from the beginning',
+  ])
+
+  // What was removed there on purpose does not come back.
+  const words = ['backup', 'forget', '--at', 'vault', '--keep-last', '1', '--yes']
+  expect(await redoma.run(words)).toMatchObject({ code: 0 })
+  expect(await world.backUp()).toMatchObject({ code: 0 })
+  expect(await snapshotsAt(world, 'vault')).toHaveLength(4)
+})
+
+test('what is gone at the other destination, too, is not missed for ever', async () => {
+  await using world = await aProtectedTree()
+  const { redoma } = world
+  const vault = join(world.path, 'vault')
+  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
+  expect(await world.backUp()).toMatchObject({ code: 0 })
+  await rename(vault, `${vault}.away`)
+  expect(await world.backUp()).toMatchObject({ code: 3 })
+  expect(await world.backUp('--to', 'nas')).toMatchObject({ code: 0 })
+  const forget = ['backup', 'forget', '--at', 'nas', '--keep-last', '1', '--yes']
+  expect(await redoma.run(forget)).toMatchObject({ code: 0 })
+  await rename(`${vault}.away`, vault)
+
+  expect(await world.backUp('--to', 'vault')).toMatchObject({ code: 0 })
+
+  expect(await snapshotsAt(world, 'vault')).toHaveLength(4)
+})
+
+test('while the other destination is away, what is missed is told, and the run ends with warnings', async () => {
+  await using world = await aProtectedTree()
+  const { redoma, nas } = world
+  const vault = join(world.path, 'vault')
+  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
+  expect(await world.backUp()).toMatchObject({ code: 0 })
+  await rename(vault, `${vault}.away`)
+  expect(await world.backUp()).toMatchObject({ code: 3 })
+  await rename(`${vault}.away`, vault)
+  await rename(nas, `${nas}.away`)
+
+  const back = await world.backUp('--to', 'vault')
+
+  expect(back.code).toBe(3)
+  expect(back.stdout).toContain('what run 3 stored at nas is still missing here')
+  await rename(`${nas}.away`, nas)
+  expect(await world.backUp('--to', 'vault')).toMatchObject({ code: 0 })
+  expect(await snapshotsAt(world, 'vault')).toHaveLength(8)
+})
+
+async function snapshotsAt({ redoma }: ProtectedTree, destination: string): Promise<ListedSnapshot[]> {
+  const { code, stdout } = await redoma.run(['backup', 'snapshots', '--from', destination, '--json'])
+  expect(code).toBe(0)
+  const parsed = JSON.parse(stdout) as { readonly snapshots: readonly ListedSnapshot[] } | ListedSnapshot[]
+  return [...(Array.isArray(parsed) ? parsed : parsed.snapshots)]
+}
+
+/** What the small file said in each snapshot of the tree, oldest first. */
+async function contentsOf(world: ProtectedTree, destination: string): Promise<string[]> {
+  const contents: string[] = []
+  for (const { id, source } of await snapshotsAt(world, destination)) {
+    if (source !== 'tree') continue
+    const path = `${id}:${join(world.tree, 'small')}`
+    contents.push((await world.redoma.run(['backup', 'cat', path, '--from', destination])).stdout)
+  }
+  return contents.toSorted()
+}
