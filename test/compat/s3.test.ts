@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collectBytes } from '../../src/core/bytes.ts'
+import { Secret } from '../../src/core/secret.ts'
+import type { S3Keys } from '../../src/destinations/s3/client.ts'
 import { abandonLeftovers } from '../../src/destinations/s3/leftovers.ts'
 import { bodyOf, type Destination, type ObjectBody, parseObjectName } from '../../src/ports/destination.ts'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
@@ -266,6 +268,34 @@ describe.skipIf(cephMissing())('with a real Ceph', () => {
     })
   })
 
+  test('the least policy of the handbook is enough, and lets nobody remove a version', async () => {
+    const poor = { accessKey: 'LEAST', secret: 'Least/Secret+Key' }
+    const keys = [`--access-key=${poor.accessKey}`, `--secret-key=${poor.secret}`]
+    await ceph.admin('user', 'create', '--uid=least', '--display-name=least', ...keys)
+    await makeLockBucket(ceph, 'least')
+    await askStore(ceph, 'PUT', '/least?policy', { body: leastPolicy('least', 'arn:aws:iam:::user/least') })
+    const credentials = async (): Promise<S3Keys> => ({ ...poor, secret: new Secret(poor.secret) })
+    const lock = { mode: 'governance', days: 1 } as const
+    await using destination = bucketAt(ceph, 'least', { lock }, { credentials })
+    const [small, large] = [parseObjectName('data/small'), parseObjectName('data/large')]
+
+    await destination.put(small, bodyOf(Buffer.from('content')), signal)
+    await destination.put(large, inChunks(randomBytes(17 * MiB)), signal)
+    expect((await bytesOf(destination, small)).toString()).toBe('content')
+    using client = clientAt(ceph, 'least', {}, { credentials })
+    await abandonLeftovers(client, { now: () => new Date() }, signal)
+    const unretained = parseObjectName('redoma-test-1/x')
+    await destination.put(unretained, bodyOf(Buffer.from('content')), signal)
+    for (const at of [large, unretained]) {
+      const { headers } = await askStore(ceph, 'HEAD', `/least/${at}`, {}, poor)
+      const version = encodeURIComponent(headers.get('x-amz-version-id') ?? '')
+      const removal = askStore(ceph, 'DELETE', `/least/${at}?versionId=${version}`, {}, poor)
+      await expect(removal).rejects.toThrow('AccessDenied')
+      await destination.remove(at, signal)
+    }
+    expect(await Array.fromAsync(destination.list('', signal), ({ name }) => name)).toEqual([small])
+  })
+
   test('where the bucket has no object lock, that is told', async () => {
     await makeBucket(ceph, 'lockless')
     await using destination = bucketAt(ceph, 'lockless', { lock: { mode: 'compliance', days: 2 } })
@@ -348,4 +378,19 @@ async function forgetAllButLast(repository: Repository): Promise<void> {
     await carryOutPrune(repository, prepared, quiet, locked)
   }
   await whileLocked(repository, 'exclusive', work, signal)
+}
+
+/** As the handbook has it, with what it says to add for object lock. */
+function leastPolicy(bucket: string, who: string): string {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/operator/s3.md'), 'utf8')
+  const text = /```json\n(\{\n {2}"Version"[\s\S]*?)```/.exec(page)?.[1] ?? ''
+  const policy = JSON.parse(text.replaceAll('BUCKET', bucket)) as { Statement: { Action: string[] }[] }
+  const [onBucket, onObjects] = policy.Statement
+  const actions = [...(onObjects?.Action ?? []), 's3:GetObjectRetention', 's3:PutObjectRetention']
+  const Principal = { AWS: [who] }
+  const Statement = [
+    { ...onBucket, Principal },
+    { ...onObjects, Principal, Action: actions },
+  ]
+  return JSON.stringify({ ...policy, Statement })
 }

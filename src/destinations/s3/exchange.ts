@@ -152,18 +152,20 @@ interface Watchdog {
   readonly rest: () => void
 }
 
-/** Barks when it was not patted for so long, once it was patted first. */
+/** Barks when it was not patted for so long, once it was patted first, until it rests for good. */
 function watch(stallMs: number, what: ClientRequest | IncomingMessage): Watchdog {
   let timer: NodeJS.Timeout | undefined
+  let resting = false
   const bark = (): void => {
     what.destroy(new Stalled(`nothing came or went for ${Math.round(stallMs / 1000)} s`))
   }
   return {
     pat: () => {
       clearTimeout(timer)
-      timer = setTimeout(bark, stallMs)
+      if (!resting) timer = setTimeout(bark, stallMs)
     },
     rest: () => {
+      resting = true
       clearTimeout(timer)
     },
   }
