@@ -4,22 +4,33 @@ import { join } from 'node:path'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 import { calling, destinationFailure, readingFailure } from './failures.ts'
 
+/** The destination's own folder. */
+export interface Root {
+  /** Names are looked up in it. */
+  readonly at: string
+  /** What the kernel calls it: absolute, free of symbolic links. */
+  readonly path: string
+}
+
 /**
- * The destination's own folder, free of symbolic links.
- *
  * @throws RedomaError `DESTINATION_UNREACHABLE` when it is not there: it is never made again, since a share that is not
  * mounted looks just like this, and copies would quietly fill the disk underneath
  */
-export async function findRoot(path: string): Promise<string> {
+export async function findRoot(path: string): Promise<Root> {
   try {
-    return await realpath(path)
+    const real = await realpath(path)
+    return { at: real, path: real }
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw destinationFailure(`finding ${path}`, error)
-    throw new RedomaError('DESTINATION_UNREACHABLE', `the destination's folder ${path} is not there`, {
-      hint: 'Mount it, or make the folder if it was never there.',
-      cause: error,
-    })
+    throw rootMissing(path, error)
   }
+}
+
+export function rootMissing(path: string, cause?: unknown): RedomaError {
+  return new RedomaError('DESTINATION_UNREACHABLE', `the destination's folder ${path} is not there`, {
+    hint: 'Mount it, or make the folder if it was never there.',
+    cause,
+  })
 }
 
 /** `parent/name`, where `''` is the root. */
@@ -47,10 +58,10 @@ export function inside(folder: FileHandle, name: string): string {
  * A folder of the destination (`''`: the root), unless a symbolic link is on the way: whoever can write to a share must
  * not lead a program that runs as root to other places. `undefined` when there is none. Close it.
  */
-export async function openFolder(root: string, name: string): Promise<FileHandle | undefined> {
-  const path = name === '' ? root : join(root, name)
+export async function openFolder(root: Root, name: string): Promise<FileHandle | undefined> {
+  const path = join(root.path, name)
   const folder = await openUnlessAbsent(
-    path,
+    `${root.at}/${name === '' ? '.' : name}`,
     name,
     constants.O_RDONLY | constants.O_DIRECTORY,
     destinationFailure,
@@ -69,7 +80,7 @@ export async function openFolder(root: string, name: string): Promise<FileHandle
 }
 
 /** A file to read; `undefined` when there is none. Close it. */
-export async function openFile(root: string, name: string): Promise<FileHandle | undefined> {
+export async function openFile(root: Root, name: string): Promise<FileHandle | undefined> {
   await using folder = await openFolder(root, parentOf(name))
   if (folder === undefined) return undefined
   // O_NONBLOCK, lest a fifo of that name hold us for ever.
@@ -94,11 +105,11 @@ async function openUnlessAbsent(
 }
 
 /** As `openFolder`, making what is missing; folders that thereby got a new entry are added to `touched`. */
-export async function makeFolder(root: string, name: string, touched: Set<string>): Promise<FileHandle> {
+export async function makeFolder(root: Root, name: string, touched: Set<string>): Promise<FileHandle> {
   const found = await openFolder(root, name)
   if (found !== undefined) return found
   // The root was there a moment ago.
-  if (name === '') throw new RedomaError('DESTINATION_UNREACHABLE', `${root} vanished`)
+  if (name === '') throw new RedomaError('DESTINATION_UNREACHABLE', `${root.path} vanished`)
   await using parent = await makeFolder(root, parentOf(name), touched)
   try {
     await mkdir(inside(parent, lastPart(name)), { mode: 0o700 })

@@ -2,16 +2,15 @@ import { type FileHandle, lstat, readdir } from 'node:fs/promises'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 import { type ObjectInfo, type ObjectName, parseObjectName } from '../../ports/destination.ts'
 import { calling, destinationFailure } from './failures.ts'
-import { findRoot, inside, joinName, lastPart, openFolder, parentOf } from './folders.ts'
+import { inside, joinName, lastPart, openFolder, parentOf, type Root } from './folders.ts'
 
 const statsAtOnce = 64
 
 export async function* listObjects(
-  path: string,
+  root: Root,
   prefix: string,
   signal: AbortSignal,
-): AsyncIterable<ObjectInfo> {
-  const root = await findRoot(path)
+): AsyncGenerator<ObjectInfo> {
   const waiting = [parentOf(prefix)]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     await using folder = await openFolder(root, name)

@@ -10,7 +10,7 @@ import type {
   ReadsInto,
 } from '../../ports/destination.ts'
 import { calling, destinationFailure } from './failures.ts'
-import { findRoot, inside, lastPart, makeFolder, openFolder, parentOf } from './folders.ts'
+import { findRoot, inside, lastPart, makeFolder, openFolder, parentOf, type Root } from './folders.ts'
 import { listObjects } from './list-objects.ts'
 import { readObject, readObjectInto } from './read-object.ts'
 import { removeLeftovers, writeObject } from './write-object.ts'
@@ -20,13 +20,27 @@ const folderAttempts = 4
 
 /** A folder that is there already, on a disk of this machine or on a share that somebody mounted. Linux only (`/proc`). */
 export function localDestination(path: string, clock: Clock): Destination & MeasuresSpace & ReadsInto {
-  /** Folders with a new or removed entry that is not durable yet. */
-  const touched = new Set<string>()
+  return folderDestination(() => findRoot(path), clock)
+}
+
+export interface FolderOptions {
+  /** Folders with a new or removed entry that is not durable yet, those of a former process too. */
+  readonly touched?: Set<string>
+  /** Is called for each folder that a flush has made durable. */
+  readonly onSynced?: () => void
+}
+
+/** @param rootNow the folder, looked for anew at each call: it may be gone, or another one by then */
+export function folderDestination(
+  rootNow: () => Promise<Root>,
+  clock: Clock,
+  { touched = new Set(), onSynced = () => undefined }: FolderOptions = {},
+): Destination & MeasuresSpace & ReadsInto {
   const cleaned = new Set<string>()
 
   async function tryToPut(name: ObjectName, body: ObjectBody, signal: AbortSignal): Promise<boolean> {
     const parent = parentOf(name)
-    await using folder = await makeFolder(await findRoot(path), parent, touched)
+    await using folder = await makeFolder(await rootNow(), parent, touched)
     if (!cleaned.has(parent)) {
       cleaned.add(parent)
       // Leftovers are only untidy; a failure here must not fail the put.
@@ -45,12 +59,16 @@ export function localDestination(path: string, clock: Clock): Destination & Meas
       }
       throw new RedomaError('DESTINATION_FAILED', `the folder of ${name} vanishes again and again`)
     },
-    get: (name, range, signal) => readObject(path, name, range, signal),
-    readInto: (name, offset, out, signal) => readObjectInto(path, name, offset, out, signal),
-    list: (prefix, signal) => listObjects(path, prefix, signal),
-    remove: async (name) => removeObject(await findRoot(path), name, touched),
+    async *get(name, range, signal) {
+      yield* readObject(await rootNow(), name, range, signal)
+    },
+    readInto: async (name, offset, out, signal) => readObjectInto(await rootNow(), name, offset, out, signal),
+    async *list(prefix, signal) {
+      yield* listObjects(await rootNow(), prefix, signal)
+    },
+    remove: async (name) => removeObject(await rootNow(), name, touched),
     async flush() {
-      const root = await findRoot(path)
+      const root = await rootNow()
       for (const name of [...touched]) {
         // Taken out first: what is put meanwhile must be synced by the next flush.
         touched.delete(name)
@@ -58,13 +76,14 @@ export function localDestination(path: string, clock: Clock): Destination & Meas
           touched.add(name)
           throw error
         })
+        onSynced()
       }
     },
-    space: () => measureSpace(path),
+    space: async () => measureSpace(await rootNow()),
   }
 }
 
-async function removeObject(root: string, name: string, touched: Set<string>): Promise<void> {
+async function removeObject(root: Root, name: string, touched: Set<string>): Promise<void> {
   const parent = parentOf(name)
   await using folder = await openFolder(root, parent)
   if (folder === undefined) return
@@ -78,7 +97,7 @@ async function removeObject(root: string, name: string, touched: Set<string>): P
 }
 
 /** Folders are no objects: one that holds nothing any more goes too, up to the root. */
-async function removeEmptyFolders(root: string, name: string, touched: Set<string>): Promise<void> {
+async function removeEmptyFolders(root: Root, name: string, touched: Set<string>): Promise<void> {
   if (name === '') return
   const parent = parentOf(name)
   await using folder = await openFolder(root, parent)
@@ -93,15 +112,14 @@ async function removeEmptyFolders(root: string, name: string, touched: Set<strin
 }
 
 /** Without this, a rename that succeeded can be gone after a power cut. */
-async function syncFolder(root: string, name: string): Promise<void> {
+async function syncFolder(root: Root, name: string): Promise<void> {
   await using folder = await openFolder(root, name)
   // Gone with its last object: then its parent is in the list too.
   if (folder === undefined) return
   await calling(`syncing the folder ${name}`, () => folder.sync())
 }
 
-async function measureSpace(path: string): Promise<DestinationSpace> {
-  const root = await findRoot(path)
-  const { bsize, bavail, blocks } = await calling(`measuring ${path}`, () => statfs(root))
+async function measureSpace(root: Root): Promise<DestinationSpace> {
+  const { bsize, bavail, blocks } = await calling(`measuring ${root.path}`, () => statfs(`${root.at}/.`))
   return { freeBytes: bsize * bavail, totalBytes: bsize * blocks }
 }
