@@ -1,4 +1,4 @@
-/** The little of WebAssembly's interface that the chunker uses: TypeScript declares it with the browser's types only. */
+/** The little of WebAssembly's interface that is used: TypeScript declares it with the browser's types only. */
 declare namespace WebAssembly {
   interface Module {
     readonly compiled: unique symbol
@@ -8,6 +8,7 @@ declare namespace WebAssembly {
     constructor(module: Module)
     readonly exports: Readonly<Record<string, unknown>>
   }
+  const Memory: new (size: { readonly initial: number; readonly maximum: number }) => Memory
   interface Memory {
     readonly buffer: ArrayBuffer
     grow(pages: number): number
