@@ -2,8 +2,8 @@ import { whenAborted } from '../../core/when-aborted.ts'
 
 /** So many at a time go through, the others wait in their order. */
 export interface Gate {
-  /** Kept when it may go on; dispose of it when it is through. */
-  enter(signal: AbortSignal): Promise<Disposable>
+  /** Kept when it may go on, with what is to be called when it is through. */
+  enter(signal: AbortSignal): Promise<() => void>
 }
 
 export function makeGate(atOnce: number): Gate {
@@ -33,7 +33,7 @@ export function makeGate(atOnce: number): Gate {
           throw error
         }
       } else inside++
-      return { [Symbol.dispose]: leave }
+      return leave
     },
   }
 }

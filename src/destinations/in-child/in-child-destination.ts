@@ -87,9 +87,13 @@ export function inChildDestination(
   const destination: Destination & MeasuresSpace & ReadsInto = {
     async put(name, body, signal) {
       signal.throwIfAborted()
-      using _ = await puts.enter(signal)
-      await putThrough(conversation(), name, body, signal, graceMs)
-      unflushed.touch(name)
+      const leave = await puts.enter(signal)
+      try {
+        await putThrough(conversation(), name, body, signal, graceMs)
+        unflushed.touch(name)
+      } finally {
+        leave()
+      }
     },
     async *get(name, range, signal) {
       signal.throwIfAborted()

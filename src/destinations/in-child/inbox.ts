@@ -4,7 +4,7 @@ export interface Inbox<T> {
   /** No more comes. */
   end(): void
   /** What is waited for is broken; what is there already is given no more. */
-  fail(error: unknown): void
+  readonly fail: (error: unknown) => void
   /** `undefined` at the end. One waits at a time. */
   next(): Promise<T | undefined>
   /** What came in and was not taken. */

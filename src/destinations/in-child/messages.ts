@@ -3,7 +3,7 @@ import { type ObjectName, parseObjectName } from '../../ports/destination.ts'
 
 /**
  * What Redoma asks of a child process. `id` is the number of the call; those without a name of their own go on with it. Payloads:
- * bytes of an object with `bytes`, names of folders with `unflushed`, a line each.
+ * bytes of an object with `bytes`, names of folders with `unflushed`.
  */
 export type Call =
   | {
@@ -34,7 +34,7 @@ export type Call =
 
 /**
  * What it answers. The first six go on, and show that it gets on; `done` and `failed` are the last of a call. Payloads: bytes of an object with
- * `data`, sizes and names with `entries`, a line each.
+ * `data`, sizes and names with `entries`.
  */
 export type Answer =
   /** So many bytes of a put are written. */

@@ -1,5 +1,5 @@
-import { type Destination, type ObjectName, readsInto } from '../../ports/destination.ts'
 import { whenAborted } from '../../core/when-aborted.ts'
+import { type Destination, type ObjectName, readsInto } from '../../ports/destination.ts'
 
 /** A lock that work depends on. */
 export interface Tenure {

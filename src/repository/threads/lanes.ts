@@ -1,5 +1,5 @@
-import { startThread, type Thread } from './thread.ts'
 import { whenAborted } from '../../core/when-aborted.ts'
+import { startThread, type Thread } from './thread.ts'
 
 /** Messages that a thread has at once: the one it works on, and the next. */
 const messagesAhead = 2
