@@ -89,10 +89,31 @@ export function isRedomaError(error: unknown, code?: ErrorCode): error is Redoma
 /** The system's code (`ENOENT`, `ENOSPC` …) of an error that Node raised. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
+  const { code } = error
+  if (typeof code !== 'string') return undefined
+  return code.startsWith(namelessCode) ? (linuxNames[code.slice(namelessCode.length)] ?? code) : code
+}
+
+/** What Node says of errors for which it has no name, before their number. */
+const namelessCode = 'Unknown system error -'
+
+/** Linux' own names (errno(3)) of those that file systems raise; the numbers are the same on every machine that Redoma runs on. */
+const linuxNames: Readonly<Record<string, string>> = {
+  74: 'EBADMSG',
+  116: 'ESTALE',
+  117: 'EUCLEAN',
+  122: 'EDQUOT',
+  126: 'ENOKEY',
+  127: 'EKEYEXPIRED',
+  128: 'EKEYREVOKED',
+  129: 'EKEYREJECTED',
 }
 
 /** One line about any thrown value, for a message or a log. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  const { message } = error
+  return message.startsWith(namelessCode)
+    ? `${systemCode(error) ?? ''}${message.slice(message.indexOf(','))}`
+    : message
 }

@@ -18,6 +18,10 @@ const forbidden: Meaning = {
   code: 'DESTINATION_FORBIDDEN',
   hint: 'Give the user that Redoma runs as read and write permission to the folder and all in it.',
 }
+const noTicket: Meaning = {
+  code: 'DESTINATION_FORBIDDEN',
+  hint: 'The server wants a Kerberos ticket, and there is none that is valid: look at klist, and at the keytab.',
+}
 const failing: Meaning = {
   code: 'DESTINATION_FAILED',
   hint: 'The disk or the share fails: see the kernel log, and copy what is there to another one before anything else.',
@@ -33,6 +37,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EIO: failing,
   EACCES: forbidden,
   EPERM: forbidden,
+  // A ticket of Kerberos that has run out, on NFS or CIFS.
+  ENOKEY: noTicket,
+  EKEYEXPIRED: noTicket,
+  EKEYREVOKED: noTicket,
+  EKEYREJECTED: noTicket,
   // Raised by CIFS and NFS mounts whose server is gone, and by disks that were pulled.
   ESTALE: unreachable,
   ENOTCONN: unreachable,
@@ -52,9 +61,9 @@ const meaningsOfReading: Readonly<Record<string, Meaning>> = {
   ENODATA: unreadable,
   EILSEQ: unreadable,
   EREMOTEIO: unreadable,
-  // EBADMSG and EUCLEAN, for which libuv has no names: a checksum of ext4 or XFS that is wrong.
-  'Unknown system error -74': unreadable,
-  'Unknown system error -117': unreadable,
+  // A checksum of ext4 or XFS that is wrong.
+  EBADMSG: unreadable,
+  EUCLEAN: unreadable,
 }
 
 /** Runs one system call on the destination; what it throws becomes a `RedomaError`. */

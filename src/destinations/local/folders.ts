@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readlink, realpath } from 'node:fs/promis
 import { join } from 'node:path'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 import { calling, destinationFailure, readingFailure } from './failures.ts'
+import { openAfterMoment } from './moment-without.ts'
 
 /** The destination's own folder. */
 export interface Root {
@@ -85,7 +86,10 @@ export async function openFile(root: Root, name: string): Promise<FileHandle | u
   if (folder === undefined) return undefined
   // O_NONBLOCK, lest a fifo of that name hold us for ever.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK
-  return await openUnlessAbsent(inside(folder, lastPart(name)), name, flags, readingFailure)
+  const openIt = () => openUnlessAbsent(inside(folder, lastPart(name)), name, flags, readingFailure)
+  return (
+    (await openIt()) ?? (await calling(`opening ${name}`, () => openAfterMoment(inside(folder, '.'), openIt)))
+  )
 }
 
 async function openUnlessAbsent(

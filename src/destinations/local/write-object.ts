@@ -7,10 +7,9 @@ import { wait } from '../../core/wait.ts'
 import type { ObjectBody } from '../../ports/destination.ts'
 import { calling, destinationFailure } from './failures.ts'
 import { inside } from './folders.ts'
+import { temporaryPrefix } from './temporary.ts'
 import { writePastCache } from './write-past-cache.ts'
 
-/** Object names never begin with a dot, so these can never be taken for one. */
-const temporaryPrefix = '.tmp-'
 const leftoverAgeMs = 24 * 60 * 60 * 1000
 /** Each, and up to as much again, or they would fall in with the pauses of a reader: 15 seconds in all. */
 const pausesMs = [10, 20, 40, 80, ...new Array<number>(50).fill(200)]
@@ -41,7 +40,10 @@ export async function writeObject(
   }
 }
 
-/** A file that somebody reads just then cannot be replaced on a CIFS share, which says `EACCES`: it is tried until he has done. */
+/**
+ * A file that somebody reads just then cannot be replaced on a CIFS share, which says `EACCES`: it is tried until he has done. The old one may be
+ * gone by then (`openAfterMoment`).
+ */
 async function renameOver(from: string, to: string, signal: AbortSignal): Promise<void> {
   for (const pause of pausesMs) {
     try {

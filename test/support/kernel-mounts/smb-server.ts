@@ -17,8 +17,8 @@ export interface SmbServer extends AsyncDisposable {
   /** Without a word to its clients. */
   kill(): Promise<void>
   /** It answers no more, and its connections stay. */
-  freeze(): void
-  thaw(): void
+  freeze(): Promise<void>
+  thaw(): Promise<void>
   setPassword(password: string): Promise<void>
   /** Whether there is a share, from its next start on. */
   setShared(shared: boolean): Promise<void>
@@ -49,10 +49,10 @@ export async function startSmbServer(password = uglyPassword): Promise<SmbServer
       await ended
       smbd = undefined
     },
-    freeze: () => {
+    freeze: async () => {
       signal('SIGSTOP')
     },
-    thaw: () => {
+    thaw: async () => {
       signal('SIGCONT')
     },
     setPassword: (text) => setPassword(configuration, text),

@@ -37,6 +37,9 @@ export async function testsInKernel(seconds: number): Promise<InnerTest[]> {
     'run',
     '--project',
     'kernel',
+    // The servers have ports of their own once, and there is one processor.
+    '--maxWorkers',
+    '1',
     '--reporter',
     'default',
     '--reporter',
