@@ -319,7 +319,7 @@ describe.skipIf(cephMissing())('an S3 destination whose store fails', () => {
     const unknown = await failureOf(knowing.put(name, small, signal))
     expect(unknown).toMatchObject({
       code: 'DESTINATION_UNREACHABLE',
-      hint: expect.stringMatching(/--ca-file/) as unknown,
+      hint: expect.stringMatching(/--ca FILE/) as unknown,
     })
     const otherName = await failureOf(elsewhere.put(name, small, signal))
     expect(otherName).toMatchObject({

@@ -137,7 +137,7 @@ osd data = ${root}/osd.0
 mgr data = ${root}/mgr.x
 [client.rgw]
 ms mon client mode = crc
-rgw frontends = beast endpoint=127.0.0.1:${port}
+rgw frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw dns name = s3.test
 rgw enable usage log = false
 rgw crypt require ssl = false

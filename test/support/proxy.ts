@@ -34,6 +34,7 @@ export async function startProxy(toPort: number, certificate?: Certificate): Pro
       ['down', server, client],
     ] as const) {
       open.add(from)
+      from.setNoDelay(true)
       from.on('data', (bytes) => {
         const after = proxy.meddle(way, bytes)
         if (after === 'cut') {

@@ -157,7 +157,7 @@ function skewIn(aheadMs: number | undefined): string {
   return `that of the store is ${minutes} minutes ${aheadMs < 0 ? 'behind' : 'ahead of'} ours`
 }
 
-const giveCa = 'For a private authority, give its certificate to the destination as PEM: --ca-file.'
+const giveCa = 'For a private authority, give its certificate to the destination as PEM: --ca FILE.'
 const ofTls: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: giveCa,
   SELF_SIGNED_CERT_IN_CHAIN: giveCa,
