@@ -134,7 +134,8 @@ export function makeTransfers(spec: RsyncSpec, connection: Connection, where: st
           },
         )
       }
-      figures.sentObjects += paths.length
+      // But for the mark.
+      figures.sentObjects += paths.length - 1
     },
     async remove(from, paths, signal) {
       const words = ['--ignore-times', '--whole-file', '--stats', '--delete-missing-args', `${from}/`, remote]
