@@ -26,15 +26,24 @@ interface Master {
 
 const endMs = 2000
 
+export interface ConnectionDeps {
+  /** Empty, for this connection alone. */
+  readonly folder: string
+  readonly keyPath: string
+  /** What it is called in messages. */
+  readonly where: string
+  /** After which a server that answers nothing is given up. */
+  readonly silenceSeconds: number
+}
+
 /**
- * @param folder empty, for this connection alone
  * @throws RedomaError `USAGE`, `FORMAT_UNKNOWN` for a spec that cannot be
  */
 export async function openConnection(
   spec: RsyncSpec,
-  { folder, keyPath, where }: { readonly folder: string; readonly keyPath: string; readonly where: string },
+  { folder, keyPath, where, silenceSeconds }: ConnectionDeps,
 ): Promise<Connection> {
-  const words = masterWords(spec)
+  const words = masterWords(spec, silenceSeconds)
   await writeFile(join(folder, knownHostsName), knownHosts(spec), { mode: 0o600 })
   await symlink(keyPath, join(folder, keyName))
   let master: Master | undefined

@@ -1,5 +1,6 @@
 import { type ErrorCode, RedomaError } from '../../core/errors.ts'
 import type { Ended } from './run-program.ts'
+import { jumpAlias } from './ssh-words.ts'
 
 /** What was being done: which side a full disk is on depends on it. */
 export type Doing = 'writing' | 'removing' | 'reading' | 'listing'
@@ -180,7 +181,15 @@ function failureOf(
   if (meaning === undefined) {
     return new RedomaError('DESTINATION_FAILED', `${where}: rsync failed`, { cause })
   }
-  return new RedomaError(meaning.code, `${where}: ${meaning.what}`, { hint: meaning.hint, cause })
+  const what = meaning.code === 'HOST_KEY_CHANGED' ? keyChanged(meaning.what, complaints) : meaning.what
+  return new RedomaError(meaning.code, `${where}: ${what}`, { hint: meaning.hint, cause })
+}
+
+/** Whose key, and which one is shown, where `ssh` says so. */
+function keyChanged(what: string, complaints: string): string {
+  const [shown] = /SHA256:[A-Za-z0-9+/]{43}/.exec(complaints) ?? []
+  const whose = complaints.includes(jumpAlias) ? what.replace('the server', 'the jump host') : what
+  return shown === undefined ? whose : `${whose}: ${shown}`
 }
 
 const shownCharacters = 500

@@ -4,7 +4,7 @@ import { RedomaError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ByteRange, Destination, ObjectInfo, ObjectName, ReadsInto } from '../../ports/destination.ts'
 import { locationOf, type RsyncSpec } from '../../ports/destination-spec.ts'
-import { type Connection, openConnection } from './connection.ts'
+import { openConnection } from './connection.ts'
 import { makeFetchedCache, openUnlessGone } from './fetched-cache.ts'
 import { makeFetcher } from './fetcher.ts'
 import { makeInTurn } from './in-turn.ts'
@@ -26,6 +26,8 @@ export interface RsyncDeps {
   readonly spoolBytes?: number
   /** What was fetched and may be read again. */
   readonly cacheBytes?: number
+  /** Without any progress for so long, a transfer is given up. */
+  readonly silenceSeconds?: number
 }
 
 export interface RsyncDestination extends Destination, ReadsInto, AsyncDisposable {
@@ -47,14 +49,17 @@ const lastWordsMs = 10_000
  * @throws RedomaError `USAGE`, `FORMAT_UNKNOWN`, `PATH_UNSAFE` for a spec that cannot be; nothing is connected yet
  */
 export async function rsyncDestination(spec: RsyncSpec, deps: RsyncDeps): Promise<RsyncDestination> {
-  const { clock, spoolBytes = defaultBytes, cacheBytes = defaultBytes } = deps
+  const { clock, spoolBytes = defaultBytes, cacheBytes = defaultBytes, silenceSeconds = 60 } = deps
   const folder = checkFolder(spec.folder)
   const where = locationOf(spec)
   const spool = await makeSpoolFolder(deps.spoolFolder)
-  const connection = await connectionIn(join(spool, 'ssh'), spec, deps.keyPath, where)
+  const folderOfSsh = join(spool, 'ssh')
+  await mkdir(folderOfSsh, { mode: 0o700 })
+  const connecting = { folder: folderOfSsh, keyPath: deps.keyPath, where, silenceSeconds }
+  const connection = await openConnection(spec, connecting)
   const disposing = new AbortController()
   const inTurn = makeInTurn(disposing.signal)
-  const transfers = makeTransfers(spec, connection, where)
+  const transfers = makeTransfers(spec, connection, where, silenceSeconds)
   const cache = makeFetchedCache(spool, cacheBytes, clock)
   const outbox = makeOutbox({
     transfers,
@@ -160,13 +165,3 @@ export async function rsyncDestination(spec: RsyncSpec, deps: RsyncDeps): Promis
 
 const notSynced =
   'one side has an rsync older than 3.2.4, which cannot sync: what was sent is durable when the server sees fit'
-
-async function connectionIn(
-  folder: string,
-  spec: RsyncSpec,
-  keyPath: string,
-  where: string,
-): Promise<Connection> {
-  await mkdir(folder, { mode: 0o700 })
-  return openConnection(spec, { folder, keyPath, where })
-}

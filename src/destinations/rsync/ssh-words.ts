@@ -13,7 +13,7 @@ export const serverAlias = 'redoma-server'
 export const jumpAlias = 'redoma-jump-host'
 
 const connectSeconds = 20
-const aliveSeconds = 15
+/** Of four in a row that nobody answers. */
 const aliveCount = 4
 
 /** The least that is needed to reach a server. */
@@ -33,7 +33,6 @@ const isolated = [
   option('IdentityAgent', 'none'),
   option('PreferredAuthentications', 'publickey'),
   option('ConnectTimeout', String(connectSeconds)),
-  option('ServerAliveInterval', String(aliveSeconds)),
   option('ServerAliveCountMax', String(aliveCount)),
   option('Compression', 'no'),
   // Where the processor has AES it is several times as fast as what is preferred by default; both are as good.
@@ -43,8 +42,12 @@ const isolated = [
 /** How long a connection may take to come about. */
 export const connectMs = 2 * connectSeconds * 1000
 
-/** Of the one connection that all transfers go through; prints a line when it is there. */
-export function masterWords(place: SshPlace): string[] {
+/**
+ * Of the one connection that all transfers go through; prints a line when it is there.
+ *
+ * @param silenceSeconds after which a server that answers nothing is given up
+ */
+export function masterWords(place: SshPlace, silenceSeconds: number): string[] {
   return [
     '-M',
     '-N',
@@ -52,6 +55,7 @@ export function masterWords(place: SshPlace): string[] {
     '-S',
     socketName,
     ...option('ControlPersist', 'no'),
+    ...option('ServerAliveInterval', String(Math.max(1, Math.round(silenceSeconds / aliveCount)))),
     ...option('PermitLocalCommand', 'yes'),
     ...option('LocalCommand', readyAndWatch),
     ...reachingWords(place),
@@ -70,6 +74,28 @@ export function reachingWords(place: SshPlace): string[] {
   return [...isolated, ...option('HostKeyAlias', serverAlias), ...through, ...whereWords(checked(place))]
 }
 
+/**
+ * To see which key a host has, and nothing more: whatever it shows is written to `foundName`, and nobody logs in.
+ *
+ * @param place the jump host in it is held to its pinned keys
+ */
+export function lookingWords(place: SshPlace): string[] {
+  return [
+    ...option('StrictHostKeyChecking', 'accept-new'),
+    ...option('UserKnownHostsFile', foundName),
+    ...option('HashKnownHosts', 'no'),
+    ...option('PreferredAuthentications', 'none'),
+    ...option('HostKeyAlgorithms', strongestFirst),
+    ...reachingWords(place),
+    'true',
+  ]
+}
+
+/** Where a host key stands that was found. */
+export const foundName = 'found'
+const strongestFirst =
+  'ssh-ed25519,ecdsa-sha2-nistp521,ecdsa-sha2-nistp384,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256'
+
 /** For `rsync -e`, which splits it at blanks. It goes through the connection that is there, and never makes one of its own. */
 export const throughMaster = `ssh -F none -S ${socketName} -o ControlMaster=no -o BatchMode=yes -o ProxyCommand=false`
 
@@ -85,7 +111,7 @@ function jumpCommand(jump: SshPlace): string {
     target,
     ...whereWords(checked(jump)),
   ]
-  return ['exec', 'ssh', ...words.map((word) => (word === target ? `'${target}'` : quoted(word)))].join(' ')
+  return ['ssh', ...words.map((word) => (word === target ? `'${target}'` : quoted(word)))].join(' ')
 }
 
 /** Put in by `ssh`; in brackets, for IPv6. */
@@ -122,15 +148,24 @@ export function parseJump(text: string): SshPlace {
   return checked({ user, host, port: port === undefined ? undefined : Number(port) })
 }
 
-/** @throws RedomaError `USAGE` when no key is pinned, `FORMAT_UNKNOWN` */
+/** What `known_hosts` has to say. @throws RedomaError `USAGE` when no key is pinned, `FORMAT_UNKNOWN` */
 export function knownHosts(spec: Pick<RsyncSpec, 'hostKeys' | 'jump' | 'jumpHostKeys'>): string {
-  const jumpHostKeys = spec.jump === undefined ? [] : (spec.jumpHostKeys ?? [])
   if (spec.hostKeys.length === 0) throw unpinned('the server')
-  if (spec.jump !== undefined && jumpHostKeys.length === 0) throw unpinned('the jump host')
-  return [
-    ...spec.hostKeys.map((key) => `${serverAlias} ${parseHostKey(key)}\n`),
-    ...jumpHostKeys.map((key) => `${jumpAlias} ${parseHostKey(key)}\n`),
-  ].join('')
+  return linesOf(serverAlias, spec.hostKeys) + knownJumpHosts(spec)
+}
+
+/** Of the jump host alone, where there is one. @throws RedomaError as `knownHosts` */
+export function knownJumpHosts({
+  jump,
+  jumpHostKeys = [],
+}: Pick<RsyncSpec, 'jump' | 'jumpHostKeys'>): string {
+  if (jump === undefined) return ''
+  if (jumpHostKeys.length === 0) throw unpinned('the jump host')
+  return linesOf(jumpAlias, jumpHostKeys)
+}
+
+function linesOf(alias: string, keys: readonly string[]): string {
+  return keys.map((key) => `${alias} ${parseHostKey(key)}\n`).join('')
 }
 
 function unpinned(whose: string): RedomaError {

@@ -36,13 +36,16 @@ export interface Transfers {
   isDurable(): boolean
 }
 
-/** Without any progress. */
-const timeoutSeconds = 60
 /** How long another one at work there is waited for. */
 const busyMs = 60_000
 const busyPauseMs = 300
 
-export function makeTransfers(spec: RsyncSpec, connection: Connection, where: string): Transfers {
+export function makeTransfers(
+  spec: RsyncSpec,
+  connection: Connection,
+  where: string,
+  silenceSeconds: number,
+): Transfers {
   const figures: TransferFigures = {
     sentBytes: 0,
     receivedBytes: 0,
@@ -96,7 +99,7 @@ export function makeTransfers(spec: RsyncSpec, connection: Connection, where: st
       // rrsync cannot look into arguments that it is sent apart.
       '--no-protect-args',
       '--no-human-readable',
-      `--timeout=${timeoutSeconds}`,
+      `--timeout=${silenceSeconds}`,
       ...(limit === undefined ? [] : [`--bwlimit=${Math.max(1, Math.round(limit / 1024))}`]),
     ]
   }
