@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { rm, symlink, writeFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { RedomaError } from '../../core/errors.ts'
 import type { RsyncSpec } from '../../ports/destination-spec.ts'
@@ -71,6 +72,7 @@ export async function openConnection(
       throw error
     }
     if (made.hasEnded) throw sshFailure(where, complaints())
+    letGo(child)
     return made
   }
 
@@ -92,6 +94,12 @@ export async function openConnection(
       })
     },
   }
+}
+
+/** Whoever forgets to dispose of it is not kept from ending: `ssh` ends then, too. */
+function letGo(child: ChildProcess): void {
+  child.unref()
+  for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref()
 }
 
 /** Kept by the first line. */

@@ -30,8 +30,10 @@ export interface DeliveryDeps {
   readonly batchBytes: number
   /** Runs one transfer at a time, until the destination is disposed of. */
   readonly inTurn: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>
-  /** When a batch is there: the names in it, and the bytes that the spool is rid of. */
-  readonly onDelivered: (names: Iterable<ObjectName>, bytes: number) => Promise<void>
+  /** When objects are there, or gone; until it is kept, they are found here. */
+  readonly onDelivered: (names: Iterable<ObjectName>) => Promise<void>
+  /** When the spool is rid of so many bytes. */
+  readonly onRoom: (bytes: number) => void
 }
 
 /** So much is sent at once, or more: below it, beginning takes longer than sending. */
@@ -82,9 +84,10 @@ export function makeDelivery(deps: DeliveryDeps): Delivery {
     const [batch] = sealed
     if (batch === undefined) return
     await deps.inTurn((signal) => batch.deliver(transfers, signal))
+    await deps.onDelivered(batch.names())
     sealed.shift()
-    await deps.onDelivered(batch.names(), batch.bytes())
     await batch.dispose()
+    deps.onRoom(batch.bytes())
   }
 
   /** @returns the number of the last batch that holds anything by now */

@@ -13,10 +13,8 @@ export interface Outbox extends Pick<Delivery, 'find' | 'flush' | 'stop'> {
   readonly usedBytes: () => number
 }
 
-export interface OutboxDeps extends Omit<DeliveryDeps, 'onDelivered' | 'batchBytes'> {
+export interface OutboxDeps extends Omit<DeliveryDeps, 'onRoom' | 'batchBytes'> {
   readonly limitBytes: number
-  /** When objects are there, or gone. */
-  readonly onDelivered: (names: Iterable<ObjectName>) => Promise<void>
 }
 
 export function makeOutbox(deps: OutboxDeps): Outbox {
@@ -28,10 +26,7 @@ export function makeOutbox(deps: OutboxDeps): Outbox {
     ...deps,
     // While one half is sent, the other fills.
     batchBytes: limitBytes / 2,
-    onDelivered: async (names, bytes) => {
-      release(bytes)
-      await deps.onDelivered(names)
-    },
+    onRoom: release,
   })
 
   function release(bytes: number): void {
@@ -40,13 +35,15 @@ export function makeOutbox(deps: OutboxDeps): Outbox {
     waiting.clear()
   }
 
-  /** One body that is larger than all of the spool may be there, alone. */
-  async function waitForRoom(bytes: number, signal: AbortSignal): Promise<void> {
+  /** Takes it, as soon as there is room. One body that is larger than all of the spool may be there, alone. */
+  async function takeRoom(bytes: number, signal: AbortSignal): Promise<void> {
     while (used > 0 && used + bytes > limitBytes) {
       signal.throwIfAborted()
       if (delivery.isPending()) await delivery.sendSome(signal)
       else await unlessAborted(new Promise((resolve) => waiting.add(resolve)), signal)
     }
+    // At once: whoever else waits looks before this function's caller goes on.
+    used += bytes
   }
 
   /** While it comes, a body of unknown length waits for what can be sent, and goes on when there is nothing. */
@@ -64,8 +61,7 @@ export function makeOutbox(deps: OutboxDeps): Outbox {
       signal.throwIfAborted()
       const path = join(spool, `incoming-${++incoming}`)
       let held = body.size ?? 0
-      await waitForRoom(held, signal)
-      used += held
+      await takeRoom(held, signal)
       try {
         const size = await spoolBody(path, name, body, signal, async (length) => {
           if (length <= held) return
