@@ -167,7 +167,8 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 function spooled(world: RsyncWorld): Promise<string[]> {
-  return readdir(join(world.root, 'spool'), { recursive: true })
+  // Folders come and go meanwhile.
+  return readdir(join(world.root, 'spool'), { recursive: true }).catch(() => [])
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
