@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type ErrorCode, isRedomaError, RedomaError } from '../../src/core/errors.ts'
-import { findHostKey } from '../../src/destinations/rsync/find-host-key.ts'
+import { findHostKey, findHostKeyOfJump } from '../../src/destinations/rsync/find-host-key.ts'
 import { fingerprintOf } from '../../src/destinations/rsync/host-key.ts'
 import { ownSshKey } from '../../src/destinations/rsync/own-key.ts'
 import { parseObjectName } from '../../src/ports/destination.ts'
@@ -164,7 +164,8 @@ describe.skipIf(sshServerMissing())('a server that refuses', () => {
       }),
     )
 
-    expect(await namesAt(destinations[0] as (typeof destinations)[number])).toHaveLength(9)
+    await using looking = await world.reach()
+    expect(await namesAt(looking)).toHaveLength(9)
     for (const destination of destinations) await destination[Symbol.asyncDispose]()
   })
 
@@ -316,6 +317,7 @@ describe.skipIf(sshServerMissing())('a server that refuses', () => {
     await using wrongServer = await world.reach({ ...both, hostKeys: [jump.hostKey] })
     await expect(namesAt(wrongServer)).rejects.toSatisfy(code('HOST_KEY_CHANGED'))
     const looking = { folder: world.root, keyPath: world.server.keyPath }
+    expect((await findHostKeyOfJump(through, looking, signal)).key).toBe(jump.hostKey)
     expect((await findHostKey(world.server.spec(both), looking, signal)).key).toBe(world.server.hostKey)
   })
 

@@ -157,9 +157,11 @@ describe.skipIf(sshServerMissing())('a spool', () => {
     await destination.put(parseObjectName('large'), bodyOf(seededBytes(1, mebibyte)), signal)
 
     const seen: string[] = []
-    let isDone = false
-    const flushing = destination.flush(signal).finally(() => (isDone = true))
-    while (!isDone) seen.push(...(await ofOurChildren()))
+    const done = new AbortController()
+    const flushing = destination.flush(signal).finally(() => {
+      done.abort()
+    })
+    while (!done.signal.aborted) seen.push(...(await ofOurChildren()))
     await flushing
     delete process.env['REDOMA_TEST_MARKER']
 
