@@ -62,25 +62,32 @@ const longestRefusal = 64 * 1024
 const nothing = contentOf([])
 
 export function s3Client(spec: S3Spec, wire: Wire, deps: ClientDeps): S3Client {
-  const once = async (request: S3Request, signal: AbortSignal): Promise<OpenAnswer> => {
-    const answer = await exchange(wire, await signed(spec, request, deps), signal)
+  const once = async (request: S3Request, keys: S3Keys, signal: AbortSignal): Promise<OpenAnswer> => {
+    const answer = await exchange(wire, await signed(spec, request, keys, deps.clock), signal)
     if (answer.status >= 200 && answer.status < 300) return { ...answer, refused: undefined }
     const refusal = await refusalIn(answer)
     if (request.expected?.includes(refusal.code) === true) return { ...answer, refused: refusal.code }
     const aheadMs = aheadOf(deps.clock, answer)
     throw new Failure(refusedTry(request.doing, spec, { status: answer.status, refusal, aheadMs }))
   }
-  const again = <T>(request: S3Request, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> => {
+  const again = async <T>(
+    request: S3Request,
+    signal: AbortSignal,
+    attempt: (keys: S3Keys) => Promise<T>,
+  ): Promise<T> => {
+    signal.throwIfAborted()
+    // Before the tries: what fails here is no fault of the store.
+    const keys = await deps.credentials()
     const failed = (error: unknown): FailedTry =>
       error instanceof Failure ? error.why : brokenTry(request.doing, spec, error)
-    return tryAgain(attempt, failed, deps, signal)
+    return tryAgain(() => attempt(keys), failed, deps, signal)
   }
   return {
     spec,
-    open: (request, signal) => again(request, signal, () => once(request, signal)),
+    open: (request, signal) => again(request, signal, (keys) => once(request, keys, signal)),
     call: (request, signal) =>
-      again(request, signal, async () => {
-        const answer = await once(request, signal)
+      again(request, signal, async (keys) => {
+        const answer = await once(request, keys, signal)
         const { refused, header } = answer
         return { refused, header, bytes: refused === undefined ? await wholeOf(request, answer) : none }
       }),
@@ -103,9 +110,9 @@ class Failure extends Error {
 async function signed(
   spec: S3Spec,
   { method, key, query, headers, content = nothing }: S3Request,
-  { credentials, clock }: ClientDeps,
+  { accessKey, secret, session }: S3Keys,
+  clock: Clock,
 ): Promise<HttpRequest> {
-  const { accessKey, secret, session } = await credentials()
   const url = locate(spec, key, query)
   const signer = new AwsV4Signer({
     method,

@@ -16,7 +16,7 @@ type Store = (request: IncomingMessage, response: ServerResponse, body: Buffer) 
 async function withStore(
   store: Store,
   work: (destination: Destination) => Promise<void>,
-  but: { readonly stallMs?: number; readonly silent?: boolean } = {},
+  but: { readonly stallMs?: number; readonly silent?: boolean; readonly keyless?: boolean } = {},
 ): Promise<void> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = []
@@ -42,11 +42,10 @@ async function withStore(
     style: 'path',
   } as const
   const destination = s3Destination(spec, {
-    credentials: async () => ({
-      accessKey: 'ACCESS',
-      secret: new Secret('S3cret'),
-      session: new Secret('Lent'),
-    }),
+    credentials: async () => {
+      if (but.keyless === true) throw new Error('the registry is closed')
+      return { accessKey: 'ACCESS', secret: new Secret('S3cret'), session: new Secret('Lent') }
+    },
     clock: { now: () => new Date('2026-03-01T05:00:00Z') },
     wait: () => pause(1),
     random: () => 0,
@@ -247,6 +246,20 @@ describe('a store', () => {
       { stallMs: 200 },
     )
     expect(asked).toBe(3)
+  })
+
+  test('is not blamed for keys that cannot be had', async () => {
+    let asked = 0
+    const store: Store = (_, response) => {
+      asked++
+      response.end()
+    }
+    const put = async (destination: Destination): Promise<void> => {
+      await expect(destination.put(name, bodyOf(content), signal)).rejects.toThrow('the registry is closed')
+    }
+    await withStore(store, put, { keyless: true })
+
+    expect(asked).toBe(0)
   })
 
   test('is told no secret in a URL, and the token of lent keys in a header', async () => {
