@@ -1,3 +1,4 @@
+import { RedomaError } from '../core/errors.ts'
 import type { Destination, MeasuresSpace, ReadsInto } from '../ports/destination.ts'
 
 export interface OnDemandDeps<Inner> {
@@ -27,8 +28,10 @@ export function onDemand<Powers extends Power>(
   let puts = 0
   let flushed = 0
   let timer: NodeJS.Timeout | undefined
+  let ended = false
 
   async function connected(): Promise<With<Powers>> {
+    if (ended) throw new RedomaError('INTERNAL', 'a destination was used after it was let go')
     await closing
     if (open !== undefined) return open
     const attempt = connect()
@@ -113,7 +116,10 @@ export function onDemand<Powers extends Power>(
       await use(signal, (inner) => inner.flush(signal))
       flushed = Math.max(flushed, until)
     },
-    [Symbol.asyncDispose]: letGo,
+    [Symbol.asyncDispose]: () => {
+      ended = true
+      return letGo()
+    },
   }
   const chosen = Object.fromEntries(powers.map((power) => [power, optional[power]]))
   return { ...base, ...chosen } as With<Powers> & AsyncDisposable

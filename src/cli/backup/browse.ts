@@ -42,7 +42,7 @@ export function defineBackupLs(group: Command, context: Context): void {
     .action(async (text: string, options: BrowseOptions) => {
       const { services, signal } = context
       const { snapshot, path = '/' } = parseSnapshotPath(text)
-      const places = await placesToRead(context, options)
+      await using places = await placesToRead(context, options)
       const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const choice = { snapshot: id, path, recursive: options.recursive === true }
@@ -66,7 +66,7 @@ export function defineBackupFind(group: Command, context: Context): void {
       const { services, signal, terminal } = context
       const browse = await services.browseSystem()
       const what = { pattern, host: options.host }
-      const places = await placesToRead(context, options)
+      await using places = await placesToRead(context, options)
       let found = 0
       for (const place of places) {
         try {

@@ -38,7 +38,7 @@ export function defineBackupCat(group: Command, context: Context): void {
           hint: `Write it behind the snapshot: ${snapshot}:/etc/hosts`,
         })
       }
-      const places = await placesToRead(context, options)
+      await using places = await placesToRead(context, options)
       const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const content = browse.read(access, { snapshot: id, path }, signal)

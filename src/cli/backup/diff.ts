@@ -44,7 +44,7 @@ ${example('redoma backup diff 1f3a9c2e latest --source etc', 'redoma backup diff
     .action(async (before: string, after: string, path: string, options: DiffOptions) => {
       if (!path.startsWith('/')) throw new RedomaError('USAGE', `${JSON.stringify(path)} is not absolute`)
       const { services, signal, terminal } = context
-      const places = await placesToRead(context, options)
+      await using places = await placesToRead(context, options)
       const of = meant(context, options)
       const choices = { before: { snapshot: before, ...of }, after: { snapshot: after, ...of } }
       const copy = await findCopyOfBoth(context, places, choices)

@@ -71,7 +71,8 @@ interface Found {
 async function list(context: Context, options: SnapshotsOptions): Promise<Found[]> {
   const { services, terminal, signal } = context
   const found: Found[] = []
-  for (const place of await placesOf(context, options)) {
+  await using places = await placesOf(context, options)
+  for (const place of places) {
     const { name = 'repository' } = place
     try {
       const { snapshots, damaged, repositoryId } = await services.listSnapshots(place, signal)

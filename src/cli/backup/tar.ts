@@ -49,7 +49,7 @@ export function defineBackupTar(group: Command, context: Context): void {
         throw new RedomaError('USAGE', 'a tar is not for a terminal', { hint: 'Add --out FILE, or | tar -t' })
       }
       const { snapshot, path = '/' } = parseSnapshotPath(text)
-      const places = await placesToRead(context, options)
+      await using places = await placesToRead(context, options)
       const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const browse = await services.browseSystem()
       const onProblem = (problem: FileProblem): void => {

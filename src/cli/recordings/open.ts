@@ -37,9 +37,10 @@ export function defineRecordingsOpen(group: Command, context: Context): void {
     )
     .action(async (texts: string[], options: OpenOptions & { to: string }) => {
       const { terminal } = context
+      await using open = new AsyncDisposableStack()
       const request = {
         identityFile: await readIdentityFile(options.identity),
-        places: await placesOf(context, texts),
+        places: await placesOf(context, texts, open),
         askPassphrase: () => askSecret(terminal, { prompt: 'Master password', file: options.passwordFile }),
         to: resolve(options.to),
       }
@@ -66,11 +67,19 @@ export function defineRecordingsOpen(group: Command, context: Context): void {
     })
 }
 
-/** A path has a `/` in it, an id never; only ids need the instance. */
-async function placesOf({ services }: Context, texts: readonly string[]): Promise<SealedPlace[]> {
+/**
+ * A path has a `/` in it, an id never; only ids need the instance.
+ *
+ * @param open what is to be closed when they were read
+ */
+async function placesOf(
+  { services }: Context,
+  texts: readonly string[],
+  open: AsyncDisposableStack,
+): Promise<SealedPlace[]> {
   const wanted = [...new Set(texts)]
   if (wanted.every(isPath)) return wanted.map(placeAt)
-  await using instance = await services.openInstance()
+  const instance = open.use(await services.openInstance())
   const places: SealedPlace[] = []
   for (const text of wanted) places.push(isPath(text) ? placeAt(text) : await placeOf(instance, text))
   return places

@@ -60,7 +60,7 @@ export function defineRestore(command: Command, context: Context): void {
     .action(async (text: string, options: RestoreOptions) => {
       const begun = context.clock.now().getTime()
       const { snapshot, path } = parseSnapshotPath(text)
-      const places = await placesToRead(context, options)
+      await using places = await placesToRead(context, options)
       const { access, id } = await findCopy(context, places, { snapshot, ...meant(context, options) })
       const entries: RestoreEntry[] = []
       const onEntry = (entry: RestoreEntry): void => {

@@ -45,21 +45,31 @@ export function withLockOptions(command: Command): Command {
     .option('--retry-lock <span>', 'how long to wait for who prunes the repository', '1m')
 }
 
+/** Where to look. Disposed when the work is done: what leads there (a mount, a login) is open until then. */
+export type Places = readonly Place[] & AsyncDisposable
+
 /** The repository that was named, or those of the instance; each to be locked as was said. */
-export async function placesToRead(
-  context: Context,
-  options: PlaceOptions & LockOptions,
-): Promise<readonly Place[]> {
-  const places = await placesOf(context, options)
-  return places.map((place) => ({ ...place, locking: lockingOf(context, place, options) }))
+export async function placesToRead(context: Context, options: PlaceOptions & LockOptions): Promise<Places> {
+  return open(context, options, (place) => ({ ...place, locking: lockingOf(context, place, options) }))
 }
 
 /** The same, for what needs no lock. */
-export async function placesOf(context: Context, options: PlaceOptions): Promise<readonly Place[]> {
-  const named = await namedPlace(context, options)
-  if (named !== undefined) return [named]
-  await using instance = await context.services.openInstance()
-  return await instance.systemRepositories(options.from)
+export async function placesOf(context: Context, options: PlaceOptions): Promise<Places> {
+  return open(context, options, (place) => place)
+}
+
+async function open(context: Context, options: PlaceOptions, each: (place: Place) => Place): Promise<Places> {
+  await using opening = new AsyncDisposableStack()
+  const places = await found()
+  const kept = opening.move()
+  return Object.assign(places.map(each), { [Symbol.asyncDispose]: () => kept.disposeAsync() })
+
+  async function found(): Promise<readonly Place[]> {
+    const named = await namedPlace(context, options)
+    if (named !== undefined) return [named]
+    const instance = opening.use(await context.services.openInstance())
+    return await instance.systemRepositories(options.from)
+  }
 }
 
 /** What `--repository` names. */

@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+import { compareTrees } from './compare-trees.ts'
+import { passwordOf } from './protected-tree.ts'
+import { type Redoma, redomaAt } from './redoma.ts'
+import { sampleVaultPath } from './sample-vault.ts'
+import { seededBytes } from './seeded-bytes.ts'
+
+const recordings = fileURLToPath(new URL('../vectors/recordings', import.meta.url))
+const mebibyte = 1024 * 1024
+const treeMebibytes = 8
+
+interface Part {
+  readonly job: string
+  readonly source: string
+  readonly outcome: { readonly kind: string }
+  readonly figures: { readonly itemsNew: number; readonly bytesStored: number }
+}
+
+export interface WholeStory {
+  /** A folder of the test's own. */
+  readonly path: string
+  /** Words after `destination add NAME`. */
+  readonly place: readonly string[]
+  /** Before the destination is added: a credential for it. */
+  readonly before?: (redoma: Redoma) => Promise<void>
+  /** At the end: what a stock program says of the repository, whose password this is. */
+  readonly stock: (password: string) => Promise<void>
+}
+
+/**
+ * All three jobs to one destination by the real program: first and second run, everything verified, restored, thinned out and
+ * verified again.
+ */
+export async function tellWholeStory({ path, place, before, stock }: WholeStory): Promise<Redoma> {
+  const [tree, home] = [join(path, 'tree'), join(path, 'home')]
+  const redoma = redomaAt(home)
+  await mkdir(tree)
+  for (let n = 0; n < treeMebibytes; n++) await writeFile(join(tree, `${n}`), seededBytes(n, mebibyte))
+  await writeFile(join(path, 'password'), 'seldom-Quartz 71 anvil_harbour\n', { mode: 0o600 })
+  const must = async (...words: readonly string[]): Promise<string> => {
+    const ended = await redoma.run(words)
+    expect(ended.code, `${words.join(' ')}: ${ended.stdout}${ended.stderr}`).toBe(0)
+    return ended.stdout
+  }
+  await must('init')
+  await must('credential', 'import', sampleVaultPath)
+  await must('source', 'add', 'tree', '--files', tree)
+  await must('source', 'add', 'sessions', '--recordings', recordings, '--settle', '0')
+  await before?.(redoma)
+  await must('destination', 'add', 'far', ...place)
+  await must('destination', 'test', 'far')
+  await must('glass', 'ceremony', '--password-file', join(path, 'password'), '--out', join(path, 'ceremony'))
+
+  const first = partsOf(await must('backup', 'create', '--json'))
+  expect(new Set(first.map(({ job }) => job))).toEqual(new Set(['secrets', 'system', 'recordings']))
+  expect(first.filter(({ outcome }) => outcome.kind !== 'done')).toEqual([])
+  expect(storedOf(first, 'tree')).toBeGreaterThan(treeMebibytes * mebibyte * 0.9)
+
+  await writeFile(join(tree, '0'), seededBytes(1000, mebibyte))
+  const second = partsOf(await must('backup', 'create', '--json'))
+  expect(storedOf(second, 'tree')).toBeLessThan(2 * mebibyte)
+  expect(second.filter(({ job, figures }) => job === 'recordings' && figures.itemsNew > 0)).toEqual([])
+  await must('backup', 'verify', '--read-data')
+
+  await must('restore', 'latest', '--source', 'tree', '--to', join(path, 'restored'))
+  expect(compareTrees(tree, join(path, 'restored', tree))).toEqual([])
+
+  await must('backup', 'forget', '--keep-last', '1', '--prune', '--max-unused', '0', '--yes')
+  await must('backup', 'verify', '--read-data')
+  await stock(await passwordOf(home))
+  return redoma
+}
+
+function partsOf(stdout: string): readonly Part[] {
+  return (JSON.parse(stdout) as { readonly parts: readonly Part[] }).parts
+}
+
+function storedOf(parts: readonly Part[], source: string): number {
+  const found = parts.find((part) => part.source === source)
+  if (found === undefined) throw new Error(`the run has no part for ${source}`)
+  return found.figures.bytesStored
+}
