@@ -1,8 +1,9 @@
-import { isAbsolute, join, normalize, relative } from 'node:path'
+import { isAbsolute, join, normalize } from 'node:path'
 import { RedomaError } from '../core/errors.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import { type DestinationSpec, type LocalSpec, locationOf } from '../ports/destination-spec.ts'
 import { usage } from './entry-name.ts'
+import { isWithin } from './is-within.ts'
 import { locationOfRepository } from './system-repository.ts'
 
 /**
@@ -47,9 +48,4 @@ function checkedPath(home: string, path: string): string {
   const plain = normalize(path).replace(/(?<=.)\/+$/, '')
   if (isWithin(plain, home) || plain === '/') throw usage(`copies cannot go to ${plain}`)
   return plain
-}
-
-export function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || !(way === '..' || way.startsWith('../') || isAbsolute(way))
 }

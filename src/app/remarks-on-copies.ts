@@ -15,7 +15,7 @@ export function makeRemarksOnCopies({ catalogue, home }: RemarksOnCopiesDeps): R
   return async () => {
     const destinations = await catalogue.destinations.list()
     const here = await deviceOf(home)
-    if (destinations.some(({ spec }) => spec.kind !== 'local')) return []
+    if (destinations.some(({ spec }) => spec.kind !== 'local' || spec.mountPoint !== undefined)) return []
     const devices = await Promise.all(
       destinations.flatMap(({ spec }) => localFolders(spec).map((folder) => deviceOf(folder))),
     )

@@ -1,4 +1,5 @@
 import { type DestinationSpec, type LocalSpec, locationOf } from '../ports/destination-spec.ts'
+import { isWithin } from './is-within.ts'
 
 /**
  * Where the system backups of a destination are, and what the names of their objects begin with: a repository of its own under
@@ -10,8 +11,10 @@ export type PlaceOfRepository =
 
 export function placeOfRepository(spec: DestinationSpec): PlaceOfRepository {
   if (spec.kind !== 'local' || spec.repository === undefined) return { kind: 'inside', prefix: 'system/' }
-  const { repository: path, uploadLimit, downloadLimit } = spec
-  return { kind: 'elsewhere', spec: { kind: 'local', path, uploadLimit, downloadLimit }, prefix: '' }
+  const { repository: path, mountPoint, ...limits } = spec
+  // On the same mount, as a rule.
+  const mount = mountPoint !== undefined && isWithin(path, mountPoint) ? { mountPoint } : {}
+  return { kind: 'elsewhere', spec: { ...limits, ...mount, repository: undefined, path }, prefix: '' }
 }
 
 /** For people, and for comparing. */

@@ -29,6 +29,12 @@ import type { Destination } from '../ports/destination.ts'
 import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 
+/**
+ * On which mount a folder lies, or the one above it where it is not there yet; `undefined` on the system's root, and on any but a
+ * network file system where only that is asked for.
+ */
+export type MountPointOf = (path: string, kind: 'network' | 'any') => Promise<string | undefined>
+
 /** An instance that was opened, and what can be done with it. Each use case is loaded when it is first called. */
 export interface OpenInstance extends AsyncDisposable {
   readonly catalogue: Catalogue
@@ -50,6 +56,7 @@ export interface OpenInstance extends AsyncDisposable {
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination
   readonly testDestination: TestDestination
+  readonly mountPointOf: MountPointOf
   acceptRepository(): Promise<AcceptRepository>
   /**
    * The SSH key by which the instance logs in at servers, made when there is none.

@@ -25,7 +25,13 @@ export async function openInstance(
   const catalogue = await openCatalogue({ home, clock })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
-  const ways = openWays({ home, clock, credentials: catalogue.credentials, s3Keys: settings.s3Keys })
+  const ways = openWays({
+    home,
+    clock,
+    credentials: catalogue.credentials,
+    s3Keys: settings.s3Keys,
+    ownEnvironment: settings.ownEnvironment,
+  })
   return {
     catalogue,
     log,
@@ -67,6 +73,10 @@ export async function openInstance(
       const { path, publicKey } = await ownSshKey(home)
       const lines = authorizedKeys(publicKey, folder, comment)
       return { path, publicKey, fingerprint: fingerprintOf(publicKey), authorizedKeys: lines }
+    },
+    async mountPointOf(path, kind) {
+      const { mountPointOf } = await import('./mount-point-of.ts')
+      return mountPointOf(path, kind)
     },
     testDestination: lazily(async () => (await import('../app/test-destination.ts')).makeTestDestination()),
     holdCeremony: lazily(async () => {

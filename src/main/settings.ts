@@ -18,6 +18,8 @@ export interface Settings {
   readonly machineName: string
   /** Of object stores whose destination names no credential. */
   readonly s3Keys: S3KeysOfEnvironment | undefined
+  /** What processes of the program itself need of it to start as fast. */
+  readonly ownEnvironment: Readonly<Record<string, string>>
 }
 
 export interface S3KeysOfEnvironment {
@@ -45,7 +47,13 @@ export function readSettings(environment: Environment, user: SystemUser = system
     hostName: present(environment['REDOMA_HOST']) ?? hostname(),
     machineName: hostname(),
     s3Keys: s3KeysOf(environment),
+    ownEnvironment: pick(environment, ['NODE_COMPILE_CACHE', 'GLIBC_TUNABLES']),
   }
+}
+
+function pick(environment: Environment, names: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = names.map((name) => [name, present(environment[name])] as const)
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined))
 }
 
 /** By the names that every program for object stores reads. */

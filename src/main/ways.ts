@@ -3,11 +3,19 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Reach } from '../app/target.ts'
 import { messageOf, RedomaError } from '../core/errors.ts'
+import type { Expectation } from '../destinations/in-child/held-root.ts'
 import { onDemand } from '../destinations/on-demand.ts'
 import type { CredentialStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Destination } from '../ports/destination.ts'
-import { type DestinationSpec, locationOf, type RsyncSpec, type S3Spec } from '../ports/destination-spec.ts'
+import {
+  type CifsSpec,
+  type DestinationSpec,
+  locationOf,
+  type NfsSpec,
+  type RsyncSpec,
+  type S3Spec,
+} from '../ports/destination-spec.ts'
 
 import type { Settings } from './settings.ts'
 
@@ -22,6 +30,7 @@ export interface WaysDeps {
   readonly clock: Clock
   readonly credentials: Pick<CredentialStore, 'get'>
   readonly s3Keys: Settings['s3Keys']
+  readonly ownEnvironment: Settings['ownEnvironment']
 }
 
 const idleMs = 60_000
@@ -45,6 +54,10 @@ export function openWays(deps: WaysDeps): Ways {
 async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destination> {
   switch (spec.kind) {
     case 'local': {
+      if (spec.mountPoint !== undefined) {
+        const { path, mountPoint } = spec
+        return onDemand({ connect: () => workIn(deps, { path, mountPoint }), idleMs }, ['readInto', 'space'])
+      }
       const { reachLocal } = await import('./reach-local.ts')
       return reachLocal(spec.path, deps.clock)
     }
@@ -54,16 +67,55 @@ async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destinati
       return onDemand({ connect: () => connectS3(deps, spec), idleMs }, [])
     case 'cifs':
     case 'nfs':
-      throw new RedomaError('USAGE', `this version cannot reach destinations of the kind ${spec.kind}`)
+      return onDemand({ connect: () => connectMount(deps, spec), idleMs }, ['readInto', 'space'])
   }
+}
+
+async function connectMount(deps: WaysDeps, spec: CifsSpec | NfsSpec) {
+  const { mountPlace } = await import('../destinations/mounts/mount-place.ts')
+  const place = await mountPlace(spec, {
+    folder: join(deps.home, 'run', 'mounts', nameOf(spec)),
+    credential: () => loginOf(deps, spec),
+    signal: new AbortController().signal,
+  })
+  const inner = await workIn(deps, place)
+  return {
+    ...inner,
+    // In this order: its process holds the mount.
+    async [Symbol.asyncDispose]() {
+      await inner[Symbol.asyncDispose]()
+      await place[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** In a process of its own: a file system whose server is gone may never answer. */
+async function workIn({ clock, ownEnvironment }: WaysDeps, expected: Expectation) {
+  const { inChildDestination } = await import('../destinations/in-child/in-child-destination.ts')
+  const { thisNode } = await import('../destinations/in-child/child.ts')
+  const { withSecondReading } = await import('../destinations/second-reading.ts')
+  return withSecondReading(inChildDestination({ expected, node: thisNode(ownEnvironment), clock }))
+}
+
+async function loginOf({ credentials }: WaysDeps, spec: CifsSpec | NfsSpec) {
+  const { user, secret, title } = await credentials.get(spec.kind === 'cifs' ? (spec.credential ?? '') : '')
+  if (user === undefined || secret === undefined)
+    throw new RedomaError('KEY_WRONG', `the credential ${title} has no user or no password`, {
+      hint: 'redoma credential edit',
+    })
+  return { user, secret }
 }
 
 async function connectRsync({ home, clock }: WaysDeps, spec: RsyncSpec) {
   const { rsyncDestination } = await import('../destinations/rsync/rsync-destination.ts')
   const { ownSshKey } = await import('../destinations/rsync/own-key.ts')
   const { path: keyPath } = await ownSshKey(home)
-  const place = createHash('sha256').update(locationOf(spec)).digest('hex').slice(0, 16)
-  return rsyncDestination(spec, { clock, spoolFolder: join(home, 'run', 'rsync', place), keyPath })
+  return rsyncDestination(spec, { clock, spoolFolder: join(home, 'run', 'rsync', nameOf(spec)), keyPath })
+}
+
+/** Of a folder for what belongs to a place, the same for all processes. */
+function nameOf(spec: DestinationSpec): string {
+  return createHash('sha256').update(locationOf(spec)).digest('hex').slice(0, 16)
 }
 
 async function connectS3(deps: WaysDeps, spec: S3Spec) {

@@ -23,7 +23,7 @@ export function defineDestinationAdd(group: Command, context: Context): void {
     .description('register a place that copies go to')
     .argument('<name>', 'what to call it')
   addPlaceOptions(command)
-    .optionsGroup('For --local, to share a repository:')
+    .optionsGroup('For --local and --mounted, to share a repository:')
     .option('--repository <path>', 'system backups go into this repository, which is there already: share it')
     .option('--password-file <file>', 'the file that holds a password of it; - is standard input')
     .optionsGroup('Options:')
@@ -31,8 +31,9 @@ export function defineDestinationAdd(group: Command, context: Context): void {
     .addHelpText(
       'after',
       example(
-        'redoma destination add nas --local /mnt/nas/redoma',
-        'redoma destination add nas --local /mnt/nas/pam-2 --repository /mnt/nas/pam-1/system',
+        'redoma destination add disk --local /srv/copies',
+        'redoma destination add nas --mounted /mnt/nas/redoma',
+        'redoma destination add nas --mounted /mnt/nas/pam-2 --repository /mnt/nas/pam-1/system',
         'redoma destination add office --cifs //files.example.com/backup/pam-1 --credential "Backup share"',
         'redoma destination add store --nfs nas.example.com:/srv/copies/pam-1',
         'redoma destination add far --rsync redoma@backup.example.com:pam-1',
@@ -44,7 +45,9 @@ export function defineDestinationAdd(group: Command, context: Context): void {
       await using instance = await context.services.openInstance()
       const { terminal, signal } = context
       const { credentials } = instance.catalogue
-      const spec = await specOfOptions(options, (text) => findCredential(credentials, text))
+      const { mountPointOf } = instance
+      const credentialId = (text: string): Promise<string> => findCredential(credentials, text)
+      const spec = await specOfOptions(options, { credentialId, mountPointOf })
       const password = await passwordOf(spec, options)
       const { record, warnings } = await instance.addDestination(name, spec, password, signal)
       const where = locationOf(record.spec)

@@ -9,11 +9,13 @@ import {
 } from '../../ports/destination-spec.ts'
 import { destinationSpec } from '../../ports/specs.ts'
 import { parseCount, parseSize } from '../parse.ts'
+import type { MountPointOf } from '../services.ts'
 import { parseCifsPlace, parseNfsPlace, parseRsyncPlace, parseS3Place } from './parse-place.ts'
 
-/** What a place is, as commander gives it; one of the first five. */
+/** What a place is, as commander gives it; one of the first six. */
 export interface PlaceOptions {
   readonly local?: string
+  readonly mounted?: string
   readonly cifs?: string
   readonly nfs?: string
   readonly rsync?: string
@@ -43,7 +45,11 @@ export interface PlaceOptions {
 export function addPlaceOptions(command: Command): Command {
   return command
     .optionsGroup('Where copies go, one of:')
-    .option('--local <path>', 'a folder: on a disk of this machine, or on a share that is mounted')
+    .option('--local <path>', 'a folder of this machine')
+    .option(
+      '--mounted <path>',
+      'a folder on a share or disk that is mounted; without its mount it is not used',
+    )
     .option(
       '--cifs <share>',
       'a share of Windows or Samba, which is mounted when needed: //HOST/SHARE/FOLDER',
@@ -84,19 +90,27 @@ export function addPlaceOptions(command: Command): Command {
     .option('--ca <file>', 'the authority that vouches for the endpoint, as PEM')
 }
 
+export interface PlaceLookups {
+  /** The id of a credential that a person names. @throws RedomaError `NOT_FOUND`, `AMBIGUOUS` */
+  readonly credentialId: (text: string) => Promise<string>
+  readonly mountPointOf: MountPointOf
+}
+
 /**
- * @param credentialId finds the id of a credential that a person names
- * @throws RedomaError `USAGE`, and what `credentialId` throws
+ * @throws RedomaError `USAGE`, and what the lookups throw
  */
 export async function specOfOptions(
   options: PlaceOptions,
-  credentialId: (text: string) => Promise<string>,
+  { credentialId, mountPointOf }: PlaceLookups,
 ): Promise<DestinationSpec> {
   refuseForeignOptions(options)
   const credential = options.credential === undefined ? undefined : await credentialId(options.credential)
-  const parsed = destinationSpec.safeParse(
-    withoutAbsent({ ...placeOf(options, credential), ...limitsOf(options) }),
-  )
+  const place = {
+    ...placeOf(options, credential),
+    ...(await mountOf(options, mountPointOf)),
+    ...limitsOf(options),
+  }
+  const parsed = destinationSpec.safeParse(withoutAbsent(place))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const what = issue?.path.join('.') ?? ''
@@ -109,7 +123,7 @@ export async function specOfOptions(
   )
 }
 
-const kinds = ['local', 'cifs', 'nfs', 'rsync', 's3'] as const
+const kinds = ['local', 'mounted', 'cifs', 'nfs', 'rsync', 's3'] as const
 type Kind = (typeof kinds)[number]
 
 function kindOf(options: PlaceOptions): Kind {
@@ -143,7 +157,7 @@ const belonging: Readonly<Partial<Record<keyof PlaceOptions, readonly Kind[]>>> 
   encryption: ['s3'],
   lock: ['s3'],
   ca: ['s3'],
-  repository: ['local'],
+  repository: ['local', 'mounted'],
 }
 
 /** An option that is silently ignored is a promise that is not kept. */
@@ -160,10 +174,11 @@ function refuseForeignOptions(options: PlaceOptions): void {
 }
 
 function placeOf(options: PlaceOptions, credential: string | undefined): object {
-  const { local, cifs, nfs, rsync, s3 } = options
-  if (local !== undefined) {
+  const { local, mounted, cifs, nfs, rsync, s3 } = options
+  const path = local ?? mounted
+  if (path !== undefined) {
     const repository = options.repository === undefined ? undefined : resolve(options.repository)
-    return { kind: 'local', path: resolve(local), repository }
+    return { kind: 'local', path: resolve(path), repository }
   }
   if (cifs !== undefined) {
     const security = options.kerberos ? 'krb5' : 'ntlmssp'
@@ -190,6 +205,20 @@ function placeOf(options: PlaceOptions, credential: string | undefined): object 
     lock: lock === undefined ? undefined : lockOf(lock),
     caFile: ca === undefined ? undefined : resolve(ca),
   }
+}
+
+/** A share that somebody mounted is never used without its mount, whether that was asked for or not. */
+async function mountOf(
+  { local, mounted }: PlaceOptions,
+  mountPointOf: PlaceLookups['mountPointOf'],
+): Promise<{ readonly mountPoint?: string | undefined }> {
+  if (local !== undefined) return { mountPoint: await mountPointOf(resolve(local), 'network') }
+  if (mounted === undefined) return {}
+  const mountPoint = await mountPointOf(resolve(mounted), 'any')
+  if (mountPoint !== undefined) return { mountPoint }
+  throw new RedomaError('USAGE', `nothing is mounted at ${resolve(mounted)} or above it`, {
+    hint: 'Mount it first, or use --local for a folder on the disk of this machine.',
+  })
 }
 
 function encryptionOf(text: string): object {
