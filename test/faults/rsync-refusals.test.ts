@@ -7,6 +7,7 @@ import { findHostKey, findHostKeyOfJump } from '../../src/destinations/rsync/fin
 import { fingerprintOf } from '../../src/destinations/rsync/host-key.ts'
 import { ownSshKey } from '../../src/destinations/rsync/own-key.ts'
 import { parseObjectName } from '../../src/ports/destination.ts'
+import { programMissing } from '../support/programs.ts'
 import { namesAt, putText, rsyncWorld, textAt } from '../support/rsync-world.ts'
 import { sshServerMissing, startSshServer } from '../support/ssh-server.ts'
 
@@ -257,6 +258,32 @@ describe.skipIf(sshServerMissing())('a server that refuses', () => {
     await expect(textAt(destination, 'data/link')).rejects.toSatisfy(code('OBJECT_NOT_FOUND'))
     await expect(textAt(destination, 'data')).rejects.toSatisfy(code('OBJECT_NOT_FOUND'))
   })
+
+  test.skipIf(programMissing('strace'))(
+    'an object that the server’s disk cannot read is told from its neighbours, and from one that is not there',
+    async () => {
+      await using world = await rsyncWorld()
+      const { folder } = world.server
+      for (const name of ['a', 'bad', 'c']) await writeFile(join(folder, name), name)
+      const wrapper = join(world.root, 'failing-disk')
+      const injected = `strace -f -qq -o /dev/null -P ${join(folder, 'bad')} -e trace=read,pread64 -e inject=read,pread64:error=EIO`
+      await writeFile(wrapper, `#!/bin/sh\nexec ${injected} /usr/bin/rrsync -munge -no-lock ${folder}\n`, {
+        mode: 0o755,
+      })
+      await world.server.allow(wrapper)
+      await using destination = await world.reach()
+
+      const found = await Promise.all(
+        ['a', 'bad', 'c', 'none'].map((name) =>
+          textAt(destination, name).catch((error: unknown) =>
+            isRedomaError(error) ? error.code : 'untyped',
+          ),
+        ),
+      )
+
+      expect(found).toEqual(['a', 'OBJECT_UNREADABLE', 'c', 'OBJECT_NOT_FOUND'])
+    },
+  )
 
   test('a folder is never removed as if it were an object', async () => {
     await using world = await rsyncWorld()

@@ -1,6 +1,6 @@
 import { type FileHandle, lstat, mkdir, open, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, RedomaError } from '../../core/errors.ts'
+import { type ErrorCode, isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import type { ObjectInfo, ObjectName } from '../../ports/destination.ts'
 import type { FetchedCache } from './fetched-cache.ts'
 import { pathOf } from './names.ts'
@@ -35,6 +35,8 @@ interface Wish {
 }
 
 const atOnce = 32
+/** What one object that cannot be had may make of the fetching of many. */
+const ofOneObject = new Set<ErrorCode>(['OBJECT_UNREADABLE', 'DESTINATION_FORBIDDEN', 'DESTINATION_FAILED'])
 /** No file that parts are wanted of is longer. */
 const longestKeptBytes = 1024 ** 3 + 1024 ** 2
 
@@ -65,7 +67,9 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
         const paths = wanted.map(({ name }) => pathOf(folder, name))
         await transfers.fetch(paths, root, await longestFor(wanted), both)
       })
-      for (const want of wanted) await hand(want, root, failure, both)
+      // Of one of several, perhaps: then each has to answer for itself.
+      const isShared = wanted.length > 1 && isRedomaError(failure) && ofOneObject.has(failure.code)
+      for (const want of wanted) await hand(want, root, isShared ? 'fetch-alone' : failure, both)
     } finally {
       watching()
       await rm(root, { recursive: true, force: true })
@@ -84,13 +88,17 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
   async function hand(
     want: { readonly name: ObjectName; readonly wishes: readonly Wish[] },
     root: string,
-    failure: Error | undefined,
+    failure: Error | 'fetch-alone' | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     const path = join(root, pathOf(folder, want.name))
     try {
-      const size = await sizeOf(path)
-      if (size === undefined) throw failure ?? (await whyMissing(want.name, signal))
+      let size = await sizeOf(path)
+      if (size === undefined && failure === 'fetch-alone') {
+        await transfers.fetch([pathOf(folder, want.name)], root, await longestFor([want]), signal)
+        size = await sizeOf(path)
+      } else if (size === undefined && failure instanceof Error) throw failure
+      if (size === undefined) throw await whyMissing(want.name, signal)
       for (const wish of want.wishes) wish.resolve(await open(path, 'r'))
       if (want.wishes.some((wish) => wish.keep)) await cache.keep(want.name, path, size)
     } catch (error) {
