@@ -17,6 +17,7 @@ import {
 import { bodyOf, type ObjectBody, parseObjectName } from '../../src/ports/destination.ts'
 import { handTurnedClock } from '../support/clock.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { theWorkerOn, untilNobodyWorksOn, workersOn } from '../support/workers-on.ts'
 
 const mebibyte = 1024 * 1024
 const { signal } = new AbortController()
@@ -32,30 +33,6 @@ function open(path: string, more: Partial<InChildOptions> = {}): ReturnType<type
     patienceMs,
     ...more,
   })
-}
-
-/** The processes that work on a folder: their command line says so. */
-async function workersOn(path: string): Promise<number[]> {
-  const numbers = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number)
-  return numbers.filter((pid) => {
-    const words = commandLine(pid)
-    return words.includes(path) && words.some((word) => word.endsWith('in-child/worker.ts'))
-  })
-}
-
-function commandLine(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-  } catch {
-    return [] // It ended.
-  }
-}
-
-async function theWorkerOn(path: string): Promise<number> {
-  const [pid, ...others] = await workersOn(path)
-  expect(others).toEqual([])
-  if (pid === undefined) throw new Error(`no process works on ${path}`)
-  return pid
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
@@ -243,7 +220,23 @@ describe('a destination in a child process', () => {
     expect(await workersOn(folder.path)).toHaveLength(1)
 
     user.kill('SIGKILL')
-    await until(async () => (await workersOn(folder.path)).length === 0)
+    await untilNobodyWorksOn(folder.path)
+  })
+
+  test('says what its process said last, and that one talks nonsense, or cannot be started', async () => {
+    await using folder = await temporaryFolder()
+    const shell = (script: string): Partial<InChildOptions> => ({
+      node: { path: '/bin/sh', flags: ['-c', script], environment: {} },
+    })
+    await using dying = open(folder.path, shell('echo out of breath >&2; exit 3'))
+    await using babbling = open(folder.path, shell("printf 'nonsense, and more of it' >&3; exec sleep 60"))
+    await using missing = open(folder.path, { node: { path: '/none', flags: [], environment: {} } })
+
+    await expect(dying.flush(signal)).rejects.toSatisfy(unreachable(/ended with code 3: out of breath$/))
+    await expect(babbling.flush(signal)).rejects.toSatisfy(
+      (error) => isRedomaError(error, 'DESTINATION_FAILED') && error.message.includes('cannot be understood'),
+    )
+    await expect(missing.flush(signal)).rejects.toSatisfy(unreachable(/could not be started/))
   })
 
   test('puts and gives back a thousand small objects', async () => {
