@@ -34,8 +34,12 @@ export function cephMissing(): boolean {
   return ['ceph-mon', 'ceph-osd', 'ceph-mgr', 'ceph', 'radosgw', 'radosgw-admin'].some(programMissing)
 }
 
-/** Takes about 15 s: once a file. */
-export async function startCeph(): Promise<Ceph> {
+/** Takes about 15 s: once a file. Another may have taken one of its ports meanwhile: then it is started once more. */
+export function startCeph(): Promise<Ceph> {
+  return startOnce().catch(startOnce)
+}
+
+async function startOnce(): Promise<Ceph> {
   const root = await mkdtemp(join(tmpdir(), 'redoma-ceph-'))
   const started: ChildProcess[] = []
   const stop = async (): Promise<void> => {
@@ -56,7 +60,9 @@ async function startIn(root: string, started: ChildProcess[], stop: () => Promis
   const conf = join(root, 'ceph.conf')
   const said = openSync(join(root, 'said'), 'a')
   const begin = (program: string, ...words: readonly string[]): ChildProcess => {
-    const child = spawn(program, ['-c', conf, '-f', ...words], { stdio: ['ignore', said, said] })
+    // Ends with this process, however that ends.
+    const command = ['--pdeathsig', 'KILL', program, '-c', conf, '-f', ...words]
+    const child = spawn('setpriv', command, { stdio: ['ignore', said, said] })
     started.push(child)
     return child
   }
