@@ -62,6 +62,10 @@ export function parseBegun(bytes: Uint8Array): string {
 
 /** An end of an upload may be refused with a status that says success. */
 export function expectCompleted(bytes: Uint8Array): void {
+  const refusal = parseRefusal(bytes)
+  if (refusal !== undefined) {
+    throw new RedomaError('DESTINATION_FAILED', `the store did not put the parts together: ${refusal.code}`)
+  }
   rootOf(bytes, 'CompleteMultipartUploadResult')
 }
 
