@@ -26,6 +26,8 @@ import type { UnlockRepositories, UnlockRepository } from '../app/unlock-reposit
 import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
+import type { DestinationFigures } from '../ports/destination-figures.ts'
+import type { RsyncSpec } from '../ports/destination-spec.ts'
 import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 
@@ -34,6 +36,16 @@ import type { Progress } from '../ports/progress.ts'
  * network file system where only that is asked for.
  */
 export type MountPointOf = (path: string, kind: 'network' | 'any') => Promise<string | undefined>
+
+/** Where somebody logs in by SSH. */
+export type AccountPlace = Pick<RsyncSpec, 'user' | 'host' | 'port' | 'jump' | 'jumpHostKeys'>
+
+export interface FoundHostKey {
+  /** `ssh-ed25519 AAAA…`, as a spec pins it. */
+  readonly key: string
+  /** `SHA256:…`, as `ssh-keygen -l` shows it. */
+  readonly fingerprint: string
+}
 
 /** An instance that was opened, and what can be done with it. Each use case is loaded when it is first called. */
 export interface OpenInstance extends AsyncDisposable {
@@ -57,6 +69,12 @@ export interface OpenInstance extends AsyncDisposable {
   readonly removeDestination: RemoveDestination
   readonly testDestination: TestDestination
   readonly mountPointOf: MountPointOf
+  /** What a server shows as its key, for a person to compare; by way of the jump host, where there is one. */
+  findHostKey(account: AccountPlace, signal: AbortSignal): Promise<FoundHostKey>
+  /** The same of a jump host, `USER@HOST` or `USER@HOST:PORT`. */
+  findHostKeyOfJump(jump: string, signal: AbortSignal): Promise<FoundHostKey>
+  /** What went to each place and came from it, by its location. */
+  transfers(): readonly { readonly location: string; readonly figures: DestinationFigures }[]
   acceptRepository(): Promise<AcceptRepository>
   /**
    * The SSH key by which the instance logs in at servers, made when there is none.

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import { type Target, targetOf } from '../app/target.ts'
@@ -63,6 +65,15 @@ export async function openInstance(
       const { makeAcceptRepository } = await import('../app/accept-repository.ts')
       return makeAcceptRepository({ ...audited, ...(await nativeTools()) })
     },
+    async findHostKey(account, signal) {
+      const { findHostKey } = await import('../destinations/rsync/find-host-key.ts')
+      return findHostKey(account, await sshFiles(home), signal)
+    },
+    async findHostKeyOfJump(jump, signal) {
+      const { findHostKeyOfJump } = await import('../destinations/rsync/find-host-key.ts')
+      return findHostKeyOfJump(jump, await sshFiles(home), signal)
+    },
+    transfers: () => ways.figures(),
     async sshKey(folder) {
       const { ownSshKey } = await import('../destinations/rsync/own-key.ts')
       const { authorizedKeys } = await import('../destinations/rsync/authorized-keys.ts')
@@ -201,4 +212,12 @@ async function nativeTools(): Promise<{ readonly primitives: Primitives; readonl
 
 async function primitives(): Promise<Primitives> {
   return (await import('../crypto/native.ts')).loadPrimitives()
+}
+
+/** What a look at a server needs of the instance's folder. */
+async function sshFiles(home: string): Promise<{ readonly folder: string; readonly keyPath: string }> {
+  const { ownSshKey } = await import('../destinations/rsync/own-key.ts')
+  const folder = join(home, 'run')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return { folder, keyPath: (await ownSshKey(home)).path }
 }

@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Reach } from '../app/target.ts'
 import { messageOf, RedomaError } from '../core/errors.ts'
+import { wait } from '../core/wait.ts'
 import type { Expectation } from '../destinations/in-child/held-root.ts'
 import { onDemand } from '../destinations/on-demand.ts'
+import { withFigures } from '../destinations/with-figures.ts'
 import type { CredentialStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Destination } from '../ports/destination.ts'
+import type { DestinationFigures } from '../ports/destination-figures.ts'
 import {
   type CifsSpec,
   type DestinationSpec,
@@ -22,6 +25,13 @@ import type { Settings } from './settings.ts'
 /** The ways to destinations: one to each place, made when it is first asked for, and closed with the rest. */
 export interface Ways extends AsyncDisposable {
   readonly reach: Reach
+  /** What went over each until now. */
+  figures(): readonly WayFigures[]
+}
+
+export interface WayFigures {
+  readonly location: string
+  readonly figures: DestinationFigures
 }
 
 export interface WaysDeps {
@@ -34,21 +44,40 @@ export interface WaysDeps {
 }
 
 const idleMs = 60_000
+const nowMs = (): number => performance.now()
+/** Of a share whose server starts anew. A run goes on with the next destination rather than wait for long. */
+const patience = { tries: 4, totalMs: 60_000 }
 
 export function openWays(deps: WaysDeps): Ways {
   const open = new Map<string, Promise<Destination>>()
+  const counting: { readonly location: string; readonly figures: () => DestinationFigures }[] = []
+
+  async function makeCounted(spec: DestinationSpec): Promise<Destination> {
+    const counted = withFigures(await makeLimited(deps, spec), nowMs)
+    counting.push({ location: locationOf(spec), figures: counted.figures })
+    return counted.destination
+  }
+
   return {
     reach(spec) {
       // What changed of it (a credential, a limit) is another way to the same place.
       const place = JSON.stringify(spec)
-      const way = open.get(place) ?? makeWay(deps, spec)
+      const way = open.get(place) ?? makeCounted(spec)
       open.set(place, way)
       return way
     },
+    figures: () => counting.map(({ location, figures }) => ({ location, figures: figures() })),
     async [Symbol.asyncDispose]() {
       await Promise.all([...open.values()].map(close))
     },
   }
+}
+
+async function makeLimited(deps: WaysDeps, spec: DestinationSpec): Promise<Destination> {
+  const way = await makeWay(deps, spec)
+  if (spec.uploadLimit === undefined && spec.downloadLimit === undefined) return way
+  const { withBandwidth } = await import('../destinations/with-bandwidth.ts')
+  return withBandwidth(way, spec, { nowMs, wait })
 }
 
 async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destination> {
@@ -56,7 +85,9 @@ async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destinati
     case 'local': {
       if (spec.mountPoint !== undefined) {
         const { path, mountPoint } = spec
-        return onDemand({ connect: () => workIn(deps, { path, mountPoint }), idleMs }, ['readInto', 'space'])
+        return withPatience(
+          onDemand({ connect: () => workIn(deps, { path, mountPoint }), idleMs }, ['readInto', 'space']),
+        )
       }
       const { reachLocal } = await import('./reach-local.ts')
       return reachLocal(spec.path, deps.clock)
@@ -67,8 +98,16 @@ async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destinati
       return onDemand({ connect: () => connectS3(deps, spec), idleMs }, [])
     case 'cifs':
     case 'nfs':
-      return onDemand({ connect: () => connectMount(deps, spec), idleMs }, ['readInto', 'space'])
+      return withPatience(
+        onDemand({ connect: () => connectMount(deps, spec), idleMs }, ['readInto', 'space']),
+      )
   }
+}
+
+/** The other kinds try again by themselves: they know more of what failed. */
+async function withPatience(destination: Destination): Promise<Destination> {
+  const { withRetry } = await import('../destinations/with-retry.ts')
+  return withRetry(destination, { wait, random: Math.random, nowMs }, patience)
 }
 
 async function connectMount(deps: WaysDeps, spec: CifsSpec | NfsSpec) {
@@ -120,7 +159,6 @@ function nameOf(spec: DestinationSpec): string {
 
 async function connectS3(deps: WaysDeps, spec: S3Spec) {
   const { s3Destination } = await import('../destinations/s3/s3-destination.ts')
-  const { wait } = await import('../core/wait.ts')
   const ca = spec.caFile === undefined ? {} : { ca: await readCa(spec.caFile) }
   return s3Destination(spec, {
     ...ca,

@@ -11,6 +11,7 @@ import { startProgressBar } from '../progress-bar.ts'
 import { runJson } from './json.ts'
 import { parseTags } from './parse-tags.ts'
 import { runLines } from './run-lines.ts'
+import { transferLines, transfersOf } from './transfers.ts'
 
 interface CreateOptions {
   readonly only?: string
@@ -53,9 +54,10 @@ export function defineBackupCreate(group: Command, context: Context): void {
       const run = await create()
       const remarks = await instance.remarksOnCopies()
       const { terminal } = context
-      if (options.json) terminal.printJson({ ...runJson(run), remarks })
+      const transfers = transfersOf(run, await instance.catalogue.destinations.list(), instance.transfers())
+      if (options.json) terminal.printJson({ ...runJson(run), transfers, remarks })
       else {
-        terminal.print(...runLines(run, terminal.style))
+        terminal.print(...runLines(run, terminal.style), ...transferLines(transfers, terminal.style))
         for (const remark of remarks) terminal.note(`${terminal.noteStyle.yellow('note:')} ${remark}`)
       }
       context.finish(exitCodeOfRun(run))

@@ -9,11 +9,13 @@ import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { destinationJson } from './json.ts'
+import { pinHostKeys } from './pin-host-keys.ts'
 import { addPlaceOptions, type PlaceOptions, specOfOptions } from './place-options.ts'
 import { repositoryWords } from './where.ts'
 
 interface AddOptions extends PlaceOptions {
   readonly passwordFile?: string
+  readonly yes?: true
   readonly json?: true
 }
 
@@ -27,6 +29,7 @@ export function defineDestinationAdd(group: Command, context: Context): void {
     .option('--repository <path>', 'system backups go into this repository, which is there already: share it')
     .option('--password-file <file>', 'the file that holds a password of it; - is standard input')
     .optionsGroup('Options:')
+    .option('-y, --yes', 'accept the host key that a server shows')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -47,7 +50,10 @@ export function defineDestinationAdd(group: Command, context: Context): void {
       const { credentials } = instance.catalogue
       const { mountPointOf } = instance
       const credentialId = (text: string): Promise<string> => findCredential(credentials, text)
-      const spec = await specOfOptions(options, { credentialId, mountPointOf })
+      const spec = await specOfOptions(await pinHostKeys(context, instance, options), {
+        credentialId,
+        mountPointOf,
+      })
       const password = await passwordOf(spec, options)
       const { record, warnings } = await instance.addDestination(name, spec, password, signal)
       const where = locationOf(record.spec)

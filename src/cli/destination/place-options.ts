@@ -30,6 +30,7 @@ export interface PlaceOptions {
   readonly security?: string
   readonly jump?: string
   readonly hostKey?: readonly string[]
+  readonly jumpHostKey?: readonly string[]
   readonly writeOnly?: true
   readonly region?: string
   readonly virtualHost?: true
@@ -80,6 +81,7 @@ export function addPlaceOptions(command: Command): Command {
       '--host-key <key...>',
       "what the server proves itself with: 'ssh-ed25519 AAAA…'; asked for where it is not given",
     )
+    .option('--jump-host-key <key...>', 'the same of the jump host')
     .option('--write-only', 'the account cannot read: copies are neither read back nor thinned out from here')
     .optionsGroup('For --s3:')
     .option('--region <name>', 'the region of the bucket (default: us-east-1)')
@@ -150,6 +152,7 @@ const belonging: Readonly<Partial<Record<keyof PlaceOptions, readonly Kind[]>>> 
   security: ['nfs'],
   jump: ['rsync'],
   hostKey: ['rsync'],
+  jumpHostKey: ['rsync'],
   writeOnly: ['rsync'],
   region: ['s3'],
   virtualHost: ['s3'],
@@ -190,8 +193,8 @@ function placeOf(options: PlaceOptions, credential: string | undefined): object 
     return { kind: 'nfs', ...parseNfsPlace(nfs), folder, version, security }
   }
   if (rsync !== undefined) {
-    const { jump, hostKey: hostKeys = [], writeOnly } = options
-    return { kind: 'rsync', ...parseRsyncPlace(rsync), jump, hostKeys, writeOnly }
+    const { jump, hostKey: hostKeys = [], jumpHostKey: jumpHostKeys, writeOnly } = options
+    return { kind: 'rsync', ...parseRsyncPlace(rsync), jump, hostKeys, jumpHostKeys, writeOnly }
   }
   const { region, storageClass, encryption, lock, ca } = options
   return {
