@@ -11,9 +11,9 @@ export async function call(program: string, ...words: string[]): Promise<string>
 
 /** Asks again and again until the answer is yes. */
 export async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
-  const timer = AbortSignal.timeout(20_000)
+  const timer = AbortSignal.timeout(60_000)
   while (!(await ask())) {
-    if (timer.aborted) throw new Error(`${what}: not within 20 seconds`)
+    if (timer.aborted) throw new Error(`${what}: not within a minute`)
     await wait(50, AbortSignal.any([]))
   }
 }

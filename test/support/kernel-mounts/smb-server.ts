@@ -25,7 +25,7 @@ export interface SmbServer extends AsyncDisposable {
 }
 
 /** Every character that means something to a shell, to mount's options or to a credentials file. */
-export const uglyPassword = ' p&w!\\x, y%z;"\'#=€ '
+export const uglyPassword = ' p&w!\\x, y%z;"\'#=$`( '
 const port = 445
 
 export async function startSmbServer(password = uglyPassword): Promise<SmbServer> {

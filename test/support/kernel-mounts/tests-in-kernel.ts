@@ -28,8 +28,16 @@ export interface InnerTest {
   readonly failure: string | undefined
 }
 
-/** Runs the tests of `test/kernel` under a kernel that has CIFS and NFS, and says what became of each. */
-export async function testsInKernel(seconds: number): Promise<InnerTest[]> {
+/**
+ * Runs files of `test/kernel` under a kernel that has CIFS and NFS, and says what became of each test.
+ *
+ * @param atOnce how many files: each kind of server has one port, and there is one processor
+ */
+export async function testsInKernel(
+  files: readonly string[],
+  atOnce: number,
+  seconds: number,
+): Promise<InnerTest[]> {
   await using folder = await temporaryFolder()
   const report = join(folder.path, 'report.json')
   const vitest = join(import.meta.dirname, '../../../node_modules/vitest/vitest.mjs')
@@ -37,9 +45,8 @@ export async function testsInKernel(seconds: number): Promise<InnerTest[]> {
     'run',
     '--project',
     'kernel',
-    // The servers have ports of their own once, and there is one processor.
     '--maxWorkers',
-    '1',
+    String(atOnce),
     '--reporter',
     'default',
     '--reporter',
@@ -54,9 +61,11 @@ export async function testsInKernel(seconds: number): Promise<InnerTest[]> {
     SLOW: process.env['SLOW'] ?? '',
   }
   // Failed tests make it fail too, and are told one by one.
-  const failure = await runInKernel([process.execPath, vitest, ...words], environment, seconds).catch(
-    (error: unknown) => error,
-  )
+  const failure = await runInKernel(
+    [process.execPath, vitest, ...words, ...files],
+    environment,
+    seconds,
+  ).catch((error: unknown) => error)
   const text = await readFile(report, 'utf8').catch(() => {
     throw failure
   })

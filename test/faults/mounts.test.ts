@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import { kernelMissing } from '../support/kernel-mounts/boot-kernel.ts'
+import { testsInKernel } from '../support/kernel-mounts/tests-in-kernel.ts'
+
+const limitSeconds = process.env['SLOW'] === '1' ? 1800 : 300
+const missing = kernelMissing()
+
+/** The kernel boots once, while vitest collects tests: only then it is known which there are. */
+const inner = missing
+  ? []
+  : await testsInKernel(
+      ['test/kernel/cifs-faults.test.ts', 'test/kernel/nfs-faults.test.ts'],
+      2,
+      limitSeconds,
+    )
+
+describe.skipIf(missing)('on shares of real servers that fail', () => {
+  test('there are tests', () => {
+    expect(inner.length).toBeGreaterThan(10)
+  })
+
+  for (const { name, skipped, failure } of inner) {
+    test.skipIf(skipped)(name, () => {
+      if (failure !== undefined) throw new Error(failure)
+    })
+  }
+})

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto'
+import { open, readdir } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { destinationPromises } from '../../src/app/destination-promises.ts'
+import { collectBytes } from '../../src/core/bytes.ts'
+import { isRedomaError } from '../../src/core/errors.ts'
+import { thisNode } from '../../src/destinations/in-child/child.ts'
+import { inChildDestination } from '../../src/destinations/in-child/in-child-destination.ts'
+import type { MountedPlace } from '../../src/destinations/mounts/mount-place.ts'
+import { bodyOf, type Destination, type ObjectBody, parseObjectName } from '../../src/ports/destination.ts'
+import { handTurnedClock } from '../support/clock.ts'
+import { until } from '../support/kernel-mounts/commands.ts'
+import type { DiskOfServer } from '../support/kernel-mounts/disk-of-server.ts'
+
+const { signal } = new AbortController()
+const mebibyte = 1024 * 1024
+const bytes = randomBytes(3 * mebibyte)
+const slowly = process.env['SLOW'] === '1'
+/** What was put before anything went wrong. */
+const kept = parseObjectName('data/kept')
+const hit = parseObjectName('data/hit')
+
+/** A server with what can happen to it. */
+export interface Patient extends AsyncDisposable {
+  readonly disk: DiskOfServer
+  kill(): Promise<void>
+  start(): Promise<void>
+  freeze(): Promise<void>
+  thaw(): Promise<void>
+  withdraw(): Promise<void>
+  offer(): Promise<void>
+  mount(): Promise<MountedPlace>
+}
+
+/** What must be true of a destination on a share, whatever befalls its server. */
+export function testFaults(kind: string, start: () => Promise<Patient>): void {
+  describe(`files on ${kind}, by way of a child process,`, () => {
+    let server: Patient
+    let place: MountedPlace
+    let destination: Destination & AsyncDisposable
+    beforeAll(async () => {
+      server = await start()
+      place = await server.mount()
+    })
+    afterAll(async () => {
+      await place[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
+    })
+    beforeEach(async () => {
+      destination = inChildDestination({
+        ...{
+          expected: place,
+          node: thisNode({}),
+          clock: handTurnedClock(),
+          patienceMs: 10_000,
+          mostGivenUp: 20,
+        },
+      })
+      await destination.put(kept, bodyOf(bytes), signal)
+      await destination.flush(signal)
+    })
+    afterEach(async () => {
+      await destination[Symbol.asyncDispose]()
+    })
+
+    test('keep the promises that any share is held to', async () => {
+      for (const { hold } of destinationPromises)
+        await hold({ destination, prefix: 'redoma-test-0/', signal })
+    })
+
+    test('say that the disk is full, and go on when it is not', async () => {
+      await server.disk.fill()
+
+      expect(await codeOf(putHit())).toBe('DESTINATION_FULL')
+
+      await server.disk.drain()
+      await expectRecovered()
+    })
+
+    test('say that nothing can be written', async () => {
+      await server.disk.makeReadOnly()
+
+      expect(await codeOf(putHit())).toBe('DESTINATION_READ_ONLY')
+
+      await server.disk.makeWritable()
+      await expectRecovered()
+    })
+
+    test('are out of reach when the server is killed in the middle of an object, and in reach when it is back', async () => {
+      const started = performance.now()
+
+      expect(await codeOf(putHit(() => server.kill()))).toBe('DESTINATION_UNREACHABLE')
+      expect(await codeOf(readKept())).toBe('DESTINATION_UNREACHABLE')
+
+      expect(performance.now() - started).toBeLessThan(90_000)
+      await server.start()
+      await expectRecovered()
+    })
+
+    test('are out of reach while the server hangs, and in reach when it goes on', async () => {
+      const started = performance.now()
+
+      expect(await codeOf(putHit(() => server.freeze()))).toBe('DESTINATION_UNREACHABLE')
+
+      expect(performance.now() - started).toBeLessThan(90_000)
+      await server.thaw()
+      await expectRecovered()
+    })
+
+    test.runIf(slowly)('are out of reach, or forbidden, while the share is taken away', async () => {
+      await server.withdraw()
+
+      // The kernel may have been told a moment ago what it would have to ask now.
+      await until('it is noticed', async () => /UNREACHABLE|FORBIDDEN/.test(await codeOf(putHit())))
+
+      await server.offer()
+      await expectRecovered()
+    })
+
+    /** Puts 8 MiB; something happens in the middle. */
+    async function putHit(happens = async (): Promise<void> => undefined): Promise<void> {
+      const body: ObjectBody = {
+        async *open() {
+          yield randomBytes(4 * mebibyte)
+          await happens()
+          yield randomBytes(4 * mebibyte)
+        },
+      }
+      await destination.put(hit, body, signal)
+    }
+
+    async function readKept(): Promise<Uint8Array> {
+      return await collectBytes(destination.get(kept, undefined, signal), bytes.length)
+    }
+
+    /** What was put is whole, what was not is not there, and it can be put now. */
+    async function expectRecovered(): Promise<void> {
+      const works = async () => (await codeOf(readKept())) === 'no error'
+      await until('it can be reached again', works)
+      expect(Buffer.compare(await readKept(), bytes)).toBe(0)
+      const listed = await Array.fromAsync(destination.list('data/', signal), ({ name }) => name)
+      expect(listed).toEqual([kept])
+      const whole = { size: bytes.length, ...bodyOf(bytes) }
+      await until(
+        'it can be written to',
+        async () => (await codeOf(destination.put(hit, whole, signal))) === 'no error',
+      )
+      await destination.flush(signal)
+      await using file = await open(`${server.disk.path}/${hit}`)
+      expect(Buffer.compare(await file.readFile(), bytes)).toBe(0)
+      await destination.remove(hit, signal)
+      expect(await readdir(server.disk.path)).toContain('data')
+    }
+  })
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+    return 'no error'
+  } catch (error) {
+    return isRedomaError(error) ? error.code : String(error)
+  }
+}
