@@ -21,6 +21,8 @@ export interface ServedFolder {
   open(name: ObjectName, range: ByteRange | undefined): Promise<OpenObject & { readonly range: ByteRange }>
   /** It was lost: nothing will succeed any more. */
   isOver(): boolean
+  /** What an error means here, where it could mean several things. */
+  explain(error: unknown): Promise<unknown>
   /** Folders whose entries a former process did not make durable. */
   addUnflushed(names: readonly string[]): void
 }
@@ -70,7 +72,7 @@ export function serve(folder: ServedFolder, channel: Channel<Answer>): Server {
     calls.set(id, ongoing)
     beat ??= setInterval(() => void tell({ answer: 'alive', id: 0 }), aliveIntervalMs)
     void work(ongoing)
-      .catch((error: unknown) => failureOf(id, error, folder.isOver()))
+      .catch(async (error: unknown) => failureOf(id, await folder.explain(error), folder.isOver()))
       .then((answer) => {
         calls.delete(id)
         if (calls.size === 0) {

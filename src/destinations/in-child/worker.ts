@@ -5,6 +5,7 @@ import { folderDestination } from '../local/local-destination.ts'
 import { openObject } from '../local/read-object.ts'
 import { type Channel, sendOn } from './channel.ts'
 import { readWords } from './child-words.ts'
+import { explainFailure } from './explain-failure.ts'
 import { makeFrameReader } from './frames.ts'
 import { holdRoot } from './held-root.ts'
 import type { Answer } from './messages.ts'
@@ -39,6 +40,7 @@ const server: Server = serve(
     }),
     open: async (name, range) => openObject(await rootNow(), name, range),
     isOver: () => over,
+    explain: (error) => explainFailure(error, rootNow),
     addUnflushed(names) {
       for (const name of names) touched.add(name)
     },

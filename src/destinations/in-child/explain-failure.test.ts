@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
+import { destinationFailure, readingFailure } from '../local/failures.ts'
+import { findRoot } from '../local/folders.ts'
+import { explainFailure } from './explain-failure.ts'
+
+const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' })
+
+test('an I/O error of a disk is one of the disk', async () => {
+  await using folder = await temporaryFolder()
+  for (const failure of [destinationFailure('writing a', failed), readingFailure('reading a', failed)]) {
+    expect(await explainFailure(failure, () => findRoot(folder.path))).toBe(failure)
+  }
+})
+
+test('an I/O error where nothing else answers either is one of a server', async () => {
+  for (const failure of [destinationFailure('writing a', failed), readingFailure('reading a', failed)]) {
+    expect(await explainFailure(failure, () => findRoot('/nowhere'))).toMatchObject({
+      code: 'DESTINATION_UNREACHABLE',
+      message: failure.message,
+    })
+  }
+})

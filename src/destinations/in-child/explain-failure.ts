@@ -1,0 +1,25 @@
+import { statfs } from 'node:fs/promises'
+import { isRedomaError, RedomaError, systemCode } from '../../core/errors.ts'
+import type { Root } from '../local/folders.ts'
+
+/** `f_type` of statfs(2): NFS, CIFS and SMB2. */
+const networkTypes: readonly number[] = [0x6969, 0xff534d42, 0xfe534d42]
+
+/**
+ * A share that somebody mounted with `soft` says of a server that does not answer what a disk says of a bad sector (`EIO`). Which of them it
+ * is shows when the same server is asked for something else. It may have come back meanwhile: then only what was read is taken for damage.
+ */
+export async function explainFailure(error: unknown, rootNow: () => Promise<Root>): Promise<unknown> {
+  if (!isRedomaError(error) || systemCode(error.cause) !== 'EIO') return error
+  const type = await typeOf(rootNow).catch(() => undefined)
+  const isDisk = type !== undefined && !networkTypes.includes(type)
+  if (isDisk || (type !== undefined && error.code === 'OBJECT_UNREADABLE')) return error
+  return new RedomaError('DESTINATION_UNREACHABLE', error.message, {
+    hint: 'Its server does not answer, or the disk of the server fails: look there.',
+    cause: error,
+  })
+}
+
+async function typeOf(rootNow: () => Promise<Root>): Promise<number> {
+  return (await statfs(`${(await rootNow()).at}/.`)).type
+}
