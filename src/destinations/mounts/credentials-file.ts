@@ -33,11 +33,6 @@ export async function openCredentialsFile(
   }
 }
 
-/** Whether the kernel must be told that a text is UTF-8, for which it needs a module that not every system has. */
-export function isPlainAscii({ user, secret }: ShareCredential): boolean {
-  return /^[\x20-\x7e]*$/.test(user + secret.reveal())
-}
-
 /** The program puts both between commas, and takes `DOMAIN\user`, `DOMAIN/user` and `user%password` apart. */
 function checkName(what: string, text: string): void {
   if (text !== '' && !/[,%/\\\p{Cc}]/u.test(text) && text.trim() === text && Buffer.byteLength(text) < 256)

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 import type { CifsSpec, NfsSpec } from '../../ports/destination-spec.ts'
 import { cifsRequest } from './cifs-request.ts'
-import { isPlainAscii, openCredentialsFile, type ShareCredential } from './credentials-file.ts'
+import { openCredentialsFile, type ShareCredential } from './credentials-file.ts'
 import { mountFailure } from './mount-failures.ts'
 import type { MountRequest } from './mount-request.ts'
 import { type Mount, mountAt, mountOfOpen, openPathFlag, readMounts } from './mount-table.ts'
@@ -105,13 +105,20 @@ async function mount(
   const options = [...request.options]
   await using file = credential === undefined ? undefined : await openCredentialsFile(credential, deps.domain)
   if (file !== undefined) options.push('credentials=/proc/self/fd/3')
-  if (credential !== undefined && !isPlainAscii(credential)) options.push('iocharset=utf8')
+  if (request.type === 'cifs' && !isAscii(request.source, deps.domain, credential))
+    options.push('iocharset=utf8')
   const words = [request.source, point, '-o', options.join(',')]
   const limits = { milliseconds: deps.milliseconds, fd: file?.fd }
   const end = await runProgram(request.program, words, limits, deps.signal)
   // Another process may have been faster.
   if (end.status === 0 || isBusy(end.complaint)) return
   throw mountFailure(request, end)
+}
+
+/** Otherwise the kernel must be told that it is UTF-8, for which it needs a module that not every system has. */
+function isAscii(source: string, domain = '', credential?: ShareCredential): boolean {
+  const words = [source, domain, credential?.user ?? '', credential?.secret.reveal() ?? '']
+  return words.every((word) => /^[\x20-\x7e]*$/.test(word))
 }
 
 function domainOf(spec: CifsSpec | NfsSpec): string | undefined {
