@@ -1,11 +1,11 @@
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, realpath } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { RedomaError, systemCode } from '../../core/errors.ts'
+import { type FileHandle, open } from 'node:fs/promises'
+import { RedomaError } from '../../core/errors.ts'
 import type { CifsSpec, NfsSpec } from '../../ports/destination-spec.ts'
 import { cifsRequest } from './cifs-request.ts'
 import { openCredentialsFile, type ShareCredential } from './credentials-file.ts'
 import { mountFailure } from './mount-failures.ts'
+import { isEmpty, makePoint } from './mount-point.ts'
 import type { MountRequest } from './mount-request.ts'
 import { type Mount, mountAt, mountOfOpen, openPathFlag, readMounts } from './mount-table.ts'
 import { nfsRequest } from './nfs-request.ts'
@@ -61,19 +61,6 @@ export async function mountPlace(spec: CifsSpec | NfsSpec, deps: MountingDeps): 
   })
 }
 
-/** The mount point is not looked into: a server that hangs may be mounted there. */
-async function makePoint(folder: string): Promise<string> {
-  await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
-  const point = join(await realpath(dirname(folder)), basename(folder))
-  try {
-    // Nobody but root can write to it while nothing is mounted.
-    await mkdir(point, { mode: 0o500 })
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error
-  }
-  return point
-}
-
 /** Whether this is what would be mounted: anything else at that place is of an earlier configuration. */
 function isOf({ type, source, options }: Mount, request: MountRequest): boolean {
   return (
@@ -127,21 +114,6 @@ function domainOf(spec: CifsSpec | NfsSpec): string | undefined {
 
 function isBusy(complaint: string): boolean {
   return /error\(16\)|busy|already mounted/i.test(complaint)
-}
-
-/**
- * Whether nothing lies in the mount point, and nothing is mounted there.
- *
- * @throws RedomaError `DESTINATION_FAILED` for what was written there while nothing was mounted, and would be hidden
- */
-async function isEmpty(point: string): Promise<boolean> {
-  const entries = await readdir(point)
-  // Another process may have mounted it just now.
-  if (mountAt(await readMounts(), point) !== undefined) return false
-  if (entries.length === 0) return true
-  throw new RedomaError('DESTINATION_FAILED', `something lies in ${point}, where nothing is mounted`, {
-    hint: 'Look what it is, and move it away: it is on this machine, and not at the destination.',
-  })
 }
 
 /**
