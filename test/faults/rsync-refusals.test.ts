@@ -285,6 +285,25 @@ describe.skipIf(sshServerMissing())('a server that refuses', () => {
     },
   )
 
+  test('what others remove while it is listed is passed over, and the listing is whole but for it', async () => {
+    await using world = await rsyncWorld()
+    const { folder } = world.server
+    for (const name of ['a', 'going', 'z']) await writeFile(join(folder, name), name)
+    const wrapper = join(world.root, 'racing')
+    // As rsync ends when a file went between the reading of the folder and the look at it.
+    await writeFile(
+      wrapper,
+      `#!/bin/sh\nrm -f ${join(folder, 'going')}\n/usr/bin/rrsync -munge -no-lock ${folder} || exit\nexit 24\n`,
+      { mode: 0o755 },
+    )
+    await world.server.allow(wrapper)
+    await using destination = await world.reach()
+
+    expect(await namesAt(destination)).toEqual(['a', 'z'])
+    expect(await textAt(destination, 'a')).toBe('a')
+    await expect(textAt(destination, 'going')).rejects.toSatisfy(code('OBJECT_NOT_FOUND'))
+  })
+
   test('a folder is never removed as if it were an object', async () => {
     await using world = await rsyncWorld()
     await using destination = await world.reach()

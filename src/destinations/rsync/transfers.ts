@@ -76,7 +76,7 @@ export function makeTransfers(
       await connection.ready(signal)
       const ended = await runProgram(program, signal, rest.onOutput)
       const elapsed = performance.now() - begun
-      if (ended.code === 0) {
+      if (ended.code === 0 || (ended.code === codeOfVanished && isLooking(doing))) {
         figures.elapsedMs += elapsed
         figures.sentBytes += figureIn(ended.output, 'Total bytes sent')
         figures.receivedBytes += figureIn(ended.output, 'Total bytes received')
@@ -159,6 +159,13 @@ export function makeTransfers(
       await run('listing', ['--recursive', '--list-only', ...rules, remote], undefined, signal, { onOutput })
     },
   }
+}
+
+/** Others removed something while it was listed or read: it is not there, then. */
+const codeOfVanished = 24
+
+function isLooking(doing: Doing): boolean {
+  return doing === 'reading' || doing === 'listing'
 }
 
 /** A figure of `--stats`; 0 where there is none. */
