@@ -124,9 +124,12 @@ async function storeAndRead(
   onFirst: () => void = () => undefined,
 ): Promise<string> {
   await using destination = await world.reach({ port: proxy.port, folder }, { silenceSeconds: 8 })
-  const attempt = async (): Promise<void> => {
+  const store = async (): Promise<void> => {
     for (const { name, bytes } of objects) await destination.put(name, bodyOf(bytes), signal)
     await destination.flush(signal)
+  }
+  const attempt = async (): Promise<void> => {
+    await store()
     expect(await namesAt(destination)).toEqual(objects.map(({ name }) => name as string).toSorted())
     await Promise.all(
       objects.map(async ({ name, bytes }) => {
@@ -146,20 +149,23 @@ async function storeAndRead(
   onFirst()
   expect(performance.now() - begun).toBeLessThan(60_000)
   await expectWholeObjects(join(world.server.folder, folder))
-  await attempt()
+  await store()
+  expect(await expectWholeObjects(join(world.server.folder, folder))).toBe(objects.length)
   return outcome
 }
 
-/** Under an object's own name lies all of it, or nothing. */
-async function expectWholeObjects(at: string): Promise<void> {
+/** Under an object's own name lies all of it, or nothing. @returns how many there are */
+async function expectWholeObjects(at: string): Promise<number> {
   await mkdir(at, { recursive: true })
   const files = await readdir(at, { recursive: true, withFileTypes: true })
-  for (const file of files.filter((entry) => entry.isFile() && entry.name.startsWith('object-'))) {
+  const found = files.filter((entry) => entry.isFile() && entry.name.startsWith('object-'))
+  for (const file of found) {
     const object = objects.find(({ name }) => name.endsWith(file.name))
     expect(
       sameBytes(object?.bytes ?? new Uint8Array(0), await readFile(join(file.parentPath, file.name))),
     ).toBe(true)
   }
+  return found.length
 }
 
 function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
