@@ -1,22 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { performance } from 'node:perf_hooks'
 import { toHex } from '../core/bytes.ts'
 import { isRedomaError, messageOf } from '../core/errors.ts'
-import type { Failure } from '../ports/catalogue.ts'
-import {
-  bodyOf,
-  type Destination,
-  type DestinationSpace,
-  measuresSpace,
-  parseObjectName,
-} from '../ports/destination.ts'
+import type { Catalogue, Failure } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Destination, DestinationSpace } from '../ports/destination.ts'
+import { locationOf } from '../ports/destination-spec.ts'
 import type { Progress } from '../ports/progress.ts'
-import {
-  type DestinationPromise,
-  destinationPromises,
-  pattern,
-  type TestPlace,
-} from './destination-promises.ts'
+import { type DestinationPromise, destinationPromises, type TestPlace } from './destination-promises.ts'
+import { measureDestination, type PlaceFigures, spaceOf } from './measure-destination.ts'
+import { protectedBytes } from './protected-bytes.ts'
 import { localFolders, sharesRepository } from './system-repository.ts'
 import type { Target } from './target.ts'
 
@@ -28,19 +20,18 @@ export interface DestinationCheck {
 }
 
 /** What one place was found to keep, and how fast it is. */
-export interface PlaceReport {
+export interface PlaceReport extends Partial<PlaceFigures> {
   readonly kept: boolean
   readonly checks: readonly DestinationCheck[]
-  /** Time of one small object put and flushed, in milliseconds (median of five); absent where writing failed. */
-  readonly latencyMs?: number | undefined
-  /** Bytes a second, writing (flush included) and reading one large object. */
-  readonly speed?: { readonly write: number; readonly read: number } | undefined
   readonly space?: DestinationSpace | undefined
 }
 
 export interface DestinationReport extends PlaceReport {
   /** Whether all of it was kept, in the repository, too. */
   readonly kept: boolean
+  readonly location: string
+  /** What the newest copies protect, in bytes in the clear, and the room that is recommended for it; absent before the first run. */
+  readonly protects?: { readonly bytes: number; readonly recommendedBytes: number } | undefined
   /** The folder of the repository, where it is one of others that this host has joined. */
   readonly repository?: (PlaceReport & { readonly path: string }) | undefined
   /** What the operator should know beside it. */
@@ -53,23 +44,35 @@ export type TestDestination = (
   signal: AbortSignal,
 ) => Promise<DestinationReport>
 
-const largeBytes = 64 * 1024 * 1024
+/** Of the room for what is protected. */
+const recommendedShare = 1.5
+
+export interface TestDestinationDeps {
+  readonly catalogue: Pick<Catalogue, 'runs'>
+  readonly clock: Clock
+}
 
 /** Holds a real destination to the promises that backups rely on, wherever they go, in a folder of the test's own that is removed again. */
-export function makeTestDestination(): TestDestination {
+export function makeTestDestination({ catalogue, clock }: TestDestinationDeps): TestDestination {
   return async ({ record: { spec }, destination, repository }, progress, signal) => {
-    const own = await testPlace(destination, 'Testing the destination', progress, signal)
-    const remarks = localFolders(spec).map(sameMachineRemark)
-    if (!sharesRepository(spec)) return { ...own, remarks }
-    const shared = await testPlace(repository.destination, 'Testing the repository', progress, signal)
-    const kept = own.kept && shared.kept
-    return { ...own, kept, repository: { path: spec.repository, ...shared }, remarks }
+    const nowMs = (): number => clock.now().getTime()
+    const own = await testPlace(destination, 'Testing the destination', nowMs, progress, signal)
+    const bytes = await protectedBytes(catalogue)
+    const protects = bytes === undefined ? undefined : { bytes, recommendedBytes: bytes * recommendedShare }
+    const isMounted = spec.kind === 'local' && spec.mountPoint !== undefined
+    const remarks = isMounted ? [] : localFolders(spec).map(sameMachineRemark)
+    const report = { ...own, location: locationOf(spec), protects, remarks }
+    if (!sharesRepository(spec)) return report
+    const title = 'Testing the repository'
+    const shared = await testPlace(repository.destination, title, nowMs, progress, signal)
+    return { ...report, kept: own.kept && shared.kept, repository: { path: spec.repository, ...shared } }
   }
 }
 
 async function testPlace(
   destination: Destination,
   title: string,
+  nowMs: () => number,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<PlaceReport> {
@@ -77,7 +80,7 @@ async function testPlace(
   try {
     const checks = await tryAll(place, title, progress)
     const kept = checks.every((check) => check.outcome.kind === 'kept')
-    const figures = kept ? await measure(place) : {}
+    const figures = kept ? await measureDestination(place, nowMs) : {}
     return { kept, checks, ...figures, space: await spaceOf(destination, signal) }
   } finally {
     await cleanUp(place)
@@ -116,46 +119,6 @@ async function tryOne(promise: DestinationPromise, place: TestPlace): Promise<De
 
 function isUnreachable(check: DestinationCheck | undefined): boolean {
   return check?.outcome.kind === 'broken' && check.outcome.failure.code === 'DESTINATION_UNREACHABLE'
-}
-
-async function measure(place: TestPlace): Promise<Pick<PlaceReport, 'latencyMs' | 'speed'>> {
-  const times: number[] = []
-  for (let round = 0; round < 5; round++)
-    times.push(await timeMs(() => putAndFlush(place, `latency-${round}`, pattern(100, round))))
-  const space = await spaceOf(place.destination, place.signal)
-  const latencyMs = times.toSorted((a, b) => a - b)[2]
-  if (space !== undefined && space.freeBytes < 4 * largeBytes) return { latencyMs }
-  const large = pattern(largeBytes, 1)
-  const writeMs = await timeMs(() => putAndFlush(place, 'large', large))
-  const readMs = await timeMs(() => readAll(place, 'large'))
-  return { latencyMs, speed: { write: perSecond(writeMs), read: perSecond(readMs) } }
-}
-
-async function putAndFlush({ destination, prefix, signal }: TestPlace, name: string, bytes: Uint8Array) {
-  await destination.put(parseObjectName(prefix + name), bodyOf(bytes), signal)
-  await destination.flush(signal)
-}
-
-async function readAll({ destination, prefix, signal }: TestPlace, name: string): Promise<number> {
-  let bytes = 0
-  for await (const chunk of destination.get(parseObjectName(prefix + name), undefined, signal))
-    bytes += chunk.length
-  return bytes
-}
-
-async function timeMs(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now()
-  await work()
-  return performance.now() - began
-}
-
-function perSecond(milliseconds: number): number {
-  return Math.round((largeBytes * 1000) / Math.max(milliseconds, 0.001))
-}
-
-async function spaceOf(destination: Destination, signal: AbortSignal): Promise<DestinationSpace | undefined> {
-  if (!measuresSpace(destination)) return undefined
-  return destination.space(signal).catch(() => undefined)
 }
 
 /** With a signal of its own: what was put must go even when the test was stopped. */

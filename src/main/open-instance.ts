@@ -89,7 +89,9 @@ export async function openInstance(
       const { mountPointOf } = await import('./mount-point-of.ts')
       return mountPointOf(path, kind)
     },
-    testDestination: lazily(async () => (await import('../app/test-destination.ts')).makeTestDestination()),
+    testDestination: lazily(async () =>
+      (await import('../app/test-destination.ts')).makeTestDestination(audited),
+    ),
     holdCeremony: lazily(async () => {
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
       return makeHoldCeremony({ ...audited, primitives: await primitives() })

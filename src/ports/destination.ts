@@ -36,6 +36,8 @@ export interface ObjectInfo {
   readonly name: ObjectName
   /** In bytes. */
   readonly size: number
+  /** When it was put, by the clock of the destination, in milliseconds since 1970; absent where that is not told. */
+  readonly putAtMs?: number
 }
 
 /**

@@ -5,6 +5,7 @@ import { makeTestDestination } from '../../src/app/test-destination.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { localDestination } from '../../src/destinations/local/local-destination.ts'
 import { memoryDestination } from '../../src/destinations/memory.ts'
+import type { Catalogue } from '../../src/ports/catalogue.ts'
 import type { Destination } from '../../src/ports/destination.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import { handTurnedClock } from '../support/clock.ts'
@@ -18,7 +19,8 @@ const target = (destination: Destination, path: string): Target => {
   const record = { ...place, repositoryPassword: new Secret(''), createdAt: clock.now(), runsBefore: 0 }
   return targetAt(record, destination)
 }
-const testDestination = makeTestDestination()
+const runs = { list: async () => [] } as unknown as Catalogue['runs']
+const testDestination = makeTestDestination({ catalogue: { runs }, clock: { now: () => new Date() } })
 
 test('a good folder keeps every promise, and nothing of the test stays there', async () => {
   await using folder = await temporaryFolder()
@@ -30,6 +32,7 @@ test('a good folder keeps every promise, and nothing of the test stays there', a
   expect(report.kept).toBe(true)
   expect(report.latencyMs).toBeGreaterThan(0)
   expect(report.speed?.write).toBeGreaterThan(0)
+  expect(report.clockAheadMs).toBe(0)
   expect(report.space?.totalBytes).toBeGreaterThan(0)
   expect(report.remarks.join()).toContain('is not a backup')
   expect(await readdir(folder.path)).toEqual([])

@@ -61,8 +61,8 @@ async function describe(folder: FileHandle, names: readonly ObjectName[]): Promi
 
 async function sizeOf(folder: FileHandle, name: ObjectName): Promise<ObjectInfo | undefined> {
   try {
-    const { size } = await lstat(inside(folder, lastPart(name)))
-    return { name, size }
+    const { size, mtimeMs: putAtMs } = await lstat(inside(folder, lastPart(name)))
+    return { name, size, putAtMs }
   } catch (error) {
     // Removed since the folder was read.
     if (systemCode(error) === 'ENOENT') return undefined

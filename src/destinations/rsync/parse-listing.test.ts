@@ -19,9 +19,9 @@ test('plain files whose names can be objects are objects, with their sizes', () 
   ])
 
   expect(objects).toEqual([
-    { name: 'data/aa/pack', size: 5_000_000_000 },
-    { name: 'AZ+', size: 0 },
-    { name: 'z', size: 123_456_789_012_345 },
+    { name: 'data/aa/pack', size: 5_000_000_000, putAtMs: Date.parse('2026-11-27T19:20:52Z') },
+    { name: 'AZ+', size: 0, putAtMs: Date.parse('2446-05-10T22:38:55Z') },
+    { name: 'z', size: 123_456_789_012_345, putAtMs: Date.parse('1960-01-01T00:00:00Z') },
   ])
 })
 

@@ -32,12 +32,13 @@ export function parseListing(
     })
   }
   if (kind !== '-') return
+  const putAtMs = Date.parse(`${time.replaceAll('/', '-')}Z`)
   if (isTemporary(path)) {
-    if (Date.parse(`${time.replaceAll('/', '-')}Z`) < before) into.leftovers.push(path)
+    if (putAtMs < before) into.leftovers.push(path)
     return
   }
   const name = nameIn(folder, path)
-  if (name?.startsWith(prefix) === true) into.objects.push({ name, size: Number(size) })
+  if (name?.startsWith(prefix) === true) into.objects.push({ name, size: Number(size), putAtMs })
 }
 
 function nameIn(folder: string, path: string): ObjectInfo['name'] | undefined {

@@ -10,7 +10,11 @@ export interface Refusal {
 }
 
 export interface ListPage {
-  readonly objects: readonly { readonly key: string; readonly size: number }[]
+  readonly objects: readonly {
+    readonly key: string
+    readonly size: number
+    readonly putAtMs: number | undefined
+  }[]
   /** With it the next page is asked for. */
   readonly next: string | undefined
 }
@@ -39,6 +43,7 @@ export function parseList(bytes: Uint8Array): ListPage {
   const objects = childrenOf(list, 'Contents').map((entry) => ({
     key: decodeKey(needText(entry, 'Key')),
     size: sizeIn(needText(entry, 'Size')),
+    putAtMs: timeIn(childText(entry, 'LastModified')),
   }))
   return { objects, next: isCut(list) ? needText(list, 'NextContinuationToken') : undefined }
 }
@@ -92,6 +97,11 @@ function needText(parent: XmlElement, name: string): string {
   const text = childText(parent, name)
   if (text === undefined || text === '') throw notUnderstood(`there is no ${name} in its ${parent.name}`)
   return text
+}
+
+function timeIn(text: string | undefined): number | undefined {
+  const time = text === undefined ? Number.NaN : Date.parse(text)
+  return Number.isNaN(time) ? undefined : time
 }
 
 function isCut(list: XmlElement): boolean {

@@ -17,10 +17,10 @@ export async function* listObjects(
     const doing = prefix === '' ? 'listing' : `listing ${prefix}`
     const { bytes } = await client.call({ doing, method: 'GET', key: '', query }, signal)
     const page = parseList(bytes)
-    for (const { key, size } of page.objects) {
+    for (const { key, size, putAtMs } of page.objects) {
       if (!key.startsWith(base.prefix)) continue
       const name = asObjectName(key.slice(ours.length))
-      if (name !== undefined) yield { name, size }
+      if (name !== undefined) yield putAtMs === undefined ? { name, size } : { name, size, putAtMs }
     }
     if (page.next !== undefined && page.next === next) throw inCircles(prefix)
     next = page.next
