@@ -13,7 +13,7 @@ const project = (name: string, include: string[], testTimeout: number) => ({
   test: { name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, execArgv },
 })
 
-// These need CIFS and NFS in the kernel: test/integration/mounts.test.ts boots one that has them, and runs them in it.
+// These need CIFS and NFS in the kernel: testsInKernel boots one that has them, and runs them in it.
 const inKernel =
   process.env['REDOMA_TESTS_IN_KERNEL'] === '1'
     ? [project('kernel', ['test/kernel/**/*.test.ts'], 120_000)]

@@ -6,13 +6,7 @@ const limitSeconds = process.env['SLOW'] === '1' ? 1800 : 300
 const missing = kernelMissing()
 
 /** The kernel boots once, while vitest collects tests: only then it is known which there are. */
-const inner = missing
-  ? []
-  : await testsInKernel(
-      ['test/kernel/cifs-faults.test.ts', 'test/kernel/nfs-faults.test.ts'],
-      2,
-      limitSeconds,
-    )
+const inner = missing ? [] : await testsInKernel((file) => file.endsWith('-faults.test.ts'), 2, limitSeconds)
 
 describe.skipIf(missing)('on shares of real servers that fail', () => {
   test('there are tests', () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -29,15 +29,16 @@ export interface InnerTest {
 }
 
 /**
- * Runs files of `test/kernel` under a kernel that has CIFS and NFS, and says what became of each test.
+ * Runs the files of `test/kernel` that `isMeant`, under a kernel that has CIFS and NFS, and says what became of each test.
  *
  * @param atOnce how many files: each kind of server has one port, and there is one processor
  */
 export async function testsInKernel(
-  files: readonly string[],
+  isMeant: (file: string) => boolean,
   atOnce: number,
   seconds: number,
 ): Promise<InnerTest[]> {
+  const files = (await readdir(join(import.meta.dirname, '../../kernel'))).filter(isMeant)
   await using folder = await temporaryFolder()
   const report = join(folder.path, 'report.json')
   const vitest = join(import.meta.dirname, '../../../node_modules/vitest/vitest.mjs')
@@ -62,7 +63,7 @@ export async function testsInKernel(
   }
   // Failed tests make it fail too, and are told one by one.
   const failure = await runInKernel(
-    [process.execPath, vitest, ...words, ...files],
+    [process.execPath, vitest, ...words, ...files.map((file) => `test/kernel/${file}`)],
     environment,
     seconds,
   ).catch((error: unknown) => error)
