@@ -1,10 +1,11 @@
+import { RedomaError } from '../core/errors.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { findCredential } from './find-credential.ts'
 
 /**
- * Removes the credential of an id or title, with its history; bundles made before keep it.
+ * Removes the credential of an id or title, with its history; bundles made before keep it. One that a destination logs in with stays.
  *
- * @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`
+ * @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, `USAGE`
  */
 export type RemoveCredential = (text: string) => Promise<string>
 
@@ -12,8 +13,19 @@ export function makeRemoveCredential(deps: AuditedDeps): RemoveCredential {
   const { credentials } = deps.catalogue
   return async (text) => {
     const id = await findCredential(credentials, text)
+    await refuseUsed(deps, id)
     await credentials.remove(id)
     await audit(deps, 'credential.remove', id)
     return id
   }
+}
+
+async function refuseUsed({ catalogue }: AuditedDeps, id: string): Promise<void> {
+  const user = (await catalogue.destinations.list()).find(
+    ({ spec }) => 'credential' in spec && spec.credential === id,
+  )
+  if (user === undefined) return
+  throw new RedomaError('USAGE', `the destination ${user.name} logs in with this credential`, {
+    hint: `Give it another password with redoma credential edit, or remove the destination first: redoma destination remove ${user.name}`,
+  })
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -21,6 +22,15 @@ const addTo = (instance: TestInstance) =>
     joinRepository,
     reach: reachFolders(instance.clock),
   })
+const share = {
+  kind: 'cifs',
+  host: 'nas',
+  share: 'backup',
+  folder: '',
+  version: '3.1.1',
+  seal: true,
+  security: 'ntlmssp',
+} as const
 const actionsOf = async ({ catalogue }: TestInstance) =>
   (await catalogue.audit.list(10)).map(({ action }) => action)
 
@@ -59,6 +69,28 @@ describe('credentials', () => {
       message: expect.stringMatching(/host/) as string,
     })
     expect(await instance.catalogue.credentials.list()).toEqual([])
+  })
+
+  test('are not removed while a destination logs in with them', async () => {
+    await using instance = await anInstance()
+    const deps = depsOf(instance)
+    const id = await makeAddCredential(deps)({ ...draft, user: 'redoma', secret: new Secret('x') })
+    await instance.catalogue.destinations.add({
+      id: randomUUID(),
+      name: 'office',
+      spec: { ...share, credential: id },
+      repositoryPassword: new Secret('y'),
+      createdAt: instance.clock.now(),
+      runsBefore: 0,
+    })
+
+    const removing = makeRemoveCredential(deps)('Router')
+
+    await expect(removing).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('office') as string,
+    })
+    expect(await instance.catalogue.credentials.list()).toHaveLength(1)
   })
 
   test('must be named by their id where a title is not enough', async () => {
