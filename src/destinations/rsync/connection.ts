@@ -87,6 +87,8 @@ export async function openConnection(
     async [Symbol.asyncDispose]() {
       if (master === undefined || master.hasEnded) return
       const { child, ended } = master
+      // Now its end is waited for, and nothing else may be left to keep the process.
+      child.ref()
       killGroup(child, 'SIGTERM')
       const patience = AbortSignal.timeout(endMs)
       await Promise.race([ended, brokenBy(patience)]).catch(() => {
