@@ -1,24 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rmdir, stat } from 'node:fs/promises'
-import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import { RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
-import { type DestinationSpec, type LocalSpec, locationOf } from '../ports/destination-spec.ts'
+import { type DestinationSpec, locationOf } from '../ports/destination-spec.ts'
 import { type AuditedDeps, audit } from './audited.ts'
-import { checkedSpec, hasItAlready } from './check-destination.ts'
-import { requireEntryName, usage } from './entry-name.ts'
-import { refuseFolderOfAnother } from './folder-of-another.ts'
-import { isWithin } from './is-within.ts'
+import { hasItAlready } from './check-destination.ts'
+import { requireEntryName } from './entry-name.ts'
 import type { JoinedRepository, JoinRepository } from './join-repository.ts'
 import { randomPassword } from './random-password.ts'
-import { localFolders, sharesRepository } from './system-repository.ts'
-import type { Reach } from './target.ts'
+import { sharesRepository } from './system-repository.ts'
+import { type UsablePlace, type UsePlaceDeps, usePlace, type WantedPlace } from './use-place.ts'
 
-export interface AddDestinationDeps extends AuditedDeps {
-  /** The instance's folder: what the copies must not share a fate with. */
-  readonly home: string
+export interface AddDestinationDeps extends AuditedDeps, UsePlaceDeps {
   readonly joinRepository: JoinRepository
-  readonly reach: Reach
 }
 
 export interface AddedDestination {
@@ -28,12 +22,10 @@ export interface AddedDestination {
 }
 
 /**
- * Registers a place for copies, with a random password for the repository there, or with a key of its own in one of others. It has to
- * answer. A folder of this machine is made when its parent is there: a longer way that is missing is a mount that failed, and copies
- * would fill the system's own disk.
+ * Registers a place for copies, with a random password for the repository there, or with a key of its own in one of others.
  *
  * @param password what opens a repository of others, where the destination is to use one
- * @throws RedomaError `USAGE`, `ALREADY_EXISTS`, `NOT_FOUND` (of its credential), those of the destination, and of joining a repository
+ * @throws RedomaError `USAGE`, `ALREADY_EXISTS`, `NOT_FOUND` (of its credential), those of `usePlace`, and of joining a repository
  */
 export type AddDestination = (
   name: string,
@@ -44,60 +36,53 @@ export type AddDestination = (
 
 export function makeAddDestination(deps: AddDestinationDeps): AddDestination {
   const { destinations } = deps.catalogue
-  return async (name, wanted, password, signal) => {
+  return async (name, spec, password, signal) => {
     requireEntryName('destination', name)
     const others = await destinations.list()
-    const spec = checkedSpec(deps.home, wanted, others)
     if (others.some((other) => other.name === name))
       throw new RedomaError('ALREADY_EXISTS', `there is a destination ${name} already`)
-    const wasMade = spec.kind === 'local' && (await makeFolder(spec.path))
-    try {
-      return await addReachable(deps, { name, spec, others, password }, signal)
-    } catch (error) {
-      if (wasMade) await rmdir(locationOf(spec)).catch(() => undefined)
-      throw error
-    }
+    return usePlace(
+      deps,
+      { name, spec, others },
+      (place) => addUsable(deps, { name, ...place, others, password }, signal),
+      signal,
+    )
   }
 }
 
-interface Adding {
-  readonly name: string
-  readonly spec: DestinationSpec
-  readonly others: readonly DestinationRecord[]
+interface Adding extends WantedPlace, UsablePlace {
   readonly password: Secret | undefined
 }
 
-async function addReachable(
+async function addUsable(
   deps: AddDestinationDeps,
   adding: Adding,
   signal: AbortSignal,
 ): Promise<AddedDestination> {
-  const { name, spec } = adding
-  await refuseFolderOfAnother(await deps.reach(spec), locationOf(spec), deps.catalogue.instance.id, signal)
+  const { name, spec, warnings } = adding
   const joined = await joinIfAsked(deps, adding, signal)
-  const added = await addOrLeave(deps, adding, joined)
+  const record = await addOrLeave(deps, adding, joined)
   // From here on the destination is there, and its key has to stay.
   const into =
     joined !== undefined && sharesRepository(spec)
       ? `, system backups to ${spec.repository} by key ${joined.key}`
       : ''
   await audit(deps, 'destination.add', name, `${locationOf(spec)}${into}`)
-  return added
+  return { record, warnings }
 }
 
 async function addOrLeave(
   deps: AddDestinationDeps,
   adding: Adding,
   joined: JoinedRepository | undefined,
-): Promise<AddedDestination> {
+): Promise<DestinationRecord> {
   const { spec, others } = adding
   try {
     const same = others.find(({ repositoryId }) => joined !== undefined && repositoryId === joined.id)
     if (same !== undefined) throw hasItAlready(same, sharesRepository(spec) ? spec.repository : '')
-    const warnings = await warningsFor(deps, spec)
     const record = { ...(await newRecord(deps, adding)), ...keyOf(joined) }
     await deps.catalogue.destinations.add(record)
-    return { record, warnings }
+    return record
   } catch (error) {
     await joined?.leave()
     throw error
@@ -134,44 +119,4 @@ async function joinIfAsked(
 function keyOf(joined: JoinedRepository | undefined): Partial<DestinationRecord> {
   if (joined === undefined) return {}
   return { repositoryPassword: joined.password, repositoryId: joined.id, repositoryKey: joined.key }
-}
-
-/** @returns whether it was not there before */
-async function makeFolder(path: string): Promise<boolean> {
-  try {
-    await mkdir(path, { mode: 0o700 })
-    return true
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST')
-      throw new RedomaError('DESTINATION_UNREACHABLE', `${path} cannot be made: ${messageOf(error)}`, {
-        hint: 'Make or mount its parent folder first.',
-        cause: error,
-      })
-  }
-  if (!(await stat(path)).isDirectory()) throw usage(`${path} is not a folder`)
-  return false
-}
-
-async function warningsFor(
-  { catalogue, home }: AddDestinationDeps,
-  spec: DestinationSpec,
-): Promise<string[]> {
-  if (spec.kind !== 'local') return []
-  const here = await stat(home)
-  const folders = await Promise.all(localFolders(spec).map((folder) => stat(folder)))
-  const warnings = folders.some(({ dev }) => dev === here.dev)
-    ? ['It is on the same disk as the instance: a copy on the same machine is not a backup.']
-    : []
-  return [...warnings, ...(await sourcesAround(catalogue, spec))]
-}
-
-async function sourcesAround(
-  { sources }: AddDestinationDeps['catalogue'],
-  { path }: LocalSpec,
-): Promise<string[]> {
-  return (await sources.list()).flatMap(({ name, spec }) =>
-    spec.kind === 'files' && spec.paths.some((source) => isWithin(path, source))
-      ? [`The source ${name} includes it: exclude ${path} there, or each copy will hold the last.`]
-      : [],
-  )
 }

@@ -5,11 +5,13 @@ import type { AddDestination } from './add-destination.ts'
 import { type AddSource, requireUsable } from './add-source.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import type { ConfigStep } from './plan-config.ts'
+import { refuseOnInstance } from './refuse-on-instance.ts'
 import { makeRemoveDestination } from './remove-destination.ts'
 import { makeRemoveSource } from './remove-source.ts'
 import { sharesRepository } from './system-repository.ts'
+import { type UsePlaceDeps, usePlace } from './use-place.ts'
 
-export interface ApplyConfigDeps extends AuditedDeps {
+export interface ApplyConfigDeps extends AuditedDeps, UsePlaceDeps {
   readonly addSource: AddSource
   readonly addDestination: AddDestination
 }
@@ -17,29 +19,51 @@ export interface ApplyConfigDeps extends AuditedDeps {
 /**
  * Carries out the steps, all or none: when one fails, those before it are undone.
  *
+ * @returns what is wrong with places, though they can be used
  * @throws RedomaError what the failing step throws
  */
-export type ApplyConfig = (steps: readonly ConfigStep[], signal: AbortSignal) => Promise<void>
+export type ApplyConfig = (steps: readonly ConfigStep[], signal: AbortSignal) => Promise<readonly string[]>
 
 export function makeApplyConfig(deps: ApplyConfigDeps): ApplyConfig {
   return async (steps, signal) => {
-    const undo: (() => Promise<void>)[] = []
+    const done: Done[] = []
     try {
-      for (const step of steps) undo.push(await carryOut(deps, step, signal))
+      for (const step of steps) done.push(await carryOut(deps, step, signal))
     } catch (error) {
-      for (const back of undo.toReversed()) await back()
+      for (const { undo } of done.toReversed()) await undo()
       throw error
     }
+    return done.flatMap(({ warnings }) => warnings ?? [])
   }
 }
 
-/** Does one step, and gives what undoes it. */
-async function carryOut(
-  deps: ApplyConfigDeps,
-  step: ConfigStep,
-  signal: AbortSignal,
-): Promise<() => Promise<void>> {
-  return step.what === 'source' ? ofSource(deps, step) : ofDestination(deps, step, signal)
+/** A step that was done. */
+interface Done {
+  readonly undo: () => Promise<void>
+  readonly warnings?: readonly string[]
+}
+
+async function carryOut(deps: ApplyConfigDeps, step: ConfigStep, signal: AbortSignal): Promise<Done> {
+  switch (step.what) {
+    case 'source':
+      return { undo: await ofSource(deps, step) }
+    case 'destination':
+      return ofDestination(deps, step, signal)
+    case 'appliance':
+      return ofAppliance(deps, step.isAppliance, signal)
+  }
+}
+
+/** An appliance cannot have what would be refused to it. */
+async function ofAppliance(deps: ApplyConfigDeps, isAppliance: boolean, signal: AbortSignal): Promise<Done> {
+  const { catalogue } = deps
+  const warnings: string[] = []
+  for (const record of isAppliance ? await catalogue.destinations.list() : [])
+    warnings.push(...(await refuseOnInstance(deps, record, deps.reach, signal)))
+  const before = catalogue.instance.isAppliance
+  await catalogue.setAppliance(isAppliance)
+  await audit(deps, 'instance.appliance', catalogue.instance.name, isAppliance ? 'on' : 'off')
+  return { undo: () => catalogue.setAppliance(before), warnings }
 }
 
 async function ofSource(
@@ -74,20 +98,36 @@ async function ofDestination(
   deps: ApplyConfigDeps,
   step: Extract<ConfigStep, { what: 'destination' }>,
   signal: AbortSignal,
-): Promise<() => Promise<void>> {
+): Promise<Done> {
   const { destinations } = deps.catalogue
   if (step.kind === 'add') {
-    await deps.addDestination(step.name, step.spec, undefined, signal)
-    return () => destinations.remove(step.name)
+    const { warnings } = await deps.addDestination(step.name, step.spec, undefined, signal)
+    return { undo: () => destinations.remove(step.name), warnings }
   }
   const before = await destinations.get(step.name)
-  if (step.kind === 'change') {
-    requireSameKind(before, step.spec)
-    // Its id and password stay: it is the same destination at another path.
-    await destinations.replace({ ...before, spec: step.spec })
-    await audit(deps, 'destination.change', step.name, locationOf(step.spec))
-    return () => destinations.replace(before)
-  }
+  if (step.kind === 'change') return changeDestination(deps, before, step.spec, signal)
   await makeRemoveDestination(deps)(step.name)
-  return () => destinations.add(before)
+  return { undo: () => destinations.add(before) }
+}
+
+/** Its id and password stay: it is the same destination at another place, which has to be as good as that of a new one. */
+async function changeDestination(
+  deps: ApplyConfigDeps,
+  before: DestinationRecord,
+  wanted: DestinationSpec,
+  signal: AbortSignal,
+): Promise<Done> {
+  requireSameKind(before, wanted)
+  const { destinations } = deps.catalogue
+  const others = (await destinations.list()).filter(({ id }) => id !== before.id)
+  return usePlace(
+    deps,
+    { name: before.name, spec: wanted, others },
+    async ({ spec, warnings }) => {
+      await destinations.replace({ ...before, spec })
+      await audit(deps, 'destination.change', before.name, locationOf(spec))
+      return { undo: () => destinations.replace(before), warnings }
+    },
+    signal,
+  )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Configuration, planConfig } from './plan-config.ts'
+import { type ConfigStep, type Configuration, planConfig } from './plan-config.ts'
 
 const local = (name: string, path: string) => ({ name, spec: { kind: 'local' as const, path } })
 const program = (name: string, argv: string[]) => ({ name, spec: { kind: 'command' as const, argv } })
@@ -7,6 +7,9 @@ const current: Configuration = {
   destinations: [local('nas', '/mnt/nas'), local('old', '/mnt/old')],
   sources: [program('vault', ['/bin/export'])],
 }
+
+const words = (step: ConfigStep): string =>
+  step.what === 'appliance' ? `${step.kind} appliance` : `${step.kind} ${step.what} ${step.name}`
 
 describe('planConfig', () => {
   test('has nothing to do when all is as it is wanted', () => {
@@ -19,7 +22,7 @@ describe('planConfig', () => {
       sources: [],
     }
 
-    const steps = planConfig(current, wanted).map(({ kind, what, name }) => `${kind} ${what} ${name}`)
+    const steps = planConfig(current, wanted).map(words)
 
     expect(steps).toEqual([
       'change destination nas',
@@ -27,5 +30,19 @@ describe('planConfig', () => {
       'remove source vault',
       'remove destination old',
     ])
+  })
+
+  test('makes an appliance after all else, and no appliance before', () => {
+    const wanted = { destinations: [local('more', '/mnt/more')], sources: [] }
+
+    const on = planConfig(current, { ...wanted, appliance: true }).map(words)
+    const off = planConfig({ ...current, appliance: true }, { ...wanted, appliance: false }).map(words)
+
+    expect(on.indexOf('change appliance')).toBe(on.length - 1)
+    expect(off[0]).toBe('change appliance')
+  })
+
+  test('leaves an appliance what it is where a file does not say', () => {
+    expect(planConfig({ ...current, appliance: true }, structuredClone(current))).toEqual([])
   })
 })

@@ -9,11 +9,14 @@ export interface NamedSpec<Spec> {
 
 /** All of the configuration; secrets have no place in it. */
 export interface Configuration {
+  /** Whether the instance is a crypto appliance; it stays what it is where a file does not say. */
+  readonly appliance?: boolean | undefined
   readonly destinations: readonly NamedSpec<DestinationSpec>[]
   readonly sources: readonly NamedSpec<SourceSpec>[]
 }
 
 export type ConfigStep =
+  | { readonly kind: 'change'; readonly what: 'appliance'; readonly isAppliance: boolean }
   | {
       readonly kind: 'add' | 'change'
       readonly what: 'source'
@@ -33,11 +36,19 @@ export type ConfigStep =
 export function planConfig(current: Configuration, wanted: Configuration): ConfigStep[] {
   const destinations = difference(current.destinations, wanted.destinations)
   const sources = difference(current.sources, wanted.sources)
+  const isAppliance = wanted.appliance ?? current.appliance === true
+  const appliance =
+    isAppliance === (current.appliance === true)
+      ? []
+      : [{ kind: 'change' as const, what: 'appliance' as const, isAppliance }]
   return [
+    // Before what is allowed by it, and after all that it is about.
+    ...(isAppliance ? [] : appliance),
     ...destinations.put.map((step) => ({ ...step, what: 'destination' as const })),
     ...sources.put.map((step) => ({ ...step, what: 'source' as const })),
     ...sources.gone.map((name) => ({ kind: 'remove' as const, what: 'source' as const, name })),
     ...destinations.gone.map((name) => ({ kind: 'remove' as const, what: 'destination' as const, name })),
+    ...(isAppliance ? appliance : []),
   ]
 }
 

@@ -1,32 +1,25 @@
-import { stat } from 'node:fs/promises'
 import type { Catalogue } from '../ports/catalogue.ts'
-import { localFolders } from './system-repository.ts'
+import type { Machine } from '../ports/machine.ts'
+import { makeOnThisMachine } from './on-this-machine.ts'
 
 export interface RemarksOnCopiesDeps {
   readonly catalogue: Pick<Catalogue, 'destinations'>
-  /** The instance's folder. */
-  readonly home: string
+  readonly machine: Machine
 }
 
 /** What the operator should know about where his copies are: one sentence each, none when all is well. */
-export type RemarksOnCopies = () => Promise<readonly string[]>
+export type RemarksOnCopies = (signal: AbortSignal) => Promise<readonly string[]>
 
-export function makeRemarksOnCopies({ catalogue, home }: RemarksOnCopiesDeps): RemarksOnCopies {
-  return async () => {
+export function makeRemarksOnCopies({ catalogue, machine }: RemarksOnCopiesDeps): RemarksOnCopies {
+  const onThisMachine = makeOnThisMachine(machine)
+  return async (signal) => {
     const destinations = await catalogue.destinations.list()
-    const here = await deviceOf(home)
-    if (destinations.some(({ spec }) => spec.kind !== 'local' || spec.mountPoint !== undefined)) return []
-    const devices = await Promise.all(
-      destinations.flatMap(({ spec }) => localFolders(spec).map((folder) => deviceOf(folder))),
-    )
-    if (devices.length === 0 || devices.some((device) => device !== here)) return []
-    return ['Every copy is on the same disk as the instance. A copy on the same machine is not a backup yet.']
+    if (destinations.length === 0) return []
+    for (const { spec } of destinations) {
+      // What cannot be looked at is none of this machine's own disks.
+      const why = await onThisMachine(spec, signal).catch(() => undefined)
+      if (why === undefined) return []
+    }
+    return ['Every copy is on this machine. A copy on the same machine is not a backup yet.']
   }
-}
-
-async function deviceOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ dev }) => dev,
-    () => undefined,
-  )
 }

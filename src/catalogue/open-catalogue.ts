@@ -60,8 +60,18 @@ function catalogueOf(
   clock: Clock,
   row: InstanceRow,
 ): Catalogue {
+  let isAppliance = row.appliance === 1
   return {
-    instance: { id: row.id, name: row.name, createdAt: row.created_at, isAppliance: row.appliance === 1 },
+    get instance() {
+      return { id: row.id, name: row.name, createdAt: row.created_at, isAppliance }
+    },
+    async setAppliance(wanted) {
+      await db
+        .updateTable('instance')
+        .set({ appliance: wanted ? 1 : 0 })
+        .execute()
+      isAppliance = wanted
+    },
     signingKey: () => Promise.resolve(sealed.open(signingKeyPlace(row.id), row.sealed_signing_key)),
     credentials: credentialStore({ db, reader, sealed, clock }),
     sources: sourceStore(db),

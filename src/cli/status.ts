@@ -1,5 +1,5 @@
 import { isRedomaError } from '../core/errors.ts'
-import type { Catalogue, Run } from '../ports/catalogue.ts'
+import type { Catalogue, Instance, Run } from '../ports/catalogue.ts'
 import { stateWords } from './backup/run-lines.ts'
 import type { Context } from './context.ts'
 import { count, formatTime } from './figures.ts'
@@ -44,7 +44,7 @@ async function standing(
   const names = (entries: readonly { name: string }[]): string =>
     entries.length === 0 ? style.yellow('none') : entries.map(({ name }) => printable(name)).join(', ')
   return [
-    ['instance', `${style.bold(printable(catalogue.instance.name))}  ${style.dim(home)}`],
+    ['instance', instanceWords(catalogue.instance, home, style)],
     ['credentials', count(credentials.length, 'credential')],
     ['sources', names(sources)],
     ['destinations', names(destinations)],
@@ -61,6 +61,11 @@ async function standing(
         : `${stateWords(last.state, style)}  ${style.dim(`run ${last.id}, ${formatTime(last.startedAt)}`)}`,
     ],
   ]
+}
+
+function instanceWords({ name, isAppliance }: Instance, home: string, style: Style): string {
+  const kind = isAppliance ? ', a crypto appliance' : ''
+  return `${style.bold(printable(name))}${kind}  ${style.dim(home)}`
 }
 
 async function nextSteps({ catalogue }: OpenInstance, last: Run | undefined): Promise<string[]> {

@@ -34,6 +34,8 @@ export type ErrorCode =
   | 'DESTINATION_READ_ONLY'
   /** It refuses this user. */
   | 'DESTINATION_FORBIDDEN'
+  /** It lies on the instance itself, which is a crypto appliance and may not keep its own copies. */
+  | 'DESTINATION_ON_INSTANCE'
   /** A server is not the one whose key was pinned: it was set up anew, or somebody is in between. */
   | 'HOST_KEY_CHANGED'
   | 'DESTINATION_FAILED'

@@ -10,6 +10,7 @@ import type { OpenInstance } from '../cli/services.ts'
 import { wait } from '../core/wait.ts'
 import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
+import { ownMachine } from '../destinations/own-machine/own-machine.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { lazily } from './lazily.ts'
@@ -27,6 +28,7 @@ export async function openInstance(
   const catalogue = await openCatalogue({ home, clock })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
+  const machine = ownMachine()
   const ways = openWays({
     home,
     clock,
@@ -111,7 +113,9 @@ export async function openInstance(
         reach,
         patienceMs,
       })
-      const create = makeCreateBackup({ ...audited, log, processId: process.pid, reach, jobs })
+      const { reachElsewhere } = await import('../app/refuse-on-instance.ts')
+      const elsewhere = reachElsewhere({ catalogue, machine }, ways.reach, signal)
+      const create = makeCreateBackup({ ...audited, log, processId: process.pid, reach: elsewhere, jobs })
       return create(request, progress, signal)
     },
     verifyBackup: lazily(async () => {
@@ -134,6 +138,8 @@ export async function openInstance(
       const { makeCopySystem } = await import('../app/copy-system.ts')
       const whileLeased = await leasing(patienceMs)
       const locking = { hostname: settings.machineName, patienceMs }
+      const { requireElsewhere } = await import('../app/refuse-on-instance.ts')
+      await requireElsewhere({ catalogue, machine }, request.to.record, signal)
       const copy = makeCopySystem({ ...audited, ...(await nativeTools()), whileLeased, locking })
       return copy(request, progress, signal)
     },
@@ -157,10 +163,10 @@ export async function openInstance(
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')
       const steps = { addSource: makeAddSource(audited), addDestination: await addDestination() }
-      return makeApplyConfig({ ...audited, ...steps })
+      return makeApplyConfig({ ...audited, ...steps, home, reach: ways.reach, machine })
     }),
     remarksOnCopies: lazily(async () =>
-      (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, home }),
+      (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, machine }),
     ),
     async [Symbol.asyncDispose]() {
       await ways[Symbol.asyncDispose]()
@@ -203,7 +209,7 @@ export async function openInstance(
       const who = { hostName: settings.hostName, actor }
       return makeJoinRepository({ clock, ...(await nativeTools()), ...who, reach: ways.reach })
     })
-    return makeAddDestination({ ...audited, home, joinRepository, reach: ways.reach })
+    return makeAddDestination({ ...audited, home, joinRepository, reach: ways.reach, machine })
   }
 }
 

@@ -360,6 +360,8 @@ export interface AuditTrail {
 /** All that the instance remembers. Secrets in it are sealed with the instance's key. */
 export interface Catalogue {
   readonly instance: Instance
+  /** Says whether the instance is an appliance; `instance` says so from then on. */
+  setAppliance(isAppliance: boolean): Promise<void>
   /** The instance's Ed25519 key that signs ledgers, as a PKCS #8 PEM. */
   signingKey(): Promise<Secret>
   readonly credentials: CredentialStore

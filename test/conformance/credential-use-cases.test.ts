@@ -9,6 +9,7 @@ import { makeEditCredential } from '../../src/app/edit-credential.ts'
 import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeShowCredential } from '../../src/app/show-credential.ts'
 import { Secret } from '../../src/core/secret.ts'
+import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import { anInstance, type TestInstance } from '../support/instance.ts'
 import { joinNothing as joinRepository, reachFolders } from '../support/target-at.ts'
 
@@ -21,6 +22,7 @@ const addTo = (instance: TestInstance) =>
     home: join(instance.home, 'home'),
     joinRepository,
     reach: reachFolders(instance.clock),
+    machine: ownMachine(),
   })
 const share = {
   kind: 'cifs',

@@ -13,6 +13,7 @@ import { Secret } from '../../src/core/secret.ts'
 import { wait } from '../../src/core/wait.ts'
 import { loadFileCalls, loadPrimitives } from '../../src/crypto/native.ts'
 import { localDestination } from '../../src/destinations/local/local-destination.ts'
+import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import type { Catalogue, DestinationRecord, RunPart } from '../../src/ports/catalogue.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import { collectEnvironment } from '../../src/sources/environment/collect-environment.ts'
@@ -92,6 +93,7 @@ async function setUp(): Promise<SetUp> {
         home,
         joinRepository: joinNothing,
         reach: reachPlace,
+        machine: ownMachine(),
       })
       target = targetAt((await add('copies', record.spec, undefined, signal)).record, destination)
     },

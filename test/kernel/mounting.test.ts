@@ -3,9 +3,13 @@ import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { makeOnThisMachine } from '../../src/app/on-this-machine.ts'
+import { probeOwnDisks } from '../../src/app/probe-own-disks.ts'
 import { isRedomaError } from '../../src/core/errors.ts'
+import { localDestination } from '../../src/destinations/local/local-destination.ts'
 import { type MountingDeps, mountPlace } from '../../src/destinations/mounts/mount-place.ts'
 import { findMount, isNetworkFileSystem } from '../../src/destinations/mounts/mount-table.ts'
+import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import type { CifsSpec } from '../../src/ports/destination-spec.ts'
 import { call, until } from '../support/kernel-mounts/commands.ts'
 import { cifsSpec, mountingAs, mountsUnder, nfsSpec } from '../support/kernel-mounts/mounting.ts'
@@ -30,6 +34,24 @@ const asRoot = (password = smb.password) => mountingAs('root', password)
 describe.each(['cifs', 'nfs'] as const)('%s, mounted by need,', (kind) => {
   const spec = kind === 'cifs' ? cifsSpec : nfsSpec
   const disk = () => (kind === 'cifs' ? smb : nfs).disk
+
+  test('is known as served by this machine, by its address, and by what turns up on the disk of the server', async () => {
+    const machine = ownMachine()
+    await using place = await mountPlace(spec, asRoot())
+    const { signal } = new AbortController()
+    const { path, mountPoint } = place
+    const destination = localDestination(path, { now: () => new Date() })
+
+    const under = await machine.fileSystemOf(path, signal)
+    const why = await makeOnThisMachine(machine)({ kind: 'local', path, mountPoint }, signal)
+    const probed = await probeOwnDisks({ home: '/mnt/instance', machine }, destination, signal)
+
+    expect(under?.servers).toContain('127.0.0.1')
+    expect(why).toContain('127.0.0.1 is an address of this machine')
+    expect(probed.foundAt).toMatch(new RegExp(`^${disk().path}/.*redoma-where-`))
+    expect(probed.doubts).toEqual([])
+    expect((await readdir(path)).filter((name) => name.startsWith('redoma-where'))).toEqual([])
+  })
 
   test('lets no program and no device of the share count, and is gone when nobody uses it', async () => {
     const deps = asRoot()

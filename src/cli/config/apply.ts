@@ -35,20 +35,32 @@ export function defineConfigApply(group: Command, context: Context): void {
       else if (steps.length === 0) terminal.print('Nothing is to be changed.')
       else terminal.print(...steps.map((step) => stepLine(step, terminal.style)))
       if (options.dryRun || steps.length === 0) return
-      const isDestructive = steps.some(({ kind }) => kind === 'remove')
-      if (
-        isDestructive &&
-        !(await confirm(terminal, 'Remove what the file does not name?', options.yes === true))
-      ) {
-        throw new RedomaError('CANCELLED', 'nothing was changed')
+      for (const question of questionsAbout(steps)) {
+        if (!(await confirm(terminal, question, options.yes === true)))
+          throw new RedomaError('CANCELLED', 'nothing was changed')
       }
-      await instance.applyConfig(steps, context.signal)
+      const warnings = await instance.applyConfig(steps, context.signal)
       instance.log.info('configuration applied', { steps: steps.length })
       if (!options.json) terminal.print(`${terminal.style.green('✓')} Done.`)
+      for (const warning of warnings)
+        terminal.note(`${terminal.noteStyle.yellow('note:')} ${printable(warning)}`)
     })
 }
 
+function questionsAbout(steps: readonly ConfigStep[]): string[] {
+  return [
+    ...(steps.some(({ kind }) => kind === 'remove') ? ['Remove what the file does not name?'] : []),
+    ...(steps.some((step) => step.what === 'appliance' && !step.isAppliance)
+      ? ['Allow copies on the instance itself?']
+      : []),
+  ]
+}
+
 function stepLine(step: ConfigStep, style: Style): string {
+  if (step.what === 'appliance')
+    return style.yellow(
+      `~ the instance is ${step.isAppliance ? 'a crypto appliance' : 'no crypto appliance'}`,
+    )
   const words = `${step.what} ${printable(step.name)}`
   switch (step.kind) {
     case 'add':

@@ -12,10 +12,15 @@ export function defineConfigExport(group: Command, context: Context): void {
     .addHelpText('after', example('redoma config export > redoma.yaml'))
     .action(async (options: { json?: true }) => {
       await using instance = await context.services.openInstance()
-      const { destinations, sources } = await currentConfiguration(instance.catalogue)
+      const { appliance, destinations, sources } = await currentConfiguration(instance.catalogue)
       const flat = <Spec extends object>(entries: readonly { name: string; spec: Spec }[]) =>
         entries.map(({ name, spec }) => ({ name, ...spec }))
-      const file = { schema: configSchemaName, destinations: flat(destinations), sources: flat(sources) }
+      const file = {
+        schema: configSchemaName,
+        appliance,
+        destinations: flat(destinations),
+        sources: flat(sources),
+      }
       if (options.json) {
         context.terminal.printJson(file)
         return

@@ -10,6 +10,7 @@ const configLimitBytes = 4 * 1024 * 1024
 const named = z.looseObject({ name: entryName })
 const file = z.strictObject({
   schema: z.literal(configSchemaName),
+  appliance: z.boolean().optional(),
   destinations: z.array(named).max(1000).default([]),
   sources: z.array(named).max(10_000).default([]),
 })
@@ -30,6 +31,7 @@ export function parseConfig(text: string): Configuration {
   refuseAliases(document, lines)
   const parsed = check(file, document.toJS({ maxAliasCount: 0 }), [], lineAt)
   return {
+    appliance: parsed.appliance,
     destinations: parsed.destinations.map((entry, index) =>
       specOf(destinationSpec, entry, ['destinations', index], lineAt),
     ),

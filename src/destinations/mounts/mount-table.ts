@@ -8,6 +8,8 @@ export interface Mount {
   readonly id: number
   /** `0:51`: the file system itself, which may be mounted at several places. */
   readonly device: string
+  /** What of the file system is seen there: `/` is all of it. */
+  readonly root: string
   readonly point: string
   /** `ext4`, `cifs`, `nfs4` … */
   readonly type: string
@@ -29,11 +31,12 @@ export function parseMounts(latin1: string): Mount[] {
 
 function parseLine(line: string): Mount {
   const [place = '', system = ''] = line.split(' - ', 2)
-  const [id, , device = '', , point = '', options = ''] = place.split(' ')
+  const [id, , device = '', root = '', point = '', options = ''] = place.split(' ')
   const [type = '', source = '', more = ''] = system.split(' ')
   return {
     id: Number(id),
     device,
+    root: unescape(root),
     point: unescape(point),
     type: unescape(type),
     source: unescape(source),
