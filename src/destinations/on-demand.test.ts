@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { RedomaError } from '../core/errors.ts'
 import { bodyOf, type Destination, measuresSpace, parseObjectName, readsInto } from '../ports/destination.ts'
 import { memoryDestination } from './memory.ts'
 import { onDemand } from './on-demand.ts'
@@ -66,6 +67,43 @@ describe('a destination on demand', () => {
     await reader.next()
 
     await expect.poll(() => told).toEqual(['open', 'closed'])
+  })
+
+  test('is connected to anew after it could not be reached, and what was put before is not called durable', async () => {
+    const told: string[] = []
+    const memory = memoryDestination()
+    let isGone = false
+    const connect = async (): Promise<Destination & AsyncDisposable> => {
+      told.push('open')
+      isGone = false
+      return {
+        ...memory,
+        async put(...words) {
+          if (isGone) throw new RedomaError('DESTINATION_UNREACHABLE', 'the mount is gone')
+          await memory.put(...words)
+        },
+        async [Symbol.asyncDispose]() {
+          told.push('closed')
+        },
+      }
+    }
+    const destination = onDemand({ connect, idleMs: 60_000, reconnects: true }, [])
+    const body = bodyOf(Buffer.from('x'))
+    await destination.put(name, body, signal)
+    await destination.flush(signal)
+    isGone = true
+    await expect(destination.put(name, body, signal)).rejects.toThrow('the mount is gone')
+    await destination.put(name, body, signal)
+    await destination.flush(signal)
+    expect(told).toEqual(['open', 'closed', 'open'])
+
+    await destination.put(name, body, signal)
+    isGone = true
+    await expect(destination.put(name, body, signal)).rejects.toThrow('the mount is gone')
+
+    await expect(destination.flush(signal)).rejects.toMatchObject({ code: 'DESTINATION_FAILED' })
+    await destination.put(name, body, signal)
+    await destination.flush(signal)
   })
 
   test('lets go who stops waiting for a connection that does not come', async () => {

@@ -1,10 +1,12 @@
-import { RedomaError } from '../core/errors.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Destination, MeasuresSpace, ReadsInto } from '../ports/destination.ts'
 
 export interface OnDemandDeps<Inner> {
   readonly connect: () => Promise<Inner>
   /** Nobody having used it for so long, it is let go until somebody does, in milliseconds. */
   readonly idleMs: number
+  /** Connect anew after a call that could not reach it: a mount that is gone does not come back by itself. */
+  readonly reconnects?: boolean
 }
 
 /** What the connection can do besides, so that it is known before there is one. */
@@ -16,10 +18,11 @@ type With<Powers extends Power> = Destination &
 
 /**
  * A destination that is connected to by whoever uses it first, and let go when it is idle: a mount, a login. A connecting that failed
- * is tried again by the next who needs it. What was put and not flushed keeps it: letting go might lose it.
+ * is tried again by the next who needs it. What was put and not flushed keeps it: letting go might lose it. Where a connection is lost
+ * with that, the next flush fails: the new one knows nothing of it.
  */
 export function onDemand<Powers extends Power>(
-  { connect, idleMs }: OnDemandDeps<With<Powers>>,
+  { connect, idleMs, reconnects = false }: OnDemandDeps<With<Powers>>,
   powers: readonly Powers[],
 ): With<Powers> & AsyncDisposable {
   let open: Promise<With<Powers>> | undefined
@@ -29,6 +32,9 @@ export function onDemand<Powers extends Power>(
   let flushed = 0
   let timer: NodeJS.Timeout | undefined
   let ended = false
+  let isLost = false
+  /** Of the puts until then, those that were not flushed may be gone. */
+  let lostPuts = 0
 
   async function connected(): Promise<With<Powers>> {
     if (ended) throw new RedomaError('INTERNAL', 'a destination was used after it was let go')
@@ -55,6 +61,12 @@ export function onDemand<Powers extends Power>(
 
   function giveBack(): void {
     users--
+    if (isLost && users === 0) {
+      // Now: what went by the lost connection to its end is among it.
+      lostPuts = puts
+      void letGo()
+      return
+    }
     if (users > 0 || open === undefined || puts > flushed) return
     clearTimeout(timer)
     timer = setTimeout(() => void letGo(), idleMs).unref()
@@ -64,11 +76,19 @@ export function onDemand<Powers extends Power>(
     clearTimeout(timer)
     const leaving = open
     open = undefined
+    isLost = false
     if (leaving === undefined) return
     const done = leaving.then((inner) => inner[Symbol.asyncDispose]?.()).catch(() => undefined)
     closing = done
     await done
     if (closing === done) closing = undefined
+  }
+
+  function lookAt(error: unknown): unknown {
+    if (reconnects && isRedomaError(error, 'DESTINATION_UNREACHABLE')) {
+      isLost = true
+    }
+    return error
   }
 
   async function use<T>(
@@ -78,6 +98,8 @@ export function onDemand<Powers extends Power>(
     const inner = await take(signal)
     try {
       return await work(inner)
+    } catch (error) {
+      throw lookAt(error)
     } finally {
       giveBack()
     }
@@ -90,6 +112,8 @@ export function onDemand<Powers extends Power>(
     const inner = await take(signal)
     try {
       yield* work(inner)
+    } catch (error) {
+      throw lookAt(error)
     } finally {
       giveBack()
     }
@@ -101,18 +125,24 @@ export function onDemand<Powers extends Power>(
     space: (signal) => use(signal, (inner) => measuring(inner).space(signal)),
   }
   const base: Destination & AsyncDisposable = {
-    put: (name, body, signal) => {
-      puts++
-      return use(signal, (inner) => inner.put(name, body, signal))
-    },
+    put: (name, body, signal) =>
+      use(signal, async (inner) => {
+        await inner.put(name, body, signal)
+        puts++
+      }),
     get: (name, range, signal) => iterate(signal, (inner) => inner.get(name, range, signal)),
     list: (prefix, signal) => iterate(signal, (inner) => inner.list(prefix, signal)),
-    remove: (name, signal) => {
-      puts++
-      return use(signal, (inner) => inner.remove(name, signal))
-    },
+    remove: (name, signal) =>
+      use(signal, async (inner) => {
+        await inner.remove(name, signal)
+        puts++
+      }),
     async flush(signal) {
       const until = puts
+      if (lostPuts > flushed) {
+        flushed = lostPuts
+        throw notDurable()
+      }
       await use(signal, (inner) => inner.flush(signal))
       flushed = Math.max(flushed, until)
     },
@@ -123,6 +153,14 @@ export function onDemand<Powers extends Power>(
   }
   const chosen = Object.fromEntries(powers.map((power) => [power, optional[power]]))
   return { ...base, ...chosen } as With<Powers> & AsyncDisposable
+}
+
+function notDurable(): RedomaError {
+  return new RedomaError(
+    'DESTINATION_FAILED',
+    'the connection was lost before all that was put was durable',
+    { hint: 'Run it again: what did arrive is not sent twice.' },
+  )
 }
 
 function reading(inner: object): ReadsInto {

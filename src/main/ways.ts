@@ -86,7 +86,10 @@ async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destinati
       if (spec.mountPoint !== undefined) {
         const { path, mountPoint } = spec
         return withPatience(
-          onDemand({ connect: () => workIn(deps, { path, mountPoint }), idleMs }, ['readInto', 'space']),
+          onDemand({ connect: () => workIn(deps, { path, mountPoint }), idleMs, reconnects: true }, [
+            'readInto',
+            'space',
+          ]),
         )
       }
       const { reachLocal } = await import('./reach-local.ts')
@@ -99,7 +102,10 @@ async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destinati
     case 'cifs':
     case 'nfs':
       return withPatience(
-        onDemand({ connect: () => connectMount(deps, spec), idleMs }, ['readInto', 'space']),
+        onDemand({ connect: () => connectMount(deps, spec), idleMs, reconnects: true }, [
+          'readInto',
+          'space',
+        ]),
       )
   }
 }
