@@ -1,3 +1,4 @@
+import { currentObjects, entriesOf } from '../bundle/ledger/current-objects.ts'
 import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
 import type {
   Catalogue,
@@ -9,7 +10,7 @@ import type {
   SourceRecord,
   SourceSpec,
 } from '../ports/catalogue.ts'
-import type { Destination } from '../ports/destination.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Progress } from '../ports/progress.ts'
 import { isFinished } from '../recordings/finished.ts'
 import { readFacts } from '../recordings/formats/read-facts.ts'
@@ -39,7 +40,7 @@ export type BackUpRecordings = (
 ) => Promise<readonly RunPart[]>
 
 export interface BackUpRecordingsDeps extends Omit<SealingDeps, 'recordings'> {
-  readonly catalogue: Pick<Catalogue, 'sources' | 'recordings' | 'generations'>
+  readonly catalogue: Pick<Catalogue, 'sources' | 'recordings' | 'generations' | 'ledgers'>
 }
 
 type RecordingsSpec = Extract<SourceSpec, { kind: 'recordings' }>
@@ -140,7 +141,7 @@ async function sealNewOnes(deps: BackUpRecordingsDeps, work: Work, tally: Tally)
   const folder = await openRecordingsFolder(spec.path)
   const generation = await currentGeneration(deps)
   const copies = copiesById(await deps.catalogue.recordings.list(target.record.id), source.name)
-  const there = await wholeCopies(target.destination, signal)
+  const there = await wholeCopies(deps, target, signal)
   const isThere = (at: string): boolean => there.has(at)
   const place = { target, generation, source: folder, isThere }
   const seal = async (batch: readonly Candidate[]): Promise<void> => {
@@ -172,11 +173,26 @@ async function currentGeneration({ catalogue }: BackUpRecordingsDeps): Promise<G
 }
 
 /** Folders at the destination that hold `meta.age`: it is put last, so the copy is whole. */
-async function wholeCopies(destination: Destination, signal: AbortSignal): Promise<ReadonlySet<string>> {
+async function wholeCopies(
+  deps: BackUpRecordingsDeps,
+  target: Target,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
   const folders = new Set<string>()
-  for await (const { name } of destination.list('recordings/', signal))
+  for await (const name of namesThere(deps, target, signal))
     if (name.endsWith('/meta.age')) folders.add(name.slice(0, -'/meta.age'.length))
   return folders
+}
+
+/** Where nothing can be listed, what the instance remembers to have put. */
+async function* namesThere(
+  { catalogue }: BackUpRecordingsDeps,
+  { record, destination }: Target,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  if (isWriteOnly(record.spec))
+    yield* currentObjects(entriesOf(await catalogue.ledgers.lines(record.id))).keys()
+  else for await (const { name } of destination.list('recordings/', signal)) yield name
 }
 
 function copiesById(

@@ -8,6 +8,7 @@ import { publicKeyLine } from '../crypto/ssh-signature.ts'
 import type { BundleRecord, Catalogue, DestinationRecord, Generation, RunPart } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type ObjectName, parseObjectName } from '../ports/destination.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { SecretsSource } from '../ports/source.ts'
 import { type BuiltBundle, buildBundle } from './build-bundle.ts'
@@ -24,7 +25,7 @@ import type { Target } from './target.ts'
 
 /**
  * Makes one bundle of every source's credentials and publishes it at every target. The ledger learns of it only where it
- * was read back and decrypted to its end. Without a ceremony, or without credentials, every target has a failed part.
+ * was read back and decrypted to its end, or where nothing can be read, flushed. Without a ceremony, or without credentials, every target has a failed part.
  */
 export type BackUpSecrets = (
   run: number,
@@ -120,7 +121,9 @@ async function prepare(
     generation,
     previous: before,
     records,
-    repositories: (await catalogue.destinations.list()).map((record) => repositoryAt(record, deps.hostName)),
+    repositories: (await catalogue.destinations.list())
+      .filter(({ spec }) => !isWriteOnly(spec))
+      .map((record) => repositoryAt(record, deps.hostName)),
     instanceKeyHex: await deps.instanceKeyHex(),
     signingPublicKey: publicKeyLine(await catalogue.signingKey(), ''),
     leftOut: [],
@@ -169,7 +172,7 @@ async function publishAt(publication: Publication, target: Target, signal: Abort
   const { deps, prepared, bundle } = publication
   const startedAt = deps.clock.now()
   try {
-    await publishBundle(bundle, prepared.name, target.destination, deps.primitives, signal)
+    await publishBundle(bundle, prepared.name, target, deps.primitives, signal)
     await remember(publication)
     const companions = await companionsAt(deps, target, signal)
     const warnings = await deps.recordInLedger(

@@ -20,6 +20,7 @@ import { lockProgress, repositoryProgress } from './repository-progress.ts'
 import { instanceSource, stageInstance } from './stage-instance.ts'
 import type { Target } from './target.ts'
 import type { WhileLeased } from './while-leased.ts'
+import { readableOnes } from './write-only.ts'
 
 export interface BackUpSystemDeps {
   readonly catalogue: Catalogue
@@ -47,7 +48,8 @@ interface FileSource {
 
 /**
  * One snapshot for each source of files, and one of the instance itself: a consistent copy of the catalogue, and the
- * facts of the environment. The repository is made at the first backup to a destination.
+ * facts of the environment. The repository is made at the first backup to a destination. One that is only written to can have none,
+ * and is left out; where the run has no other, its parts fail.
  */
 export function makeBackUpSystem(deps: BackUpSystemDeps): BackUp {
   return async (_run, targets, progress, signal) => {
@@ -57,7 +59,7 @@ export function makeBackUpSystem(deps: BackUpSystemDeps): BackUp {
     const own = stage === undefined ? [] : [{ name: instanceSource, spec: filesSpec([stage.path]) }]
     const sources = [...(await fileSources(deps)), ...own]
     const parts: RunPart[] = []
-    for (const target of targets) {
+    for (const target of readableOnes(targets)) {
       parts.push(...(await backUpTo(deps, target, sources, progress, signal)))
       if (staged.kind === 'done') continue
       // A full disk of the instance's own must not keep what else there is from being backed up.

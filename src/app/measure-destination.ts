@@ -12,8 +12,8 @@ import { pattern, type TestPlace } from './destination-promises.ts'
 export interface PlaceFigures {
   /** Time of one small object put and flushed, in milliseconds (median of five). */
   readonly latencyMs: number | undefined
-  /** Bytes a second, writing (flush included) and reading one large object; absent where there is no room for it. */
-  readonly speed?: { readonly write: number; readonly read: number } | undefined
+  /** Bytes a second, writing (flush included) and reading one large object; absent where there is no room for it, reading where nothing can be read. */
+  readonly speed?: { readonly write: number; readonly read?: number } | undefined
   /** So far the destination's clock is before ours, in milliseconds; it may tell whole seconds only. Absent where it is not told. */
   readonly clockAheadMs?: number | undefined
 }

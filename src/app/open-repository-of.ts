@@ -1,16 +1,18 @@
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Locking } from '../repository/locks/locking.ts'
 import { openRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import { sharesRepository } from './system-repository.ts'
 import type { Target } from './target.ts'
+import { onlyWrittenTo } from './write-only.ts'
 
 /**
  * Opens the repository of a target for work that counts on it: it has to be the one that the catalogue knows, where it knows one.
  *
- * @throws RedomaError `REPOSITORY_EXCHANGED`, and those of `openRepository`
+ * @throws RedomaError `REPOSITORY_EXCHANGED`, `DESTINATION_FORBIDDEN` where it is only written to, and those of `openRepository`
  */
 export async function openRepositoryOf(
   deps: SystemRepositoryDeps,
@@ -37,6 +39,7 @@ export async function openAnyRepositoryOf(
   locking: Partial<Locking> | undefined,
   signal: AbortSignal,
 ): Promise<Repository> {
+  if (isWriteOnly(record.spec)) throw onlyWrittenTo(record)
   try {
     return await openRepository({ clock, primitives, fileCalls, ...access, locking }, signal)
   } catch (error) {

@@ -6,6 +6,7 @@ import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Generation, LedgerStore } from '../ports/catalogue.ts'
 import { bodyOf, type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Target } from './target.ts'
 
 interface Companion {
@@ -17,21 +18,21 @@ interface Companion {
 
 /**
  * Puts beside the bundles what people need to open them: each generation's wrapped identity, and a README. What is there
- * already, as it should be, stays.
+ * already, as it should be, stays; where that cannot be seen, they are put again.
  *
  * @returns what the ledger does not say yet
  * @throws RedomaError what the destination throws; `VERIFICATION_FAILED`
  */
 export async function placeCompanions(
-  { record, destination }: Target,
+  target: Target,
   generations: readonly Generation[],
   ledgers: LedgerStore,
   signal: AbortSignal,
 ): Promise<LedgerDraft[]> {
-  const listed = currentObjects(entriesOf(await ledgers.lines(record.id)))
+  const listed = currentObjects(entriesOf(await ledgers.lines(target.record.id)))
   const drafts: LedgerDraft[] = []
   for (const { name, kind, content, detail } of companionsOf(generations)) {
-    await placeWhereNeeded(destination, name, content, signal)
+    await placeWhereNeeded(target, name, content, signal)
     const sha256 = createHash('sha256').update(content).digest('hex')
     // Also when it was there: a run may have died between putting it and telling the ledger.
     if (listed.get(name)?.sha256 === sha256) continue
@@ -64,15 +65,16 @@ function companionsOf(generations: readonly Generation[]): Companion[] {
 }
 
 async function placeWhereNeeded(
-  destination: Destination,
+  { record, destination }: Target,
   name: ObjectName,
   content: Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await isThere(destination, name, content, signal)) return
+  const isBlind = isWriteOnly(record.spec)
+  if (!isBlind && (await isThere(destination, name, content, signal))) return
   await destination.put(name, bodyOf(content), signal)
   await destination.flush(signal)
-  if (await isThere(destination, name, content, signal)) return
+  if (isBlind || (await isThere(destination, name, content, signal))) return
   throw new RedomaError('VERIFICATION_FAILED', `${name} does not read back as it was written`)
 }
 

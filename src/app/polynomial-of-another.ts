@@ -1,4 +1,5 @@
 import type { Catalogue, DestinationRecord } from '../ports/catalogue.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import { listObjects } from '../repository/objects.ts'
 import type { Repository } from '../repository/repository.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
@@ -20,7 +21,7 @@ export async function polynomialOfAnother(
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
   for (const record of await deps.catalogue.destinations.list()) {
-    if (record.id === target.record.id || sharesRepository(record.spec)) continue
+    if (record.id === target.record.id || sharesRepository(record.spec) || isWriteOnly(record.spec)) continue
     try {
       using repository = await openRepositoryOf(deps, await deps.reach(record), undefined, signal)
       if (await isShared(repository, signal)) continue

@@ -3,18 +3,21 @@ import { messageOf, RedomaError } from '../core/errors.ts'
 import { decryptAge } from '../crypto/age/decrypt.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Destination, ObjectName } from '../ports/destination.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { BuiltBundle } from './build-bundle.ts'
+import type { Target } from './target.ts'
 
 /**
  * Copies a bundle to a destination, then reads it back: every byte must be as it was sent, and it must decrypt to its
- * end. One that does not is removed again, as far as the destination lets us.
+ * end. One that does not is removed again, as far as the destination lets us. A destination that is only written to has it when
+ * the flush has succeeded.
  *
  * @throws RedomaError what the destination throws; `VERIFICATION_FAILED`
  */
 export async function publishBundle(
   bundle: BuiltBundle,
   name: ObjectName,
-  destination: Destination,
+  { record, destination }: Target,
   primitives: Primitives,
   signal: AbortSignal,
 ): Promise<void> {
@@ -22,6 +25,7 @@ export async function publishBundle(
     const { spool } = bundle
     await destination.put(name, { size: spool.bytes, open: () => spool.open() }, signal)
     await destination.flush(signal)
+    if (isWriteOnly(record.spec)) return
     await proveCopy(bundle, destination.get(name, undefined, signal), primitives)
   } catch (error) {
     await removeQuietly(destination, name)

@@ -9,6 +9,7 @@ import { publicKeyLine } from '../crypto/ssh-signature.ts'
 import type { Instance, LedgerLine, LedgerStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { bodyOf, type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import { compactTime } from './compact-time.ts'
 import { inTurn } from './in-turn.ts'
 import { digestObject } from './object-digest.ts'
@@ -20,7 +21,7 @@ import type { Target } from './target.ts'
  *
  * The lines are remembered, durably, before anything else can fail; whatever the destination does then, the next call
  * delivers them. A ledger that is not as it was left is kept aside, and the true one takes its place: evidence is not
- * destroyed, and no altered file can stop a backup from being recorded.
+ * destroyed, and no altered file can stop a backup from being recorded. Where nothing can be read, the ledger is what is remembered.
  *
  * @returns warnings, one sentence each, about what was found
  * @throws RedomaError what the destination throws; `VERIFICATION_FAILED` when the ledger does not read back as written
@@ -80,7 +81,7 @@ async function recordInLedger(
   // What was to be recorded is remembered now; only here may the destination's failure be heard.
   if (examined.value === undefined) throw examined.error
   const lines = [...before, ...added]
-  if (!isCurrent || added.length > 0) await deliver(target.destination, lines, signal)
+  if (!isCurrent || added.length > 0) await deliver(target, lines, signal)
   await deps.ledgers.acknowledge(id, lines.at(-1)?.sequence ?? 0)
   return warnings
 }
@@ -96,6 +97,8 @@ async function examine(
   signal: AbortSignal,
 ): Promise<Examination> {
   const acknowledged = await deps.ledgers.acknowledged(record.id)
+  if (isWriteOnly(record.spec))
+    return { ...nothingFound, isCurrent: acknowledged === (remembered.at(-1)?.sequence ?? 0) }
   const written = encodeLedger(remembered)
   const found = await readLedger(destination, limitFor(written), signal)
   const signer = { instance: deps.instance.id, publicKey: publicKeyLine(signingKey, '') }
@@ -202,13 +205,14 @@ function whatHappened(kind: Exclude<LedgerState['kind'], 'expected'>): string {
 }
 
 async function deliver(
-  destination: Destination,
+  { record, destination }: Target,
   lines: readonly LedgerLine[],
   signal: AbortSignal,
 ): Promise<void> {
   const ledger = encodeLedger(lines)
   await destination.put(ledgerName, bodyOf(ledger), signal)
   await destination.flush(signal)
+  if (isWriteOnly(record.spec)) return
   const { sha256 } = await digestObject(destination, ledgerName, signal)
   if (sha256 === createHash('sha256').update(ledger).digest('hex')) return
   throw new RedomaError('VERIFICATION_FAILED', 'the ledger does not read back as it was written')

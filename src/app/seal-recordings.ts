@@ -4,6 +4,7 @@ import { fourAtATime } from '../core/four-at-a-time.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Generation, RecordingCopy, RecordingStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import { copyFolder, copyId } from '../recordings/plan-copy.ts'
 import { forget, proveObject, type SealedObject, type Sealer } from '../recordings/sealed/seal.ts'
 import {
@@ -51,7 +52,7 @@ export interface SealingPlace {
 
 /**
  * Seals some recordings, and proves them together: put, flush, read back, ledger, catalogue, in this order, so that what
- * the catalogue lists is whole, proven and in the ledger, wherever the run is cut off. A recording that changes or cannot
+ * the catalogue lists is whole, proven and in the ledger, wherever the run is cut off. Where nothing can be read, none is proven. A recording that changes or cannot
  * be read meanwhile becomes a warning.
  */
 export async function sealRecordings(
@@ -72,7 +73,8 @@ export async function sealRecordings(
       else batch.push(sealing)
     })
     await destination.flush(signal)
-    await fourAtATime(batch.flatMap(objectsOf), (object) => proveObject(sealer, object, signal))
+    if (!isWriteOnly(target.record.spec))
+      await fourAtATime(batch.flatMap(objectsOf), (object) => proveObject(sealer, object, signal))
   } catch (error) {
     await discard(sealer, batch)
     throw error

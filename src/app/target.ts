@@ -16,6 +16,9 @@ export interface Target {
 /** The way to what a spec describes; whoever makes these closes what they hold open. */
 export type Reach = (spec: DestinationSpec) => Promise<Destination>
 
+/** What the operator should know about such a place, and about what was seen of it until now: a sentence each. */
+export type RemarksOn = (spec: DestinationSpec) => Promise<readonly string[]>
+
 /** Reaches all that belongs to a destination. */
 export async function targetOf(record: DestinationRecord, reach: Reach): Promise<Target> {
   const { spec, repositoryPassword: password, repositoryKey: key } = record

@@ -1,7 +1,9 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises'
+import { destinationReadme } from '../bundle/contents/destination-readme.ts'
 import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
-import { type DestinationSpec, type LocalSpec, locationOf } from '../ports/destination-spec.ts'
+import { bodyOf, type Destination, parseObjectName } from '../ports/destination.ts'
+import { type DestinationSpec, isWriteOnly, type LocalSpec, locationOf } from '../ports/destination-spec.ts'
 import type { Machine } from '../ports/machine.ts'
 import type { AuditedDeps } from './audited.ts'
 import { checkedSpec } from './check-destination.ts'
@@ -11,12 +13,14 @@ import { isWithin } from './is-within.ts'
 import { makeOnThisMachine } from './on-this-machine.ts'
 import { refuseOnInstance, requireElsewhere } from './refuse-on-instance.ts'
 import { localFolders } from './system-repository.ts'
-import type { Reach } from './target.ts'
+import type { Reach, RemarksOn } from './target.ts'
+import { costsOfWritingAlone } from './write-only.ts'
 
 export interface UsePlaceDeps extends Pick<AuditedDeps, 'catalogue'> {
   /** The instance's folder: what the copies must not share a fate with. */
   readonly home: string
   readonly reach: Reach
+  readonly remarksOn: RemarksOn
   readonly machine: Machine
 }
 
@@ -52,15 +56,25 @@ export async function usePlace<T>(
   try {
     // Before anything is asked of it.
     await requireElsewhere(deps, { name, spec }, signal)
-    await refuseFolderOfAnother(await deps.reach(spec), locationOf(spec), deps.catalogue.instance.id, signal)
+    const destination = await deps.reach(spec)
+    if (isWriteOnly(spec)) await putReadme(destination, signal)
+    else await refuseFolderOfAnother(destination, locationOf(spec), deps.catalogue.instance.id, signal)
     const warnings = deps.catalogue.instance.isAppliance
       ? await refuseOnInstance(deps, { name, spec }, deps.reach, signal)
       : await onThisMachineWarnings(deps, spec, signal)
-    return await use({ spec, warnings: [...warnings, ...(await sourcesAround(deps, spec))] })
+    const ofKind = [...(isWriteOnly(spec) ? [costsOfWritingAlone] : []), ...(await deps.remarksOn(spec))]
+    return await use({ spec, warnings: [...ofKind, ...warnings, ...(await sourcesAround(deps, spec))] })
   } catch (error) {
     if (wasMade) await rmdir(locationOf(spec)).catch(() => undefined)
     throw error
   }
+}
+
+/** Where nothing can be read, only writing shows that it answers: of what every backup puts there. */
+async function putReadme(destination: Destination, signal: AbortSignal): Promise<void> {
+  const body = bodyOf(new TextEncoder().encode(destinationReadme))
+  await destination.put(parseObjectName('secrets/README.txt'), body, signal)
+  await destination.flush(signal)
 }
 
 /** @returns whether it was not there before */

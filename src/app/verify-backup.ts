@@ -1,4 +1,5 @@
 import type { Catalogue, Failure, SliceReading } from '../ports/catalogue.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { CheckReport } from '../repository/checking/check-report.ts'
 import { checkRepository } from '../repository/checking/check-repository.ts'
@@ -13,6 +14,7 @@ import { describeReading, planReading } from './plan-reading.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
 import type { Target } from './target.ts'
+import { onlyWrittenTo } from './write-only.ts'
 
 /** What was found wrong with one object. */
 export interface Finding {
@@ -35,6 +37,8 @@ export interface Verification {
         readonly notes: readonly string[]
       }
     | { readonly kind: 'wrong'; readonly findings: readonly Finding[]; readonly notes: readonly string[] }
+    /** Nobody can look from here: it is only written to. */
+    | { readonly kind: 'left-out'; readonly failure: Failure }
     /** It could not be looked at. */
     | { readonly kind: 'failed'; readonly failure: Failure }
 }
@@ -77,6 +81,11 @@ export function makeVerifyBackup(deps: VerifyBackupDeps): VerifyBackup {
     const verifications: Verification[] = []
     for (const target of targets) {
       const destination = target.record.name
+      if (isWriteOnly(target.record.spec)) {
+        const failure = failureOf(onlyWrittenTo(target.record))
+        verifications.push({ destination, what: 'ledger', outcome: { kind: 'left-out', failure } })
+        continue
+      }
       const looking = [
         { what: 'ledger', look: () => lookAtLedger(deps, target, progress, signal) },
         { what: 'repository', look: () => lookAtRepository(deps, target, options, progress, signal) },

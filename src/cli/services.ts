@@ -54,7 +54,9 @@ export interface OpenInstance extends AsyncDisposable {
   reach(record: DestinationRecord): Promise<Target>
   /** The destinations of these names, all of them when there are none. @throws RedomaError `NOT_FOUND` */
   targets(names: readonly string[]): Promise<readonly Target[]>
-  /** The repositories of system backups, at one destination where it is named. @throws RedomaError `NOT_FOUND` */
+  /** The same, but of those that are not named only what can be read; all when none can. */
+  repositoryTargets(names: readonly string[]): Promise<readonly Target[]>
+  /** The repositories of system backups, at one destination where it is named. @throws RedomaError `NOT_FOUND`, `DESTINATION_FORBIDDEN` */
   systemRepositories(
     destination: string | undefined,
   ): Promise<readonly (RepositoryAccess & { name: string; knownId: string | undefined })[]>

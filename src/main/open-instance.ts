@@ -4,6 +4,7 @@ import type { AddDestination } from '../app/add-destination.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import { type Target, targetOf } from '../app/target.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
+import { onlyWrittenTo, readableOnes } from '../app/write-only.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
 import { entryNamed } from '../cli/named.ts'
 import type { OpenInstance } from '../cli/services.ts'
@@ -13,6 +14,7 @@ import type { Primitives } from '../crypto/primitives.ts'
 import { ownMachine } from '../destinations/own-machine/own-machine.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
+import { isWriteOnly } from '../ports/destination-spec.ts'
 import { lazily } from './lazily.ts'
 import { openLog } from './log.ts'
 import type { Settings } from './settings.ts'
@@ -41,6 +43,7 @@ export async function openInstance(
     log,
     reach,
     targets,
+    repositoryTargets,
     systemRepositories,
     addCredential: lazily(async () => (await import('../app/add-credential.ts')).makeAddCredential(audited)),
     editCredential: lazily(async () =>
@@ -92,7 +95,10 @@ export async function openInstance(
       return mountPointOf(path, kind)
     },
     testDestination: lazily(async () =>
-      (await import('../app/test-destination.ts')).makeTestDestination(audited),
+      (await import('../app/test-destination.ts')).makeTestDestination({
+        ...audited,
+        remarksOn: ways.remarksOn,
+      }),
     ),
     holdCeremony: lazily(async () => {
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
@@ -163,7 +169,8 @@ export async function openInstance(
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')
       const steps = { addSource: makeAddSource(audited), addDestination: await addDestination() }
-      return makeApplyConfig({ ...audited, ...steps, home, reach: ways.reach, machine })
+      const place = { home, reach: ways.reach, remarksOn: ways.remarksOn, machine }
+      return makeApplyConfig({ ...audited, ...steps, ...place })
     }),
     remarksOnCopies: lazily(async () =>
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, machine }),
@@ -187,10 +194,16 @@ export async function openInstance(
     return Promise.all(chosen.map(reach))
   }
 
+  async function repositoryTargets(names: readonly string[]): Promise<readonly Target[]> {
+    const found = await targets(names)
+    return names.length > 0 ? found : readableOnes(found)
+  }
+
   async function systemRepositories(
     name: string | undefined,
   ): Promise<(RepositoryAccess & { name: string; knownId: string | undefined })[]> {
-    const found = await targets(name === undefined ? [] : [name])
+    const found = await repositoryTargets(name === undefined ? [] : [name])
+    for (const { record } of found) if (isWriteOnly(record.spec)) throw onlyWrittenTo(record)
     return found.map(({ record, repository }) => ({
       ...repository,
       name: record.name,
@@ -209,7 +222,8 @@ export async function openInstance(
       const who = { hostName: settings.hostName, actor }
       return makeJoinRepository({ clock, ...(await nativeTools()), ...who, reach: ways.reach })
     })
-    return makeAddDestination({ ...audited, home, joinRepository, reach: ways.reach, machine })
+    const place = { home, reach: ways.reach, remarksOn: ways.remarksOn, machine }
+    return makeAddDestination({ ...audited, ...place, joinRepository })
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Reach } from '../app/target.ts'
+import type { Reach, RemarksOn } from '../app/target.ts'
 import { messageOf, RedomaError } from '../core/errors.ts'
 import { wait } from '../core/wait.ts'
 import type { Expectation } from '../destinations/in-child/held-root.ts'
@@ -25,6 +25,8 @@ import type { Settings } from './settings.ts'
 /** The ways to destinations: one to each place, made when it is first asked for, and closed with the rest. */
 export interface Ways extends AsyncDisposable {
   readonly reach: Reach
+  /** What its kind has to say, and what the connection to it has found until now. */
+  readonly remarksOn: RemarksOn
   /** What went over each until now. */
   figures(): readonly WayFigures[]
 }
@@ -43,6 +45,9 @@ export interface WaysDeps {
   readonly ownEnvironment: Settings['ownEnvironment']
 }
 
+/** Where ways that have something to say leave it. */
+type Making = WaysDeps & { readonly remarks: Map<string, () => readonly string[]> }
+
 const idleMs = 60_000
 const nowMs = (): number => performance.now()
 /** Of a share whose server starts anew. A run goes on with the next destination rather than wait for long. */
@@ -52,8 +57,11 @@ export function openWays(deps: WaysDeps): Ways {
   const open = new Map<string, Promise<Destination>>()
   const counting: { readonly location: string; readonly figures: () => DestinationFigures }[] = []
 
+  /** Of rsync alone, by the place: which side cannot sync is known when both have spoken. */
+  const remarks = new Map<string, () => readonly string[]>()
+
   async function makeCounted(spec: DestinationSpec): Promise<Destination> {
-    const counted = withFigures(await makeLimited(deps, spec), nowMs)
+    const counted = withFigures(await makeLimited({ ...deps, remarks }, spec), nowMs)
     counting.push({ location: locationOf(spec), figures: counted.figures })
     return counted.destination
   }
@@ -66,6 +74,11 @@ export function openWays(deps: WaysDeps): Ways {
       open.set(place, way)
       return way
     },
+    async remarksOn(spec) {
+      if (spec.kind !== 's3') return remarks.get(JSON.stringify(spec))?.() ?? []
+      const { remarksOnS3 } = await import('../destinations/s3/s3-destination.ts')
+      return remarksOnS3(spec)
+    },
     figures: () => counting.map(({ location, figures }) => ({ location, figures: figures() })),
     async [Symbol.asyncDispose]() {
       await Promise.all([...open.values()].map(close))
@@ -73,14 +86,14 @@ export function openWays(deps: WaysDeps): Ways {
   }
 }
 
-async function makeLimited(deps: WaysDeps, spec: DestinationSpec): Promise<Destination> {
+async function makeLimited(deps: Making, spec: DestinationSpec): Promise<Destination> {
   const way = await makeWay(deps, spec)
   if (spec.uploadLimit === undefined && spec.downloadLimit === undefined) return way
   const { withBandwidth } = await import('../destinations/with-bandwidth.ts')
   return withBandwidth(way, spec, { nowMs, wait })
 }
 
-async function makeWay(deps: WaysDeps, spec: DestinationSpec): Promise<Destination> {
+async function makeWay(deps: Making, spec: DestinationSpec): Promise<Destination> {
   switch (spec.kind) {
     case 'local': {
       if (spec.mountPoint !== undefined) {
@@ -151,11 +164,14 @@ async function loginOf({ credentials }: WaysDeps, spec: CifsSpec | NfsSpec) {
   return { user, secret }
 }
 
-async function connectRsync({ home, clock }: WaysDeps, spec: RsyncSpec) {
+async function connectRsync({ home, clock, remarks }: Making, spec: RsyncSpec) {
   const { rsyncDestination } = await import('../destinations/rsync/rsync-destination.ts')
   const { ownSshKey } = await import('../destinations/rsync/own-key.ts')
   const { path: keyPath } = await ownSshKey(home)
-  return rsyncDestination(spec, { clock, spoolFolder: join(home, 'run', 'rsync', nameOf(spec)), keyPath })
+  const spoolFolder = join(home, 'run', 'rsync', nameOf(spec))
+  const destination = await rsyncDestination(spec, { clock, spoolFolder, keyPath })
+  remarks.set(JSON.stringify(spec), destination.remarks)
+  return destination
 }
 
 /** Of a folder for what belongs to a place, the same for all processes. */

@@ -118,6 +118,11 @@ export function locationOf(spec: DestinationSpec): string {
   }
 }
 
+/** Whether nothing there can be listed, read or removed from here: what is there is known from the catalogue alone. */
+export function isWriteOnly(spec: DestinationSpec): boolean {
+  return spec.kind === 'rsync' && spec.writeOnly
+}
+
 function authority({ host, port }: { readonly host: string; readonly port?: number | undefined }): string {
   const name = host.includes(':') ? `[${host}]` : host.toLowerCase()
   return port === undefined ? name : `${name}:${port}`

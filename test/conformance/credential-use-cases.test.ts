@@ -23,6 +23,7 @@ const addTo = (instance: TestInstance) =>
     joinRepository,
     reach: reachFolders(instance.clock),
     machine: ownMachine(),
+    remarksOn: async () => [],
   })
 const share = {
   kind: 'cifs',

@@ -20,7 +20,11 @@ const target = (destination: Destination, path: string): Target => {
   return targetAt(record, destination)
 }
 const runs = { list: async () => [] } as unknown as Catalogue['runs']
-const testDestination = makeTestDestination({ catalogue: { runs }, clock: { now: () => new Date() } })
+const testDestination = makeTestDestination({
+  catalogue: { runs },
+  clock: { now: () => new Date() },
+  remarksOn: async () => [],
+})
 
 test('a good folder keeps every promise, and nothing of the test stays there', async () => {
   await using folder = await temporaryFolder()

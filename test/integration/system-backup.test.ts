@@ -94,6 +94,7 @@ async function setUp(): Promise<SetUp> {
         joinRepository: joinNothing,
         reach: reachPlace,
         machine: ownMachine(),
+        remarksOn: async () => [],
       })
       target = targetAt((await add('copies', record.spec, undefined, signal)).record, destination)
     },

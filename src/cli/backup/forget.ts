@@ -81,7 +81,7 @@ export function defineBackupForget(group: Command, context: Context): void {
       const choice = parseForgetChoice(snapshots, options, context.services.hostName)
       const patienceMs = parseSpan(options.retryLock)
       await using instance = await context.services.openInstance()
-      const targets = await instance.targets(options.at ?? [])
+      const targets = await instance.repositoryTargets(options.at ?? [])
       const planAt = (target: Target): Promise<ForgetPlan> =>
         instance.planForget(target, choice, patienceMs, context.signal)
       // What is named may be at one destination only: all are asked before anything is removed.

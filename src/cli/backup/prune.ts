@@ -38,7 +38,7 @@ export function defineBackupPrune(group: Command, context: Context): void {
       const prune = parsePruneOptions(options)
       const patienceMs = parseSpan(options.retryLock)
       await using instance = await context.services.openInstance()
-      const targets = await instance.targets(options.at ?? [])
+      const targets = await instance.repositoryTargets(options.at ?? [])
       const { done, failed } = await atEach(context, targets, async (target) => {
         const figures = await pruneAt(instance, target)
         const destination = target.record.name

@@ -144,7 +144,7 @@ async function repairing<T>(
 ): Promise<T> {
   const patienceMs = parseSpan(retryLock)
   await using instance = await context.services.openInstance()
-  const [target, second] = await instance.targets(at === undefined ? [] : [at])
+  const [target, second] = await instance.repositoryTargets(at === undefined ? [] : [at])
   if (target === undefined) throw new RedomaError('NOT_FOUND', 'there is no destination yet')
   if (second !== undefined) {
     throw new RedomaError('USAGE', 'there are several destinations', { hint: 'Say which: --at NAME' })

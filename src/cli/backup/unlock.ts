@@ -56,7 +56,7 @@ async function unlock(
   const named = await namedPlace(context, options)
   if (named !== undefined) return services.unlockRepository(named, choice, signal)
   await using instance = await services.openInstance()
-  const targets = await instance.targets(options.at ?? [])
+  const targets = await instance.repositoryTargets(options.at ?? [])
   return await instance.unlockRepositories(targets, choice, signal)
 }
 

@@ -54,7 +54,7 @@ export function defineBackupVerify(group: Command, context: Context): void {
       if (options.json) terminal.printJson(report)
       else terminal.print(...report.flatMap((one) => linesOf(one, terminal.style)))
       for (const { destination, what, outcome } of report) {
-        instance.log[outcome.kind === 'verified' ? 'info' : 'error']('backup verified', {
+        instance.log[levels[outcome.kind]]('backup verified', {
           destination,
           what,
           outcome: outcome.kind,
@@ -69,6 +69,7 @@ export function defineBackupVerify(group: Command, context: Context): void {
     })
 }
 
+const levels = { verified: 'info', 'left-out': 'warn', wrong: 'error', failed: 'error' } as const
 const findingsShown = 20
 
 function linesOf({ destination, what, outcome }: Verification, style: Style): string[] {
@@ -79,6 +80,11 @@ function linesOf({ destination, what, outcome }: Verification, style: Style): st
         `${style.green('✓')} ${where}: ${count(outcome.objects, 'object')}, ${formatBytes(outcome.bytes)} read`,
         ...noteLines(outcome.notes, style),
       ]
+    case 'left-out': {
+      const { message, hint } = outcome.failure
+      const advice = hint === undefined ? [] : [`  ${style.dim('try:')} ${printable(hint)}`]
+      return [`${style.yellow('–')} not verified: ${printable(message)}`, ...advice]
+    }
     case 'failed': {
       const { message, hint } = outcome.failure
       const advice = hint === undefined ? [] : [`  ${style.dim('try:')} ${printable(hint)}`]
@@ -108,12 +114,15 @@ function noteLines(notes: readonly string[], style: Style): string[] {
   return notes.map((note) => `  ${style.dim('note:')} ${printable(note)}`)
 }
 
-/** Damage counts more than what could not be looked at. */
+/** Damage counts more than what could not be looked at, and that more than what nobody can look at from here. */
 function exitCodeOfReport(report: readonly Verification[]): ExitCode {
+  const isLeftOut = ({ outcome }: Verification): boolean => outcome.kind === 'left-out'
+  if (report.length > 0 && report.every(isLeftOut)) return exitCodes.failed
   const codes = report.flatMap(({ outcome }) => {
-    if (outcome.kind === 'verified') return []
+    if (outcome.kind === 'verified' || outcome.kind === 'left-out') return []
     return [outcome.kind === 'wrong' ? exitCodes.damaged : exitCodeFor(outcome.failure.code)]
   })
+  if (codes.length === 0 && report.some(isLeftOut)) return exitCodes.warnings
   return codes.includes(exitCodes.damaged) ? exitCodes.damaged : exitCodeOfAll(codes)
 }
 

@@ -1,6 +1,7 @@
-import type { DestinationCheck, DestinationReport, PlaceReport } from '../../app/test-destination.ts'
+import type { DestinationReport, PlaceReport } from '../../app/test-destination.ts'
+import type { DestinationCheck } from '../../app/try-promises.ts'
 import type { ErrorCode } from '../../core/errors.ts'
-import { formatBytes, formatSpan } from '../figures.ts'
+import { count, formatBytes, formatSpan } from '../figures.ts'
 import { printable } from '../printable.ts'
 import type { Style } from '../style.ts'
 import { table } from '../table.ts'
@@ -64,20 +65,36 @@ function promiseRows(name: string, checks: readonly DestinationCheck[], style: S
       : [],
   )
   if (broken.length > 0) return broken
-  const [only] = checks
-  return [
-    [style.green('✓'), name, checks.length === 1 ? (only?.title ?? '') : `${checks.length} promises kept`],
-  ]
+  const kept = checks.filter(({ outcome }) => outcome.kind === 'kept')
+  const untried = checks.flatMap(({ outcome }) => (outcome.kind === 'not-possible' ? [outcome.why] : []))
+  const rows: Row[] = []
+  if (kept.length > 0)
+    rows.push([
+      style.green('✓'),
+      name,
+      kept.length === 1 ? (kept[0]?.title ?? '') : `${kept.length} promises kept`,
+    ])
+  if (untried.length > 0)
+    rows.push([
+      style.dim('–'),
+      name,
+      `${count(untried.length, 'promise')} not possible to try: ${untried[0] ?? ''}`,
+    ])
+  return rows
 }
 
 function figureRows({ latencyMs, speed, clockAheadMs }: Omit<PlaceReport, 'checks'>, style: Style): Row[] {
   const rows: Row[] = []
   if (latencyMs !== undefined)
     rows.push(['', 'latency', `${latencyMs.toFixed(1)} ms for a small object, put and synced`])
-  if (speed !== undefined)
-    rows.push(['', 'throughput', `writes ${formatBytes(speed.write)}/s, reads ${formatBytes(speed.read)}/s`])
+  if (speed !== undefined) rows.push(['', 'throughput', speedWords(speed)])
   if (clockAheadMs !== undefined) rows.push(clockRow(clockAheadMs, style))
   return rows
+}
+
+function speedWords({ write, read }: NonNullable<PlaceReport['speed']>): string {
+  const reads = read === undefined ? '' : `, reads ${formatBytes(read)}/s`
+  return `writes ${formatBytes(write)}/s${reads}`
 }
 
 function clockRow(aheadMs: number, style: Style): Row {

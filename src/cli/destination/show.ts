@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type Destination, type DestinationSpace, measuresSpace } from '../../ports/destination.ts'
-import { locationOf } from '../../ports/destination-spec.ts'
+import { isWriteOnly, locationOf } from '../../ports/destination-spec.ts'
 import type { Context } from '../context.ts'
 import { formatBytes, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
@@ -33,8 +33,14 @@ export function defineDestinationShow(group: Command, context: Context): void {
       const pairs = [
         ['name', record.name],
         ['where', `${record.spec.kind} ${printable(locationOf(record.spec))}`],
+        ...(isWriteOnly(record.spec)
+          ? ([['copies', 'sent, and never read back: it is only written to']] as const)
+          : []),
         ['room', roomWords(space)],
-        ['repository', repositoryWords(record)],
+        [
+          'repository',
+          isWriteOnly(record.spec) ? 'none: system backups need to read' : repositoryWords(record),
+        ],
         ...(isShared ? ([['its room', roomWords(there)]] as const) : []),
         ['since', formatTime(record.createdAt)],
       ] as const
@@ -47,6 +53,6 @@ async function spaceOf(destination: Destination, signal: AbortSignal): Promise<D
 }
 
 function roomWords(space: DestinationSpace | undefined): string {
-  if (space === undefined) return 'unknown: the folder cannot be reached'
+  if (space === undefined) return 'unknown: it cannot be reached, or does not say'
   return `${formatBytes(space.freeBytes)} free of ${formatBytes(space.totalBytes)}`
 }

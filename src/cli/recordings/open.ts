@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { OpenedOrNot, SealedPlace } from '../../app/open-recording.ts'
+import { onlyWrittenTo } from '../../app/write-only.ts'
 import { messageOf, RedomaError } from '../../core/errors.ts'
+import type { DestinationRecord, RecordingCopy } from '../../ports/catalogue.ts'
+import { isWriteOnly } from '../../ports/destination-spec.ts'
 import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { exitCodeOf } from '../failure.ts'
@@ -97,7 +100,12 @@ async function placeOf(instance: OpenInstance, text: string): Promise<SealedPlac
   const { recordings, destinations } = instance.catalogue
   const copies = await recordings.list()
   const fitting = copies.filter(({ recordingId }) => recordingId.startsWith(text))
-  const [copy] = fitting
+  const records = await destinations.list()
+  const recordOf = (one: RecordingCopy): DestinationRecord | undefined =>
+    records.find(({ id }) => id === one.destinationId)
+  const isReadable = (record: DestinationRecord | undefined): boolean =>
+    record !== undefined && !isWriteOnly(record.spec)
+  const copy = fitting.find((one) => isReadable(recordOf(one))) ?? fitting[0]
   const ids = new Set(fitting.map(({ recordingId }) => recordingId))
   if (copy === undefined) throw noSuch('recording', text, [...new Set(copies.map((one) => one.recordingId))])
   if (ids.size > 1) {
@@ -105,13 +113,13 @@ async function placeOf(instance: OpenInstance, text: string): Promise<SealedPlac
       hint: 'Give more of the id.',
     })
   }
-  const records = await destinations.list()
-  const record = records.find(({ id }) => id === copy.destinationId)
+  const record = recordOf(copy)
   if (record === undefined) {
     throw new RedomaError('NOT_FOUND', `the destination of recording ${copy.recordingId} was removed`, {
       hint: `Name the folder itself: …/${copy.folder}`,
     })
   }
+  if (!isReadable(record)) throw onlyWrittenTo(record)
   const { destination } = await instance.reach(record)
   return { kind: 'destination', destination, folder: copy.folder }
 }
