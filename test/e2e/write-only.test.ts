@@ -159,7 +159,7 @@ describe.skipIf(isMissing)('copies at an account that may only write', () => {
     for (const words of [
       ['restore', 'latest', '--from', 'far', '--to', at('restored')],
       ['backup', 'forget', '--at', 'far', '--keep-last', '1', '--yes'],
-      ['backup', 'prune', '--at', 'far', '--yes'],
+      ['backup', 'prune', '--at', 'far'],
       ['backup', 'copy', '--from', 'far', '--to', 'near'],
       ['backup', 'unlock', '--at', 'far'],
     ])

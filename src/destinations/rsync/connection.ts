@@ -87,8 +87,8 @@ export async function openConnection(
     async [Symbol.asyncDispose]() {
       if (master === undefined || master.hasEnded) return
       const { child, ended } = master
-      // Now its end is waited for, and nothing else may be left to keep the process.
-      child.ref()
+      // It is waited for now: with nothing else left to do, the process would end here, in the middle.
+      hold(child)
       killGroup(child, 'SIGTERM')
       const patience = AbortSignal.timeout(endMs)
       await Promise.race([ended, brokenBy(patience)]).catch(() => {
@@ -101,7 +101,16 @@ export async function openConnection(
 /** Whoever forgets to dispose of it is not kept from ending: `ssh` ends then, too. */
 function letGo(child: ChildProcess): void {
   child.unref()
-  for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref()
+  for (const pipe of pipesOf(child)) pipe.unref()
+}
+
+function hold(child: ChildProcess): void {
+  child.ref()
+  for (const pipe of pipesOf(child)) pipe.ref()
+}
+
+function pipesOf({ stdin, stdout, stderr }: ChildProcess): Socket[] {
+  return [stdin, stdout, stderr].filter((pipe) => pipe instanceof Socket)
 }
 
 /** Kept by the first line. */
