@@ -170,7 +170,7 @@ async function connectRsync({ home, clock, remarks }: Making, spec: RsyncSpec) {
   const { path: keyPath } = await ownSshKey(home)
   const spoolFolder = join(home, 'run', 'rsync', nameOf(spec))
   const destination = await rsyncDestination(spec, { clock, spoolFolder, keyPath })
-  remarks.set(JSON.stringify(spec), destination.remarks)
+  remarks.set(JSON.stringify(spec), () => destination.remarks())
   return destination
 }
 

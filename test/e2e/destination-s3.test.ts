@@ -44,5 +44,7 @@ describe.skipIf(cephMissing())('copies in a bucket of a real object store', () =
     })
 
     expect(redoma.printed()).not.toContain(cephKeys.secret)
+    // By `destination add`, and by `destination test`.
+    expect(redoma.printed().split('http:// does not hide names')).toHaveLength(3)
   })
 })

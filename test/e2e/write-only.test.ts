@@ -177,4 +177,26 @@ describe.skipIf(isMissing)('copies at an account that may only write', () => {
 
     expect(await readdir(join(server.folder, 'secrets'))).toContain('identity.password.age')
   })
+
+  test('a server that cannot sync is remarked on when it is added, and when it is tested', async () => {
+    await using other = await startSshServer(at('home'), { name: 'other' })
+    const script = at('old-rrsync')
+    await writeFile(
+      script,
+      '#!/bin/sh\ncase "$SSH_ORIGINAL_COMMAND" in *--fsync*) echo "$0 error: invalid rsync-command syntax or options" >&2; exit 1;; esac\n' +
+        `exec /usr/bin/rrsync -wo -munge -no-lock ${other.folder}\n`,
+      { mode: 0o755 },
+    )
+    await other.allow(script)
+    const { user, host, port } = other.spec()
+    const place = ['--rsync', `ssh://${user}@${host}:${port}`, '--write-only', '--host-key', other.hostKey]
+
+    const added = await must(0, 'destination', 'add', 'old', ...place)
+    const tested = await must(0, 'destination', 'test', 'old', '--json')
+
+    expect(added.stderr).toContain('cannot sync')
+    expect(JSON.parse(tested.stdout)).toMatchObject({
+      remarks: [expect.stringContaining('cannot sync') as string],
+    })
+  })
 })
