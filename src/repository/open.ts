@@ -11,7 +11,7 @@ import {
 } from './config/config.ts'
 import { makeEnvelope } from './envelope/envelope.ts'
 import { randomSealingKey, wipeSealingKey } from './envelope/sealing-key.ts'
-import { type ObjectId, objectIdFromBytes } from './ids.ts'
+import { isId, type ObjectId, objectIdFromBytes, parseObjectId } from './ids.ts'
 import { createKey } from './keys/create-key.ts'
 import { type OpenedKey, openFirstKey } from './keys/open-key.ts'
 import { makeFence } from './locks/fence.ts'
@@ -48,8 +48,9 @@ export async function initRepository(
 
 /** @throws RedomaError `REPOSITORY_MISSING`, `KEY_WRONG`, `REPOSITORY_DAMAGED`, and those of the destination */
 export async function openRepository(place: RepositoryPlace, signal: AbortSignal): Promise<Repository> {
-  const sealed = await readConfig(place, signal)
-  const key = await openAnyKey(place, signal)
+  // Asked for at once: to a destination that is far away each question takes a while.
+  const [sealed, likely] = await Promise.all([readConfig(place, signal), readLikelyKey(place, signal)])
+  const key = await openAnyKey(place, likely, signal)
   try {
     const config = decodeConfig(makeEnvelope(key.masterKey, place.primitives).open(sealed))
     return repositoryOf(place, key, config)
@@ -105,13 +106,17 @@ async function readConfig(place: RepositoryPlace, signal: AbortSignal): Promise<
 }
 
 /** A password that opens nothing may be the right one, where a key file is damaged: then that is what is told. */
-async function openAnyKey(place: RepositoryPlace, signal: AbortSignal): Promise<OpenedKey> {
+async function openAnyKey(
+  place: RepositoryPlace,
+  likely: ReadKey | undefined,
+  signal: AbortSignal,
+): Promise<OpenedKey> {
   try {
-    return await openFirstKey(readKeys(place, signal), place.password, place.primitives)
+    return await openFirstKey(readKeys(place, likely, signal), place.password, place.primitives)
   } catch (error) {
     if (!isRedomaError(error, 'KEY_WRONG')) throw error
     const hash = new Uint8Array(32)
-    for await (const { id, bytes, failure } of readKeys(place, signal)) {
+    for await (const { id, bytes, failure } of readKeys(place, undefined, signal)) {
       place.primitives.sha256(bytes, hash)
       if (failure === undefined && objectIdFromBytes(hash) === id) continue
       const message = `keys/${id} is damaged, and the password opens no other key of the repository`
@@ -130,12 +135,23 @@ interface ReadKey {
   readonly failure?: RedomaError
 }
 
-async function* readKeys(place: RepositoryPlace, signal: AbortSignal): AsyncIterable<ReadKey> {
+/** Where the first one opens, as a rule, the others are not even listed. */
+async function* readKeys(
+  place: RepositoryPlace,
+  first: ReadKey | undefined,
+  signal: AbortSignal,
+): AsyncIterable<ReadKey> {
+  if (first !== undefined) yield first
   const ids: ObjectId[] = []
-  for await (const { id } of listObjects(place, 'keys', signal)) ids.push(id)
-  for (const id of ids.toSorted((a, b) => Number(b === place.key) - Number(a === place.key))) {
-    yield await readKey(place, id, signal)
-  }
+  for await (const { id } of listObjects(place, 'keys', signal)) if (id !== first?.id) ids.push(id)
+  for (const id of ids) yield await readKey(place, id, signal)
+}
+
+/** The key that is known to be ours. Why it cannot be had does not matter yet: then the others are looked at, and it among them. */
+async function readLikelyKey(place: RepositoryPlace, signal: AbortSignal): Promise<ReadKey | undefined> {
+  if (!isId(place.key)) return undefined
+  const read = await readKey(place, parseObjectId(place.key), signal).catch(() => undefined)
+  return read?.failure === undefined ? read : undefined
 }
 
 /** Nothing of one that grew, or lies on a bad sector: it is passed over, for another may be whole. */

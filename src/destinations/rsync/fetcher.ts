@@ -5,6 +5,7 @@ import type { ObjectInfo, ObjectName } from '../../ports/destination.ts'
 import type { FetchedCache } from './fetched-cache.ts'
 import { pathOf } from './names.ts'
 import type { Transfers } from './transfers.ts'
+import { makeWish, stopWhenAllAreGone, type Wish } from './wish.ts'
 
 /** Whole objects from the destination. Those that are asked for while others come are fetched together. */
 export interface Fetcher {
@@ -25,13 +26,6 @@ export interface FetcherDeps {
   readonly inTurn: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>
   /** What is there of these, now; within a turn. */
   readonly look: (name: ObjectName, signal: AbortSignal) => Promise<ObjectInfo | undefined>
-}
-
-interface Wish {
-  readonly keep: boolean
-  readonly signal: AbortSignal
-  resolve(file: FileHandle): void
-  reject(error: Error): void
 }
 
 const atOnce = 32
@@ -62,14 +56,15 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
     )
     try {
       const both = AbortSignal.any([signal, stop.signal])
-      const failure = await attempt(async () => {
+      const outcome = await attempt(async () => {
         await mkdir(root, { mode: 0o700 })
         const paths = wanted.map(({ name }) => pathOf(folder, name))
-        await transfers.fetch(paths, root, await longestFor(wanted), both)
+        const allCame = await transfers.fetch(paths, root, await longestFor(wanted), both)
+        return allCame ? 'gone' : undefined
       })
       // Of one of several, perhaps: then each has to answer for itself.
-      const isShared = wanted.length > 1 && isRedomaError(failure) && ofOneObject.has(failure.code)
-      for (const want of wanted) await hand(want, root, isShared ? 'fetch-alone' : failure, both)
+      const isShared = wanted.length > 1 && isRedomaError(outcome) && ofOneObject.has(outcome.code)
+      for (const want of wanted) await hand(want, root, isShared ? 'fetch-alone' : outcome, both)
     } finally {
       watching()
       await rm(root, { recursive: true, force: true })
@@ -88,17 +83,19 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
   async function hand(
     want: { readonly name: ObjectName; readonly wishes: readonly Wish[] },
     root: string,
-    failure: Error | 'fetch-alone' | undefined,
+    ifMissing: Error | 'fetch-alone' | 'gone' | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     const path = join(root, pathOf(folder, want.name))
     try {
       let size = await sizeOf(path)
-      if (size === undefined && failure === 'fetch-alone') {
-        await transfers.fetch([pathOf(folder, want.name)], root, await longestFor([want]), signal)
+      let isGone = ifMissing === 'gone'
+      if (size === undefined && ifMissing === 'fetch-alone') {
+        const paths = [pathOf(folder, want.name)]
+        isGone = await transfers.fetch(paths, root, await longestFor([want]), signal)
         size = await sizeOf(path)
-      } else if (size === undefined && failure instanceof Error) throw failure
-      if (size === undefined) throw await whyMissing(want.name, signal)
+      } else if (size === undefined && ifMissing instanceof Error) throw ifMissing
+      if (size === undefined) throw isGone ? gone(want.name) : await whyMissing(want.name, signal)
       for (const wish of want.wishes) wish.resolve(await open(path, 'r'))
       if (want.wishes.some((wish) => wish.keep)) await cache.keep(want.name, path, size)
     } catch (error) {
@@ -109,63 +106,32 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
   /** What is too long is passed over as what is not there. */
   async function whyMissing(name: ObjectName, signal: AbortSignal): Promise<RedomaError> {
     const info = await deps.look(name, signal)
-    if (info === undefined) return new RedomaError('OBJECT_NOT_FOUND', `there is no ${name}`)
+    if (info === undefined) return gone(name)
     return new RedomaError('LIMIT_EXCEEDED', `${name} has ${info.size} bytes, and is fetched whole`, {
       hint: 'Free space where the instance’s folder is, if it is right that it is so long.',
     })
   }
 
   return {
-    fetch: (name, keep, signal) =>
-      new Promise((resolve, reject) => {
-        const abort = (): void => {
-          reject(signal.reason as Error)
-        }
-        if (signal.aborted) {
-          abort()
-          return
-        }
-        signal.addEventListener('abort', abort, { once: true })
-        const done = (): void => {
-          signal.removeEventListener('abort', abort)
-        }
-        const wish: Wish = {
-          keep,
-          signal,
-          resolve(file) {
-            done()
-            // Nobody takes it any more.
-            if (signal.aborted) file.close().catch(() => undefined)
-            resolve(file)
-          },
-          reject(error) {
-            done()
-            reject(error)
-          },
-        }
-        const others = wishes.get(name)
-        if (others !== undefined) others.push(wish)
-        else {
-          wishes.set(name, [wish])
-          deps.inTurn(fetchSome).catch((error: unknown) => {
-            // Before its turn came: this one, and those that would have been fetched with it.
-            for (const left of wishes.get(name) ?? []) left.reject(asError(error))
-            wishes.delete(name)
-          })
-        }
-      }),
+    fetch: (name, keep, signal) => {
+      const { wish, promise } = makeWish(keep, signal)
+      const others = wishes.get(name)
+      if (others !== undefined) others.push(wish)
+      else if (!signal.aborted) {
+        wishes.set(name, [wish])
+        deps.inTurn(fetchSome).catch((error: unknown) => {
+          // Before its turn came: this one, and those that would have been fetched with it.
+          for (const left of wishes.get(name) ?? []) left.reject(asError(error))
+          wishes.delete(name)
+        })
+      }
+      return promise
+    },
   }
 }
 
-/** Returns what ends the watching. */
-function stopWhenAllAreGone(wishes: readonly Wish[], stop: AbortController): () => void {
-  const look = (): void => {
-    if (wishes.every((wish) => wish.signal.aborted)) stop.abort()
-  }
-  for (const { signal } of wishes) signal.addEventListener('abort', look)
-  return () => {
-    for (const { signal } of wishes) signal.removeEventListener('abort', look)
-  }
+function gone(name: ObjectName): RedomaError {
+  return new RedomaError('OBJECT_NOT_FOUND', `there is no ${name}`)
 }
 
 /** Of a plain file. */
@@ -180,11 +146,10 @@ async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-/** What it throws, or nothing. */
-async function attempt(work: () => Promise<void>): Promise<Error | undefined> {
+/** What it returns, or throws. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | Error> {
   try {
-    await work()
-    return undefined
+    return await work()
   } catch (error) {
     return asError(error)
   }

@@ -13,7 +13,8 @@ export interface TransferFigures {
   /** Objects that were put there, and that were fetched. */
   sentObjects: number
   receivedObjects: number
-  /** How long rsync ran, in milliseconds. */
+  /** How often rsync was started, and how long it ran, in milliseconds. */
+  runs: number
   elapsedMs: number
 }
 
@@ -23,8 +24,12 @@ export interface Transfers {
   send(from: string, paths: readonly string[], signal: AbortSignal): Promise<void>
   /** Removes what is at these paths, and sends those that the folder has. It has the parents of all. */
   remove(from: string, paths: readonly string[], signal: AbortSignal): Promise<void>
-  /** Fetches what is at these paths, but nothing longer than so many bytes; what is not there is passed over. */
-  fetch(paths: readonly string[], to: string, longestBytes: number, signal: AbortSignal): Promise<void>
+  /**
+   * Fetches what is at these paths, but nothing longer than so many bytes; what is not there is passed over.
+   *
+   * @returns whether all files that are there came: one that did not is not there
+   */
+  fetch(paths: readonly string[], to: string, longestBytes: number, signal: AbortSignal): Promise<boolean>
   /** The lines of a recursive listing of what these rules leave. */
   list(
     rules: readonly string[],
@@ -51,6 +56,7 @@ export function makeTransfers(
     receivedBytes: 0,
     sentObjects: 0,
     receivedObjects: 0,
+    runs: 0,
     elapsedMs: 0,
   }
   const remote = `${serverAlias}:./`
@@ -74,6 +80,7 @@ export function makeTransfers(
     const begun = performance.now()
     for (;;) {
       await connection.ready(signal)
+      figures.runs++
       const ended = await runProgram(program, signal, rest.onOutput)
       const elapsed = performance.now() - begun
       if (ended.code === 0 || (ended.code === codeOfVanished && isLooking(doing))) {
@@ -153,7 +160,9 @@ export function makeTransfers(
         `--max-size=${longestBytes}`,
       ]
       const { output } = await run('reading', [...words, remote, `${to}/`], paths, signal)
-      figures.receivedObjects += figureIn(output, 'Number of regular files transferred')
+      const came = figureIn(output, 'Number of regular files transferred')
+      figures.receivedObjects += came
+      return came === plainFilesIn(output)
     },
     async list(rules, onOutput, signal) {
       await run('listing', ['--recursive', '--list-only', ...rules, remote], undefined, signal, { onOutput })
@@ -172,4 +181,13 @@ function isLooking(doing: Doing): boolean {
 function figureIn(output: string, title: string): number {
   const [, digits = '0'] = new RegExp(`^${title}: (\\d{1,16})(?:\\s|$)`, 'm').exec(output) ?? []
   return Number(digits)
+}
+
+/** How many plain files `--stats` tells of, taken or not; `undefined` where it does not tell kinds apart. */
+export function plainFilesIn(output: string): number | undefined {
+  const found = /^Number of files: (\d{1,16})(?: \((.*)\))?$/m.exec(output)
+  if (found === null) return undefined
+  const [, all, kinds] = found
+  if (kinds === undefined) return all === '0' ? 0 : undefined
+  return Number(/(?:^|, )reg: (\d{1,16})(?:,|$)/.exec(kinds)?.[1] ?? 0)
 }

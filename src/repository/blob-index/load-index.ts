@@ -64,7 +64,7 @@ async function load(
   const put = putInto(blobs, packs)
   // After the indexes are listed, so that every pack that they name was there; while they are fetched.
   const visiting =
-    lost === undefined
+    lost === undefined || files.length === 0
       ? Promise.resolve({ ...put, finish: () => undefined })
       : whatIsThere(put, sizesOfPacks(repository, signal), lost)
   visiting.catch(() => undefined) // Whoever reads an index looks at it.

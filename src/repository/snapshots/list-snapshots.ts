@@ -1,4 +1,5 @@
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
+import { fourAtATime } from '../../core/four-at-a-time.ts'
 import type { ObjectId } from '../ids.ts'
 import { listObjects, readUnpacked } from '../objects.ts'
 import type { Repository } from '../repository.ts'
@@ -29,10 +30,16 @@ export interface DamagedSnapshot {
  * @throws RedomaError those of the destination
  */
 export async function listSnapshots(repository: Repository, signal: AbortSignal): Promise<SnapshotList> {
+  const objects = await Array.fromAsync(listObjects(repository, 'snapshots', signal))
+  const read = new Map<ObjectId, StoredSnapshot | DamagedSnapshot>()
+  await fourAtATime(objects, async ({ id }) => {
+    signal.throwIfAborted()
+    read.set(id, await readSnapshot(repository, id, signal))
+  })
   const snapshots: StoredSnapshot[] = []
   const damaged: DamagedSnapshot[] = []
-  for await (const { id } of listObjects(repository, 'snapshots', signal)) {
-    const found = await readSnapshot(repository, id, signal)
+  // In the order of the list, whichever was read first.
+  for (const found of objects.flatMap(({ id }) => read.get(id) ?? [])) {
     if ('error' in found) damaged.push(found)
     else snapshots.push(found)
   }

@@ -1,0 +1,46 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { isRedomaError } from '../../src/core/errors.ts'
+import { backUp } from '../../src/repository/archiving/back-up.ts'
+import { initRepository, openRepository } from '../../src/repository/open.ts'
+import { aBackup, placeOf } from '../support/repositories.ts'
+import { rsyncWorld, textAt } from '../support/rsync-world.ts'
+import { sshServerMissing } from '../support/ssh-server.ts'
+
+const { signal } = new AbortController()
+const quiet = (): void => undefined
+
+/*
+ * Each run of rsync costs the start of programs at both sides, whatever it moves: a backup of little consists of them.
+ */
+
+test.skipIf(sshServerMissing())('a backup of nothing new takes at most 15 runs of rsync', async () => {
+  await using world = await rsyncWorld()
+  const source = join(world.root, 'source')
+  await mkdir(source)
+  await writeFile(join(source, 'file'), 'content')
+  await using first = await world.reach()
+  using made = await initRepository(placeOf(first), signal)
+  for (let n = 0; n < 2; n++) await backUp(made, aBackup([source]), quiet, signal)
+  await first.flush(signal)
+
+  await using second = await world.reach()
+  using repository = await openRepository({ ...placeOf(second), key: made.keyId }, signal)
+  expect(second.figures().runs).toBe(1)
+  await backUp(repository, aBackup([source]), quiet, signal)
+  await second.flush(signal)
+
+  expect(second.figures().runs).toBeLessThanOrEqual(15)
+})
+
+test.skipIf(sshServerMissing())('that an object is not there takes one run of rsync', async () => {
+  await using world = await rsyncWorld()
+  await using destination = await world.reach()
+
+  await expect(textAt(destination, 'folder/nothing')).rejects.toSatisfy((error) =>
+    isRedomaError(error, 'OBJECT_NOT_FOUND'),
+  )
+
+  expect(destination.figures().runs).toBe(1)
+})
