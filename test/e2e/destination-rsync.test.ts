@@ -14,6 +14,7 @@ describe.skipIf(sshServerMissing())('copies at an account that may run rsync alo
 
     await tellWholeStory({
       path: folder.path,
+      isShort: process.env['SLOW'] !== '1',
       place: ['--rsync', url, '--host-key', server.hostKey],
       stock: (password) => expectResticContent(join(server.folder, 'pam', 'system'), password),
     })

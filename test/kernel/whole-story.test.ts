@@ -7,6 +7,9 @@ import { expectResticContent } from '../support/protected-tree.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { tellWholeStory } from '../support/whole-story.ts'
 
+/** The kernel has one processor, and that is a process of this machine. */
+const isShort = process.env['SLOW'] !== '1'
+
 describe('all three jobs, verified, restored, thinned out, and whole for stock restic', () => {
   const stack = new AsyncDisposableStack()
   let smb: SmbServer
@@ -24,6 +27,7 @@ describe('all three jobs, verified, restored, thinned out, and whole for stock r
 
     const redoma = await tellWholeStory({
       path: folder.path,
+      isShort,
       place: ['--cifs', `//${smb.host}/${smb.share}/pam-1`, '--credential', 'Backup share'],
       before: async (program) => {
         const add = ['credential', 'add', 'Backup share', '--user', smb.user]
@@ -40,6 +44,7 @@ describe('all three jobs, verified, restored, thinned out, and whole for stock r
 
     await tellWholeStory({
       path: folder.path,
+      isShort,
       place: ['--nfs', `${nfs.host}:/pam-1`],
       stock: (password) => expectResticContent(join(nfs.disk.path, 'pam-1', 'system'), password),
     })
