@@ -6,6 +6,7 @@ import { type AuditedDeps, audit } from './audited.ts'
 import { failedPart } from './failed-part.ts'
 import { logPart } from './log-part.ts'
 import type { Target } from './target.ts'
+import { recordRoom } from './watch/record-room.ts'
 
 /** One of the three jobs, done at every target. A failure at one target is a failed part, and the others go on. */
 export type BackUp = (
@@ -59,6 +60,7 @@ export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
     const state = stateOf((await catalogue.runs.get(run)).parts)
     await catalogue.runs.finish(run, { kind: state, finishedAt: clock.now() })
     await audit(deps, 'backup.create', String(run), state)
+    await recordRooms(deps, targets)
     log[state === 'done' ? 'info' : state === 'failed' ? 'error' : 'warn']('backup ended', { run, state })
     return catalogue.runs.get(run)
   }
@@ -76,6 +78,13 @@ async function openTargets(deps: CreateBackupDeps, names: readonly string[]): Pr
     })
   }
   return Promise.all(records.map((record) => deps.reach(record)))
+}
+
+/** For the forecast of when it is full; a run that is done is done without it. */
+async function recordRooms(deps: CreateBackupDeps, targets: readonly Target[]): Promise<void> {
+  const ended = await Promise.allSettled(targets.map((target) => recordRoom(deps, target)))
+  for (const end of ended)
+    if (end.status === 'rejected') deps.log.warn('free space not recorded', { why: messageOf(end.reason) })
 }
 
 interface JobOfRun {

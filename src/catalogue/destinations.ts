@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DestinationRecord, DestinationStore } from '../ports/catalogue.ts'
 import { destinationSpec } from '../ports/specs.ts'
+import { forgetWatch } from './destination-states.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { repositoryPasswordPlace } from './places.ts'
 import { column, parseRow } from './rows.ts'
@@ -57,8 +58,11 @@ export function destinationStore(db: Database, sealed: SealedValues): Destinatio
       })
     },
     async remove(name) {
-      const deletion = db.deleteFrom('destination').where('name', '=', name)
-      touched((await deletion.executeTakeFirst()).numDeletedRows, 'destination', name)
+      await db.transaction().execute(async (transaction) => {
+        const deletion = transaction.deleteFrom('destination').where('name', '=', name).returning('id')
+        const { id } = found(await deletion.executeTakeFirst(), 'destination', name)
+        await forgetWatch(transaction, id)
+      })
     },
     async rememberRepository(destinationId, { id, key }) {
       await db

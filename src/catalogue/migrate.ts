@@ -9,6 +9,7 @@ import { runsBefore } from './migrations/0005-runs-before.ts'
 import { repositoryIdentity } from './migrations/0006-repository-identity.ts'
 import { settledMisses } from './migrations/0007-settled-misses.ts'
 import { appliance } from './migrations/0008-appliance.ts'
+import { destinationState } from './migrations/0009-destination-state.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   { name: 'repository-identity', run: repositoryIdentity },
   { name: 'settled-misses', run: settledMisses },
   { name: 'appliance', run: appliance },
+  { name: 'destination-state', run: destinationState },
 ]
 
 /**

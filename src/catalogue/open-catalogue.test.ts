@@ -143,6 +143,8 @@ describe('openCatalogue', () => {
        alter table destination drop column repository_key;
        drop table settled_miss;
        alter table instance drop column appliance;
+       drop table destination_state;
+       drop table destination_change;
        delete from migration where number >= 5;
        update destination set created_at = '2026-01-02T00:00:00.000Z' where name = 'second';
        update destination set created_at = '2025-01-01T00:00:00.000Z' where name = 'first';

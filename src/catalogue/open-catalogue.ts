@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import { auditTrail } from './audit-trail.ts'
 import { bundleStore } from './bundles.ts'
 import { credentialStore } from './credentials/store.ts'
+import { watchStore } from './destination-states.ts'
 import { destinationStore } from './destinations.ts'
 import { forgottenSnapshots } from './forgotten-snapshots.ts'
 import { generationStore } from './generations.ts'
@@ -85,6 +86,7 @@ function catalogueOf(
     readings: readingStore(db),
     forgotten: forgottenSnapshots(db),
     missed: missedSnapshots(db),
+    watch: watchStore(db),
     audit: auditTrail(db),
     copyTo: (path) => copyTo(db, path),
     async close() {

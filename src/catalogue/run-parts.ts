@@ -11,7 +11,7 @@ const errorCode = z
   .regex(/^[A-Z][A-Z_]+$/)
   .transform((code) => code as ErrorCode)
 
-const failure = z.object({ code: errorCode, message: z.string(), hint: z.string().optional() })
+export const failure = z.object({ code: errorCode, message: z.string(), hint: z.string().optional() })
 
 export const partOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done') }),

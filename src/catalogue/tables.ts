@@ -111,6 +111,26 @@ export interface Tables {
   slice_reading: { destination_id: string; slice: number; read_at: string; damaged: number }
   forgotten_snapshot: { destination_id: string; snapshot_id: string; forgotten_at: string }
   settled_miss: { destination_id: string; snapshot_id: string; settled_at: string }
+  destination_state: {
+    destination_id: string
+    condition: string
+    since: string
+    recent: string
+    findings: string | null
+    room: string
+  }
+  destination_change: {
+    id: Generated<number>
+    destination_id: string
+    from_condition: string
+    to_condition: string
+    since: string
+    at: string
+    details: string
+    teller_id: number | null
+    teller_identity: string | null
+    told_at: string | null
+  }
   audit_entry: {
     id: Generated<number>
     at: string

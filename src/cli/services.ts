@@ -24,6 +24,7 @@ import type { Target } from '../app/target.ts'
 import type { TestDestination } from '../app/test-destination.ts'
 import type { UnlockRepositories, UnlockRepository } from '../app/unlock-repositories.ts'
 import type { VerifyBackup } from '../app/verify-backup.ts'
+import type { WatchDestinations } from '../app/watch/watch-destinations.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
@@ -117,6 +118,8 @@ export interface OpenInstance extends AsyncDisposable {
   repairRepository(patienceMs: number): Promise<RepairRepository>
   readonly unlockRepositories: UnlockRepositories
   readonly applyConfig: ApplyConfig
+  /** What changed goes to the log, too. */
+  readonly watchDestinations: WatchDestinations
   readonly remarksOnCopies: RemarksOnCopies
 }
 

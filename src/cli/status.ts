@@ -2,6 +2,7 @@ import { isRedomaError } from '../core/errors.ts'
 import type { Catalogue, Instance, Run } from '../ports/catalogue.ts'
 import { stateWords } from './backup/run-lines.ts'
 import type { Context } from './context.ts'
+import { stateWords as destinationWords } from './destination/state-words.ts'
 import { count, formatTime } from './figures.ts'
 import { printable } from './printable.ts'
 import type { OpenInstance } from './services.ts'
@@ -9,13 +10,14 @@ import type { Style } from './style.ts'
 import { facts } from './table.ts'
 
 /** `redoma` alone: how things stand, and what to do next. */
-export async function showStatus({ terminal, services }: Context): Promise<void> {
+export async function showStatus(context: Context): Promise<void> {
+  const { terminal, services } = context
   const { style } = terminal
   try {
     await using instance = await services.openInstance()
     const { catalogue } = instance
     const [last] = await catalogue.runs.list(1)
-    terminal.print(...facts(await standing(catalogue, last, services.home, style), style))
+    terminal.print(...facts(await standing(catalogue, last, context, style), style))
     const steps = await nextSteps(instance, last)
     if (steps.length > 0) terminal.print('', 'Next:', ...steps.map((step) => `  ${step}`))
   } catch (error) {
@@ -32,22 +34,28 @@ export async function showStatus({ terminal, services }: Context): Promise<void>
 async function standing(
   catalogue: Catalogue,
   last: Run | undefined,
-  home: string,
+  { clock, services: { home } }: Context,
   style: Style,
 ): Promise<[string, string][]> {
-  const [credentials, sources, destinations, generation] = await Promise.all([
+  const [credentials, sources, destinations, watched, generation] = await Promise.all([
     catalogue.credentials.list(),
     catalogue.sources.list(),
     catalogue.destinations.list(),
+    catalogue.watch.list(),
     catalogue.generations.current(),
   ])
   const names = (entries: readonly { name: string }[]): string =>
     entries.length === 0 ? style.yellow('none') : entries.map(({ name }) => printable(name)).join(', ')
+  const howItDoes = ({ id, name }: { readonly id: string; readonly name: string }): string => {
+    const watch = watched.get(id)
+    const words = watch?.state.condition === 'ok' ? undefined : destinationWords(watch, clock.now(), style)
+    return words === undefined ? printable(name) : `${printable(name)} (${words})`
+  }
   return [
     ['instance', instanceWords(catalogue.instance, home, style)],
     ['credentials', count(credentials.length, 'credential')],
     ['sources', names(sources)],
-    ['destinations', names(destinations)],
+    ['destinations', destinations.length === 0 ? names([]) : destinations.map(howItDoes).join(', ')],
     [
       'recovery key',
       generation === undefined
@@ -75,6 +83,9 @@ async function nextSteps({ catalogue }: OpenInstance, last: Run | undefined): Pr
   if ((await catalogue.sources.list()).length === 0) steps.push('redoma source add NAME --files PATH…')
   if ((await catalogue.destinations.list()).length === 0)
     steps.push('redoma destination add NAME --local PATH')
+  const states = [...(await catalogue.watch.list()).values()].map(({ state }) => state.condition)
+  if (states.some((condition) => condition !== 'ok' && condition !== 'unknown'))
+    steps.push('redoma destination probe')
   if (last === undefined) steps.push('redoma backup create')
   else if (last.state.kind !== 'done') steps.push(`redoma backup show ${last.id}`)
   return steps

@@ -15,6 +15,7 @@ import { ownMachine } from '../destinations/own-machine/own-machine.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
+import type { Notifier } from '../ports/notifier.ts'
 import { lazily } from './lazily.ts'
 import { openLog } from './log.ts'
 import type { Settings } from './settings.ts'
@@ -171,6 +172,32 @@ export async function openInstance(
       const steps = { addSource: makeAddSource(audited), addDestination: await addDestination() }
       const place = { home, reach: ways.reach, remarksOn: ways.remarksOn, machine }
       return makeApplyConfig({ ...audited, ...steps, ...place })
+    }),
+    watchDestinations: lazily(async () => {
+      const { makeWatchDestinations } = await import('../app/watch/watch-destinations.ts')
+      const { makeProbeTarget } = await import('../app/watch/probe-target.ts')
+      const { makeProbeDestination } = await import('../app/watch/probe-destination.ts')
+      const { logNotifier } = await import('../app/watch/log-notifier.ts')
+      const probe = makeProbeTarget({
+        instanceId: catalogue.instance.id,
+        processId: process.pid,
+        probe: makeProbeDestination({ nowMs: () => performance.now(), wait }),
+      })
+      const watch = makeWatchDestinations({
+        catalogue,
+        clock,
+        log,
+        processId: process.pid,
+        probe: (record, signal) => probe(() => targetOf(record, ways.reachApart), signal),
+      })
+      const toLog = logNotifier(log)
+      return ({ notifier, ...request }, signal) => {
+        const tell: Notifier['tell'] = async (news) => {
+          await toLog.tell(news)
+          await notifier.tell(news)
+        }
+        return watch({ ...request, notifier: { tell } }, signal)
+      }
     }),
     remarksOnCopies: lazily(async () =>
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, machine }),

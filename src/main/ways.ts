@@ -27,6 +27,11 @@ export interface Ways extends AsyncDisposable {
   readonly reach: Reach
   /** What its kind has to say, and what the connection to it has found until now. */
   readonly remarksOn: RemarksOn
+  /**
+   * For probes, which must not be held whatever a disk does: file work in a folder of this machine is done in a process of its own, too, and
+   * nothing is tried again, limited or counted.
+   */
+  readonly reachApart: Reach
   /** What went over each until now. */
   figures(): readonly WayFigures[]
 }
@@ -66,14 +71,17 @@ export function openWays(deps: WaysDeps): Ways {
     return counted.destination
   }
 
+  function once(key: string, make: () => Promise<Destination>): Promise<Destination> {
+    const way = open.get(key) ?? make()
+    open.set(key, way)
+    return way
+  }
+
   return {
-    reach(spec) {
-      // What changed of it (a credential, a limit) is another way to the same place.
-      const place = JSON.stringify(spec)
-      const way = open.get(place) ?? makeCounted(spec)
-      open.set(place, way)
-      return way
-    },
+    // What changed of it (a credential, a limit) is another way to the same place.
+    reach: (spec) => once(JSON.stringify(spec), () => makeCounted(spec)),
+    reachApart: (spec) =>
+      once(`apart ${JSON.stringify(spec)}`, async () => connecting({ ...deps, remarks }, spec)),
     async remarksOn(spec) {
       if (spec.kind !== 's3') return remarks.get(JSON.stringify(spec))?.() ?? []
       const { remarksOnS3 } = await import('../destinations/s3/s3-destination.ts')
@@ -94,19 +102,19 @@ async function makeLimited(deps: Making, spec: DestinationSpec): Promise<Destina
 }
 
 async function makeWay(deps: Making, spec: DestinationSpec): Promise<Destination> {
+  if (spec.kind === 'local' && spec.mountPoint === undefined) {
+    const { reachLocal } = await import('./reach-local.ts')
+    return reachLocal(spec.path, deps.clock)
+  }
+  const way = connecting(deps, spec)
+  return spec.kind === 'rsync' || spec.kind === 's3' ? way : withPatience(way)
+}
+
+function connecting(deps: Making, spec: DestinationSpec): Destination {
   switch (spec.kind) {
     case 'local': {
-      if (spec.mountPoint !== undefined) {
-        const { path, mountPoint } = spec
-        return withPatience(
-          onDemand({ connect: () => workIn(deps, { path, mountPoint }), idleMs, reconnects: true }, [
-            'readInto',
-            'space',
-          ]),
-        )
-      }
-      const { reachLocal } = await import('./reach-local.ts')
-      return reachLocal(spec.path, deps.clock)
+      const { path, mountPoint } = spec
+      return reconnecting(() => workIn(deps, { path, mountPoint }))
     }
     case 'rsync':
       return onDemand({ connect: () => connectRsync(deps, spec), idleMs }, ['readInto'])
@@ -114,13 +122,12 @@ async function makeWay(deps: Making, spec: DestinationSpec): Promise<Destination
       return onDemand({ connect: () => connectS3(deps, spec), idleMs }, [])
     case 'cifs':
     case 'nfs':
-      return withPatience(
-        onDemand({ connect: () => connectMount(deps, spec), idleMs, reconnects: true }, [
-          'readInto',
-          'space',
-        ]),
-      )
+      return reconnecting(() => connectMount(deps, spec))
   }
+}
+
+function reconnecting(connect: () => ReturnType<typeof workIn>): Destination {
+  return onDemand({ connect, idleMs, reconnects: true }, ['readInto', 'space'])
 }
 
 /** The other kinds try again by themselves: they know more of what failed. */

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import type { CredentialKind, CredentialRecord } from './credential.ts'
 import type { DestinationSpec } from './destination-spec.ts'
+import type { WatchStore } from './destination-state.ts'
 import type { Job } from './progress.ts'
 
 /** The instance that this catalogue belongs to. */
@@ -381,6 +382,8 @@ export interface Catalogue {
   readonly readings: ReadingStore
   readonly forgotten: ForgottenSnapshots
   readonly missed: MissedSnapshots
+  /** How destinations do. */
+  readonly watch: WatchStore
   readonly audit: AuditTrail
   /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
   copyTo(path: string): Promise<void>

@@ -7,6 +7,7 @@ export interface MemoryDisk extends MountedDisk {
   resize(mebibytes: number): void
   /** @throws while a file is open for writing */
   makeReadOnly(): void
+  makeWritable(): void
 }
 
 /** A tmpfs of so many mebibytes. */
@@ -25,6 +26,9 @@ export async function memoryDisk(mebibytes: number, at?: string): Promise<Memory
     },
     makeReadOnly: () => {
       remount('ro')
+    },
+    makeWritable: () => {
+      remount('rw')
     },
     async [Symbol.asyncDispose]() {
       // A database that was not closed yet must not keep it.

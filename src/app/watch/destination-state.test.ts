@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type Condition,
-  type DestinationState,
-  observe,
-  type StateChange,
-  unknownState,
-} from './destination-state.ts'
+import type { Condition, DestinationState, StateChange } from '../../ports/destination-state.ts'
+import { observe, unknownState } from './destination-state.ts'
 
 const start = new Date('2026-03-01T00:00:00Z')
 const at = (probe: number): Date => new Date(start.getTime() + probe * 60_000)

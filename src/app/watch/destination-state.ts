@@ -1,28 +1,10 @@
-/** How a destination does, from best to worst. */
-const conditions = ['ok', 'slow', 'nearly-full', 'read-only', 'lost'] as const
-export type Condition = (typeof conditions)[number]
-
-/** What one probe says. */
-export interface Observation {
-  readonly condition: Condition
-  readonly at: Date
-}
-
-export interface DestinationState {
-  /** `unknown` until a probe said something. */
-  readonly condition: Condition | 'unknown'
-  /** When the first of the probes was made that said so. */
-  readonly since: Date
-  /** The last ones, the newest last. */
-  readonly recent: readonly Observation[]
-}
-
-/** Given once, to be told to people. */
-export interface StateChange {
-  readonly from: DestinationState['condition']
-  readonly to: Condition
-  readonly since: Date
-}
+import {
+  type Condition,
+  conditions,
+  type DestinationState,
+  type Observation,
+  type StateChange,
+} from '../../ports/destination-state.ts'
 
 /**
  * So many probes in a row must say that it is as bad as that, or worse: one that failed is a hiccup. That there is no room is no matter of

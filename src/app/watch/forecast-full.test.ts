@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { forecastFull, type RoomLeft } from './forecast-full.ts'
+import type { RoomLeft } from '../../ports/destination-state.ts'
+import { forecastFull } from './forecast-full.ts'
 
 const gibibyte = 1024 ** 3
 const start = new Date('2026-03-01T02:00:00Z').getTime()

@@ -1,15 +1,11 @@
-/** What was free at a destination after one run. */
-export interface RoomLeft {
-  readonly at: Date
-  readonly freeBytes: number
-}
+import type { RoomLeft } from '../../ports/destination-state.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 /** Of fewer, or of a shorter time, nothing can be said. */
 const fewestPoints = 4
 const shortestMs = 2 * dayMs
 /** Older ones say little of tomorrow. */
-const mostPoints = 30
+export const mostPoints = 30
 /** So many of the pairs must agree that it gets less, or it is not a trend. */
 const agreement = 2 / 3
 /** Beyond it, it is a guess. */

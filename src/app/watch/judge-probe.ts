@@ -1,4 +1,4 @@
-import type { Condition, DestinationState } from './destination-state.ts'
+import type { Condition, DestinationState } from '../../ports/destination-state.ts'
 import type { ProbeOutcome } from './probe-destination.ts'
 
 /** When a destination counts as nearly full, and when not any more: in between it stays what it was. */

@@ -9,11 +9,12 @@ import {
   type ObjectName,
 } from '../../ports/destination.ts'
 
-export type ProbeStep = 'write' | 'sync' | 'read' | 'remove' | 'measure'
+export type ProbeStep = 'reach' | 'write' | 'sync' | 'read' | 'remove'
 
 export type ProbeOutcome =
   | {
       readonly kind: 'answered'
+      /** Without what it took to connect, where that can be told apart. */
       readonly tookMs: number
       /** Where the destination knows. */
       readonly space: DestinationSpace | undefined
@@ -42,21 +43,30 @@ export type ProbeDestination = (
   /** Of its own: what lies there is replaced and removed. */
   name: ObjectName,
   signal: AbortSignal,
+  /** Whether it can be read and removed; else it is written and synced alone. */
+  options?: { readonly readsBack: boolean },
 ) => Promise<ProbeOutcome>
 
 const probeBytes = 4096
-const usualStepMs = 2 * 60_000
+/** More than file work in a child process waits, which says better what it waited for. */
+const usualStepMs = 75_000
+/** Who is told to stop removes what he wrote, but waits for nobody. */
+const lastStepMs = 2000
 
 /** Tries on a real destination, with one small object, all that a backup needs of it. */
 export function makeProbeDestination({ nowMs, wait, stepMs = usualStepMs }: ProbeDeps): ProbeDestination {
   /** A step that is late is left behind: even a destination that does not hear the signal holds nobody. */
-  async function inTime<T>(work: (stop: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async function inTime<T>(
+    work: (stop: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    patienceMs = stepMs,
+  ): Promise<T> {
     const over = new AbortController()
     const stop = AbortSignal.any([signal, over.signal])
-    const late = wait(stepMs, stop).then(() => {
+    const late = wait(patienceMs, stop).then(() => {
       throw new RedomaError(
         'DESTINATION_UNREACHABLE',
-        `the destination has not answered for ${Math.round(stepMs / 1000)} s`,
+        `the destination has not answered for ${Math.round(patienceMs / 1000)} s`,
       )
     })
     late.catch(() => undefined)
@@ -69,15 +79,21 @@ export function makeProbeDestination({ nowMs, wait, stepMs = usualStepMs }: Prob
     }
   }
 
-  return async (destination, name, signal) => {
+  return async (destination, name, signal, { readsBack } = { readsBack: true }) => {
     signal.throwIfAborted()
-    const begunMs = nowMs()
+    let begunMs = nowMs()
     const content = randomBytes(probeBytes)
-    let step: ProbeStep = 'write'
+    let step: ProbeStep = 'reach'
     try {
+      const space = measuresSpace(destination)
+        ? await inTime((stop) => destination.space(stop), signal)
+        : undefined
+      begunMs = nowMs()
+      step = 'write'
       await inTime((stop) => destination.put(name, bodyOf(content), stop), signal)
       step = 'sync'
       await inTime((stop) => destination.flush(stop), signal)
+      if (!readsBack) return { kind: 'answered', tookMs: nowMs() - begunMs, space }
       step = 'read'
       const found = await inTime(
         (stop) => collectBytes(destination.get(name, undefined, stop), probeBytes),
@@ -87,17 +103,19 @@ export function makeProbeDestination({ nowMs, wait, stepMs = usualStepMs }: Prob
         throw new RedomaError('VERIFICATION_FAILED', 'what was read back is not what was written')
       step = 'remove'
       await inTime((stop) => destination.remove(name, stop), signal)
-      step = 'measure'
-      const space = measuresSpace(destination)
-        ? await inTime((stop) => destination.space(stop), signal)
-        : undefined
+      // What is not flushed keeps a connection from being let go.
+      await inTime((stop) => destination.flush(stop), signal)
       return { kind: 'answered', tookMs: nowMs() - begunMs, space }
     } catch (error) {
-      signal.throwIfAborted()
       const tookMs = nowMs() - begunMs
       // It is replaced by the next probe anyway.
-      if (step === 'sync' || step === 'read')
-        await inTime((stop) => destination.remove(name, stop), signal).catch(() => undefined)
+      if (readsBack && (step === 'sync' || step === 'read')) {
+        const [end, patienceMs] = signal.aborted
+          ? [new AbortController().signal, lastStepMs]
+          : [signal, stepMs]
+        await inTime((stop) => destination.remove(name, stop), end, patienceMs).catch(() => undefined)
+      }
+      signal.throwIfAborted()
       const { code, hint } = isRedomaError(error) ? error : { code: 'INTERNAL' as const, hint: undefined }
       return { kind: 'failed', tookMs, step, code, message: messageOf(error), hint }
     }

@@ -6,6 +6,7 @@ import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { table } from '../table.ts'
 import { destinationJson } from './json.ts'
+import { stateWords } from './state-words.ts'
 
 export function defineDestinationList(group: Command, context: Context): void {
   group
@@ -16,9 +17,10 @@ export function defineDestinationList(group: Command, context: Context): void {
     .action(async (options: { json?: true }) => {
       await using instance = await context.services.openInstance()
       const destinations = await instance.catalogue.destinations.list()
-      const { terminal } = context
+      const watched = await instance.catalogue.watch.list()
+      const { terminal, clock } = context
       if (options.json) {
-        terminal.printJson(destinations.map(destinationJson))
+        terminal.printJson(destinations.map((record) => destinationJson(record, watched.get(record.id))))
         return
       }
       if (destinations.length === 0) {
@@ -26,14 +28,20 @@ export function defineDestinationList(group: Command, context: Context): void {
         return
       }
       const anyShared = destinations.some(({ spec }) => sharesRepository(spec))
-      const rows = destinations.map(({ name, spec }) => [
+      const states = new Map(
+        destinations.map(({ id }) => [id, stateWords(watched.get(id), clock.now(), terminal.style)]),
+      )
+      const anyKnown = [...states.values()].some((words) => words !== undefined)
+      const rows = destinations.map(({ id, name, spec }) => [
         name,
         spec.kind,
         printable(locationOf(spec)),
         ...(anyShared ? [sharesRepository(spec) ? printable(spec.repository) : ''] : []),
+        ...(anyKnown ? [states.get(id) ?? ''] : []),
       ])
       const shared = anyShared ? [{ title: 'SYSTEM BACKUPS IN' }] : []
-      const columns = [{ title: 'NAME' }, { title: 'KIND' }, { title: 'WHERE' }, ...shared]
+      const state = anyKnown ? [{ title: 'STATE' }] : []
+      const columns = [{ title: 'NAME' }, { title: 'KIND' }, { title: 'WHERE' }, ...shared, ...state]
       terminal.print(...table(columns, rows, terminal.style))
     })
 }

@@ -27,11 +27,11 @@ export function isLocked(headers: Readonly<Record<string, string>>): boolean {
 }
 
 /**
- * Locks of a repository and what a test of the destination writes: removed in minutes, and worth nothing to anybody. To retain them
+ * Locks of a repository, and what a test or a probe of the destination writes: removed in minutes, and worth nothing to anybody. To retain them
  * would only keep them for as long as a backup, and bill them as the least time of a storage class.
  */
 function isFleeting(name: ObjectName): boolean {
-  return /(?:^|\/)locks\/[0-9a-f]{64}$/.test(name) || name.startsWith('redoma-test-')
+  return /(?:^|\/)locks\/[0-9a-f]{64}$/.test(name) || /^redoma-(?:test-|probe\/)/.test(name)
 }
 
 function encryptionOf({ encryption }: S3Spec): Readonly<Record<string, string>> {
