@@ -5,9 +5,9 @@ import { parseObjectName } from '../../ports/destination.ts'
 import { decodeConfig, maxConfigBytes } from '../config/config.ts'
 import { type ObjectId, objectIdFromBytes } from '../ids.ts'
 import { decodeKeyFile } from '../keys/key-file.ts'
-import { listObjects, readObject, readUnpacked } from '../objects.ts'
+import { listObjects, readObject } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
-import { decodeSnapshot } from '../snapshots/decode-snapshot.ts'
+import { listSnapshots } from '../snapshots/list-snapshots.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
 import { startLanes } from '../threads/lanes.ts'
 import { threadCount } from '../threads/thread.ts'
@@ -144,13 +144,8 @@ async function readSnapshots(
   repository: Repository,
   problems: ProblemList,
   signal: AbortSignal,
-): Promise<StoredSnapshot[]> {
-  const snapshots: StoredSnapshot[] = []
-  for await (const { id } of listObjects(repository, 'snapshots', signal)) {
-    const snapshot = await problems.attempt(`snapshots/${id}`, async () =>
-      decodeSnapshot(await readUnpacked(repository, 'snapshots', id, signal)),
-    )
-    if (snapshot !== undefined) snapshots.push({ ...snapshot, id })
-  }
+): Promise<readonly StoredSnapshot[]> {
+  const { snapshots, damaged } = await listSnapshots(repository, signal)
+  for (const { id, error } of damaged) await problems.attempt(`snapshots/${id}`, () => Promise.reject(error))
   return snapshots
 }
