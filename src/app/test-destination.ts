@@ -45,14 +45,19 @@ export interface TestDestinationDeps {
   readonly catalogue: Pick<Catalogue, 'runs'>
   readonly clock: Clock
   readonly remarksOn: RemarksOn
+  /** So long what the test wrote is removed when it was stopped; ten seconds unless it is said. */
+  readonly tidyingMs?: number
 }
 
 /** Holds a real destination to the promises that backups rely on, wherever they go, in a folder of the test's own that is removed again. */
-export function makeTestDestination({ catalogue, clock, remarksOn }: TestDestinationDeps): TestDestination {
+export function makeTestDestination(deps: TestDestinationDeps): TestDestination {
+  const { catalogue, clock, remarksOn, tidyingMs = 10_000 } = deps
   return async ({ record: { spec }, destination, repository }, progress, signal) => {
     const nowMs = (): number => clock.now().getTime()
-    const test = isWriteOnly(spec) ? testWriting : testPlace
-    const own = await test(destination, 'Testing the destination', nowMs, progress, signal)
+    const first = 'Testing the destination'
+    const own = isWriteOnly(spec)
+      ? await testWriting(destination, first, nowMs, progress, signal)
+      : await testPlace(destination, first, nowMs, progress, signal, tidyingMs)
     const bytes = await protectedBytes(catalogue)
     const protects = bytes === undefined ? undefined : { bytes, recommendedBytes: bytes * recommendedShare }
     const isMounted = spec.kind === 'local' && spec.mountPoint !== undefined
@@ -62,10 +67,12 @@ export function makeTestDestination({ catalogue, clock, remarksOn }: TestDestina
     const report = { ...own, location: locationOf(spec), protects, remarks }
     if (!sharesRepository(spec)) return report
     const title = 'Testing the repository'
-    const shared = await testPlace(repository.destination, title, nowMs, progress, signal)
+    const shared = await testPlace(repository.destination, title, nowMs, progress, signal, tidyingMs)
     return { ...report, kept: own.kept && shared.kept, repository: { path: spec.repository, ...shared } }
   }
 }
+
+const neverAborted = new AbortController().signal
 
 async function testPlace(
   destination: Destination,
@@ -73,6 +80,7 @@ async function testPlace(
   nowMs: () => number,
   progress: Progress,
   signal: AbortSignal,
+  tidyingMs: number,
 ): Promise<PlaceReport> {
   const place = { destination, prefix: `redoma-test-${toHex(randomBytes(6))}/`, signal }
   try {
@@ -81,7 +89,8 @@ async function testPlace(
     const figures = kept ? await measureDestination(place, nowMs) : {}
     return { kept, checks, ...figures, space: await spaceOf(destination, signal) }
   } finally {
-    await cleanUp(place)
+    // Who stopped it does not wait for a server that hangs.
+    await cleanUp(place, signal.aborted ? AbortSignal.timeout(tidyingMs) : neverAborted)
   }
 }
 
@@ -90,8 +99,7 @@ function sameMachineRemark(path: string): string {
 }
 
 /** With a signal of its own: what was put must go even when the test was stopped. */
-async function cleanUp({ destination, prefix }: TestPlace): Promise<void> {
-  const { signal } = new AbortController()
+async function cleanUp({ destination, prefix }: TestPlace, signal: AbortSignal): Promise<void> {
   try {
     for (const { name } of await Array.fromAsync(destination.list(prefix, signal)))
       await destination.remove(name, signal)

@@ -106,6 +106,48 @@ describe('a destination on demand', () => {
     await destination.flush(signal)
   })
 
+  test('breaks off a connecting when nobody will use it, and makes none afterwards', async () => {
+    const reasons: unknown[] = []
+    const begun = Promise.withResolvers<undefined>()
+    const connect = (ending: AbortSignal) =>
+      new Promise<Destination>((_, reject) => {
+        begun.resolve(undefined)
+        ending.addEventListener('abort', () => {
+          reasons.push(ending.reason)
+          reject(ending.reason as Error)
+        })
+      })
+    const destination = onDemand({ connect, idleMs: 1 }, [])
+    const flushing = destination.flush(signal)
+    flushing.catch(() => undefined)
+    await begun.promise
+
+    await destination[Symbol.asyncDispose]()
+
+    await expect(flushing).rejects.toThrow('after it was let go')
+    await expect(destination.flush(signal)).rejects.toThrow('after it was let go')
+    expect(reasons).toHaveLength(1)
+  })
+
+  test('that is being let go as idle is waited for by who disposes of it', async () => {
+    const told: string[] = []
+    const connect = async (): Promise<Destination & AsyncDisposable> => ({
+      ...memoryDestination(),
+      async [Symbol.asyncDispose]() {
+        told.push('closing')
+        await new Promise((done) => setTimeout(done, 50))
+        told.push('closed')
+      },
+    })
+    const destination = onDemand({ connect, idleMs: 1 }, [])
+    await destination.flush(signal)
+    await expect.poll(() => told, { interval: 5 }).toContain('closing')
+
+    await destination[Symbol.asyncDispose]()
+
+    expect(told).toEqual(['closing', 'closed'])
+  })
+
   test('lets go who stops waiting for a connection that does not come', async () => {
     const stop = new AbortController()
     const destination = onDemand({ connect: () => new Promise<Destination>(() => undefined), idleMs: 1 }, [])

@@ -2,7 +2,8 @@ import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Destination, MeasuresSpace, ReadsInto } from '../ports/destination.ts'
 
 export interface OnDemandDeps<Inner> {
-  readonly connect: () => Promise<Inner>
+  /** @param signal aborted when nobody will use the destination any more */
+  readonly connect: (signal: AbortSignal) => Promise<Inner>
   /** Nobody having used it for so long, it is let go until somebody does, in milliseconds. */
   readonly idleMs: number
   /** Connect anew after a call that could not reach it: a mount that is gone does not come back by itself. */
@@ -31,16 +32,16 @@ export function onDemand<Powers extends Power>(
   let puts = 0
   let flushed = 0
   let timer: NodeJS.Timeout | undefined
-  let ended = false
+  const ended = new AbortController()
   let isLost = false
   /** Of the puts until then, those that were not flushed may be gone. */
   let lostPuts = 0
 
   async function connected(): Promise<With<Powers>> {
-    if (ended) throw new RedomaError('INTERNAL', 'a destination was used after it was let go')
     await closing
+    ended.signal.throwIfAborted()
     if (open !== undefined) return open
-    const attempt = connect()
+    const attempt = connect(ended.signal)
     open = attempt
     attempt.catch(() => {
       if (open === attempt) open = undefined
@@ -77,7 +78,10 @@ export function onDemand<Powers extends Power>(
     const leaving = open
     open = undefined
     isLost = false
-    if (leaving === undefined) return
+    if (leaving === undefined) {
+      await closing
+      return
+    }
     const done = leaving.then((inner) => inner[Symbol.asyncDispose]?.()).catch(() => undefined)
     closing = done
     await done
@@ -147,7 +151,7 @@ export function onDemand<Powers extends Power>(
       flushed = Math.max(flushed, until)
     },
     [Symbol.asyncDispose]: () => {
-      ended = true
+      ended.abort(new RedomaError('INTERNAL', 'a destination was used after it was let go'))
       return letGo()
     },
   }

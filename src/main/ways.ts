@@ -7,7 +7,6 @@ import { wait } from '../core/wait.ts'
 import type { Expectation } from '../destinations/in-child/held-root.ts'
 import { onDemand } from '../destinations/on-demand.ts'
 import { withFigures } from '../destinations/with-figures.ts'
-import type { CredentialStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
@@ -19,7 +18,7 @@ import {
   type RsyncSpec,
   type S3Spec,
 } from '../ports/destination-spec.ts'
-
+import { type LoginDeps, loginOf, s3KeysFor } from './logins.ts'
 import type { Settings } from './settings.ts'
 
 /** The ways to destinations: one to each place, made when it is first asked for, and closed with the rest. */
@@ -41,12 +40,10 @@ export interface WayFigures {
   readonly figures: DestinationFigures
 }
 
-export interface WaysDeps {
+export interface WaysDeps extends LoginDeps {
   /** The instance's folder. */
   readonly home: string
   readonly clock: Clock
-  readonly credentials: Pick<CredentialStore, 'get'>
-  readonly s3Keys: Settings['s3Keys']
   readonly ownEnvironment: Settings['ownEnvironment']
 }
 
@@ -122,11 +119,11 @@ function connecting(deps: Making, spec: DestinationSpec): Destination {
       return onDemand({ connect: () => connectS3(deps, spec), idleMs }, [])
     case 'cifs':
     case 'nfs':
-      return reconnecting(() => connectMount(deps, spec))
+      return reconnecting((signal) => connectMount(deps, spec, signal))
   }
 }
 
-function reconnecting(connect: () => ReturnType<typeof workIn>): Destination {
+function reconnecting(connect: (signal: AbortSignal) => ReturnType<typeof workIn>): Destination {
   return onDemand({ connect, idleMs, reconnects: true }, ['readInto', 'space'])
 }
 
@@ -136,12 +133,12 @@ async function withPatience(destination: Destination): Promise<Destination> {
   return withRetry(destination, { wait, random: Math.random, nowMs }, patience)
 }
 
-async function connectMount(deps: WaysDeps, spec: CifsSpec | NfsSpec) {
+async function connectMount(deps: WaysDeps, spec: CifsSpec | NfsSpec, signal: AbortSignal) {
   const { mountPlace } = await import('../destinations/mounts/mount-place.ts')
   const place = await mountPlace(spec, {
     folder: join(deps.home, 'run', 'mounts', nameOf(spec)),
     credential: () => loginOf(deps, spec),
-    signal: new AbortController().signal,
+    signal,
   })
   const inner = await workIn(deps, place)
   return {
@@ -160,15 +157,6 @@ async function workIn({ clock, ownEnvironment }: WaysDeps, expected: Expectation
   const { thisNode } = await import('../destinations/in-child/child.ts')
   const { withSecondReading } = await import('../destinations/second-reading.ts')
   return withSecondReading(inChildDestination({ expected, node: thisNode(ownEnvironment), clock }))
-}
-
-async function loginOf({ credentials }: WaysDeps, spec: CifsSpec | NfsSpec) {
-  const { user, secret, title } = await credentials.get(spec.kind === 'cifs' ? (spec.credential ?? '') : '')
-  if (user === undefined || secret === undefined)
-    throw new RedomaError('KEY_WRONG', `the credential ${title} has no user or no password`, {
-      hint: 'redoma credential edit',
-    })
-  return { user, secret }
 }
 
 async function connectRsync({ home, clock, remarks }: Making, spec: RsyncSpec) {
@@ -206,21 +194,6 @@ async function readCa(path: string): Promise<string> {
       cause: error,
     })
   }
-}
-
-async function s3KeysFor({ credentials, s3Keys }: WaysDeps, { credential }: S3Spec) {
-  if (credential === undefined) {
-    if (s3Keys !== undefined) return s3Keys
-    throw new RedomaError('KEY_WRONG', 'the environment has no AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', {
-      hint: 'Set them, or name a credential of the registry: --credential TITLE',
-    })
-  }
-  const { user, secret, title } = await credentials.get(credential)
-  if (user === undefined || secret === undefined)
-    throw new RedomaError('KEY_WRONG', `the credential ${title} has no access key or no secret key`, {
-      hint: 'The user of the credential is the access key, its secret the secret key: redoma credential edit',
-    })
-  return { accessKey: user, secret }
 }
 
 /** What could not be reached has nothing to be closed. */

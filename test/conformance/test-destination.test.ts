@@ -20,11 +20,8 @@ const target = (destination: Destination, path: string): Target => {
   return targetAt(record, destination)
 }
 const runs = { list: async () => [] } as unknown as Catalogue['runs']
-const testDestination = makeTestDestination({
-  catalogue: { runs },
-  clock: { now: () => new Date() },
-  remarksOn: async () => [],
-})
+const deps = { catalogue: { runs }, clock: { now: () => new Date() }, remarksOn: async () => [] }
+const testDestination = makeTestDestination(deps)
 
 test('a good folder keeps every promise, and nothing of the test stays there', async () => {
   await using folder = await temporaryFolder()
@@ -50,6 +47,32 @@ test('a folder that is not there is said to be unreachable, once', async () => {
   expect(report.kept).toBe(false)
   expect(report.checks).toHaveLength(1)
   expect(report.checks[0]?.outcome).toMatchObject({ failure: { code: 'DESTINATION_UNREACHABLE' } })
+})
+
+test('a test that is stopped at a destination that hangs ends soon, though it tidies up', async () => {
+  const never = (words: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => {
+      words.addEventListener('abort', () => {
+        reject(words.reason as Error)
+      })
+    })
+  const hanging: Destination = {
+    ...memoryDestination(),
+    put: (_name, _body, stop) => never(stop),
+    async *list(_prefix, stop) {
+      yield await never(stop)
+    },
+  }
+  const stop = new AbortController()
+  const testing = makeTestDestination({ ...deps, tidyingMs: 20 })(
+    target(hanging, '/x'),
+    noProgress,
+    stop.signal,
+  )
+
+  stop.abort(new Error('enough'))
+
+  await expect(testing).rejects.toThrow('enough')
 })
 
 test('a destination that alters what it is given is found out', async () => {

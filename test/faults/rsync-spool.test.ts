@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { bodyOf, parseObjectName } from '../../src/ports/destination.ts'
 import { programMissing } from '../support/programs.ts'
@@ -10,6 +11,7 @@ import { seededBytes } from '../support/seeded-bytes.ts'
 import { sshServerMissing } from '../support/ssh-server.ts'
 
 const { signal } = new AbortController()
+const execFileAsync = promisify(execFile)
 const mebibyte = 1024 * 1024
 const putForever = fileURLToPath(new URL('../support/put-by-rsync.ts', import.meta.url))
 
@@ -111,6 +113,25 @@ describe.skipIf(sshServerMissing())('a spool', () => {
     await destination[Symbol.asyncDispose]()
 
     expect(await readdir(world.server.folder)).toEqual(['{redoma}'])
+    expect(await readdir(join(world.root, 'spool'))).toEqual([])
+  })
+
+  test('goes with its process, which ends by itself when it has nothing else to do than to let go', async () => {
+    await using world = await rsyncWorld()
+    const { server, root } = world
+    const words = [putForever, JSON.stringify(server.spec()), join(root, 'spool'), server.keyPath, '3']
+
+    const { stdout } = await execFileAsync(process.execPath, words)
+
+    expect(stdout).toBe('.!')
+    expect(await readdir(join(root, 'spool'))).toEqual([])
+  })
+
+  test('is not left behind by a destination that cannot be', async () => {
+    await using world = await rsyncWorld()
+
+    await expect(world.reach({ hostKeys: ['ssh-ed25519 garbage'] })).rejects.toThrow('is not a public key')
+
     expect(await readdir(join(world.root, 'spool'))).toEqual([])
   })
 

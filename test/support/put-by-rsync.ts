@@ -2,8 +2,8 @@ import { rsyncDestination } from '../../src/destinations/rsync/rsync-destination
 import { bodyOf, parseObjectName } from '../../src/ports/destination.ts'
 import type { RsyncSpec } from '../../src/ports/destination-spec.ts'
 
-/** A program to be killed: puts objects, each of one byte repeated, and tells of each flush. */
-const [spec = '', spoolFolder = '', keyPath = ''] = process.argv.slice(2)
+/** A program to be killed: puts objects, each of one byte repeated, and tells of each flush; or it ends after so many. */
+const [spec = '', spoolFolder = '', keyPath = '', rounds = 'Infinity'] = process.argv.slice(2)
 const destination = await rsyncDestination(JSON.parse(spec) as RsyncSpec, {
   clock: { now: () => new Date() },
   spoolFolder,
@@ -11,7 +11,7 @@ const destination = await rsyncDestination(JSON.parse(spec) as RsyncSpec, {
 })
 const { signal } = new AbortController()
 
-for (let round = 0; ; round++) {
+for (let round = 0; round < Number(rounds); round++) {
   await destination.put(
     parseObjectName(`folder/${round}`),
     bodyOf(new Uint8Array(200_000).fill(round % 256)),
@@ -21,3 +21,6 @@ for (let round = 0; ; round++) {
   await destination.flush(signal)
   process.stdout.write('.')
 }
+
+await destination[Symbol.asyncDispose]()
+process.stdout.write('!')

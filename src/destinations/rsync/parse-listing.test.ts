@@ -54,6 +54,8 @@ test('what an rsync that was killed left is told from what one is writing', () =
     '-rw-------           1 2026/11/27 12:00:01 data/.young.Zz9yYx',
     '-rw-------           1 2026/11/20 12:00:00 data/.hidden',
     '-rw-------           1 2026/11/20 12:00:00 .a b.Zz9yYx',
+    '-rw-------           1 2026/11/20 12:00:00 ../../etc/x/.pack.Zz9yYx',
+    '-rw-------           1 2026/11/20 12:00:00 /etc/x/.pack.Zz9yYx',
   ])
 
   expect([objects, leftovers]).toEqual([[], ['data/.pack.Zz9yYx']])

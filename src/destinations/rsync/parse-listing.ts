@@ -54,6 +54,7 @@ function nameIn(folder: string, path: string): ObjectInfo['name'] | undefined {
 /** `.NAME.XXXXXX`: what rsync writes to before it renames. */
 function isTemporary(path: string): boolean {
   return (
-    /(?:^|\/)\.[A-Za-z0-9_+{-][A-Za-z0-9._+{}-]*\.[A-Za-z0-9]{6}$/.test(path) && !/\/\.{1,2}\//.test(path)
+    /(?:^|\/)\.[A-Za-z0-9_+{-][A-Za-z0-9._+{}-]*\.[A-Za-z0-9]{6}$/.test(path) &&
+    !path.split('/').some((part) => part === '' || part === '.' || part === '..')
   )
 }

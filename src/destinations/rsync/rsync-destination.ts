@@ -56,7 +56,10 @@ export async function rsyncDestination(spec: RsyncSpec, deps: RsyncDeps): Promis
   const folderOfSsh = join(spool, 'ssh')
   await mkdir(folderOfSsh, { mode: 0o700 })
   const connecting = { folder: folderOfSsh, keyPath: deps.keyPath, where, silenceSeconds }
-  const connection = await openConnection(spec, connecting)
+  const connection = await openConnection(spec, connecting).catch(async (error: unknown) => {
+    await rm(spool, { recursive: true, force: true })
+    throw error
+  })
   const disposing = new AbortController()
   const inTurn = makeInTurn(disposing.signal)
   const transfers = makeTransfers(spec, connection, where, silenceSeconds)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type FailedTry, refusedTry } from './failures.ts'
+import { brokenTry, type FailedTry, refusedTry } from './failures.ts'
 
 const where = { endpoint: 'https://s3.example.net', bucket: 'copies', region: 'eu-central-1' }
 
@@ -46,6 +46,19 @@ describe('what a store refuses', () => {
     [400, 'XAmzContentSHA256Mismatch'],
   ])('%i %s may pass, and is tried again', (status, code) => {
     expect(refused(status, code).passes).toBe(true)
+  })
+
+  test('what speaks no TLS is told as that, and not tried again', () => {
+    const cause = Object.assign(new Error('write EPROTO 40EDC653:error:0A00010B'), { code: 'EPROTO' })
+
+    const { error, passes } = brokenTry('writing x', where, cause)
+
+    expect(error).toMatchObject({
+      code: 'DESTINATION_UNREACHABLE',
+      message: 'writing x failed: what answers at https://s3.example.net does not speak TLS as we do',
+      hint: expect.stringContaining('http://') as unknown,
+    })
+    expect(passes).toBe(false)
   })
 
   test('a wrong region is told with the right one', () => {

@@ -167,8 +167,9 @@ const ofTls: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'Renew the certificate of the store, or set the clock of this machine.',
   CERT_NOT_YET_VALID: 'Set the clock of this machine.',
   ERR_TLS_CERT_ALTNAME_INVALID: 'Use the host name that is in its certificate.',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'That port does not speak TLS: is the endpoint an http:// one?',
 }
+/** What answers there is no TLS: OpenSSL's words for it help nobody. */
+const ofOtherSpeech = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])
 const ofNames: Readonly<Record<string, string>> = {
   ENOTFOUND: 'Correct the name of the endpoint; a bucket by virtual host needs a name of its own there.',
   ECONNREFUSED: 'Is the store up, and the port right?',
@@ -178,6 +179,17 @@ const ofNames: Readonly<Record<string, string>> = {
 export function brokenTry(doing: string, { endpoint }: Where, cause: unknown): FailedTry {
   if (cause instanceof RedomaError) return { error: cause, passes: false }
   const code = wireCode(cause)
+  if (ofOtherSpeech.has(code)) {
+    const hint = 'Is its endpoint an http:// one, or the port that of something else?'
+    return {
+      passes: false,
+      error: new RedomaError(
+        'DESTINATION_UNREACHABLE',
+        `${doing} failed: what answers at ${endpoint} does not speak TLS as we do`,
+        { hint, cause },
+      ),
+    }
+  }
   const tls = ofTls[code]
   const hint = tls ?? ofNames[code] ?? 'Is the store up, and the network between here and there?'
   const why =
