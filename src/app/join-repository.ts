@@ -1,5 +1,6 @@
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import type { Destination } from '../ports/destination.ts'
 import type { ObjectId } from '../repository/ids.ts'
 import { addKey } from '../repository/keys/add-key.ts'
 import { removeKey } from '../repository/keys/remove-key.ts'
@@ -7,7 +8,6 @@ import { openRepository } from '../repository/open.ts'
 import type { Repository, RepositoryPlace } from '../repository/repository.ts'
 import { randomPassword } from './random-password.ts'
 import type { SystemRepositoryDeps } from './restore-system.ts'
-import type { Reach } from './target.ts'
 
 /** A repository that this instance has a key to from now on. */
 export interface JoinedRepository {
@@ -28,13 +28,19 @@ export interface JoinedRepository {
  * @throws RedomaError `REPOSITORY_MISSING`, `KEY_WRONG`, `FORMAT_UNKNOWN`, `REPOSITORY_DAMAGED`, and those of the destination
  */
 export type JoinRepository = (
-  folder: string,
+  where: JoinedPlace,
   password: Secret,
   signal: AbortSignal,
 ) => Promise<JoinedRepository>
 
+export interface JoinedPlace {
+  readonly destination: Destination
+  readonly prefix: string
+  /** For people. */
+  readonly location: string
+}
+
 export interface JoinRepositoryDeps extends SystemRepositoryDeps {
-  readonly reach: Reach
   /** Whose key it is, for people: `restic key list` shows it. */
   readonly hostName: string
   readonly actor: string
@@ -42,15 +48,10 @@ export interface JoinRepositoryDeps extends SystemRepositoryDeps {
 
 export function makeJoinRepository(deps: JoinRepositoryDeps): JoinRepository {
   const { clock, primitives, fileCalls } = deps
-  return async (folder, given, signal) => {
+  return async ({ destination, prefix, location }, given, signal) => {
     const tools = { clock, primitives, fileCalls }
-    const place = {
-      ...tools,
-      destination: await deps.reach({ kind: 'local', path: folder }),
-      prefix: '',
-      password: given,
-    }
-    using repository = await open(place, folder, signal)
+    const place = { ...tools, destination, prefix, password: given }
+    using repository = await open(place, location, signal)
     const password = randomPassword()
     const who = { username: deps.actor, hostname: deps.hostName }
     const key = await addKey(repository, { password, ...who }, signal)

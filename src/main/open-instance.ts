@@ -247,7 +247,7 @@ export async function openInstance(
     const joinRepository = lazily(async () => {
       const { makeJoinRepository } = await import('../app/join-repository.ts')
       const who = { hostName: settings.hostName, actor }
-      return makeJoinRepository({ clock, ...(await nativeTools()), ...who, reach: ways.reach })
+      return makeJoinRepository({ clock, ...(await nativeTools()), ...who })
     })
     const place = { home, reach: ways.reach, remarksOn: ways.remarksOn, machine }
     return makeAddDestination({ ...audited, ...place, joinRepository })

@@ -35,8 +35,9 @@ describe('what hosts that share a repository do not share', () => {
         code: 2,
         stderr: expect.stringContaining('repository of others cannot be') as string,
       })
+    expect(await readdir(join(hosts.repository, 'keys'))).toEqual(keys)
     await must(first, ['destination', 'remove', 'nas', '--yes'])
-    await must(first, add)
+    expect(await first.redoma.run([...add, '--password-file', '-'], password)).toMatchObject({ code: 0 })
     await mkdir(join(path, 'untold', 'secrets'), { recursive: true })
     await writeFile(join(path, 'untold', 'secrets', 'identity.password.age'), 'x')
     expect(
@@ -44,7 +45,6 @@ describe('what hosts that share a repository do not share', () => {
     ).toMatchObject({ code: 1, stderr: expect.stringContaining('no ledger that says whose') as string })
 
     expect(await readFile(join(folder, 'ledger.jsonl'))).toEqual(ledger)
-    expect(await readdir(join(hosts.repository, 'keys'))).toEqual(keys)
   })
 
   test('the polynomial of a repository that others joined is not taken for a new one', {

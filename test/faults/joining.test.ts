@@ -42,6 +42,6 @@ test.each<Fault>(['fails-before', 'fails-after', 'truncates', 'keeps-half'])(
 function join(destination: Destination): Promise<JoinedRepository> {
   const { clock, primitives, fileCalls } = placeOf(destination)
   const who = { hostName: 'pam-2', actor: 'root' }
-  const deps = { clock, primitives, fileCalls, ...who, reach: () => Promise.resolve(destination) }
-  return makeJoinRepository(deps)('/nas/system', given, signal)
+  const where = { destination, prefix: '', location: '/nas/system' }
+  return makeJoinRepository({ clock, primitives, fileCalls, ...who })(where, given, signal)
 }

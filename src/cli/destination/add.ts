@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { findCredential } from '../../app/find-credential.ts'
 import { sharesRepository } from '../../app/system-repository.ts'
-import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { type DestinationSpec, locationOf } from '../../ports/destination-spec.ts'
 import { askSecret } from '../ask.ts'
@@ -27,6 +26,7 @@ export function defineDestinationAdd(group: Command, context: Context): void {
   addPlaceOptions(command)
     .optionsGroup('For --local and --mounted, to share a repository:')
     .option('--repository <path>', 'system backups go into this repository, which is there already: share it')
+    .optionsGroup('For a repository that is there already:')
     .option('--password-file <file>', 'the file that holds a password of it; - is standard input')
     .optionsGroup('Options:')
     .option('-y, --yes', 'accept the host key that a server shows')
@@ -67,7 +67,7 @@ export function defineDestinationAdd(group: Command, context: Context): void {
         terminal.note(`${terminal.noteStyle.yellow('note:')} ${printable(warning)}`)
     })
 
-  /** Of a repository that is to be shared. */
+  /** Of a repository that is there: one that is to be shared, or the destination's own of before. */
   async function passwordOf(
     spec: DestinationSpec,
     { passwordFile: file }: AddOptions,
@@ -77,6 +77,6 @@ export function defineDestinationAdd(group: Command, context: Context): void {
       return askSecret(context.terminal, { prompt, file })
     }
     if (file === undefined) return undefined
-    throw new RedomaError('USAGE', '--password-file is for a repository: --repository PATH')
+    return askSecret(context.terminal, { prompt: 'Password of the repository there', file })
   }
 }
