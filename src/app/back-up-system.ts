@@ -130,7 +130,9 @@ async function backUpUnderLease(
     const part = await backUpSource(deps, { repository, target, source, trusted }, progress, signal)
     parts.push(withWarnings(part, notices.given()))
   }
-  const missed = await catchUp({ ...deps, locking }, target, repository, progress, signal)
+  // The lease is of this destination alone.
+  const elsewhere = { ...deps, locking: { ...deps.locking, onNotice: notices.take } }
+  const missed = await catchUp(elsewhere, target, repository, progress, signal)
   return parts.map((part, index) => (index === 0 ? withWarnings(part, missed) : part))
 }
 

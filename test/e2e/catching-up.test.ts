@@ -1,7 +1,14 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
+import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { whileLocked } from '../../src/repository/locks/while-locked.ts'
+import { openRepository } from '../../src/repository/open.ts'
+import { aProtectedTree, type ProtectedTree, passwordOf } from '../support/protected-tree.ts'
+import { placeAt } from '../support/repositories.ts'
+
+const { signal } = new AbortController()
 
 interface ListedSnapshot {
   readonly id: string
@@ -43,6 +50,29 @@ test('what a destination missed is copied from another when it is back, once, an
   expect(await snapshotsAt(world, 'vault')).toHaveLength(4)
 })
 
+test('what two others have is copied once, from the one that can be reached', async () => {
+  await using world = await aProtectedTree()
+  const { redoma, nas } = world
+  const [vault, usb] = [join(world.path, 'vault'), join(world.path, 'usb')]
+  for (const [name, path] of [
+    ['vault', vault],
+    ['usb', usb],
+  ] as const)
+    expect(await redoma.run(['destination', 'add', name, '--local', path])).toMatchObject({ code: 0 })
+  expect(await world.backUp()).toMatchObject({ code: 0 })
+  await rename(vault, `${vault}.away`)
+  expect(await world.backUp()).toMatchObject({ code: 3 })
+  await rename(`${vault}.away`, vault)
+  await rename(nas, `${nas}.away`)
+
+  expect(await world.backUp('--to', 'vault')).toMatchObject({ code: 0 })
+  await rename(`${nas}.away`, nas)
+  expect(await world.backUp('--to', 'vault')).toMatchObject({ code: 0 })
+
+  // Two sources in four runs, one of which was missed.
+  expect(await snapshotsAt(world, 'vault')).toHaveLength(8)
+})
+
 test('what is gone at the other destination, too, is not missed for ever', async () => {
   await using world = await aProtectedTree()
   const { redoma } = world
@@ -80,6 +110,53 @@ test('while the other destination is away, what is missed is told, and the run e
   expect(await world.backUp('--to', 'vault')).toMatchObject({ code: 0 })
   expect(await snapshotsAt(world, 'vault')).toHaveLength(8)
 })
+
+test('who works at the other destination keeps its lock, and what is missed comes later', async () => {
+  await using world = await aProtectedTree()
+  const { redoma, nas, home } = world
+  const vault = join(world.path, 'vault')
+  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
+  expect(await world.backUp()).toMatchObject({ code: 0 })
+  await rename(vault, `${vault}.away`)
+  expect(await world.backUp()).toMatchObject({ code: 3 })
+  await rename(`${vault}.away`, vault)
+  const catchingUp = (): ReturnType<typeof world.backUp> => world.backUp('--to', 'vault', '--retry-lock', '0')
+
+  // As a prune of this instance in another process, which is this one.
+  using repository = await openRepository(
+    {
+      ...placeAt(join(nas, 'system')),
+      password: new Secret(await passwordOf(home)),
+      locking: { lease: await instanceOf(home) },
+    },
+    signal,
+  )
+  const back = await whileLocked(
+    repository,
+    'exclusive',
+    async () => {
+      const locks = await readdir(join(nas, 'system', 'locks'))
+      const ended = await catchingUp()
+      expect(await readdir(join(nas, 'system', 'locks'))).toEqual(locks)
+      return ended
+    },
+    signal,
+  )
+
+  expect(back.code).toBe(3)
+  expect(back.stdout).toContain('what run 3 stored at nas is still missing here')
+  expect(await catchingUp()).toMatchObject({ code: 0 })
+  expect(await snapshotsAt(world, 'vault')).toHaveLength(8)
+})
+
+async function instanceOf(home: string): Promise<string> {
+  const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
+  try {
+    return catalogue.instance.id
+  } finally {
+    await catalogue.close()
+  }
+}
 
 async function snapshotsAt({ redoma }: ProtectedTree, destination: string): Promise<ListedSnapshot[]> {
   const { code, stdout } = await redoma.run(['backup', 'snapshots', '--from', destination, '--json'])
