@@ -38,6 +38,9 @@ import type { Progress } from '../ports/progress.ts'
  */
 export type MountPointOf = (path: string, kind: 'network' | 'any') => Promise<string | undefined>
 
+/** Who reads without a lock changes nothing, whatever else goes wrong; a lock is written. */
+export type Access = 'reading' | 'writing'
+
 /** Where somebody logs in by SSH. */
 export type AccountPlace = Pick<RsyncSpec, 'user' | 'host' | 'port' | 'jump' | 'jumpHostKeys'>
 
@@ -60,6 +63,7 @@ export interface OpenInstance extends AsyncDisposable {
   /** The repositories of system backups, at one destination where it is named. @throws RedomaError `NOT_FOUND`, `DESTINATION_FORBIDDEN` */
   systemRepositories(
     destination: string | undefined,
+    access: Access,
   ): Promise<readonly (RepositoryAccess & { name: string; knownId: string | undefined })[]>
   readonly addCredential: AddCredential
   readonly editCredential: EditCredential
@@ -149,7 +153,7 @@ export interface Services {
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
   openInstance(): Promise<OpenInstance>
   /** What follows needs no instance: in an emergency there is none. */
-  reachFolder(path: string): Promise<Destination>
+  reachFolder(path: string, access: Access): Promise<Destination>
   readonly openGlass: OpenGlassUseCase
   readonly openRecordings: OpenRecordings
   readonly listSnapshots: ListSnapshots

@@ -7,7 +7,7 @@ import type { WhileLeased } from '../app/while-leased.ts'
 import { onlyWrittenTo, readableOnes } from '../app/write-only.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
 import { entryNamed } from '../cli/named.ts'
-import type { OpenInstance } from '../cli/services.ts'
+import type { Access, OpenInstance } from '../cli/services.ts'
 import { wait } from '../core/wait.ts'
 import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
@@ -16,6 +16,7 @@ import type { DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Notifier } from '../ports/notifier.ts'
+import { accessing } from './accessing.ts'
 import { lazily } from './lazily.ts'
 import { openLog } from './log.ts'
 import type { Settings } from './settings.ts'
@@ -228,11 +229,13 @@ export async function openInstance(
 
   async function systemRepositories(
     name: string | undefined,
+    access: Access,
   ): Promise<(RepositoryAccess & { name: string; knownId: string | undefined })[]> {
     const found = await repositoryTargets(name === undefined ? [] : [name])
     for (const { record } of found) if (isWriteOnly(record.spec)) throw onlyWrittenTo(record)
     return found.map(({ record, repository }) => ({
       ...repository,
+      destination: accessing(repository.destination, access),
       name: record.name,
       knownId: record.repositoryId,
     }))

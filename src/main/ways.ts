@@ -1,25 +1,10 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Reach, RemarksOn } from '../app/target.ts'
-import { messageOf, RedomaError } from '../core/errors.ts'
 import { wait } from '../core/wait.ts'
-import type { Expectation } from '../destinations/in-child/held-root.ts'
-import { onDemand } from '../destinations/on-demand.ts'
 import { withFigures } from '../destinations/with-figures.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
-import {
-  type CifsSpec,
-  type DestinationSpec,
-  locationOf,
-  type NfsSpec,
-  type RsyncSpec,
-  type S3Spec,
-} from '../ports/destination-spec.ts'
-import { type LoginDeps, loginOf, s3KeysFor } from './logins.ts'
-import type { Settings } from './settings.ts'
+import { type DestinationSpec, locationOf } from '../ports/destination-spec.ts'
+import { type ConnectingDeps, connecting } from './connecting.ts'
 
 /** The ways to destinations: one to each place, made when it is first asked for, and closed with the rest. */
 export interface Ways extends AsyncDisposable {
@@ -40,22 +25,11 @@ export interface WayFigures {
   readonly figures: DestinationFigures
 }
 
-export interface WaysDeps extends LoginDeps {
-  /** The instance's folder. */
-  readonly home: string
-  readonly clock: Clock
-  readonly ownEnvironment: Settings['ownEnvironment']
-}
-
-/** Where ways that have something to say leave it. */
-type Making = WaysDeps & { readonly remarks: Map<string, () => readonly string[]> }
-
-const idleMs = 60_000
 const nowMs = (): number => performance.now()
 /** Of a share whose server starts anew. A run goes on with the next destination rather than wait for long. */
 const patience = { tries: 4, totalMs: 60_000 }
 
-export function openWays(deps: WaysDeps): Ways {
+export function openWays(deps: Omit<ConnectingDeps, 'remarks'>): Ways {
   const open = new Map<string, Promise<Destination>>()
   const counting: { readonly location: string; readonly figures: () => DestinationFigures }[] = []
 
@@ -91,14 +65,14 @@ export function openWays(deps: WaysDeps): Ways {
   }
 }
 
-async function makeLimited(deps: Making, spec: DestinationSpec): Promise<Destination> {
+async function makeLimited(deps: ConnectingDeps, spec: DestinationSpec): Promise<Destination> {
   const way = await makeWay(deps, spec)
   if (spec.uploadLimit === undefined && spec.downloadLimit === undefined) return way
   const { withBandwidth } = await import('../destinations/with-bandwidth.ts')
   return withBandwidth(way, spec, { nowMs, wait })
 }
 
-async function makeWay(deps: Making, spec: DestinationSpec): Promise<Destination> {
+async function makeWay(deps: ConnectingDeps, spec: DestinationSpec): Promise<Destination> {
   if (spec.kind === 'local' && spec.mountPoint === undefined) {
     const { reachLocal } = await import('./reach-local.ts')
     return reachLocal(spec.path, deps.clock)
@@ -107,93 +81,10 @@ async function makeWay(deps: Making, spec: DestinationSpec): Promise<Destination
   return spec.kind === 'rsync' || spec.kind === 's3' ? way : withPatience(way)
 }
 
-function connecting(deps: Making, spec: DestinationSpec): Destination {
-  switch (spec.kind) {
-    case 'local': {
-      const { path, mountPoint } = spec
-      return reconnecting(() => workIn(deps, { path, mountPoint }))
-    }
-    case 'rsync':
-      return onDemand({ connect: () => connectRsync(deps, spec), idleMs }, ['readInto'])
-    case 's3':
-      return onDemand({ connect: () => connectS3(deps, spec), idleMs }, [])
-    case 'cifs':
-    case 'nfs':
-      return reconnecting((signal) => connectMount(deps, spec, signal))
-  }
-}
-
-function reconnecting(connect: (signal: AbortSignal) => ReturnType<typeof workIn>): Destination {
-  return onDemand({ connect, idleMs, reconnects: true }, ['readInto', 'space'])
-}
-
 /** The other kinds try again by themselves: they know more of what failed. */
 async function withPatience(destination: Destination): Promise<Destination> {
   const { withRetry } = await import('../destinations/with-retry.ts')
   return withRetry(destination, { wait, random: Math.random, nowMs }, patience)
-}
-
-async function connectMount(deps: WaysDeps, spec: CifsSpec | NfsSpec, signal: AbortSignal) {
-  const { mountPlace } = await import('../destinations/mounts/mount-place.ts')
-  const place = await mountPlace(spec, {
-    folder: join(deps.home, 'run', 'mounts', nameOf(spec)),
-    credential: () => loginOf(deps, spec),
-    signal,
-  })
-  const inner = await workIn(deps, place)
-  return {
-    ...inner,
-    // In this order: its process holds the mount.
-    async [Symbol.asyncDispose]() {
-      await inner[Symbol.asyncDispose]()
-      await place[Symbol.asyncDispose]()
-    },
-  }
-}
-
-/** In a process of its own: a file system whose server is gone may never answer. */
-async function workIn({ clock, ownEnvironment }: WaysDeps, expected: Expectation) {
-  const { inChildDestination } = await import('../destinations/in-child/in-child-destination.ts')
-  const { thisNode } = await import('../destinations/in-child/child.ts')
-  const { withSecondReading } = await import('../destinations/second-reading.ts')
-  return withSecondReading(inChildDestination({ expected, node: thisNode(ownEnvironment), clock }))
-}
-
-async function connectRsync({ home, clock, remarks }: Making, spec: RsyncSpec) {
-  const { rsyncDestination } = await import('../destinations/rsync/rsync-destination.ts')
-  const { ownSshKey } = await import('../destinations/rsync/own-key.ts')
-  const { path: keyPath } = await ownSshKey(home)
-  const spoolFolder = join(home, 'run', 'rsync', nameOf(spec))
-  const destination = await rsyncDestination(spec, { clock, spoolFolder, keyPath })
-  remarks.set(JSON.stringify(spec), () => destination.remarks())
-  return destination
-}
-
-/** Of a folder for what belongs to a place, the same for all processes. */
-function nameOf(spec: DestinationSpec): string {
-  return createHash('sha256').update(locationOf(spec)).digest('hex').slice(0, 16)
-}
-
-async function connectS3(deps: WaysDeps, spec: S3Spec) {
-  const { s3Destination } = await import('../destinations/s3/s3-destination.ts')
-  const ca = spec.caFile === undefined ? {} : { ca: await readCa(spec.caFile) }
-  return s3Destination(spec, {
-    ...ca,
-    clock: deps.clock,
-    credentials: () => s3KeysFor(deps, spec),
-    wait,
-    random: Math.random,
-  })
-}
-
-async function readCa(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new RedomaError('FILE_FAILED', `the authority's certificate cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    })
-  }
 }
 
 /** What could not be reached has nothing to be closed. */

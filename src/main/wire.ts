@@ -23,9 +23,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
         terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
       })
     },
-    async reachFolder(path) {
+    async reachFolder(path, access) {
       const { reachLocal } = await import('./reach-local.ts')
-      return reachLocal(path, clock)
+      const { accessing } = await import('./accessing.ts')
+      return accessing(reachLocal(path, clock), access)
     },
     openGlass: lazily(async () => {
       const { makeOpenGlass } = await import('../app/open-glass.ts')

@@ -53,7 +53,7 @@ async function unlock(
   choice: { readonly all: boolean; readonly dryRun: boolean },
 ): Promise<readonly UnlockedLock[]> {
   const { services, signal } = context
-  const named = await namedPlace(context, options)
+  const named = await namedPlace(context, options, 'writing')
   if (named !== undefined) return services.unlockRepository(named, choice, signal)
   await using instance = await services.openInstance()
   const targets = await instance.repositoryTargets(options.at ?? [])

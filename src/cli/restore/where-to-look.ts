@@ -6,6 +6,7 @@ import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
+import type { Access } from '../services.ts'
 import type { Place } from './find-copy.ts'
 
 /** Which repositories a command reads. */
@@ -50,25 +51,34 @@ export type Places = readonly Place[] & AsyncDisposable
 
 /** The repository that was named, or those of the instance; each to be locked as was said. */
 export async function placesToRead(context: Context, options: PlaceOptions & LockOptions): Promise<Places> {
-  return open(context, options, (place) => ({ ...place, locking: lockingOf(context, place, options) }))
+  const access = options.lock ? 'writing' : 'reading'
+  return open(context, options, access, (place) => ({
+    ...place,
+    locking: lockingOf(context, place, options),
+  }))
 }
 
 /** The same, for what needs no lock. */
 export async function placesOf(context: Context, options: PlaceOptions): Promise<Places> {
-  return open(context, options, (place) => place)
+  return open(context, options, 'reading', (place) => place)
 }
 
-async function open(context: Context, options: PlaceOptions, each: (place: Place) => Place): Promise<Places> {
+async function open(
+  context: Context,
+  options: PlaceOptions,
+  access: Access,
+  each: (place: Place) => Place,
+): Promise<Places> {
   await using opening = new AsyncDisposableStack()
   const places = await found()
   const kept = opening.move()
   return Object.assign(places.map(each), { [Symbol.asyncDispose]: () => kept.disposeAsync() })
 
   async function found(): Promise<readonly Place[]> {
-    const named = await namedPlace(context, options)
+    const named = await namedPlace(context, options, access)
     if (named !== undefined) return [named]
     const instance = opening.use(await context.services.openInstance())
-    return await instance.systemRepositories(options.from)
+    return await instance.systemRepositories(options.from, access)
   }
 }
 
@@ -76,9 +86,10 @@ async function open(context: Context, options: PlaceOptions, each: (place: Place
 export async function namedPlace(
   { services, terminal }: Context,
   { repository, passwordFile }: PlaceOptions,
+  access: Access,
 ): Promise<Place | undefined> {
   if (repository === undefined) return undefined
-  const destination = await services.reachFolder(resolve(repository))
+  const destination = await services.reachFolder(resolve(repository), access)
   const password = await askSecret(terminal, { prompt: 'Repository password', file: passwordFile })
   return { destination, prefix: '', password }
 }
