@@ -1,4 +1,5 @@
 import { isRedomaError, RedomaError } from '../core/errors.ts'
+import { unlessAborted } from '../core/unless-aborted.ts'
 import type { Destination, MeasuresSpace, ReadsInto } from '../ports/destination.ts'
 
 export interface OnDemandDeps<Inner> {
@@ -49,7 +50,7 @@ export function onDemand<Powers extends Power>(
     return attempt
   }
 
-  async function take(signal: AbortSignal | undefined): Promise<With<Powers>> {
+  async function take(signal: AbortSignal): Promise<With<Powers>> {
     clearTimeout(timer)
     users++
     try {
@@ -89,16 +90,11 @@ export function onDemand<Powers extends Power>(
   }
 
   function lookAt(error: unknown): unknown {
-    if (reconnects && isRedomaError(error, 'DESTINATION_UNREACHABLE')) {
-      isLost = true
-    }
+    if (reconnects && isRedomaError(error, 'DESTINATION_UNREACHABLE')) isLost = true
     return error
   }
 
-  async function use<T>(
-    signal: AbortSignal | undefined,
-    work: (inner: With<Powers>) => Promise<T>,
-  ): Promise<T> {
+  async function use<T>(signal: AbortSignal, work: (inner: With<Powers>) => Promise<T>): Promise<T> {
     const inner = await take(signal)
     try {
       return await work(inner)
@@ -173,22 +169,4 @@ function reading(inner: object): ReadsInto {
 
 function measuring(inner: object): MeasuresSpace {
   return inner as MeasuresSpace
-}
-
-/** The connecting goes on: others may wait for it, too. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      reject(signal.reason as Error)
-    }
-    if (signal.aborted) {
-      stop()
-      return
-    }
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', stop)
-    })
-  })
 }

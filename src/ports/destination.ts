@@ -20,6 +20,16 @@ export function parseObjectName(text: string): ObjectName {
   return text as ObjectName
 }
 
+/** What is none is somebody else's: `undefined`. */
+export function asObjectName(text: string): ObjectName | undefined {
+  try {
+    return parseObjectName(text)
+  } catch (error) {
+    if (error instanceof RedomaError) return undefined
+    throw error
+  }
+}
+
 export interface ByteRange {
   readonly offset: number
   readonly length: number

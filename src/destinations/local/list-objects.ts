@@ -1,6 +1,6 @@
 import { type FileHandle, lstat, readdir } from 'node:fs/promises'
-import { RedomaError, systemCode } from '../../core/errors.ts'
-import { type ObjectInfo, type ObjectName, parseObjectName } from '../../ports/destination.ts'
+import { systemCode } from '../../core/errors.ts'
+import { asObjectName, type ObjectInfo, type ObjectName } from '../../ports/destination.ts'
 import { calling, destinationFailure } from './failures.ts'
 import { inside, joinName, lastPart, openFolder, parentOf, type Root } from './folders.ts'
 
@@ -43,15 +43,6 @@ async function entriesOf(
       folders.push(whole)
   }
   return { files, folders }
-}
-
-function asObjectName(text: string): ObjectName | undefined {
-  try {
-    return parseObjectName(text)
-  } catch (error) {
-    if (error instanceof RedomaError) return undefined
-    throw error
-  }
 }
 
 async function describe(folder: FileHandle, names: readonly ObjectName[]): Promise<ObjectInfo[]> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { killGroup, lastOf, onOneLine } from '../../core/child-process.ts'
 import { systemCode } from '../../core/errors.ts'
 
 export interface ProgramEnd {
@@ -31,15 +32,12 @@ export async function runProgram(
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', ...(limits.fd === undefined ? [] : [limits.fd])],
   })
-  let said = Buffer.alloc(0)
-  child.stderr?.on('data', (chunk: Buffer) => {
-    said = Buffer.concat([said, chunk]).subarray(-complaintBytes)
-  })
+  const said = lastOf(child.stderr, complaintBytes)
   const timer = AbortSignal.timeout(limits.milliseconds)
   const stopping = AbortSignal.any([signal, timer])
   const end = await new Promise<ProgramEnd>((resolve) => {
     const finish = (why: ProgramEnd['why'], status?: number): void => {
-      resolve({ status, why, complaint: onOneLine(said) })
+      resolve({ status, why, complaint: onOneLine(said()) })
     }
     child.once('error', (error) => {
       finish(systemCode(error) === 'ENOENT' ? 'not-installed' : 'not-started')
@@ -51,25 +49,9 @@ export async function runProgram(
       finish('too-long')
     })
   })
-  if (stopping.aborted) killGroup(child.pid)
+  if (stopping.aborted) killGroup(child)
   child.stderr?.destroy()
   child.unref()
   signal.throwIfAborted()
   return end
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended meanwhile.
-  }
-}
-
-function onOneLine(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString()
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
 }

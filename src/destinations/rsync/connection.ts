@@ -2,10 +2,11 @@ import type { ChildProcess } from 'node:child_process'
 import { rm, symlink, writeFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
+import { killGroup, lastOf } from '../../core/child-process.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { RsyncSpec } from '../../ports/destination-spec.ts'
 import { sshFailure } from './failures.ts'
-import { endOf, killGroup, lastOf, startProgram } from './run-program.ts'
+import { endOf, keptBytes, startProgram } from './run-program.ts'
 import { connectMs, keyName, knownHosts, knownHostsName, masterWords, socketName } from './ssh-words.ts'
 
 /** The one SSH connection that every rsync goes through. */
@@ -53,12 +54,12 @@ export async function openConnection(
     // That of one that was killed.
     await rm(join(folder, socketName), { force: true })
     const child = startProgram({ name: 'ssh', words, folder })
-    const complaints = lastOf(child.stderr)
+    const complaints = lastOf(child.stderr, keptBytes)
     const made: Master = { child, complaints, hasEnded: false, ended: endOf(child, 'ssh') }
     const end = made.ended.finally(() => {
       made.hasEnded = true
       // What watches for our own end goes with it.
-      killGroup(child, 'SIGKILL')
+      killGroup(child)
     })
     end.catch(() => undefined)
     child.stdin?.on('error', () => undefined)
@@ -66,7 +67,7 @@ export async function openConnection(
     try {
       await Promise.race([said(child), end, brokenBy(AbortSignal.any([signal, limit]))])
     } catch (error) {
-      killGroup(child, 'SIGKILL')
+      killGroup(child)
       signal.throwIfAborted()
       if (limit.aborted) throw sshFailure(where, `${complaints()} timed out`)
       throw error
@@ -92,7 +93,7 @@ export async function openConnection(
       killGroup(child, 'SIGTERM')
       const patience = AbortSignal.timeout(endMs)
       await Promise.race([ended, brokenBy(patience)]).catch(() => {
-        killGroup(child, 'SIGKILL')
+        killGroup(child)
       })
     },
   }

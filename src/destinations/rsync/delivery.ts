@@ -1,7 +1,7 @@
+import { unlessAborted } from '../../core/unless-aborted.ts'
 import type { ObjectName } from '../../ports/destination.ts'
 import { type Batch, makeBatch } from './batch.ts'
 import type { Transfers } from './transfers.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /** Batches on their way: one is open, to which is added; those before it are sent, one after the other, in their order. */
 export interface Delivery {
@@ -28,6 +28,8 @@ export interface DeliveryDeps {
   readonly folder: string
   /** An open batch of so many bytes is sealed. */
   readonly batchBytes: number
+  /** What is not worth it by itself goes after so long: locks that others look for must not stay here. */
+  readonly lingerMs: number
   /** Runs one transfer at a time, until the destination is disposed of. */
   readonly inTurn: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>
   /** When objects are there, or gone; until it is kept, they are found here. */
@@ -38,8 +40,6 @@ export interface DeliveryDeps {
 
 /** So much is sent at once, or more: below it, beginning takes longer than sending. */
 const worthSendingBytes = 32 * 1024 * 1024
-/** What is not worth it by itself goes after so long: locks that others look for must not stay here. */
-const lingerMs = 1000
 /** When it could not be sent, and nobody waits for it. */
 const againMs = 10_000
 
@@ -102,7 +102,7 @@ export function makeDelivery(deps: DeliveryDeps): Delivery {
     if (isStopped) return
     const isWorthIt = sealed.length > 0 || open.bytes() >= worthSendingBytes
     if (isWorthIt && underWay === undefined) sendInBackground()
-    else if (!open.isEmpty()) sendAfter(lingerMs)
+    else if (!open.isEmpty()) sendAfter(deps.lingerMs)
   }
 
   function sendAfter(milliseconds: number): void {

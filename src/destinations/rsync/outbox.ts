@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { unlessAborted } from '../../core/unless-aborted.ts'
 import type { ObjectBody, ObjectName } from '../../ports/destination.ts'
 import { type Delivery, type DeliveryDeps, makeDelivery } from './delivery.ts'
 import { onSpool, spoolBody } from './spool-body.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /** What was put and removed, and has not been sent yet, in bounded room. */
 export interface Outbox extends Pick<Delivery, 'find' | 'flush' | 'stop'> {
@@ -40,7 +40,7 @@ export function makeOutbox(deps: OutboxDeps): Outbox {
     while (used > 0 && used + bytes > limitBytes) {
       signal.throwIfAborted()
       if (delivery.isPending()) await delivery.sendSome(signal)
-      else await unlessAborted(new Promise((resolve) => waiting.add(resolve)), signal)
+      else await unlessAborted(new Promise<void>((resolve) => waiting.add(resolve)), signal)
     }
     // At once: whoever else waits looks before this function's caller goes on.
     used += bytes

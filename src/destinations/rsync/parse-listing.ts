@@ -1,6 +1,6 @@
 import { RedomaError } from '../../core/errors.ts'
 import type { ObjectInfo } from '../../ports/destination.ts'
-import { parseObjectName } from '../../ports/destination.ts'
+import { asObjectName } from '../../ports/destination.ts'
 
 const line = /^([-dlpscbD])[-rwxsStT]{9} +(\d{1,16}) (\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) (.*)$/
 
@@ -43,12 +43,7 @@ export function parseListing(
 
 function nameIn(folder: string, path: string): ObjectInfo['name'] | undefined {
   if (folder !== '' && !path.startsWith(`${folder}/`)) return undefined
-  try {
-    return parseObjectName(folder === '' ? path : path.slice(folder.length + 1))
-  } catch (error) {
-    if (error instanceof RedomaError) return undefined
-    throw error
-  }
+  return asObjectName(folder === '' ? path : path.slice(folder.length + 1))
 }
 
 /** `.NAME.XXXXXX`: what rsync writes to before it renames. */

@@ -24,6 +24,8 @@ export interface RsyncDeps {
   readonly keyPath: string
   /** What may wait to be sent; one larger object may be there alone. */
   readonly spoolBytes?: number
+  /** How long what was put waits for more, unless somebody asks for it; a second where it is not said. */
+  readonly lingerMs?: number
   /** What was fetched and may be read again. */
   readonly cacheBytes?: number
   /** Without any progress for so long, a transfer is given up. */
@@ -49,7 +51,13 @@ const lastWordsMs = 10_000
  * @throws RedomaError `USAGE`, `FORMAT_UNKNOWN`, `PATH_UNSAFE` for a spec that cannot be; nothing is connected yet
  */
 export async function rsyncDestination(spec: RsyncSpec, deps: RsyncDeps): Promise<RsyncDestination> {
-  const { clock, spoolBytes = defaultBytes, cacheBytes = defaultBytes, silenceSeconds = 60 } = deps
+  const {
+    clock,
+    spoolBytes = defaultBytes,
+    cacheBytes = defaultBytes,
+    silenceSeconds = 60,
+    lingerMs = 1000,
+  } = deps
   const folder = checkFolder(spec.folder)
   const where = locationOf(spec)
   const spool = await makeSpoolFolder(deps.spoolFolder)
@@ -69,6 +77,7 @@ export async function rsyncDestination(spec: RsyncSpec, deps: RsyncDeps): Promis
     spool,
     folder,
     limitBytes: spoolBytes,
+    lingerMs,
     inTurn,
     onDelivered: async (names) => {
       for (const name of names) await cache.forget(name)

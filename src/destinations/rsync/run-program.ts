@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { killGroup, lastOf } from '../../core/child-process.ts'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 
 export interface Program {
@@ -27,7 +27,8 @@ const environment = {
   LC_ALL: 'C',
   TZ: 'UTC',
 }
-const keptBytes = 16 * 1024
+/** A server may complain without end. */
+export const keptBytes = 16 * 1024
 
 /** Starts it without a shell, in a process group of its own, so that all that it starts can be stopped with it. */
 export function startProgram({ name, words, folder }: Omit<Program, 'input'>): ChildProcess {
@@ -53,13 +54,13 @@ export async function runProgram(
   signal.throwIfAborted()
   const child = startProgram(program)
   const stop = () => {
-    killGroup(child, 'SIGKILL')
+    killGroup(child)
   }
   signal.addEventListener('abort', stop)
   try {
     const ending = endOf(child, program.name)
-    const complaints = lastOf(child.stderr)
-    const output = onOutput === undefined ? lastOf(child.stdout) : () => ''
+    const complaints = lastOf(child.stderr, keptBytes)
+    const output = lastOf(onOutput === undefined ? child.stdout : null, keptBytes)
     child.stdin?.on('error', () => undefined).end(program.input ?? '')
     if (onOutput !== undefined && child.stdout !== null)
       for await (const chunk of child.stdout as AsyncIterable<Buffer>) await onOutput(chunk)
@@ -88,24 +89,6 @@ export function endOf(child: ChildProcess, name: string): Promise<number> {
   // Whoever waits for it hears of it; nobody may.
   ending.catch(() => undefined)
   return ending
-}
-
-export function killGroup(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, how)
-  } catch {
-    // It has ended, with all it started.
-  }
-}
-
-/** The end of a stream: a server may complain without end. */
-export function lastOf(stream: Readable | null): () => string {
-  let last = Buffer.alloc(0)
-  stream?.on('data', (chunk: Buffer) => {
-    last = Buffer.concat([last, chunk]).subarray(-keptBytes)
-  })
-  return () => last.toString()
 }
 
 function cannotStart(name: string, error: Error): RedomaError {

@@ -1,5 +1,5 @@
 import { RedomaError } from '../../core/errors.ts'
-import { type ObjectInfo, type ObjectName, parseObjectName } from '../../ports/destination.ts'
+import { asObjectName, type ObjectInfo } from '../../ports/destination.ts'
 import { parseList } from './answers.ts'
 import type { S3Client } from './client.ts'
 import { keyOf } from './locate.ts'
@@ -24,15 +24,6 @@ export async function* listObjects(
     }
     if (page.next !== undefined && page.next === next) throw inCircles(prefix)
     next = page.next
-  }
-}
-
-function asObjectName(text: string): ObjectName | undefined {
-  try {
-    return parseObjectName(text)
-  } catch (error) {
-    if (error instanceof RedomaError) return undefined
-    throw error
   }
 }
 

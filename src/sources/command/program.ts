@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { killGroup, lastOf, onOneLine } from '../../core/child-process.ts'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 
 export interface ProgramLimits {
@@ -23,10 +24,10 @@ export async function* runProgram(
   signal.throwIfAborted()
   const child = start(argv)
   const ending = endingOf(child)
-  const complaints = lastOf(child.stderr)
+  const complaints = lastOf(child.stderr, complaintBytes)
   const timer = AbortSignal.timeout(limits.milliseconds)
   const stop = () => {
-    killAll(child)
+    killGroup(child)
     // What left the group (setsid) lives on and holds these open: nobody waits for its end.
     child.stdout.destroy()
     child.stderr.destroy()
@@ -43,7 +44,7 @@ export async function* runProgram(
     const end = await ending
     signal.throwIfAborted()
     if (timer.aborted) throw tooLong(limits)
-    if (end !== 'exit code 0') throw failed(`it ended with ${end}${complaints()}`)
+    if (end !== 'exit code 0') throw failed(end, onOneLine(complaints()))
   } catch (error) {
     signal.throwIfAborted()
     if (timer.aborted) throw tooLong(limits)
@@ -71,34 +72,10 @@ function endingOf(child: Program): Promise<string> {
   })
 }
 
-function killAll(child: Program): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // It has ended, with all it started.
-  }
-}
-
 const complaintBytes = 500
 
-/** The end of what was said, on one line: a message must not be able to forge another. */
-function lastOf(stderr: Readable): () => string {
-  let last = Buffer.alloc(0)
-  stderr.on('data', (chunk: Buffer) => {
-    last = Buffer.concat([last, chunk]).subarray(-complaintBytes)
-  })
-  return () => {
-    const text = last
-      .toString()
-      .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-      .trim()
-    return text === '' ? '' : `: ${text}`
-  }
-}
-
-function failed(message: string): RedomaError {
-  return new RedomaError('PROGRAM_FAILED', message)
+function failed(end: string, complaint: string): RedomaError {
+  return new RedomaError('PROGRAM_FAILED', `it ended with ${end}${complaint === '' ? '' : `: ${complaint}`}`)
 }
 
 function tooLong({ milliseconds }: ProgramLimits): RedomaError {

@@ -1,5 +1,5 @@
 /** Waits no longer than the signal lets it; the work goes on for those who wait for it as well. */
-export function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       reject(signal.reason as Error)
