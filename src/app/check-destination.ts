@@ -46,6 +46,10 @@ function checkedLocal(home: string, spec: LocalSpec): LocalSpec {
 function checkedPath(home: string, path: string): string {
   if (!isAbsolute(path)) throw usage(`the path must begin with /, not ${JSON.stringify(path)}`)
   const plain = normalize(path).replace(/(?<=.)\/+$/, '')
-  if (isWithin(plain, home) || plain === '/') throw usage(`copies cannot go to ${plain}`)
+  if (plain === '/') throw usage('copies cannot go to /: name a folder')
+  if (isWithin(plain, home))
+    throw usage(
+      `copies cannot go to ${plain}: it is in the folder of the instance, ${home}, and would be lost with it`,
+    )
   return plain
 }

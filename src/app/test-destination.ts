@@ -11,7 +11,7 @@ import { protectedBytes } from './protected-bytes.ts'
 import { localFolders, sharesRepository } from './system-repository.ts'
 import type { RemarksOn, Target } from './target.ts'
 import { testWriting } from './test-writing.ts'
-import { type DestinationCheck, tryAll } from './try-promises.ts'
+import { type DestinationCheck, saysAll, tryAll } from './try-promises.ts'
 
 /** What one place was found to keep, and how fast it is. */
 export interface PlaceReport extends Partial<PlaceFigures> {
@@ -42,7 +42,7 @@ export type TestDestination = (
 const recommendedShare = 1.5
 
 export interface TestDestinationDeps {
-  readonly catalogue: Pick<Catalogue, 'runs'>
+  readonly catalogue: Pick<Catalogue, 'runs' | 'sources'>
   readonly clock: Clock
   readonly remarksOn: RemarksOn
   /** So long what the test wrote is removed when it was stopped; ten seconds unless it is said. */
@@ -83,14 +83,16 @@ async function testPlace(
   tidyingMs: number,
 ): Promise<PlaceReport> {
   const place = { destination, prefix: `redoma-test-${toHex(randomBytes(6))}/`, signal }
+  let hasAnswered = false
   try {
     const checks = await tryAll(place, destinationPromises, title, progress)
+    hasAnswered = !saysAll(checks.at(-1))
     const kept = checks.every((check) => check.outcome.kind === 'kept')
     const figures = kept ? await measureDestination(place, nowMs) : {}
     return { kept, checks, ...figures, space: await spaceOf(destination, signal) }
   } finally {
-    // Who stopped it does not wait for a server that hangs.
-    await cleanUp(place, signal.aborted ? AbortSignal.timeout(tidyingMs) : neverAborted)
+    // Nobody waits once more for a server that hangs.
+    await cleanUp(place, signal.aborted || !hasAnswered ? AbortSignal.timeout(tidyingMs) : neverAborted)
   }
 }
 

@@ -1,4 +1,4 @@
-import { isRedomaError, messageOf } from '../core/errors.ts'
+import { type ErrorCode, isRedomaError, messageOf } from '../core/errors.ts'
 import type { Failure } from '../ports/catalogue.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { DestinationPromise, TestPlace } from './destination-promises.ts'
@@ -14,7 +14,14 @@ export interface DestinationCheck {
     | { readonly kind: 'not-possible'; readonly why: string }
 }
 
-/** Tries one promise after the other; where the place is not there, the first alone. */
+/** Who the place does not let in, it tells the same whatever he tries. */
+export const refusals: ReadonlySet<ErrorCode> = new Set([
+  'DESTINATION_FORBIDDEN',
+  'KEY_WRONG',
+  'HOST_KEY_CHANGED',
+])
+
+/** Tries one promise after the other; where the place is not there, or lets nobody in, not those after it. */
 export async function tryAll(
   place: TestPlace,
   promises: readonly DestinationPromise[],
@@ -26,8 +33,7 @@ export async function tryAll(
   for (const promise of promises) {
     checks.push(await tryOne(promise, place))
     progress({ kind: 'advance', done: checks.length, detail: promise.title })
-    // Nothing else can be said of a place that is not there.
-    if (isUnreachable(checks.at(-1))) break
+    if (saysAll(checks.at(-1))) break
   }
   return checks
 }
@@ -46,6 +52,9 @@ async function tryOne(promise: DestinationPromise, place: TestPlace): Promise<De
   }
 }
 
-function isUnreachable(check: DestinationCheck | undefined): boolean {
-  return check?.outcome.kind === 'broken' && check.outcome.failure.code === 'DESTINATION_UNREACHABLE'
+/** Nothing else can be said of the place then. */
+export function saysAll(check: DestinationCheck | undefined): boolean {
+  if (check?.outcome.kind !== 'broken') return false
+  const { code } = check.outcome.failure
+  return code === 'DESTINATION_UNREACHABLE' || refusals.has(code)
 }

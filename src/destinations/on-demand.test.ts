@@ -53,20 +53,49 @@ describe('a destination on demand', () => {
     expect(told.slice(0, 3)).toEqual(['open', 'closed', 'open'])
   })
 
-  test('is kept while what was put is not flushed, and while somebody reads', async () => {
-    const { told, destination } = connections(1)
-
+  test('is kept while somebody reads, and flushed before it is let go', async () => {
+    const told: string[] = []
+    const memory = memoryDestination()
+    const connect = async (): Promise<Destination & AsyncDisposable> => ({
+      ...memory,
+      async flush() {
+        told.push('flushed')
+      },
+      async [Symbol.asyncDispose]() {
+        told.push('closed')
+      },
+    })
+    const destination = onDemand({ connect, idleMs: 1 }, [])
     await destination.put(name, bodyOf(Buffer.from('x')), signal)
-    await new Promise((resolve) => setTimeout(resolve, 30))
-    expect(told).toEqual(['open'])
     const reader = destination.get(name, undefined, signal)[Symbol.asyncIterator]()
     await reader.next()
-    await destination.flush(signal)
     await new Promise((resolve) => setTimeout(resolve, 30))
-    expect(told).toEqual(['open'])
+    expect(told).toEqual([])
+
     await reader.next()
 
-    await expect.poll(() => told).toEqual(['open', 'closed'])
+    await expect.poll(() => told).toEqual(['flushed', 'closed'])
+  })
+
+  test('is kept while what was put cannot be flushed', async () => {
+    let [flushes, closed] = [0, false]
+    const connect = async (): Promise<Destination & AsyncDisposable> => ({
+      ...memoryDestination(),
+      async flush() {
+        flushes++
+        throw new Error('not now')
+      },
+      async [Symbol.asyncDispose]() {
+        closed = true
+      },
+    })
+    const destination = onDemand({ connect, idleMs: 1 }, [])
+    await destination.put(name, bodyOf(Buffer.from('x')), signal)
+
+    await expect.poll(() => flushes).toBeGreaterThan(2)
+
+    expect(closed).toBe(false)
+    await destination[Symbol.asyncDispose]()
   })
 
   test('is connected to anew after it could not be reached, and what was put before is not called durable', async () => {

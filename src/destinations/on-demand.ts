@@ -20,7 +20,7 @@ type With<Powers extends Power> = Destination &
 
 /**
  * A destination that is connected to by whoever uses it first, and let go when it is idle: a mount, a login. A connecting that failed
- * is tried again by the next who needs it. What was put and not flushed keeps it: letting go might lose it. Where a connection is lost
+ * is tried again by the next who needs it. What was put and not flushed is flushed first: letting go might lose it. Where a connection is lost
  * with that, the next flush fails: the new one knows nothing of it.
  */
 export function onDemand<Powers extends Power>(
@@ -69,9 +69,17 @@ export function onDemand<Powers extends Power>(
       void letGo()
       return
     }
-    if (users > 0 || open === undefined || puts > flushed) return
+    if (users > 0 || open === undefined) return
     clearTimeout(timer)
-    timer = setTimeout(() => void letGo(), idleMs).unref()
+    timer = setTimeout(whenIdle, idleMs).unref()
+  }
+
+  function whenIdle(): void {
+    // That something was lost is for who flushes to hear.
+    if (lostPuts > flushed) return
+    // The use that this is begins the waiting anew; a failure is told to who flushes.
+    if (puts > flushed) base.flush(ended.signal).catch(() => undefined)
+    else void letGo()
   }
 
   async function letGo(): Promise<void> {

@@ -57,6 +57,11 @@ export const sourceSpec = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** In words that follow what is wrong. */
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `is none of ${values.join(', ')}` })
+}
+
 const limits = {
   uploadLimit: z.int().positive().optional(),
   downloadLimit: z.int().positive().optional(),
@@ -99,7 +104,7 @@ export const destinationSpec = z.discriminatedUnion('kind', [
         .string()
         .regex(/^[A-Za-z0-9._-]{1,255}$/, 'is not a domain')
         .optional(),
-      version: z.enum(cifsVersions).default('3.1.1'),
+      version: oneOf(cifsVersions).default('3.1.1'),
       seal: z.boolean().default(true),
       security: z.enum(['ntlmssp', 'krb5']).default('ntlmssp'),
       ...limits,
@@ -114,8 +119,8 @@ export const destinationSpec = z.discriminatedUnion('kind', [
     port,
     export: path.refine((text) => !/[\p{Cc},\\]/u.test(text), 'is not an export'),
     folder: folder.default(''),
-    version: z.enum(nfsVersions).default('4.2'),
-    security: z.enum(nfsSecurities).default('sys'),
+    version: oneOf(nfsVersions).default('4.2'),
+    security: oneOf(nfsSecurities).default('sys'),
     ...limits,
   }),
   z.strictObject({
@@ -133,7 +138,12 @@ export const destinationSpec = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('s3'),
     endpoint: z.string().max(500).refine(isOrigin, 'is not http:// or https:// and a host'),
-    bucket: z.string().regex(/^[a-z0-9A-Z][a-zA-Z0-9._-]{1,62}$/, 'is not a bucket'),
+    bucket: z
+      .string()
+      .regex(
+        /^[a-z0-9A-Z][a-zA-Z0-9._-]{1,62}$/,
+        'is not a name of 3 to 63 letters, digits, ".", "_" and "-"',
+      ),
     prefix: folder.default(''),
     region: z
       .string()
@@ -158,7 +168,7 @@ export const destinationSpec = z.discriminatedUnion('kind', [
       ])
       .optional(),
     lock: z
-      .strictObject({ mode: z.enum(['compliance', 'governance']), days: z.int().min(1).max(36_500) })
+      .strictObject({ mode: oneOf(['compliance', 'governance']), days: z.int().min(1).max(36_500) })
       .optional(),
     caFile: path.optional(),
     ...limits,

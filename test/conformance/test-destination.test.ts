@@ -19,8 +19,11 @@ const target = (destination: Destination, path: string): Target => {
   const record = { ...place, repositoryPassword: new Secret(''), createdAt: clock.now(), runsBefore: 0 }
   return targetAt(record, destination)
 }
-const runs = { list: async () => [] } as unknown as Catalogue['runs']
-const deps = { catalogue: { runs }, clock: { now: () => new Date() }, remarksOn: async () => [] }
+const catalogue = {
+  runs: { list: async () => [] },
+  sources: { list: async () => [] },
+} as unknown as Pick<Catalogue, 'runs' | 'sources'>
+const deps = { catalogue, clock: { now: () => new Date() }, remarksOn: async () => [] }
 const testDestination = makeTestDestination(deps)
 
 test('a good folder keeps every promise, and nothing of the test stays there', async () => {

@@ -8,7 +8,7 @@ import {
   nfsVersions,
 } from '../../ports/destination-spec.ts'
 import { destinationSpec } from '../../ports/specs.ts'
-import { parseCount, parseSize } from '../parse.ts'
+import { parseSize } from '../parse.ts'
 import type { MountPointOf } from '../services.ts'
 import { parseCifsPlace, parseNfsPlace, parseRsyncPlace, parseS3Place } from './parse-place.ts'
 
@@ -230,8 +230,12 @@ function encryptionOf(text: string): object {
 }
 
 function lockOf(text: string): object {
-  const [mode, days] = text.split(':')
-  return { mode, days: parseCount((days ?? '').replace(/d$/, ''), 1) }
+  const [, mode, days] = /^([a-z]+):(\d{1,5})d?$/.exec(text) ?? []
+  if (mode === undefined || days === undefined)
+    throw new RedomaError('USAGE', `${JSON.stringify(text)} is not a lock`, {
+      hint: 'It is a mode and a number of days: compliance:30, governance:30.',
+    })
+  return { mode, days: Number(days) }
 }
 
 function limitsOf({ uploadLimit, downloadLimit }: PlaceOptions): object {

@@ -1,6 +1,6 @@
 import type { DestinationReport, PlaceReport } from '../../app/test-destination.ts'
 import type { DestinationCheck } from '../../app/try-promises.ts'
-import type { ErrorCode } from '../../core/errors.ts'
+import { refusals } from '../../app/try-promises.ts'
 import { count, formatBytes, formatSpan } from '../figures.ts'
 import { printable } from '../printable.ts'
 import type { Style } from '../style.ts'
@@ -42,8 +42,6 @@ const names: Readonly<Record<DestinationCheck['about'], string>> = {
   listing: 'listed',
   removing: 'removable',
 }
-
-const refusals: ReadonlySet<ErrorCode> = new Set(['DESTINATION_FORBIDDEN', 'KEY_WRONG', 'HOST_KEY_CHANGED'])
 
 function placeRows({ checks, ...figures }: PlaceReport, location: string, style: Style): Row[] {
   const failures = checks.flatMap(({ outcome }) => (outcome.kind === 'broken' ? [outcome.failure] : []))
