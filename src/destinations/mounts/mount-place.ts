@@ -17,7 +17,7 @@ export interface MountingDeps {
   readonly folder: string
   /** Asked for only where the share wants a password and is not mounted yet. */
   readonly credential: () => Promise<ShareCredential>
-  /** After which a server that does not answer is given up; two minutes unless it is said. */
+  /** After which a server that does not answer is given up; a minute unless it is said. */
   readonly patienceSeconds?: number
   readonly signal: AbortSignal
 }
