@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { arch, cpus, hostname, networkInterfaces, release, totalmem, type, version } from 'node:os'
 import { promisify } from 'node:util'
 import { messageOf } from '../../core/errors.ts'
@@ -12,7 +12,7 @@ export const collectEnvironment: CollectEnvironment = async () => {
     fact(async () => parseOsRelease(await readFile('/etc/os-release', 'utf8'))),
     fact(async () => parsePackages(await outputOf('dpkg-query', packageWords))),
     fact(async () => parseMounts(await readFile('/proc/self/mountinfo', 'utf8'))),
-    fact(async () => parseServices(await outputOf('systemctl', serviceWords))),
+    fact(servicesOfSystemd),
   ])
   return {
     schema: 'redoma-environment/1',
@@ -29,6 +29,19 @@ export const collectEnvironment: CollectEnvironment = async () => {
 
 const packageWords = ['--show', '--showformat', '${db:Status-Abbrev}\t${binary:Package}\t${Version}\n']
 const serviceWords = ['list-unit-files', '--type=service', '--state=enabled', '--no-legend', '--plain']
+
+/**
+ * Where systemd does not run (sd_booted(3)), as in most containers, `systemctl` would read every unit file there is instead of asking it:
+ * a second of processor time for services that nothing starts.
+ */
+async function servicesOfSystemd(): Promise<string[]> {
+  const isBooted = await stat('/run/systemd/system').then(
+    (status) => status.isDirectory(),
+    () => false,
+  )
+  if (!isBooted) throw new Error('systemd does not run here')
+  return parseServices(await outputOf('systemctl', serviceWords))
+}
 
 async function fact<Value>(learn: () => Value | Promise<Value>): Promise<Fact<Value>> {
   try {
