@@ -96,8 +96,8 @@ describe('a backup of secrets', () => {
 
     const read = (name: string) => shelf.objects.get(parseObjectName(`secrets/${name}`))
     const [second, first] = await world.catalogue.generations.list()
-    expect(read('identity.password.age')).toEqual(second?.identityFile)
-    expect(read('identity.generation-1.password.age')).toEqual(first?.identityFile)
+    expect(read('identity.password.age')).toEqual(second?.passwordFile)
+    expect(read('identity.generation-1.password.age')).toEqual(first?.passwordFile)
   })
 
   test('takes several sources, whose ids may be the same', async () => {

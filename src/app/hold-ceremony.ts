@@ -85,7 +85,7 @@ async function makeGeneration(
     profile,
     recipient: pair.recipient,
     fingerprint: fingerprintOf(pair.recipient),
-    identityFile: await wrapIdentity(pair, password, scryptLogN),
+    passwordFile: await wrapIdentity(pair, password, scryptLogN),
     heldAt: clock.now(),
   }
 }
@@ -93,7 +93,7 @@ async function makeGeneration(
 function filesOf(instance: Instance, generation: Generation): ReadonlyMap<string, Uint8Array> {
   const card = recoveryCard({ ...generation, instanceName: instance.name, generation: generation.number })
   return new Map([
-    ['identity.password.age', generation.identityFile],
+    ['identity.password.age', generation.passwordFile ?? new Uint8Array()],
     ['recovery-card.txt', new TextEncoder().encode(card)],
     ['recipient.txt', new TextEncoder().encode(`${generation.recipient}\n`)],
   ])

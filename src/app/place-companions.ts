@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { destinationReadme } from '../bundle/contents/destination-readme.ts'
 import { currentObjects, entriesOf } from '../bundle/ledger/current-objects.ts'
 import type { LedgerDraft } from '../bundle/ledger/draft.ts'
+import type { LedgerEntry } from '../bundle/ledger/line.ts'
 import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Generation, LedgerStore } from '../ports/catalogue.ts'
@@ -31,30 +32,54 @@ export async function placeCompanions(
 ): Promise<LedgerDraft[]> {
   const listed = currentObjects(entriesOf(await ledgers.lines(target.record.id)))
   const drafts: LedgerDraft[] = []
-  for (const { name, kind, content, detail } of companionsOf(generations)) {
+  const companions = companionsOf(generations)
+  for (const { name, kind, content, detail } of companions) {
     await placeWhereNeeded(target, name, content, signal)
     const sha256 = createHash('sha256').update(content).digest('hex')
     // Also when it was there: a run may have died between putting it and telling the ledger.
     if (listed.get(name)?.sha256 === sha256) continue
     drafts.push({ event: 'put', kind, object: name, bytes: content.length, sha256, detail })
   }
-  return drafts
+  return [...drafts, ...(await removeOutdated(target, companions, listed, signal))]
 }
+
+/**
+ * What lies where the current generation's files go and is a former one's, since the current one has no such file: people would try it on
+ * new bundles. It lies under its own generation's name by now.
+ */
+async function removeOutdated(
+  { record, destination }: Target,
+  companions: readonly Companion[],
+  listed: ReadonlyMap<ObjectName, LedgerEntry>,
+  signal: AbortSignal,
+): Promise<LedgerDraft[]> {
+  const wanted = new Set(companions.map(({ name }) => name))
+  const outdated = [...listed.values()].filter(({ object }) => isOfCurrent(object) && !wanted.has(object))
+  if (outdated.length === 0 || isWriteOnly(record.spec)) return []
+  for (const { object } of outdated) await destination.remove(object, signal)
+  await destination.flush(signal)
+  return outdated.map(({ kind, object, bytes, sha256, detail }) => ({
+    event: 'removed',
+    kind,
+    object,
+    bytes,
+    sha256,
+    detail,
+  }))
+}
+
+function isOfCurrent(name: ObjectName): boolean {
+  return currentFiles.some((file) => name === `secrets/${file}`)
+}
+const currentFiles = ['identity.password.age', 'identity.quorum.age', 'shares.json']
 
 /** Older generations first: at no moment is the only copy of a wrapped identity replaced by the next one. */
 function companionsOf(generations: readonly Generation[]): Companion[] {
   const oldestFirst = generations.toSorted((a, b) => a.number - b.number)
   const current = oldestFirst.at(-1)
-  const identities = oldestFirst.map((generation): Companion => {
-    const { number, fingerprint, identityFile } = generation
-    const suffix = generation === current ? '' : `.generation-${number}`
-    return {
-      name: parseObjectName(`secrets/identity${suffix}.password.age`),
-      kind: 'identity',
-      content: identityFile,
-      detail: { generation: number, fingerprint },
-    }
-  })
+  const identities = oldestFirst.flatMap((generation) =>
+    identitiesOf(generation, generation === current ? '' : `.generation-${generation.number}`),
+  )
   const readme: Companion = {
     name: parseObjectName('secrets/README.txt'),
     kind: 'document',
@@ -62,6 +87,30 @@ function companionsOf(generations: readonly Generation[]): Companion[] {
     detail: {},
   }
   return [...identities, readme]
+}
+
+/** The share list comes after the file that the shares open: whoever sees it can use it. */
+function identitiesOf(
+  { number, fingerprint, passwordFile, quorum }: Generation,
+  suffix: string,
+): Companion[] {
+  const files = [
+    [`identity${suffix}.password.age`, 'identity', passwordFile],
+    [`identity${suffix}.quorum.age`, 'identity', quorum?.identityFile],
+    [`shares${suffix}.json`, 'document', quorum?.shareList],
+  ] as const
+  return files.flatMap(([name, kind, content]) =>
+    content === undefined
+      ? []
+      : [
+          {
+            name: parseObjectName(`secrets/${name}`),
+            kind,
+            content,
+            detail: { generation: number, fingerprint },
+          },
+        ],
+  )
 }
 
 async function placeWhereNeeded(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RedomaError } from '../core/errors.ts'
 import type { Catalogue, Generation } from '../ports/catalogue.ts'
 import { addOnce } from './entries.ts'
 import { column, parseRow } from './rows.ts'
@@ -21,8 +22,10 @@ export function generationStore(db: Database): Catalogue['generations'] {
           profile: generation.profile,
           recipient: generation.recipient,
           fingerprint: generation.fingerprint,
-          identity_file: generation.identityFile,
           held_at: generation.heldAt.toISOString(),
+          password_file: generation.passwordFile ?? null,
+          quorum_file: generation.quorum?.identityFile ?? null,
+          share_list: generation.quorum?.shareList ?? null,
         }),
       )
     },
@@ -34,11 +37,19 @@ const generationRow = z.object({
   profile: z.enum(['classic', 'pq']),
   recipient: z.string().startsWith('age1'),
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
-  identity_file: column.bytes,
   held_at: column.time,
+  password_file: column.optional(column.bytes),
+  quorum_file: column.optional(column.bytes),
+  share_list: column.optional(column.bytes),
 })
 
 function generationOf(row: unknown): Generation {
-  const { identity_file: identityFile, held_at: heldAt, ...rest } = parseRow(generationRow, row)
-  return { ...rest, identityFile, heldAt }
+  const { held_at, password_file, quorum_file, share_list, ...rest } = parseRow(generationRow, row)
+  const quorum =
+    quorum_file === undefined || share_list === undefined
+      ? undefined
+      : { identityFile: quorum_file, shareList: share_list }
+  if (password_file === undefined && quorum === undefined)
+    throw new RedomaError('CATALOGUE_DAMAGED', `nothing opens the recovery key of generation ${rest.number}`)
+  return { ...rest, heldAt: held_at, passwordFile: password_file, quorum }
 }

@@ -13,6 +13,7 @@ const released: Readonly<Record<string, string>> = {
   '0007-settled-misses.ts': '59434f1eef898f7f2658422caa63b76a7aef2201ec6394e55d13c200e12772e3',
   '0008-appliance.ts': '89a4b42ae7159be85159b11a8edf337822d03e25c81f6045ed7d9cd4c868cba5',
   '0009-destination-state.ts': 'ecff4ab20ba97324cdcf8d28ea96114308bc70727873b49fe3825990a4d2236b',
+  '0010-quorum-files.ts': 'fa4bac3e9baa1898b6cff963ef0e06927bfd4a69e7b1e680d5d61d6569915e31',
 }
 
 describe('the migrations', () => {

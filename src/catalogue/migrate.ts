@@ -10,6 +10,7 @@ import { repositoryIdentity } from './migrations/0006-repository-identity.ts'
 import { settledMisses } from './migrations/0007-settled-misses.ts'
 import { appliance } from './migrations/0008-appliance.ts'
 import { destinationState } from './migrations/0009-destination-state.ts'
+import { quorumFiles } from './migrations/0010-quorum-files.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   { name: 'settled-misses', run: settledMisses },
   { name: 'appliance', run: appliance },
   { name: 'destination-state', run: destinationState },
+  { name: 'quorum-files', run: quorumFiles },
 ]
 
 /**

@@ -145,6 +145,9 @@ describe('openCatalogue', () => {
        alter table instance drop column appliance;
        drop table destination_state;
        drop table destination_change;
+       drop table generation;
+       create table generation (number integer, profile text, recipient text, fingerprint text, held_at text, identity_file blob not null);
+       insert into generation values (1, 'classic', 'age1qqq', '${'a'.repeat(64)}', '2025-01-01T00:00:00.000Z', x'0102');
        delete from migration where number >= 5;
        update destination set created_at = '2026-01-02T00:00:00.000Z' where name = 'second';
        update destination set created_at = '2025-01-01T00:00:00.000Z' where name = 'first';
@@ -156,6 +159,8 @@ describe('openCatalogue', () => {
 
     const destinations = await reopened.destinations.list()
     expect(destinations.map(({ runsBefore }) => runsBefore)).toEqual([0, 3])
+    const [generation] = await reopened.generations.list()
+    expect(generation).toMatchObject({ number: 1, passwordFile: Uint8Array.of(1, 2), quorum: undefined })
   })
 
   test('refuses a catalogue that a newer program wrote', async () => {
@@ -247,7 +252,7 @@ describe('the catalogue', () => {
       profile: 'classic' as const,
       recipient: 'age1qqq',
       fingerprint: 'a'.repeat(64),
-      identityFile: Uint8Array.of(1, 2, 3),
+      passwordFile: Uint8Array.of(1, 2, 3),
       heldAt: now,
     }
     expect(await instance.catalogue.generations.current()).toBeUndefined()
@@ -257,6 +262,22 @@ describe('the catalogue', () => {
 
     expect(await instance.catalogue.generations.current()).toEqual({ ...first, number: 2 })
     expect((await instance.catalogue.generations.list()).map(({ number }) => number)).toEqual([2, 1])
+  })
+
+  test('knows of a recovery key by what it is opened, and refuses one that nothing opens', async () => {
+    await using instance = await anInstance()
+    const quorum = { identityFile: Uint8Array.of(1), shareList: Uint8Array.of(2) }
+    const base = { profile: 'pq', recipient: 'age1pq1q', fingerprint: 'b'.repeat(64), heldAt: now } as const
+    await instance.catalogue.generations.add({ ...base, number: 1, quorum })
+    await instance.catalogue.generations.add({ ...base, number: 2, quorum, passwordFile: Uint8Array.of(3) })
+
+    expect(await instance.catalogue.generations.list()).toEqual([
+      { ...base, number: 2, quorum, passwordFile: Uint8Array.of(3) },
+      { ...base, number: 1, quorum, passwordFile: undefined },
+    ])
+
+    raw(instance.home, 'update generation set quorum_file = null where number = 1')
+    await expect(instance.catalogue.generations.list()).rejects.toMatchObject({ code: 'CATALOGUE_DAMAGED' })
   })
 
   test('keeps runs with their parts, newest first', async () => {

@@ -31,8 +31,10 @@ export interface Tables {
     profile: string
     recipient: string
     fingerprint: string
-    identity_file: Uint8Array
     held_at: string
+    password_file: Uint8Array | null
+    quorum_file: Uint8Array | null
+    share_list: Uint8Array | null
   }
   credential: CredentialTable
   credential_field: {

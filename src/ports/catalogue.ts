@@ -80,9 +80,19 @@ export interface Generation {
   readonly recipient: string
   /** SHA-256 of the recipient's text, lower-case hex. */
   readonly fingerprint: string
-  /** The content of `identity.password.age`, copied to every destination: useless without the master password. */
-  readonly identityFile: Uint8Array
   readonly heldAt: Date
+  /** The content of `identity.password.age`, copied to every destination: useless without the master password. */
+  readonly passwordFile?: Uint8Array | undefined
+  /** At least one of the two is there. */
+  readonly quorum?: Quorum | undefined
+}
+
+/** What of a recovery key is opened by several guardians together; copied to every destination, useless without their shares. */
+export interface Quorum {
+  /** The content of `identity.quorum.age`. */
+  readonly identityFile: Uint8Array
+  /** The content of `shares.json`: what each share is known by. Public. */
+  readonly shareList: Uint8Array
 }
 
 export interface CredentialSummary {

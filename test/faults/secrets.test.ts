@@ -48,7 +48,7 @@ async function expectListedBundlesOpen(
   const bundles = [...listed.values()].filter(({ kind }) => kind === 'bundle')
   expect(bundles.length).toBeGreaterThanOrEqual(least)
   const generation = await world.catalogue.generations.current()
-  const identityFile = generation?.identityFile ?? new Uint8Array()
+  const identityFile = generation?.passwordFile ?? new Uint8Array()
   const identities = await readIdentities(identityFile, async () => world.masterPassword)
   for (const { object } of bundles) {
     const bytes = objects.get(object) ?? new Uint8Array()

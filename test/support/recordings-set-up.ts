@@ -43,7 +43,7 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
   const spec = { kind: 'recordings', path: sessions, settleSeconds: 60 } as const
   await catalogue.sources.add({ name: 'sessions', spec, createdAt: clock.now() })
   const generation = { number: 1, profile: 'classic', recipient, fingerprint: 'f'.repeat(64) } as const
-  await catalogue.generations.add({ ...generation, identityFile: new Uint8Array(), heldAt: clock.now() })
+  await catalogue.generations.add({ ...generation, passwordFile: new Uint8Array(), heldAt: clock.now() })
   const primitives = loadPrimitives()
   const recordInLedger = makeRecordInLedger({
     instance: catalogue.instance,
