@@ -1,0 +1,2 @@
+/** What cards and the opener speak. */
+export type Language = 'en' | 'pt-BR'
