@@ -9,6 +9,7 @@ import { newHeader } from './header.ts'
 import { payloadKey, payloadNonceBytes } from './payload-key.ts'
 import { profileOf } from './recipients.ts'
 import { passphraseRecipient } from './scrypt.ts'
+import { isSshRecipient } from './ssh-recipient.ts'
 import { sealStream } from './stream.ts'
 
 /** One age file in the making. */
@@ -20,7 +21,8 @@ export interface AgeEncryption {
 }
 
 /**
- * Begins an age file (https://age-encryption.org/v1) to `recipients`, any one of whom can open it.
+ * Begins an age file (https://age-encryption.org/v1) to `recipients`, any one of whom can open it: age's own, or lines of OpenSSH
+ * public key files (`ssh-ed25519`, `ssh-rsa`), which count as classic.
  *
  * @throws RedomaError `FORMAT_UNKNOWN` for what is no recipient; `USAGE` for none, or a mix of profiles: a file is only as
  * safe from a quantum computer as its weakest recipient, so `age` itself refuses a mix
@@ -59,7 +61,9 @@ async function* wholeFile(
 }
 
 function requireOneProfile(recipients: readonly string[]): void {
-  const profiles = new Set(recipients.map(profileOf))
+  const profiles = new Set(
+    recipients.map((recipient) => (isSshRecipient(recipient) ? 'classic' : profileOf(recipient))),
+  )
   if (profiles.size === 1) return
   throw new RedomaError(
     'USAGE',

@@ -4,6 +4,7 @@ import type { Secret } from '../../core/secret.ts'
 import { tagBytes } from '../lengths.ts'
 import { fileKeyBytes, payloadNonceBytes } from './payload-key.ts'
 import { isScryptStanza, passphraseIdentity } from './scrypt.ts'
+import { isSshRecipient, sshRecipient } from './ssh-recipient.ts'
 
 /** What may open an age file. */
 export type AgeKey =
@@ -38,8 +39,9 @@ export async function newHeader(recipients: readonly string[]): Promise<NewHeade
 
 function addRecipient(encrypter: Encrypter, recipient: string): void {
   try {
-    encrypter.addRecipient(recipient)
+    encrypter.addRecipient(isSshRecipient(recipient) ? sshRecipient(recipient) : recipient)
   } catch (error) {
+    if (isRedomaError(error)) throw error
     throw new RedomaError('FORMAT_UNKNOWN', 'this is not an age recipient, or some of it was mistyped', {
       cause: error,
     })

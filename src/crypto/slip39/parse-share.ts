@@ -43,7 +43,7 @@ export function parseShare(text: string): Share {
   }
 }
 
-function typedWords(text: string): readonly string[] {
+export function typedWords(text: string): readonly string[] {
   if (text.length > mostLetters) throw wrongCount(text.split(/\s+/).length)
   return text
     .normalize('NFKD')
