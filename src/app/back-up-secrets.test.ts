@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { aCredential, aGlassWorld, type GlassWorld, sourceOf } from '../../test/support/glass.ts'
 import { verifyLedger } from '../bundle/ledger/verify-ledger.ts'
 import { Secret } from '../core/secret.ts'
+import { readIdentities } from '../crypto/age/identity-file.ts'
 import { loadPrimitives } from '../crypto/native.ts'
 import { publicKeyLine } from '../crypto/ssh-signature.ts'
 import { memoryDestination } from '../destinations/memory.ts'
@@ -27,9 +28,12 @@ async function openNewest(
   const name = bundles().toSorted().at(-1) ?? ''
   const bundlePath = join(world.home, 'bundle.age')
   await writeFile(bundlePath, objects.get(parseObjectName(name)) ?? '')
-  const identityPath = join(world.ceremonyFolder, 'identity.password.age')
+  const identityFile = await readFile(join(world.ceremonyFolder, 'identity.password.age'))
   const openGlass = makeOpenGlass({ primitives: loadPrimitives(), clock: world.clock })
-  return openGlass({ bundlePath, identityPath, askPassword: async () => password }, signal)
+  return openGlass(
+    { bundlePath, identities: () => readIdentities(identityFile, async () => password) },
+    signal,
+  )
 }
 
 describe('a backup of secrets', () => {

@@ -6,7 +6,6 @@ import { handTurnedClock } from '../../test/support/clock.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { bundleSchema, encodeManifest, manifestName } from '../bundle/contents/manifest.ts'
 import { writeZip, type ZipContent } from '../bundle/zip/write-zip.ts'
-import { Secret } from '../core/secret.ts'
 import { beginAgeEncryption } from '../crypto/age/encrypt.ts'
 import { generateIdentity } from '../crypto/age/recipients.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
@@ -18,13 +17,12 @@ const primitives = portablePrimitives()
 test('a bundle whose secrets are no JSON is refused without a word of them', async () => {
   await using folder = await temporaryFolder()
   const { identity, recipient } = await generateIdentity('classic')
-  const [bundlePath, identityPath] = [join(folder.path, 'bundle.age'), join(folder.path, 'identity')]
+  const bundlePath = join(folder.path, 'bundle.age')
   const encryption = await beginAgeEncryption([recipient], primitives)
   await writeFile(bundlePath, encryption.ciphertext(writeZip(bundleOf(Buffer.from('hunter2')))))
-  await writeFile(identityPath, identity.reveal())
 
   const openGlass = makeOpenGlass({ primitives, clock: handTurnedClock() })
-  const request = { bundlePath, identityPath, askPassword: async () => new Secret('') }
+  const request = { bundlePath, identities: async () => [identity] }
   const opening = openGlass(request, new AbortController().signal)
 
   await expect(opening).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' })

@@ -1,25 +1,27 @@
-import { mkdir, open, rmdir } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { Manifest } from '../bundle/contents/manifest.ts'
 import { type DamagedEntry, type OpenBundle, openBundle } from '../bundle/open-bundle.ts'
 import { type TotpCode, totpCode } from '../bundle/totp.ts'
 import { collectBytes } from '../core/bytes.ts'
-import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import { readIdentities } from '../crypto/age/identity-file.ts'
-import { openRandomAccess } from '../crypto/age/random-access.ts'
+import { type AgeReader, openRandomAccess } from '../crypto/age/random-access.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CredentialRecord } from '../ports/credential.ts'
 import { credentialListSchema, type ListedAttachment, parseCredential } from '../ports/credential-json.ts'
+import { extractAll } from './extract-bundle.ts'
 import { openLocalFile } from './local-file.ts'
 
 export interface OpenGlassRequest {
   readonly bundlePath: string
-  readonly identityPath: string
-  /** Asked only where the identity file is wrapped. */
-  askPassword(): Promise<Secret>
+  /**
+   * Asked when the file was found to be one of age.
+   *
+   * @param opens whether any of these opens the bundle
+   */
+  identities(opens: (identities: readonly Secret[]) => Promise<boolean>): Promise<readonly Secret[]>
 }
 
 /** A bundle that is open: everything in it was checked against its manifest. */
@@ -48,7 +50,7 @@ export interface OpenGlass extends AsyncDisposable {
 }
 
 /**
- * Opens a bundle with nothing but its file, an identity file and the master password: no instance, no catalogue, no network.
+ * Opens a bundle with nothing but its file and the recovery key: no instance, no catalogue, no network.
  *
  * @throws RedomaError `KEY_WRONG`, `DATA_DAMAGED`, `FORMAT_UNKNOWN`, `NOT_FOUND`, `LIMIT_EXCEEDED`
  */
@@ -66,11 +68,13 @@ export function makeOpenGlass({ primitives, clock }: OpenGlassDeps): OpenGlassUs
   return async (request, signal) => {
     await using opening = new AsyncDisposableStack()
     const file = opening.use(await openLocalFile(request.bundlePath))
-    const identityFile = await readSmallFile(request.identityPath)
-    const identities = await readIdentities(identityFile, () => request.askPassword())
+    const openWith = (identities: readonly Secret[]): Promise<AgeReader> =>
+      openRandomAccess(file, { kind: 'identities', identities }, primitives)
+    // With nobody's, what is no age file is told before anybody types a password.
+    await opens([])
+    const identities = await request.identities(opens)
     signal.throwIfAborted()
-    const reader = await openRandomAccess(file, { kind: 'identities', identities }, primitives)
-    opening.use(reader)
+    const reader = opening.use(await openWith(identities))
     const bundle = await openBundle(reader)
     const damaged = await bundle.verify(signal)
     const records = await readRecords(bundle)
@@ -80,13 +84,18 @@ export function makeOpenGlass({ primitives, clock }: OpenGlassDeps): OpenGlassUs
       ...glassOf(bundle, damaged, records, clock),
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     }
-  }
-}
 
-async function readSmallFile(path: string): Promise<Uint8Array> {
-  await using file = await openLocalFile(path)
-  // One byte more than an identity file may have: what is longer is refused for it.
-  return await file.read(0, Math.min(file.size, 256 * 1024 + 1))
+    async function opens(identities: readonly Secret[]): Promise<boolean> {
+      try {
+        const reader = await openWith(identities)
+        reader[Symbol.dispose]()
+        return true
+      } catch (error) {
+        if (isRedomaError(error, 'KEY_WRONG')) return false
+        throw error
+      }
+    }
+  }
 }
 
 const secretsFile = z.object({
@@ -163,49 +172,4 @@ function findOne(records: readonly CredentialRecord[], text: string): Credential
     })
   }
   return only
-}
-
-async function extractAll(
-  bundle: OpenBundle,
-  damaged: readonly DamagedEntry[],
-  root: string,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const paths: string[] = []
-  try {
-    await makeEmptyFolder(root)
-    // Paths were proven safe when the ZIP file was opened: none is absolute, none has `..`.
-    const isDamaged = new Set(damaged.map(({ path }) => path))
-    for (const { path } of bundle.manifest.entries.filter((entry) => !isDamaged.has(entry.path))) {
-      signal.throwIfAborted()
-      paths.push(await extractOne(bundle, path, join(root, path)))
-    }
-    return paths
-  } catch (error) {
-    if (error instanceof RedomaError || systemCode(error) === undefined) throw error
-    throw new RedomaError('FILE_FAILED', `cannot write to ${root}: ${messageOf(error)}`, { cause: error })
-  }
-}
-
-/** Made new, so that no link that somebody put there can lead out of it. */
-async function makeEmptyFolder(root: string): Promise<void> {
-  await mkdir(dirname(root), { recursive: true, mode: 0o700 })
-  try {
-    await rmdir(root)
-  } catch (error) {
-    if (systemCode(error) === 'ENOTEMPTY' || systemCode(error) === 'EEXIST') {
-      throw new RedomaError('ALREADY_EXISTS', `${root} is not empty`, {
-        hint: 'Name a new or empty folder: nothing is overwritten.',
-      })
-    }
-    if (systemCode(error) !== 'ENOENT') throw error
-  }
-  await mkdir(root, { mode: 0o700 })
-}
-
-async function extractOne(bundle: OpenBundle, path: string, target: string): Promise<string> {
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  await using file = await open(target, 'wx', 0o600)
-  for await (const chunk of bundle.read(path)) await file.writeFile(chunk)
-  return target
 }

@@ -3,7 +3,6 @@ import { mkdir, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isRedomaError, messageOf, RedomaError, systemCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import { readIdentities } from '../crypto/age/identity-file.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import { type Destination, parseObjectName } from '../ports/destination.ts'
 import { type OpenedRecording, openSealed, type SealedCopy } from '../recordings/sealed/open-sealed.ts'
@@ -16,9 +15,8 @@ export type SealedPlace =
 
 export interface OpenRecordingsRequest {
   readonly places: readonly SealedPlace[]
-  /** Content of the identity file, `identity.password.age` or a plain one. */
-  readonly identityFile: Uint8Array
-  readonly askPassphrase: () => Promise<Secret>
+  /** Asked once, when a single recording was found to be there. */
+  identities(): Promise<readonly Secret[]>
   /**
    * For one recording: a path that is not there yet, or a folder for a recording of one file. For several: a folder, in
    * which each gets a folder of its own, named like that of the sealed copy.
@@ -32,10 +30,9 @@ export type OpenedOrNot =
   | { readonly kind: 'failed'; readonly folder: string; readonly error: unknown }
 
 /**
- * Decrypts sealed recordings, byte for byte as they were, needing nothing of the instance. The passphrase is asked for,
- * and its price paid, once.
+ * Decrypts sealed recordings, byte for byte as they were, needing nothing of the instance.
  *
- * @throws RedomaError for a wrong passphrase; for a single recording also `NOT_FOUND`, `KEY_WRONG`, `DATA_DAMAGED`,
+ * @throws RedomaError what `identities` throws; for a single recording also `NOT_FOUND`, `KEY_WRONG`, `DATA_DAMAGED`,
  * `VERIFICATION_FAILED`, `ALREADY_EXISTS`, `FILE_FAILED`
  */
 export type OpenRecordings = (
@@ -45,11 +42,11 @@ export type OpenRecordings = (
 ) => Promise<void>
 
 export function makeOpenRecordings({ primitives }: { readonly primitives: Primitives }): OpenRecordings {
-  return async ({ places, identityFile, askPassphrase, to }, onEnd, signal) => {
+  return async ({ places, to, ...request }, onEnd, signal) => {
     const [first, ...others] = places
     if (first === undefined) return
     const firstCopy = others.length === 0 ? await copyAt(first, signal) : undefined
-    const key = { kind: 'identities', identities: await readIdentities(identityFile, askPassphrase) } as const
+    const key = { kind: 'identities', identities: await request.identities() } as const
     if (firstCopy !== undefined) {
       onEnd({ kind: 'opened', ...(await openSealed(firstCopy, key, to, primitives, signal)) })
       return

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import { RedomaError } from '../core/errors.ts'
 import { commands } from './commands.ts'
 import type { Context } from './context.ts'
-import { exitCodes } from './exit-codes.ts'
 import { nearName } from './near-names.ts'
+import { runCommands } from './run-commands.ts'
 
 /**
  * Does what the words say. Only the command that is named is loaded.
@@ -19,13 +19,7 @@ export async function runProgram(words: readonly string[], version: string, cont
     const command = program.command(entry.name).description(entry.summary)
     if (entry.name === named) (await entry.load())(command, context)
   }
-  try {
-    settle(program, context)
-    await program.parseAsync(words, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    endOfCommander(error, context)
-  }
+  await runCommands(program, words, context)
 }
 
 function rootCommand(version: string, context: Context): Command {
@@ -60,33 +54,4 @@ function requireCommand(word: string): void {
   throw new RedomaError('USAGE', `there is no command ${JSON.stringify(word)}`, {
     hint: near === undefined ? 'redoma --help lists the commands.' : `Did you mean redoma ${near}?`,
   })
-}
-
-/** The same manners for every command, however deep. */
-function settle(command: Command, context: Context): void {
-  command
-    .exitOverride()
-    .helpCommand(false)
-    .configureOutput({
-      writeOut: (text) => context.terminal.stdout.write(text),
-      writeErr: (text) => context.terminal.stderr.write(text),
-      // The error comes out once, in our own three lines.
-      outputError: () => undefined,
-      getOutHelpWidth: () => context.terminal.stdout.columns ?? 100,
-    })
-    .showSuggestionAfterError(true)
-    .allowExcessArguments(false)
-  for (const child of command.commands) settle(child, context)
-}
-
-function endOfCommander(error: CommanderError, context: Context): void {
-  if (error.exitCode === 0) return
-  // A group without a command has shown its help.
-  if (error.code === 'commander.help') {
-    context.finish(exitCodes.usage)
-    return
-  }
-  const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Add --help to see what fits.'
-  throw new RedomaError('USAGE', what, { hint })
 }

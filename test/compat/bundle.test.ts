@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeOpenGlass } from '../../src/app/open-glass.ts'
+import { readIdentities } from '../../src/crypto/age/identity-file.ts'
 import { loadPrimitives } from '../../src/crypto/native.ts'
 import { memoryDestination } from '../../src/destinations/memory.ts'
 import type { ObjectName } from '../../src/ports/destination.ts'
@@ -76,10 +77,10 @@ async function extractBundle(
   const bundlePath = join(world.home, 'bundle.age')
   await writeFile(bundlePath, (name === undefined ? undefined : objects.get(name)) ?? '')
   const openGlass = makeOpenGlass({ primitives: loadPrimitives(), clock: world.clock })
-  const identityPath = join(world.ceremonyFolder, 'identity.password.age')
+  const identityFile = await readFile(join(world.ceremonyFolder, 'identity.password.age'))
   const signal = new AbortController().signal
   await using glass = await openGlass(
-    { bundlePath, identityPath, askPassword: async () => world.masterPassword },
+    { bundlePath, identities: () => readIdentities(identityFile, async () => world.masterPassword) },
     signal,
   )
   await glass.extractTo(to, signal)

@@ -78,8 +78,7 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
       await openRecordings(
         {
           places: [{ kind: 'destination', destination, folder: at }],
-          identityFile: Buffer.from(identity.reveal()),
-          askPassphrase: () => Promise.reject(new Error('asked for a passphrase')),
+          identities: async () => [identity],
           to,
         },
         (one) => ended.push(one),

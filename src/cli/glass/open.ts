@@ -1,95 +1,107 @@
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { generationInLedger } from '../../app/generation-in-ledger.ts'
 import type { OpenGlass } from '../../app/open-glass.ts'
-import type { CredentialRecord } from '../../ports/credential.ts'
-import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
-import { factsOfCredential, jsonOfCredential } from '../credential/facts.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { count, formatSpan } from '../figures.ts'
+import { count } from '../figures.ts'
 import { example } from '../help.ts'
+import { askIdentities } from '../identities/ask-identities.ts'
+import { addIdentityOptions, type IdentityOptions } from '../identities/identity-options.ts'
 import { printable } from '../printable.ts'
-import { facts, table } from '../table.ts'
+import { type ExportOptions, exportFormats, requireWhole, saveFiles, writeExport } from './save.ts'
+import { search } from './search.ts'
+import { type ShowOptions, showFound } from './show-found.ts'
 
-interface OpenOptions {
-  readonly identity: string
-  readonly passwordFile?: string
-  readonly search?: string
-  readonly reveal?: true
+interface OpenOptions extends IdentityOptions, ShowOptions, ExportOptions {
   readonly to?: string
-  readonly json?: true
+  readonly attachments?: string
+}
+
+/** What opening a bundle needs of the program: the opener that stands alone has no more. */
+export type GlassContext = Omit<Context, 'services' | 'clock'> & {
+  readonly services: Pick<Context['services'], 'openGlass'>
 }
 
 export function defineGlassOpen(group: Command, context: Context): void {
-  group
-    .command('open')
+  defineOpening(group.command('open'), context, 'redoma glass open')
+}
+
+/**
+ * @param words by which it is called, for the examples
+ */
+export function defineOpening(command: Command, context: GlassContext, words: string): void {
+  command
     .description('open a bundle with the recovery key; needs neither the instance nor a network')
     .argument('<bundle>', 'the .age file, under secrets/ at a destination')
-    .requiredOption('--identity <file>', 'identity.password.age')
-    .option('--password-file <file>', 'take the master password from a file; - is standard input')
+  addIdentityOptions(command)
     .option('--search <text>', 'only credentials with the text in title, user, host, folder or tags')
-    .option('--reveal', 'show the secrets of what is found')
+    .option('--reveal', 'show the secrets of what is found, former ones too')
+    .option('--totp', 'show the TOTP codes of what is found, of this moment')
+    .option('--attachments <folder>', 'write the attachments of what is found below a folder')
+    .addOption(
+      new Option('--export <format>', 'write what is found for another program').choices(exportFormats),
+    )
+    .option('--out <file>', 'where the export goes: a new file, for you alone')
+    .option('--export-password-file <file>', 'take the password of a KeePass database from a file')
     .option('--to <folder>', 'write everything into a new folder')
     .option('--json', 'print what is found as JSON')
     .addHelpText(
       'after',
       example(
-        'redoma glass open secrets/NAME.age --identity secrets/identity.password.age --search router --reveal',
-        'redoma glass open secrets/NAME.age --identity secrets/identity.password.age --to /dev/shm/bundle',
+        `${words} secrets/NAME.age                              search and show, as often as you like`,
+        `${words} secrets/NAME.age --search router --reveal`,
+        `${words} secrets/NAME.age --export kdbx --out vault.kdbx`,
+        `${words} secrets/NAME.age --to /dev/shm/bundle`,
       ),
     )
-    .action(async (bundlePath: string, options: OpenOptions) => {
-      const { terminal, signal } = context
-      const askPassword = () => askSecret(terminal, { prompt: 'Master password', file: options.passwordFile })
-      const request = {
-        bundlePath: resolve(bundlePath),
-        identityPath: resolve(options.identity),
-        askPassword,
-      }
-      await using glass = await context.services.openGlass(request, signal)
-      if (glass.damaged.length > 0) context.finish(exitCodes.damaged)
-      warnOfDamage(context, glass)
-      if (options.to !== undefined) {
-        const files = await glass.extractTo(resolve(options.to), signal)
-        if (options.json) terminal.printJson({ manifest: glass.manifest, files })
-        else
-          terminal.print(
-            `${terminal.style.green('✓')} ${count(files.length, 'file')} in ${printable(resolve(options.to))}: read README.txt there.`,
-          )
-        return
-      }
-      await show(context, glass, options)
-    })
+    .action((bundlePath: string, options: OpenOptions) => openBundle(context, resolve(bundlePath), options))
 }
 
-async function show({ terminal }: Context, glass: OpenGlass, options: OpenOptions): Promise<void> {
+async function openBundle(context: GlassContext, path: string, options: OpenOptions): Promise<void> {
+  requireWhole(options)
+  const { terminal, signal } = context
+  const generation = await generationInLedger(path)
+  const request = {
+    bundlePath: path,
+    identities: (opens: NonNullable<Parameters<typeof askIdentities>[2]['opens']>) =>
+      askIdentities(terminal, options, { path, generation, opens }),
+  }
+  await using glass = await context.services.openGlass(request, signal)
+  if (glass.damaged.length > 0) context.finish(exitCodes.damaged)
+  warnOfDamage(context, glass)
+  await doWhatIsAsked(context, glass, options)
+}
+
+async function doWhatIsAsked(context: GlassContext, glass: OpenGlass, options: OpenOptions): Promise<void> {
+  const { terminal, signal } = context
+  if (options.to !== undefined) {
+    const folder = resolve(options.to)
+    const files = await glass.extractTo(folder, signal)
+    if (options.json) terminal.printJson({ manifest: glass.manifest, files })
+    else say(`${count(files.length, 'file')} in ${printable(folder)}: read README.txt there.`)
+    return
+  }
   const found = glass.search(options.search ?? '')
-  const reveal = options.reveal === true
-  if (options.json) {
-    const credentials = await Promise.all(found.map((record) => jsonOfCredential(record, reveal)))
-    terminal.printJson({ manifest: glass.manifest, credentials })
+  if (options.export !== undefined) {
+    await writeExport(terminal, found, options)
     return
   }
-  const { style, noteStyle } = terminal
-  const state =
-    glass.damaged.length === 0 ? `${noteStyle.green('✓')} The bundle is whole` : 'The bundle is damaged'
-  terminal.note(`${state}; it was made ${formatSpan(glass.ageMs)} ago.`)
-  if (reveal) {
-    for (const record of found) terminal.print('', ...facts(factsOfCredential(record, true), style))
+  if (options.attachments !== undefined) {
+    await saveFiles(terminal, found, resolve(options.attachments))
     return
   }
-  const columns = ['FOLDER', 'TITLE', 'KIND', 'USER', 'HOST'].map((title) => ({ title }))
-  terminal.print(...table(columns, found.map(row), style))
-  terminal.note(
-    `${count(found.length, 'credential')}. ${noteStyle.dim('--search TEXT --reveal shows secrets, --to DIR writes everything.')}`,
-  )
+  const { search: text, reveal, totp, json } = options
+  const isPrinted = [text, reveal, totp, json].some((option) => option !== undefined)
+  if (!isPrinted && terminal.interactive && terminal.stdout.isTTY === true) await search(context, glass)
+  else await showFound(terminal, glass, found, options)
+
+  function say(text: string): void {
+    terminal.print(`${terminal.style.green('✓')} ${text}`)
+  }
 }
 
-function row({ folder, title, kind, user, host, url }: CredentialRecord): string[] {
-  return [folder ?? '', title, kind, user ?? '', host ?? url ?? ''].map(printable)
-}
-
-function warnOfDamage({ terminal }: Context, { damaged }: OpenGlass): void {
+function warnOfDamage({ terminal }: GlassContext, { damaged }: OpenGlass): void {
   for (const { path, message } of damaged) {
     terminal.note(`${terminal.noteStyle.red('damaged:')} ${printable(path)}: ${printable(message)}`)
   }

@@ -1,50 +1,47 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { OpenedOrNot, SealedPlace } from '../../app/open-recording.ts'
 import { onlyWrittenTo } from '../../app/write-only.ts'
 import { messageOf, RedomaError } from '../../core/errors.ts'
 import type { DestinationRecord, RecordingCopy } from '../../ports/catalogue.ts'
 import { isWriteOnly } from '../../ports/destination-spec.ts'
-import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { exitCodeOf } from '../failure.ts'
 import { formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
+import { askIdentities } from '../identities/ask-identities.ts'
+import { addIdentityOptions, type IdentityOptions } from '../identities/identity-options.ts'
 import { noSuch } from '../near-names.ts'
 import { printable } from '../printable.ts'
 import type { OpenInstance } from '../services.ts'
 
-interface OpenOptions {
-  readonly identity: string
-  readonly passwordFile?: string
+interface OpenOptions extends IdentityOptions {
   readonly to?: string
   readonly json?: true
 }
 
 export function defineRecordingsOpen(group: Command, context: Context): void {
-  group
+  const command = group
     .command('open')
     .description('decrypt sealed recordings, byte for byte as they were')
     .argument('<recording...>', 'ids; or folders of sealed copies, which need no instance')
-    .requiredOption('--identity <file>', 'identity.password.age')
-    .option('--password-file <file>', 'take the master password from a file; - is standard input')
+  addIdentityOptions(command)
     .option('--to <path>', 'where it goes; the folder for several (default: into this folder)', '.')
     .option('--json', 'print what is known of it as JSON')
     .addHelpText(
       'after',
       example(
         'redoma recordings open 3f2a… --identity identity.password.age --to session.cast',
-        'redoma recordings open /media/nas/recordings/2026/03/01/* --identity F --to DIR',
+        'redoma recordings open /media/nas/recordings/2026/03/01/* --to DIR',
       ),
     )
     .action(async (texts: string[], options: OpenOptions & { to: string }) => {
       const { terminal } = context
       await using open = new AsyncDisposableStack()
+      const places = await placesOf(context, texts, open)
       const request = {
-        identityFile: await readIdentityFile(options.identity),
-        places: await placesOf(context, texts, open),
-        askPassphrase: () => askSecret(terminal, { prompt: 'Master password', file: options.passwordFile }),
+        places,
+        identities: () => askIdentities(terminal, options, { path: besideOf(places) }),
         to: resolve(options.to),
       }
       const opened: object[] = []
@@ -124,10 +121,8 @@ async function placeOf(instance: OpenInstance, text: string): Promise<SealedPlac
   return { kind: 'destination', destination, folder: copy.folder }
 }
 
-async function readIdentityFile(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: unknown) => {
-    throw new RedomaError('USAGE', `cannot read the identity file ${path}`, {
-      cause: new Error(messageOf(error)),
-    })
-  })
+/** Where identity files are looked for: a copy in a folder has them in its `secrets`. */
+function besideOf(places: readonly SealedPlace[]): string {
+  const [path = '.'] = places.flatMap((place) => (place.kind === 'path' ? [place.path] : []))
+  return join(path, 'original.age')
 }

@@ -1,9 +1,15 @@
-import { createCipheriv, createDecipheriv, hash } from 'node:crypto'
-import { constants, type ZstdOptions, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import * as crypto from 'node:crypto'
+import * as zlib from 'node:zlib'
 import { poly1305 } from '@noble/ciphers/_poly1305.js'
 import { RedomaError } from '../../core/errors.ts'
 import { requireLength, requireRoom, tagBytes } from '../lengths.ts'
 import type { Primitives } from '../primitives.ts'
+
+/*
+ * Both modules are imported whole: older programs of Node.js, on which a bundle is to be opened too, have neither `hash` nor zstd,
+ * and would not load this one at all.
+ */
+const { createCipheriv, createDecipheriv } = crypto
 
 /** The primitives on what every Node has: about 40 µs a call slower than `native.ts`, and equal in every byte but zstd's. */
 export function portablePrimitives(): Primitives {
@@ -11,7 +17,7 @@ export function portablePrimitives(): Primitives {
     name: 'portable',
     sha256(data, out) {
       requireLength(out, 32, 'the output')
-      out.set(hash('sha256', data, 'buffer'))
+      out.set(crypto.hash('sha256', data, 'buffer'))
     },
     aes256Ctr(key, iv, data, out) {
       requireLength(out, data.length, 'the output')
@@ -74,9 +80,9 @@ function chacha20Poly1305Open(
 }
 
 function zstdCompress(level: number, data: Uint8Array, out: Uint8Array): number {
-  const frame = zstdCompressSync(data, {
+  const frame = zlib.zstdCompressSync(data, {
     pledgedSrcSize: data.length,
-    params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_contentSizeFlag]: 1 },
+    params: { [zlib.constants.ZSTD_c_compressionLevel]: level, [zlib.constants.ZSTD_c_contentSizeFlag]: 1 },
   })
   requireRoom(out, frame.length)
   out.set(frame)
@@ -98,9 +104,9 @@ interface Decompressed {
 
 function decompressFrame(data: Uint8Array, limitBytes: number): Decompressed {
   // `info` makes Node return the engine too; the types do not know of it. The limit of Node is 1 at least.
-  const options: ZstdOptions = { maxOutputLength: Math.max(1, limitBytes), info: true }
+  const options: zlib.ZstdOptions = { maxOutputLength: Math.max(1, limitBytes), info: true }
   try {
-    const { buffer, engine } = zstdDecompressSync(data, options) as unknown as {
+    const { buffer, engine } = zlib.zstdDecompressSync(data, options) as unknown as {
       buffer: Uint8Array
       engine: { bytesWritten: number }
     }

@@ -1,0 +1,18 @@
+import { whenAborted } from '../core/when-aborted.ts'
+import { readLine } from './read-line.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * A line that a person types, seen by all; `undefined` at the end of the input (Ctrl-D).
+ *
+ * @throws the signal's reason, as soon as it is aborted
+ */
+export async function askLine(
+  terminal: Terminal,
+  prompt: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  using aborted = whenAborted(signal)
+  terminal.stderr.write(prompt)
+  return await Promise.race([readLine(terminal.stdin), aborted.promise])
+}

@@ -1,0 +1,82 @@
+import type { OpenGlass } from '../../app/open-glass.ts'
+import { isRedomaError, messageOf } from '../../core/errors.ts'
+import type { CredentialRecord } from '../../ports/credential.ts'
+import { factsOfCredential, jsonOfCredential } from '../credential/facts.ts'
+import { count, formatSpan } from '../figures.ts'
+import { printable } from '../printable.ts'
+import { facts, table } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface ShowOptions {
+  readonly search?: string
+  readonly reveal?: true
+  readonly totp?: true
+  readonly json?: true
+}
+
+/** Prints what was found: a table, all of each where it is to be revealed, or JSON. */
+export async function showFound(
+  terminal: Terminal,
+  glass: OpenGlass,
+  found: readonly CredentialRecord[],
+  options: ShowOptions,
+): Promise<void> {
+  const reveal = options.reveal === true
+  if (options.json) {
+    const credentials = await Promise.all(
+      found.map(async (record) => ({
+        ...((await jsonOfCredential(record, reveal)) as object),
+        ...(options.totp === true ? { totpCode: codeOf(glass, record) } : {}),
+      })),
+    )
+    terminal.printJson({ manifest: glass.manifest, credentials })
+    return
+  }
+  const { noteStyle } = terminal
+  terminal.note(stateOf(terminal, glass))
+  if (reveal || options.totp) {
+    for (const record of found) terminal.print('', ...linesOf(terminal, glass, record, reveal))
+    return
+  }
+  terminal.print(...table(columns, found.map(row), terminal.style))
+  terminal.note(
+    `${count(found.length, 'credential')}. ${noteStyle.dim('--search TEXT --reveal shows secrets, --to DIR writes everything.')}`,
+  )
+}
+
+/** Whether it is whole, whose it is, and how old. */
+export function stateOf({ noteStyle }: Terminal, { damaged, manifest, ageMs }: OpenGlass): string {
+  const state = damaged.length === 0 ? `${noteStyle.green('✓')} The bundle is whole` : 'The bundle is damaged'
+  const { instance, sequence, generation } = manifest
+  const age = ageMs < 0 ? 'made in the future, by this clock' : `made ${formatSpan(ageMs)} ago`
+  return `${state}; number ${sequence} of ${printable(instance.name)}, generation ${generation.number}; it was ${age}.`
+}
+
+export const columns = ['FOLDER', 'TITLE', 'KIND', 'USER', 'HOST'].map((title) => ({ title }))
+
+export function row({ folder, title, kind, user, host, url }: CredentialRecord): string[] {
+  return [folder ?? '', title, kind, user ?? '', host ?? url ?? ''].map(printable)
+}
+
+/** All of one credential, a fact a line; its TOTP code of this moment, too. */
+export function linesOf(
+  terminal: Terminal,
+  glass: OpenGlass,
+  record: CredentialRecord,
+  reveal: boolean,
+): string[] {
+  const code = codeOf(glass, record)
+  const pairs = factsOfCredential(record, reveal)
+  return facts(code === undefined ? pairs : [...pairs, ['TOTP code', code]], terminal.style)
+}
+
+/** `undefined` where there is no seed. A seed that is of no use says so. */
+function codeOf(glass: OpenGlass, record: CredentialRecord): string | undefined {
+  try {
+    const { code, secondsLeft } = glass.totp(record)
+    return `${code} (for ${secondsLeft} s)`
+  } catch (error) {
+    if (isRedomaError(error, 'NOT_FOUND')) return undefined
+    return messageOf(error)
+  }
+}
