@@ -17,7 +17,7 @@ import { compactTime } from './compact-time.ts'
 import { failedPart } from './failed-part.ts'
 import { gatherSecrets, refuseShrunken } from './gather-secrets.ts'
 import { inTurn } from './in-turn.ts'
-import { placeCompanions } from './place-companions.ts'
+import { type Opener, placeCompanions } from './place-companions.ts'
 import { publishBundle } from './publish-bundle.ts'
 import type { RecordInLedger } from './record-in-ledger.ts'
 import { placeOfRepository } from './system-repository.ts'
@@ -43,6 +43,8 @@ export interface BackUpSecretsDeps {
   sources(): Promise<readonly SecretsSource[]>
   /** The 32 bytes of `instance.key`, as hexadecimal digits. */
   instanceKeyHex(): Promise<Secret>
+  /** What is put beside the bundles to open them; none where they were not built. */
+  openers(): Promise<readonly Opener[]>
   readonly recordInLedger: RecordInLedger
   readonly primitives: Primitives
   readonly clock: Clock
@@ -196,12 +198,12 @@ async function companionsAt(
   const { generations, ledgers } = deps.catalogue
   try {
     return {
-      drafts: await placeCompanions(target, await generations.list(), ledgers, signal),
+      drafts: await placeCompanions(target, await generations.list(), await deps.openers(), ledgers, signal),
       warnings: [],
     }
   } catch (error) {
     signal.throwIfAborted()
-    const warning = `The identity files could not be placed beside the bundle: ${messageOf(error)}`
+    const warning = `What opens it could not be placed beside the bundle: ${messageOf(error)}`
     return { drafts: [], warnings: [warning] }
   }
 }

@@ -10,16 +10,24 @@ import { bodyOf, type Destination, type ObjectName, parseObjectName } from '../p
 import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Target } from './target.ts'
 
+/** A program that opens bundles with nothing of Redoma: `open.html` or `open.mjs`. */
+export interface Opener {
+  readonly name: 'open.html' | 'open.mjs'
+  readonly content: Uint8Array
+}
+
 interface Companion {
   readonly name: ObjectName
   readonly kind: 'identity' | 'document'
   readonly content: Uint8Array
   readonly detail: LedgerDraft['detail']
+  /** Too large to be read back, or sent again, in every run. */
+  readonly isLarge?: true
 }
 
 /**
- * Puts beside the bundles what people need to open them: each generation's wrapped identity, and a README. What is there
- * already, as it should be, stays; where that cannot be seen, they are put again.
+ * Puts beside the bundles what people need to open them: each generation's wrapped identity, the openers, and a README. What is
+ * there already, as it should be, stays; where that cannot be seen, they are put again, but for what is large and in the ledger.
  *
  * @returns what the ledger does not say yet
  * @throws RedomaError what the destination throws; `VERIFICATION_FAILED`
@@ -27,17 +35,20 @@ interface Companion {
 export async function placeCompanions(
   target: Target,
   generations: readonly Generation[],
+  openers: readonly Opener[],
   ledgers: LedgerStore,
   signal: AbortSignal,
 ): Promise<LedgerDraft[]> {
   const listed = currentObjects(entriesOf(await ledgers.lines(target.record.id)))
   const drafts: LedgerDraft[] = []
-  const companions = companionsOf(generations)
-  for (const { name, kind, content, detail } of companions) {
-    await placeWhereNeeded(target, name, content, signal)
+  const companions = companionsOf(generations, openers)
+  for (const { name, kind, content, detail, isLarge } of companions) {
     const sha256 = createHash('sha256').update(content).digest('hex')
+    const isListed = listed.get(name)?.sha256 === sha256
+    if (isListed && isLarge === true && (await isAsLong(target, name, content.length, signal))) continue
+    await placeWhereNeeded(target, name, content, signal)
     // Also when it was there: a run may have died between putting it and telling the ledger.
-    if (listed.get(name)?.sha256 === sha256) continue
+    if (isListed) continue
     drafts.push({ event: 'put', kind, object: name, bytes: content.length, sha256, detail })
   }
   return [...drafts, ...(await removeOutdated(target, companions, listed, signal))]
@@ -74,7 +85,7 @@ function isOfCurrent(name: ObjectName): boolean {
 const currentFiles = ['identity.password.age', 'identity.quorum.age', 'shares.json']
 
 /** Older generations first: at no moment is the only copy of a wrapped identity replaced by the next one. */
-function companionsOf(generations: readonly Generation[]): Companion[] {
+function companionsOf(generations: readonly Generation[], openers: readonly Opener[]): Companion[] {
   const oldestFirst = generations.toSorted((a, b) => a.number - b.number)
   const current = oldestFirst.at(-1)
   const identities = oldestFirst.flatMap((generation) =>
@@ -86,7 +97,17 @@ function companionsOf(generations: readonly Generation[]): Companion[] {
     content: new TextEncoder().encode(destinationReadme),
     detail: {},
   }
-  return [...identities, readme]
+  return [...identities, ...openers.map(openerBeside), readme]
+}
+
+function openerBeside({ name, content }: Opener): Companion {
+  return {
+    name: parseObjectName(`secrets/${name}`),
+    kind: 'document',
+    content,
+    detail: {},
+    isLarge: true,
+  }
 }
 
 /** The share list comes after the file that the shares open: whoever sees it can use it. */
@@ -125,6 +146,19 @@ async function placeWhereNeeded(
   await destination.flush(signal)
   if (isBlind || (await isThere(destination, name, content, signal))) return
   throw new RedomaError('VERIFICATION_FAILED', `${name} does not read back as it was written`)
+}
+
+/** Whether verifying it may be left to `verify`, which reads it: what the ledger lists was there, and nobody cut it off. */
+async function isAsLong(
+  { record, destination }: Target,
+  name: ObjectName,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (isWriteOnly(record.spec)) return true
+  for await (const found of destination.list(name, signal))
+    if (found.name === name) return found.size === bytes
+  return false
 }
 
 async function isThere(

@@ -17,6 +17,7 @@ import type { SecretsSource } from '../ports/source.ts'
 import { commandSource } from '../sources/command/command-source.ts'
 import { collectEnvironment } from '../sources/environment/collect-environment.ts'
 import { registrySource } from '../sources/registry/registry-source.ts'
+import { readOpeners } from './read-openers.ts'
 import type { Settings } from './settings.ts'
 
 interface BackupJobsDeps {
@@ -32,6 +33,8 @@ interface BackupJobsDeps {
   readonly reach: (record: DestinationRecord) => Promise<Target>
   /** How long others are waited for who work on the repository, in milliseconds. */
   readonly patienceMs: number
+  /** Tells the person who started it. */
+  readonly warn: (message: string) => void
 }
 
 /** The three jobs, with all that they need. */
@@ -51,6 +54,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       runFolder: join(home, 'run'),
       sources: () => secretsSources(catalogue),
       instanceKeyHex: () => instanceKeyHex(home),
+      openers: () => readOpeners(deps.warn),
     }),
     system: makeBackUpSystem({
       ...common,

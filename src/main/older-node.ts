@@ -56,6 +56,18 @@ fillIn(Object, 'groupBy', <T>(items: Iterable<T>, keyOf: (item: T) => string) =>
   for (const item of items) (groups[keyOf(item)] ??= []).push(item)
   return groups
 })
+fillIn(Map, 'groupBy', <T, K>(items: Iterable<T>, keyOf: (item: T) => K) => {
+  const groups = new Map<K, T[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return groups
+})
+for (const prototype of [Array.prototype, Uint16Array.prototype]) {
+  fillIn(prototype, 'with', function copyWith(this: unknown[] | Uint16Array, at: number, value: never) {
+    const copy = this.slice()
+    copy[at] = value
+    return copy
+  })
+}
 fillIn(Array.prototype, 'toSorted', function toSorted<T>(this: T[], order?: (a: T, b: T) => number) {
   return [...this].sort(order)
 })

@@ -120,6 +120,7 @@ export async function openInstance(
         whileLeased,
         reach,
         patienceMs,
+        warn,
       })
       const { reachElsewhere } = await import('../app/refuse-on-instance.ts')
       const elsewhere = reachElsewhere({ catalogue, machine }, ways.reach, signal)

@@ -74,7 +74,9 @@ describe('a bundle is opened', () => {
     const other = await open(0, 1)
 
     expect(other).toMatchObject({ code: 5 })
-    expect(other.stderr).toContain('the password is right for identity.password.age')
+    expect(other.stderr).toContain(
+      'this password opens identity.password.age, which is not what this was sealed to',
+    )
     const mistyped = await elsewhere.run(
       ['glass', 'open', at('nas/secrets', bundles[0] ?? ''), '--password-file', '-'],
       'no such password',

@@ -100,6 +100,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
       catalogue,
       sources: async () => [sourceOf(records)],
       instanceKeyHex: async () => new Secret('ab'.repeat(32)),
+      openers: async () => [],
       recordInLedger,
       primitives,
       clock,

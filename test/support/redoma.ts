@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const launcher = fileURLToPath(new URL('../../bin/redoma', import.meta.url))
+/** As a person starts it. */
+export const redomaProgram = fileURLToPath(new URL('../../bin/redoma', import.meta.url))
 
 export interface Ended {
   readonly code: number | null
@@ -30,7 +31,7 @@ export function redomaAt(home: string, user?: number, host = ''): Redoma {
       TZ: 'UTC',
     }
     const as = user === undefined ? {} : { uid: user, gid: user }
-    const child = spawn(launcher, words, { env, ...as, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(redomaProgram, words, { env, ...as, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
     child.stdin.on('error', () => undefined).end(input)
     const ended = endOf(child).then((end) => {
       printed.push(end.stdout, end.stderr)

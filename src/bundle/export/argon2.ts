@@ -1,11 +1,11 @@
-import { argon2 as nodeArgon2 } from 'node:crypto'
+import * as crypto from 'node:crypto'
 import { promisify } from 'node:util'
+import { argon2dAsync, argon2idAsync } from '@noble/hashes/argon2.js'
 import type kdbxweb from 'kdbxweb'
 
-const derive = promisify(nodeArgon2)
 const argon2id = 2
 
-/** Argon2 as kdbxweb asks for it (`memory` in KiB), by OpenSSL. */
+/** Argon2 as kdbxweb asks for it (`memory` in KiB): by OpenSSL from Node.js 24.7 on, in JavaScript where the opener finds an older one. */
 export const argon2: kdbxweb.CryptoEngine.Argon2Fn = async (
   password,
   salt,
@@ -14,14 +14,15 @@ export const argon2: kdbxweb.CryptoEngine.Argon2Fn = async (
   length,
   parallelism,
   type,
+  version,
 ) => {
-  const key = await derive(type === argon2id ? 'argon2id' : 'argon2d', {
-    message: new Uint8Array(password),
-    nonce: new Uint8Array(salt),
-    memory,
-    passes: iterations,
-    parallelism,
-    tagLength: length,
-  })
-  return Uint8Array.from(key).buffer
+  const [message, nonce] = [new Uint8Array(password), new Uint8Array(salt)]
+  if (typeof crypto.argon2 === 'function') {
+    const name = type === argon2id ? 'argon2id' : 'argon2d'
+    const options = { message, nonce, memory, passes: iterations, parallelism, tagLength: length }
+    return Uint8Array.from(await promisify(crypto.argon2)(name, options)).buffer
+  }
+  const derive = type === argon2id ? argon2idAsync : argon2dAsync
+  const options = { m: memory, t: iterations, p: parallelism, dkLen: length, version }
+  return Uint8Array.from(await derive(message, nonce, options)).buffer
 }

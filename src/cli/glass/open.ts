@@ -8,7 +8,9 @@ import { count } from '../figures.ts'
 import { example } from '../help.ts'
 import { askIdentities } from '../identities/ask-identities.ts'
 import { addIdentityOptions, type IdentityOptions } from '../identities/identity-options.ts'
+import type { Wanted } from '../identities/open-identity-files.ts'
 import { printable } from '../printable.ts'
+import type { GlassContext } from './glass-context.ts'
 import { type ExportOptions, exportFormats, requireWhole, saveFiles, writeExport } from './save.ts'
 import { search } from './search.ts'
 import { type ShowOptions, showFound } from './show-found.ts'
@@ -16,11 +18,6 @@ import { type ShowOptions, showFound } from './show-found.ts'
 interface OpenOptions extends IdentityOptions, ShowOptions, ExportOptions {
   readonly to?: string
   readonly attachments?: string
-}
-
-/** What opening a bundle needs of the program: the opener that stands alone has no more. */
-export type GlassContext = Omit<Context, 'services' | 'clock'> & {
-  readonly services: Pick<Context['services'], 'openGlass'>
 }
 
 export function defineGlassOpen(group: Command, context: Context): void {
@@ -64,8 +61,8 @@ async function openBundle(context: GlassContext, path: string, options: OpenOpti
   const generation = await generationInLedger(path)
   const request = {
     bundlePath: path,
-    identities: (opens: NonNullable<Parameters<typeof askIdentities>[2]['opens']>) =>
-      askIdentities(terminal, options, { path, generation, opens }),
+    identities: (opens: NonNullable<Wanted['opens']>) =>
+      askIdentities({ terminal, signal }, options, { path, generation, opens }),
   }
   await using glass = await context.services.openGlass(request, signal)
   if (glass.damaged.length > 0) context.finish(exitCodes.damaged)

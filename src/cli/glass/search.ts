@@ -8,7 +8,7 @@ import { describeFailure, failureLines } from '../failure.ts'
 import { count } from '../figures.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
-import type { GlassContext } from './open.ts'
+import type { GlassContext } from './glass-context.ts'
 import { exportFormats, saveFiles, writeExport } from './save.ts'
 import { columns, linesOf, row, stateOf } from './show-found.ts'
 

@@ -3,42 +3,34 @@ import { resolve } from 'node:path'
 import { findIdentityFiles, type IdentityFile, identityFileAt } from '../../app/find-identity-files.ts'
 import { messageOf, RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
-import type { Terminal } from '../terminal.ts'
+import { askLine } from '../ask-line.ts'
 import { askPassword } from './ask-password.ts'
+import { askShares } from './ask-shares.ts'
 import type { IdentityOptions } from './identity-options.ts'
-
-/** What is to be opened. */
-export interface Wanted {
-  /** A bundle, or a sealed recording: beside it identity files are looked for. */
-  readonly path: string
-  /** Of which generation it is, where something says so: that one's is tried first. */
-  readonly generation?: number | undefined
-  /** Whether any of these identities opens it. Left out: every key that opens is opened. */
-  opens?(identities: readonly Secret[]): Promise<boolean>
-}
-
-/** An identity file and its content. */
-export interface LoadedIdentityFile extends IdentityFile {
-  readonly content: Uint8Array
-}
+import type { Asking, LoadedIdentityFile, Wanted } from './open-identity-files.ts'
 
 /**
  * The identities that open what is wanted: from the file that was named, or those beside it; opened with the master password or with
  * shares, as the options say, else as the files that are there allow it.
  *
- * @throws RedomaError `KEY_WRONG`; `USAGE` where there is no identity file, or none of that kind
+ * @throws RedomaError `KEY_WRONG`, `CANCELLED`; `USAGE` where there is no identity file, or none of that kind
  */
 export async function askIdentities(
-  terminal: Terminal,
+  asking: Asking,
   options: IdentityOptions,
   wanted: Wanted,
 ): Promise<readonly Secret[]> {
   const files = await filesFor(options, wanted)
-  return askPassword(terminal, options.passwordFile, files, wanted)
+  const way = await chooseWay(asking, options, files)
+  const fitting = await Promise.all(filesOpenedBy(way, files, options, wanted).map(load))
+  return way === 'shares'
+    ? askShares(asking, options.sharesFile, fitting, wanted)
+    : askPassword(asking.terminal, options.passwordFile, fitting, wanted)
 }
 
-async function filesFor(options: IdentityOptions, wanted: Wanted): Promise<readonly LoadedIdentityFile[]> {
-  if (options.identity !== undefined) return [await load(identityFileAt(resolve(options.identity)))]
+/** That of the likely generation first. */
+async function filesFor(options: IdentityOptions, wanted: Wanted): Promise<readonly IdentityFile[]> {
+  if (options.identity !== undefined) return [identityFileAt(resolve(options.identity))]
   const found = await findIdentityFiles(wanted.path)
   if (found.length === 0) {
     throw new RedomaError('USAGE', `there is no identity file beside ${wanted.path}`, {
@@ -46,7 +38,38 @@ async function filesFor(options: IdentityOptions, wanted: Wanted): Promise<reado
     })
   }
   const isLikely = ({ generation }: IdentityFile): boolean => generation === wanted.generation
-  return Promise.all([...found.filter(isLikely), ...found.filter((file) => !isLikely(file))].map(load))
+  return [...found.filter(isLikely), ...found.filter((file) => !isLikely(file))]
+}
+
+async function chooseWay(
+  asking: Asking,
+  options: IdentityOptions,
+  files: readonly IdentityFile[],
+): Promise<IdentityFile['openedBy']> {
+  if (options.passwordFile !== undefined) return 'password'
+  if (options.shares !== undefined || options.sharesFile !== undefined) return 'shares'
+  const ways = new Set(files.map(({ openedBy }) => openedBy))
+  const [only] = ways
+  if (ways.size === 1 && only !== undefined) return only
+  if (!asking.terminal.interactive) return 'password'
+  const question = 'Open with the master password, or with the cards of several guardians? [P/c] '
+  const answer = await askLine(asking.terminal, question, asking.signal)
+  return /^(c|s)/i.test(answer?.trim() ?? '') ? 'shares' : 'password'
+}
+
+/** A file that was named is taken for what the options say: it may have been given another name. */
+function filesOpenedBy(
+  way: IdentityFile['openedBy'],
+  files: readonly IdentityFile[],
+  options: IdentityOptions,
+  wanted: Wanted,
+): readonly IdentityFile[] {
+  const fitting = options.identity === undefined ? files.filter(({ openedBy }) => openedBy === way) : files
+  if (fitting.length > 0) return fitting
+  const name = way === 'shares' ? 'identity.quorum.age' : 'identity.password.age'
+  throw new RedomaError('USAGE', `there is no ${name} beside ${wanted.path}`, {
+    hint: `What is there is opened ${way === 'shares' ? 'with the master password' : 'with shares: --shares'}.`,
+  })
 }
 
 async function load(file: IdentityFile): Promise<LoadedIdentityFile> {

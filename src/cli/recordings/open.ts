@@ -41,7 +41,7 @@ export function defineRecordingsOpen(group: Command, context: Context): void {
       const places = await placesOf(context, texts, open)
       const request = {
         places,
-        identities: () => askIdentities(terminal, options, { path: besideOf(places) }),
+        identities: () => askIdentities(context, options, { path: besideOf(places) }),
         to: resolve(options.to),
       }
       const opened: object[] = []

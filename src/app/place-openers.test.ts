@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { aGlassWorld } from '../../test/support/glass.ts'
+import { verifyLedger } from '../bundle/ledger/verify-ledger.ts'
+import { publicKeyLine } from '../crypto/ssh-signature.ts'
+import { memoryDestination } from '../destinations/memory.ts'
+import { type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
+import type { Opener } from './place-companions.ts'
+
+const page = parseObjectName('secrets/open.html')
+
+function anOpener(text: string): Opener {
+  return { name: 'open.html', content: new TextEncoder().encode(text) }
+}
+
+/** A shelf that remembers what was put on it and what was read from it. */
+function aShelf() {
+  const objects = new Map<ObjectName, Uint8Array>()
+  const destination = memoryDestination(objects)
+  const [put, read]: ObjectName[][] = [[], []]
+  const watched: Destination = {
+    ...destination,
+    async put(name, ...rest) {
+      put?.push(name)
+      await destination.put(name, ...rest)
+    },
+    get(name, ...rest) {
+      read?.push(name)
+      return destination.get(name, ...rest)
+    },
+    list: (...words) => destination.list(...words),
+    remove: (...words) => destination.remove(...words),
+    flush: (...words) => destination.flush(...words),
+  }
+  const timesPut = () => put?.filter((name) => name === page).length
+  return { objects, destination: watched, timesPut, read: read ?? [] }
+}
+
+test('an opener goes beside the bundles and into the ledger, and is neither sent nor read again while it is the same', async () => {
+  await using world = await aGlassWorld()
+  const shelf = aShelf()
+  const openers = async () => [anOpener('first')]
+
+  await world.backUp(shelf.destination, { openers })
+  shelf.read.length = 0
+  await world.backUp(shelf.destination, { openers })
+
+  expect(shelf.timesPut()).toBe(1)
+  expect(shelf.read).not.toContain(page)
+  expect(Buffer.from(shelf.objects.get(page) ?? []).toString()).toBe('first')
+})
+
+test('an opener of another version takes its place, and one that was cut off or removed is put back', async () => {
+  await using world = await aGlassWorld()
+  const { objects, destination } = aShelf()
+  const openers = async () => [anOpener('second')]
+
+  await world.backUp(destination, { openers: async () => [anOpener('first')] })
+  await world.backUp(destination, { openers })
+  expect(Buffer.from(objects.get(page) ?? []).toString()).toBe('second')
+  objects.set(page, new TextEncoder().encode('sec'))
+  await world.backUp(destination, { openers })
+  expect(Buffer.from(objects.get(page) ?? []).toString()).toBe('second')
+  objects.delete(page)
+  await world.backUp(destination, { openers })
+  expect(Buffer.from(objects.get(page) ?? []).toString()).toBe('second')
+
+  const ledger = objects.get(parseObjectName('ledger.jsonl')) ?? new Uint8Array()
+  const publicKey = publicKeyLine(await world.catalogue.signingKey(), '')
+  const { entries, findings } = verifyLedger(ledger, { instance: world.catalogue.instance.id, publicKey })
+  expect(findings).toEqual([])
+  expect(entries.filter(({ object }) => object === page)).toHaveLength(2)
+})
+
+test('where nothing can be read, an opener is sent once', async () => {
+  await using world = await aGlassWorld()
+  const { destination, timesPut } = aShelf()
+  const openers = async () => [anOpener('first')]
+  Object.assign(world.record.spec, { kind: 'rsync', writeOnly: true })
+
+  await world.backUp(destination, { openers })
+  await world.backUp(destination, { openers })
+
+  expect(timesPut()).toBe(1)
+})
