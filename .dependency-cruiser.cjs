@@ -4,7 +4,7 @@
  */
 const layers = [
   ['main'],
-  ['cli', 'api'],
+  ['cli', 'api', 'opener'],
   ['app'],
   ['repository', 'bundle', 'recordings', 'scheduling', 'destinations', 'sources', 'notifiers', 'catalogue'],
   ['ports', 'crypto'],

@@ -8,6 +8,7 @@ import { z } from 'zod'
 const checks: readonly (readonly string[])[] = [
   ['biome', 'check'],
   ['tsc', '-p', '.'],
+  ['tsc', '-p', 'src/opener'],
   ['eslint', '.', '--max-warnings', '0'],
   ['depcruise', 'src', 'test'],
   ['knip'],

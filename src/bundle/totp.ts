@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { viewOf } from '../core/bytes.ts'
 import { RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 
@@ -9,7 +10,7 @@ export interface TotpCode {
 }
 
 interface TotpSettings {
-  readonly key: Buffer
+  readonly key: Uint8Array
   readonly hash: 'sha1' | 'sha256' | 'sha512'
   readonly digits: number
   readonly periodSeconds: number
@@ -23,11 +24,11 @@ interface TotpSettings {
 export function totpCode(seed: Secret, now: Date): TotpCode {
   const { key, hash, digits, periodSeconds } = parseSeed(seed.reveal().trim())
   const seconds = Math.floor(now.getTime() / 1000)
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(seconds / periodSeconds)))
-  const digest = createHmac(hash, key).update(counter).digest()
+  const counter = new Uint8Array(8)
+  viewOf(counter).setBigUint64(0, BigInt(Math.floor(seconds / periodSeconds)))
+  const digest: Uint8Array = createHmac(hash, key).update(counter).digest()
   // RFC 4226, 5.3: four bytes from where the low bits of the last byte point to, without the sign.
-  const value = digest.readUInt32BE((digest.at(-1) ?? 0) & 0xf) & 0x7fffffff
+  const value = viewOf(digest).getUint32((digest.at(-1) ?? 0) & 0xf) & 0x7fffffff
   return {
     code: String(value % 10 ** digits).padStart(digits, '0'),
     secondsLeft: periodSeconds - (seconds % periodSeconds),
@@ -59,11 +60,11 @@ function numberIn(text: string, least: number, most: number): number {
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** RFC 4648, 6; people write it in groups and in small letters, and leave the padding out. */
-function fromBase32(text: string): Buffer {
+function fromBase32(text: string): Uint8Array {
   const digits = text.toUpperCase().replaceAll(/[\s-]/g, '').replace(/=+$/, '')
   if (!/^[A-Z2-7]+$/.test(digits)) throw unusable()
   const bits = Array.from(digits, (digit) => alphabet.indexOf(digit).toString(2).padStart(5, '0')).join('')
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  return Uint8Array.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
 }
 
 function unusable(): RedomaError {

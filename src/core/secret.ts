@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
-import { inspect } from 'node:util'
+
+/** What Node's `inspect` looks for, by the name under which modules for browsers, too, can have it. */
+const inspected = Symbol.for('nodejs.util.inspect.custom')
 
 /**
  * A text that must never be shown: it prints as `[secret]` in logs, JSON, templates and errors.
@@ -18,13 +20,13 @@ export class Secret {
 
   /** Length in UTF-8 bytes. */
   get byteLength(): number {
-    return Buffer.byteLength(this.#text)
+    return new TextEncoder().encode(this.#text).length
   }
 
   /** Compares in a time that does not depend on where the two differ. */
   equals(other: Secret): boolean {
-    const mine = Buffer.from(this.#text)
-    const theirs = Buffer.from(other.#text)
+    const mine = new TextEncoder().encode(this.#text)
+    const theirs = new TextEncoder().encode(other.#text)
     return mine.length === theirs.length && timingSafeEqual(mine, theirs)
   }
 
@@ -36,7 +38,7 @@ export class Secret {
     return '[secret]'
   }
 
-  [inspect.custom](): string {
+  [inspected](): string {
     return '[secret]'
   }
 }

@@ -7,6 +7,8 @@ import {
   sign,
   verify,
 } from 'node:crypto'
+import { fromBase64, toBase64 } from '../core/base64.ts'
+import { concatBytes, equalBytes, fromHex, viewOf } from '../core/bytes.ts'
 import { Secret } from '../core/secret.ts'
 
 /*
@@ -15,13 +17,13 @@ import { Secret } from '../core/secret.ts'
  */
 
 const keyType = 'ssh-ed25519'
-const magic = Buffer.from('SSHSIG')
-const version = Buffer.of(0, 0, 0, 1)
+const magic = new TextEncoder().encode('SSHSIG')
+const version = Uint8Array.of(0, 0, 0, 1)
 const hashName = 'sha512'
 const publicKeyBytes = 32
 const signatureBytes = 64
 /** An Ed25519 public key in SubjectPublicKeyInfo (RFC 8410): this, then its 32 bytes. */
-const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex')
+const spkiPrefix = fromHex('302a300506032b6570032100')
 
 /** A new Ed25519 key, as PKCS #8 PEM. */
 export function generateSigningKey(): Secret {
@@ -32,7 +34,7 @@ export function generateSigningKey(): Secret {
 /** As in `authorized_keys`: `ssh-ed25519 AAAA… comment`. One line, whatever the comment. */
 export function publicKeyLine(signingKey: Secret, comment: string): string {
   const blob = publicKeyBlob(createPublicKey(createPrivateKey(signingKey.reveal())))
-  return `${keyType} ${blob.toString('base64')} ${comment.replace(/\p{Cc}+/gu, ' ')}`.trimEnd()
+  return `${keyType} ${toBase64(blob)} ${comment.replace(/\p{Cc}+/gu, ' ')}`.trimEnd()
 }
 
 /** The armored signature; `namespace` keeps it from counting for anything else. */
@@ -40,7 +42,7 @@ export function signDetached(signingKey: Secret, namespace: string, message: Uin
   const privateKey = createPrivateKey(signingKey.reveal())
   const publicBlob = publicKeyBlob(createPublicKey(privateKey))
   const signature = sign(null, signedData(namespace, message), privateKey)
-  return armor(Buffer.concat([blobBeforeSignature(publicBlob, namespace), signature]))
+  return armor(concatBytes([blobBeforeSignature(publicBlob, namespace), signature]))
 }
 
 /** Whether `signature` is of this key, for this namespace and message. False, too, for whatever is not well-formed. */
@@ -57,14 +59,14 @@ export function verifyDetached(
   const expectedStart = blobBeforeSignature(publicBlob, namespace)
   const rawSignature = blob.subarray(expectedStart.length)
   if (rawSignature.length !== signatureBytes) return false
-  if (!blob.subarray(0, expectedStart.length).equals(expectedStart)) return false
+  if (!equalBytes(blob.subarray(0, expectedStart.length), expectedStart)) return false
   return verify(null, signedData(namespace, message), publicKeyOf(publicBlob), rawSignature)
 }
 
-function blobBeforeSignature(publicBlob: Uint8Array, namespace: string): Buffer {
-  const signatureStart = Buffer.concat([field(keyType), length(signatureBytes)])
+function blobBeforeSignature(publicBlob: Uint8Array, namespace: string): Uint8Array {
+  const signatureStart = concatBytes([field(keyType), length(signatureBytes)])
   const fields = [field(publicBlob), field(namespace), field(''), field(hashName)]
-  return Buffer.concat([
+  return concatBytes([
     magic,
     version,
     ...fields,
@@ -73,56 +75,56 @@ function blobBeforeSignature(publicBlob: Uint8Array, namespace: string): Buffer 
   ])
 }
 
-function signedData(namespace: string, message: Uint8Array): Buffer {
+function signedData(namespace: string, message: Uint8Array): Uint8Array {
   const digest = createHash(hashName).update(message).digest()
-  return Buffer.concat([magic, field(namespace), field(''), field(hashName), field(digest)])
+  return concatBytes([magic, field(namespace), field(''), field(hashName), field(digest)])
 }
 
-function publicKeyBlob(publicKey: KeyObject): Buffer {
+function publicKeyBlob(publicKey: KeyObject): Uint8Array {
   const spki = publicKey.export({ type: 'spki', format: 'der' })
-  return Buffer.concat([field(keyType), field(spki.subarray(spkiPrefix.length))])
+  return concatBytes([field(keyType), field(spki.subarray(spkiPrefix.length))])
 }
 
-function publicKeyOf(publicBlob: Buffer): KeyObject {
-  const key = Buffer.concat([spkiPrefix, publicBlob.subarray(-publicKeyBytes)])
-  return createPublicKey({ key, format: 'der', type: 'spki' })
+function publicKeyOf(publicBlob: Uint8Array): KeyObject {
+  const spki = concatBytes([spkiPrefix, publicBlob.subarray(-publicKeyBytes)])
+  return createPublicKey({ key: toBase64(spki), format: 'der', encoding: 'base64', type: 'spki' })
 }
 
-function parsePublicKeyLine(line: string): Buffer | undefined {
+function parsePublicKeyLine(line: string): Uint8Array | undefined {
   const [type, base64] = line.trim().split(/\s+/)
   if (type !== keyType || base64 === undefined) return undefined
-  const blob = Buffer.from(base64, 'base64')
-  const expectedStart = Buffer.concat([field(keyType), length(publicKeyBytes)])
+  const blob = fromBase64(base64)
+  const expectedStart = concatBytes([field(keyType), length(publicKeyBytes)])
   const isWellFormed =
     blob.length === expectedStart.length + publicKeyBytes &&
-    blob.subarray(0, expectedStart.length).equals(expectedStart)
+    equalBytes(blob.subarray(0, expectedStart.length), expectedStart)
   return isWellFormed ? blob : undefined
 }
 
-function field(content: string | Uint8Array): Buffer {
-  const bytes = Buffer.from(content)
-  return Buffer.concat([length(bytes.length), bytes])
+function field(content: string | Uint8Array): Uint8Array {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  return concatBytes([length(bytes.length), bytes])
 }
 
-function length(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
+function length(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  viewOf(bytes).setUint32(0, value)
   return bytes
 }
 
 const firstLine = '-----BEGIN SSH SIGNATURE-----'
 const lastLine = '-----END SSH SIGNATURE-----'
 
-function armor(blob: Buffer): string {
-  const lines = blob.toString('base64').match(/.{1,70}/g) ?? []
+function armor(blob: Uint8Array): string {
+  const lines = toBase64(blob).match(/.{1,70}/g) ?? []
   return [firstLine, ...lines, lastLine, ''].join('\n')
 }
 
-function dearmor(text: string): Buffer | undefined {
+function dearmor(text: string): Uint8Array | undefined {
   const lines = text.trim().split(/\r?\n/)
   if (lines.shift() !== firstLine || lines.pop() !== lastLine) return undefined
   const base64 = lines.join('')
-  const blob = Buffer.from(base64, 'base64')
+  const blob = fromBase64(base64)
   // Node's decoder skips what it does not know; one signature has one text.
-  return blob.toString('base64') === base64 ? blob : undefined
+  return toBase64(blob) === base64 ? blob : undefined
 }

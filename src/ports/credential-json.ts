@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { fromBase64, toBase64 } from '../core/base64.ts'
 import { collectBytes } from '../core/bytes.ts'
 import { RedomaError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
@@ -170,7 +171,7 @@ export async function encodeCredentialWhole(record: CredentialRecord): Promise<C
   const attachments = await Promise.all(
     record.attachments.map(async (attachment) => {
       const { name, size, sha256 } = attachment
-      const content = Buffer.from(await collectBytes(attachment.open(), size)).toString('base64')
+      const content = toBase64(await collectBytes(attachment.open(), size))
       return { name, size, sha256, content }
     }),
   )
@@ -192,7 +193,7 @@ function attachmentOf(
 }
 
 function inlineAttachment(json: z.infer<typeof attachmentJson>, base64: string): Attachment {
-  const attachment = attachmentOfBytes(json.name, new Uint8Array(Buffer.from(base64, 'base64')))
+  const attachment = attachmentOfBytes(json.name, fromBase64(base64))
   const fits =
     (json.size ?? attachment.size) === attachment.size &&
     (json.sha256 ?? attachment.sha256) === attachment.sha256

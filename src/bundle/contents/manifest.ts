@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { utf8Text } from '../../core/bytes.ts'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { RedomaError } from '../../core/errors.ts'
 
@@ -69,7 +70,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
 
 function jsonOf(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+    return JSON.parse(utf8Text(bytes))
   } catch {
     return undefined
   }

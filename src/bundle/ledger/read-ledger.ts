@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { strictUtf8Text } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { maximumLineBytes } from './line.ts'
 
@@ -30,7 +30,7 @@ export function* linesOf(ledger: Uint8Array): Generator<RawLine> {
 }
 
 function decode(line: Uint8Array): string {
-  const buffer = Buffer.from(line.buffer, line.byteOffset, line.byteLength)
-  if (!isUtf8(buffer)) throw new RedomaError('DATA_DAMAGED', 'the ledger has a line that is not UTF-8')
-  return buffer.toString('utf8')
+  const text = strictUtf8Text(line)
+  if (text === undefined) throw new RedomaError('DATA_DAMAGED', 'the ledger has a line that is not UTF-8')
+  return text
 }

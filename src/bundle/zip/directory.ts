@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { strictUtf8Text, viewOf } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { RandomAccess } from './random-access.ts'
 import {
@@ -35,14 +35,21 @@ const allowedFlags = 0x0808
 export async function findDirectory(file: RandomAccess): Promise<Directory> {
   const endAt = file.size - endBytes
   if (endAt < 0) throw notZip()
-  const end = Buffer.from(await file.read(endAt, file.size))
+  const end = viewOf(await file.read(endAt, file.size))
   // Without a comment, as we write none: looking for the end inside a comment is how readers are led to another directory.
-  if (end.readUInt32LE(0) !== signatures.end || end.readUInt16LE(20) !== 0) throw notZip()
+  if (end.getUint32(0, true) !== signatures.end || end.getUint16(20, true) !== 0) throw notZip()
   const is64 =
-    end.readUInt16LE(10) === max16 || end.readUInt32LE(12) === max32 || end.readUInt32LE(16) === max32
+    end.getUint16(10, true) === max16 ||
+    end.getUint32(12, true) === max32 ||
+    end.getUint32(16, true) === max32
   const directory = is64
     ? await findDirectory64(file, endAt)
-    : { count: end.readUInt16LE(10), bytes: end.readUInt32LE(12), offset: end.readUInt32LE(16), endAt }
+    : {
+        count: end.getUint16(10, true),
+        bytes: end.getUint32(12, true),
+        offset: end.getUint32(16, true),
+        endAt,
+      }
   if (directory.offset + directory.bytes !== directory.endAt) throw notZip()
   if (directory.bytes > maximumDirectoryBytes) {
     throw new RedomaError('LIMIT_EXCEEDED', `the ZIP file's directory has ${directory.bytes} bytes`)
@@ -54,23 +61,22 @@ async function findDirectory64(file: RandomAccess, endAt: number): Promise<Direc
   const locatorAt = endAt - locator64Bytes
   const end64At = locatorAt - end64Bytes
   if (end64At < 0) throw notZip()
-  const locator = Buffer.from(await file.read(locatorAt, endAt))
-  const end = Buffer.from(await file.read(end64At, locatorAt))
+  const locator = viewOf(await file.read(locatorAt, endAt))
+  const end = viewOf(await file.read(end64At, locatorAt))
   const isRight =
-    locator.readUInt32LE(0) === signatures.locator64 &&
+    locator.getUint32(0, true) === signatures.locator64 &&
     number64(locator, 8) === end64At &&
-    end.readUInt32LE(0) === signatures.end64
+    end.getUint32(0, true) === signatures.end64
   if (!isRight) throw notZip()
   return { count: number64(end, 32), bytes: number64(end, 40), offset: number64(end, 48), endAt: end64At }
 }
 
 /** @throws RedomaError as `openZip` does */
 export function parseDirectory(bytes: Uint8Array, place: Directory): ZipEntry[] {
-  const directory = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const entries: Omit<ZipEntry, 'limit'>[] = []
   let at = 0
-  while (at < directory.length) {
-    const { entry, next } = parseEntry(directory, at)
+  while (at < bytes.length) {
+    const { entry, next } = parseEntry(bytes, at)
     entries.push(entry)
     at = next
   }
@@ -80,45 +86,46 @@ export function parseDirectory(bytes: Uint8Array, place: Directory): ZipEntry[] 
 }
 
 function parseEntry(
-  directory: Buffer,
+  bytes: Uint8Array,
   at: number,
 ): { readonly entry: Omit<ZipEntry, 'limit'>; readonly next: number } {
-  if (at + centralHeaderBytes > directory.length || directory.readUInt32LE(at) !== signatures.central) {
+  const directory = viewOf(bytes)
+  if (at + centralHeaderBytes > bytes.length || directory.getUint32(at, true) !== signatures.central) {
     throw notZip()
   }
-  const nameEnd = at + centralHeaderBytes + directory.readUInt16LE(at + 28)
-  const extraEnd = nameEnd + directory.readUInt16LE(at + 30)
-  const next = extraEnd + directory.readUInt16LE(at + 32)
-  if (next > directory.length) throw notZip()
-  const name = nameOf(directory.subarray(at + centralHeaderBytes, nameEnd))
-  const flags = directory.readUInt16LE(at + 8)
-  if ((flags & ~allowedFlags) !== 0 || directory.readUInt16LE(at + 10) !== stored) {
+  const nameEnd = at + centralHeaderBytes + directory.getUint16(at + 28, true)
+  const extraEnd = nameEnd + directory.getUint16(at + 30, true)
+  const next = extraEnd + directory.getUint16(at + 32, true)
+  if (next > bytes.length) throw notZip()
+  const name = nameOf(bytes.subarray(at + centralHeaderBytes, nameEnd))
+  const flags = directory.getUint16(at + 8, true)
+  if ((flags & ~allowedFlags) !== 0 || directory.getUint16(at + 10, true) !== stored) {
     throw new RedomaError(
       'FORMAT_UNKNOWN',
       `the ZIP entry ${JSON.stringify(name)} is compressed or encrypted`,
     )
   }
-  const { size, compressedSize, offset } = sizesOf(directory, at, directory.subarray(nameEnd, extraEnd))
+  const { size, compressedSize, offset } = sizesOf(directory, at, viewOf(bytes.subarray(nameEnd, extraEnd)))
   if (size !== compressedSize) throw notZip()
-  return { entry: { name, size, crc: directory.readUInt32LE(at + 16), flags, offset }, next }
+  return { entry: { name, size, crc: directory.getUint32(at + 16, true), flags, offset }, next }
 }
 
-function nameOf(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new RedomaError('PATH_UNSAFE', 'a name in the ZIP file is not UTF-8')
-  const name = bytes.toString('utf8')
+function nameOf(bytes: Uint8Array): string {
+  const name = strictUtf8Text(bytes)
+  if (name === undefined) throw new RedomaError('PATH_UNSAFE', 'a name in the ZIP file is not UTF-8')
   requireSafeName(name)
   return name
 }
 
 /** Values that do not fit stand in the ZIP64 field, in this order, and only those. */
 function sizesOf(
-  directory: Buffer,
+  directory: DataView,
   at: number,
-  extra: Buffer,
+  extra: DataView,
 ): { readonly size: number; readonly compressedSize: number; readonly offset: number } {
   const wide = zip64Values(extra)
   const value = (position: number): number => {
-    const narrow = directory.readUInt32LE(at + position)
+    const narrow = directory.getUint32(at + position, true)
     if (narrow !== max32) return narrow
     const next = wide.shift()
     if (next === undefined) throw notZip()
@@ -127,10 +134,10 @@ function sizesOf(
   return { size: value(24), compressedSize: value(20), offset: value(42) }
 }
 
-function zip64Values(extra: Buffer): number[] {
-  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-    const end = at + 4 + extra.readUInt16LE(at + 2)
-    if (extra.readUInt16LE(at) !== zip64ExtraId || end > extra.length) continue
+function zip64Values(extra: DataView): number[] {
+  for (let at = 0; at + 4 <= extra.byteLength; at += 4 + extra.getUint16(at + 2, true)) {
+    const end = at + 4 + extra.getUint16(at + 2, true)
+    if (extra.getUint16(at, true) !== zip64ExtraId || end > extra.byteLength) continue
     const values: number[] = []
     for (let place = at + 4; place + 8 <= end; place += 8) values.push(number64(extra, place))
     return values
@@ -157,8 +164,8 @@ function withLimits(entries: readonly Omit<ZipEntry, 'limit'>[], directoryOffset
   return entries.map((entry) => ({ ...entry, limit: limits.get(entry) ?? directoryOffset }))
 }
 
-function number64(bytes: Buffer, at: number): number {
-  const value = bytes.readBigUInt64LE(at)
+function number64(bytes: DataView, at: number): number {
+  const value = bytes.getBigUint64(at, true)
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw notZip()
   return Number(value)
 }

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { utf8Text, viewOf } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { findDirectory, parseDirectory, type ZipEntry } from './directory.ts'
 import type { RandomAccess } from './random-access.ts'
@@ -46,23 +47,23 @@ async function* readEntry(file: RandomAccess, entry: ZipEntry): AsyncGenerator<U
 /** The local header must say what the directory says: programs that read one and not the other would see other files. */
 async function contentStart(file: RandomAccess, entry: ZipEntry): Promise<number> {
   if (entry.offset + localHeaderBytes > entry.limit) throw damaged(entry, 'lies outside')
-  const header = Buffer.from(await file.read(entry.offset, entry.offset + localHeaderBytes))
-  const nameBytes = header.readUInt16LE(26)
+  const header = viewOf(await file.read(entry.offset, entry.offset + localHeaderBytes))
+  const nameBytes = header.getUint16(26, true)
   const nameStart = entry.offset + localHeaderBytes
-  const isLocal = header.readUInt32LE(0) === signatures.local && nameStart + nameBytes <= entry.limit
+  const isLocal = header.getUint32(0, true) === signatures.local && nameStart + nameBytes <= entry.limit
   if (!isLocal) throw damaged(entry, 'has no local header')
-  const name = Buffer.from(await file.read(nameStart, nameStart + nameBytes)).toString('utf8')
+  const name = utf8Text(await file.read(nameStart, nameStart + nameBytes))
   const agrees =
     name === entry.name &&
-    header.readUInt16LE(6) === entry.flags &&
-    header.readUInt16LE(8) === 0 &&
+    header.getUint16(6, true) === entry.flags &&
+    header.getUint16(8, true) === 0 &&
     sizesAgree(header, entry)
   if (!agrees) throw damaged(entry, 'has a local header that does not agree with the directory')
-  return nameStart + nameBytes + header.readUInt16LE(28)
+  return nameStart + nameBytes + header.getUint16(28, true)
 }
 
-function sizesAgree(header: Buffer, entry: ZipEntry): boolean {
-  const sizes = [header.readUInt32LE(18), header.readUInt32LE(22)]
+function sizesAgree(header: DataView, entry: ZipEntry): boolean {
+  const sizes = [header.getUint32(18, true), header.getUint32(22, true)]
   const isInDescriptor = (entry.flags & 0x8) !== 0
   return sizes.every((size) => size === entry.size || size === 0xffffffff || (isInDescriptor && size === 0))
 }

@@ -10,7 +10,7 @@ const maximumNameBytes = 1024
  */
 export function requireSafeName(name: string): void {
   const isSafe =
-    Buffer.byteLength(name) <= maximumNameBytes &&
+    new TextEncoder().encode(name).length <= maximumNameBytes &&
     !/[\p{Cc}\p{Cs}\\:]/u.test(name) &&
     name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
   if (isSafe) return

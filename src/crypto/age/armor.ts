@@ -1,11 +1,12 @@
 import { armor as typage } from 'age-encryption'
+import { utf8Text } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 
 const firstLine = '-----BEGIN AGE ENCRYPTED FILE-----'
 
 /** Whether this is an age file as text, as `age --armor` writes it. White space may come before. */
 export function isArmored(file: Uint8Array): boolean {
-  return Buffer.from(file).subarray(0, 1024).toString('latin1').trimStart().startsWith(firstLine)
+  return utf8Text(file.subarray(0, 1024)).trimStart().startsWith(firstLine)
 }
 
 /** @throws RedomaError `DATA_DAMAGED` */

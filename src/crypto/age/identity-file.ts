@@ -1,4 +1,4 @@
-import { collectBytes, wipe } from '../../core/bytes.ts'
+import { collectBytes, utf8Text, wipe } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { portablePrimitives } from '../portable.ts'
@@ -33,7 +33,7 @@ export async function readIdentities(
 }
 
 function startsAsAgeFile(file: Uint8Array): boolean {
-  return Buffer.from(file.subarray(0, 19)).toString('latin1') === 'age-encryption.org/'
+  return utf8Text(file.subarray(0, 19)) === 'age-encryption.org/'
 }
 
 function decryptWithPassphrase(file: Uint8Array, passphrase: Secret): Promise<Uint8Array> {
@@ -46,7 +46,7 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 async function parseIdentities(text: Uint8Array): Promise<readonly Secret[]> {
-  const lines = Buffer.from(text).toString('utf8').split('\n')
+  const lines = utf8Text(text).split('\n')
   const identities: Secret[] = []
   for (const [index, line] of lines.entries()) {
     const words = line.trim()

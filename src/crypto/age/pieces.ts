@@ -1,3 +1,5 @@
+import { unfilled } from '../../core/unfilled.ts'
+
 const sliceBytes = 1024 * 1024
 
 export interface PieceWork {
@@ -90,9 +92,4 @@ class Held {
     this.length = 0
     return bytes
   }
-}
-
-/** Not zeroed, as every byte is about to be written: zeroing costs as much as the cipher. */
-function unfilled(length: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }

@@ -1,5 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes, type ScryptOptions, scrypt } from 'node:crypto'
+import { randomBytes, type ScryptOptions, scrypt } from 'node:crypto'
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { type Identity, type Recipient, Stanza } from 'age-encryption'
+import { fromBase64, toBase64 } from '../../core/base64.ts'
+import { concatBytes } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { tagBytes } from '../lengths.ts'
@@ -48,7 +51,7 @@ function parseStanza({ args, body }: Stanza): { readonly salt: Uint8Array; reado
   const [, saltText = '', logNText = ''] = args
   const isWellFormed =
     args.length === 3 && /^[A-Za-z0-9+/]{22}$/.test(saltText) && /^[1-9][0-9]*$/.test(logNText)
-  const salt = Buffer.from(saltText, 'base64')
+  const salt = fromBase64(saltText)
   // 22 digits hold 132 bits: the last four must be zero, or one salt could be written in 16 ways.
   if (!isWellFormed || base64(salt) !== saltText || body.length !== fileKeyBytes + tagBytes) {
     throw new RedomaError('DATA_DAMAGED', 'the scrypt stanza of the age file is malformed')
@@ -64,10 +67,10 @@ function parseStanza({ args, body }: Stanza): { readonly salt: Uint8Array; reado
 }
 
 function deriveKey(passphrase: Secret, salt: Uint8Array, logN: number): Promise<Uint8Array> {
-  const labelledSalt = Buffer.concat([Buffer.from('age-encryption.org/v1/scrypt'), salt])
+  const labelledSalt = concatBytes([new TextEncoder().encode('age-encryption.org/v1/scrypt'), salt])
   const options: ScryptOptions = { N: 2 ** logN, r: 8, p: 1, maxmem: 2048 * 2 ** logN + 1024 * 1024 }
   return new Promise((resolve, reject) => {
-    scrypt(Buffer.from(passphrase.reveal()), labelledSalt, 32, options, (error, key) => {
+    scrypt(new TextEncoder().encode(passphrase.reveal()), labelledSalt, 32, options, (error, key) => {
       if (error === null) resolve(key)
       else reject(error)
     })
@@ -77,23 +80,17 @@ function deriveKey(passphrase: Secret, salt: Uint8Array, logN: number): Promise<
 const zeroNonce = new Uint8Array(12)
 
 function wrap(key: Uint8Array, fileKey: Uint8Array): Uint8Array {
-  const cipher = createCipheriv('chacha20-poly1305', key, zeroNonce, { authTagLength: tagBytes })
-  const wrapped = Buffer.concat([cipher.update(fileKey), cipher.final()])
-  return Buffer.concat([wrapped, cipher.getAuthTag()])
+  return chacha20poly1305(key, zeroNonce).encrypt(fileKey)
 }
 
 function unwrap(key: Uint8Array, body: Uint8Array): Uint8Array | null {
-  const decipher = createDecipheriv('chacha20-poly1305', key, zeroNonce, { authTagLength: tagBytes })
-  decipher.setAuthTag(body.subarray(fileKeyBytes))
-  const fileKey = decipher.update(body.subarray(0, fileKeyBytes))
   try {
-    decipher.final()
-    return new Uint8Array(fileKey)
+    return chacha20poly1305(key, zeroNonce).decrypt(body)
   } catch {
     return null
   }
 }
 
 function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64').replaceAll('=', '')
+  return toBase64(bytes).replaceAll('=', '')
 }

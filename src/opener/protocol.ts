@@ -1,0 +1,152 @@
+import type { ErrorCode } from '../core/errors.ts'
+import type { CredentialKind } from '../ports/credential.ts'
+
+/*
+ * What the page and its worker say to each other. All secrets stay in the worker until a person asks to see one; to lock is to end the
+ * worker, and all of its memory with it.
+ */
+
+export type OpeningKey =
+  | { readonly kind: 'password'; readonly text: string }
+  /** The words of each card. */
+  | { readonly kind: 'cards'; readonly shares: readonly string[] }
+  /** The identity file is not wrapped. */
+  | { readonly kind: 'none' }
+
+export interface OpenRequest {
+  readonly bundle: Blob
+  readonly identity: Blob
+  readonly key: OpeningKey
+}
+
+export interface Opened {
+  readonly instance: { readonly id: string; readonly name: string }
+  readonly sequence: number
+  /** ISO 8601. */
+  readonly time: string
+  readonly generation: number
+  /** Lower-case hex, as the bundle says. */
+  readonly fingerprint: string
+  /** Whether that is the fingerprint of the key that opened it. */
+  readonly isFingerprintRight: boolean
+  readonly credentials: number
+  readonly formerSecrets: number
+  readonly attachments: number
+  readonly leftOut: readonly { readonly what: string; readonly why: string }[]
+  /** What is in the bundle beside attachments. */
+  readonly files: readonly ListedFile[]
+}
+
+export interface ListedFile {
+  readonly path: string
+  readonly bytes: number
+}
+
+/** One line of the list. */
+export interface Row {
+  /** Place among all credentials: what `show` and the like take. */
+  readonly at: number
+  readonly title: string
+  readonly kind: CredentialKind
+  readonly user: string
+  readonly place: string
+  readonly folder: string
+}
+
+export interface Found {
+  readonly count: number
+  readonly rows: readonly Row[]
+}
+
+/** A credential without its secrets. */
+export interface Shown {
+  readonly at: number
+  readonly title: string
+  readonly kind: CredentialKind
+  /** Beginning with the most wanted; empty ones left out. */
+  readonly facts: readonly { readonly name: FactName; readonly text: string }[]
+  readonly tags: readonly string[]
+  readonly hasSecret: boolean
+  readonly hasNotes: boolean
+  readonly hasTotp: boolean
+  readonly fields: readonly { readonly name: string; readonly hidden: boolean }[]
+  readonly attachments: readonly { readonly name: string; readonly bytes: number }[]
+  /** Newest first; ISO 8601. */
+  readonly history: readonly { readonly since: string | undefined; readonly until: string }[]
+}
+
+export type FactName =
+  | 'user'
+  | 'host'
+  | 'port'
+  | 'url'
+  | 'database'
+  | 'folder'
+  | 'owner'
+  | 'created'
+  | 'changed'
+
+/** A secret of a credential; `index` where there are several. */
+export type SecretName =
+  | { readonly kind: 'secret' | 'notes' | 'totp' }
+  | { readonly kind: 'field' | 'former'; readonly index: number }
+
+export interface Code {
+  readonly code: string
+  readonly secondsLeft: number
+}
+
+export interface Damage {
+  readonly path: string
+  readonly message: string
+}
+
+export interface LedgerSaid {
+  /** Empty: the ledger is whole, and signed by the instance. */
+  readonly findings: readonly string[]
+  /** What it says of this bundle, by its hash. */
+  readonly bundle: 'listed' | 'not-listed' | 'altered'
+  /** The number of the newest bundle that it lists. */
+  readonly newest: number | undefined
+}
+
+export type ExportForm = 'csv' | 'bitwarden'
+
+/** What the worker does, by name: arguments and answer. */
+export interface Calls {
+  open(request: OpenRequest): Promise<Opened>
+  /** Reads all of the bundle; what is not as the manifest says. */
+  verify(): Promise<readonly Damage[]>
+  /** Credentials in which every word occurs, the likeliest first; the first rows of them. */
+  search(text: string, count: number): Promise<Found>
+  /** Rows of the last search. */
+  rows(from: number, count: number): Promise<readonly Row[]>
+  show(at: number): Promise<Shown>
+  reveal(at: number, secret: SecretName): Promise<string>
+  code(at: number, nowMs: number): Promise<Code>
+  attachment(at: number, index: number): Promise<Blob>
+  file(path: string): Promise<Blob>
+  exportAs(form: ExportForm): Promise<Blob>
+  compareWithLedger(ledger: Blob, bundleName: string): Promise<LedgerSaid>
+}
+
+export type CallName = keyof Calls
+
+export interface CallMessage {
+  readonly id: number
+  readonly name: CallName
+  readonly args: readonly unknown[]
+}
+
+/** What an error is on the other side. */
+export interface SaidError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+export type Answer =
+  | { readonly kind: 'value'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: SaidError }
+  /** Of deriving a key from a password: 0 to 1. */
+  | { readonly kind: 'progress'; readonly done: number }

@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { fingerprintOf } from '../../bundle/ceremony/wrap-identity.ts'
+import { type OpenBundle, openBundle } from '../../bundle/open-bundle.ts'
+import { collectBytes, utf8Text } from '../../core/bytes.ts'
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
+import { Secret } from '../../core/secret.ts'
+import { dearmor, isArmored } from '../../crypto/age/armor.ts'
+import { readIdentities } from '../../crypto/age/identity-file.ts'
+import { openRandomAccess } from '../../crypto/age/random-access.ts'
+import { recipientOf } from '../../crypto/age/recipients.ts'
+import { portablePrimitives } from '../../crypto/portable.ts'
+import type { CredentialRecord } from '../../ports/credential.ts'
+import { credentialListSchema, type ListedAttachment, parseCredential } from '../../ports/credential-json.ts'
+import type { Opened, OpeningKey, OpenRequest } from '../protocol.ts'
+import { bytesOf, fileOf } from './read-blob.ts'
+
+export interface Glass {
+  readonly opened: Opened
+  readonly bundle: OpenBundle
+  /** In the order of their titles. */
+  readonly records: readonly CredentialRecord[]
+  readonly bundleFile: Blob
+}
+
+/** Of `secrets.json`, and of an armored bundle: all of it is in memory. */
+const memoryLimitBytes = 512 * 1024 * 1024
+const identityLimitBytes = 256 * 1024
+
+/**
+ * Opens a bundle as `redoma glass open` does. What is needed to search is read, and checked against the manifest; the rest is read by
+ * `verify`.
+ *
+ * @throws RedomaError `KEY_WRONG`, `DATA_DAMAGED`, `FORMAT_UNKNOWN`, `LIMIT_EXCEEDED`, `FILE_FAILED`
+ */
+export async function openGlass(request: OpenRequest): Promise<Glass> {
+  const identityFile = await bytesOf(request.identity, identityLimitBytes)
+  const identities = await readIdentities(identityFile, async () => passphraseOf(request.key))
+  const bundleFile = await binaryOf(request.bundle)
+  const reader = await openRandomAccess(
+    fileOf(bundleFile),
+    { kind: 'identities', identities },
+    portablePrimitives(),
+  ).catch(explainOtherGeneration)
+  const bundle = await openBundle(reader)
+  const records = await readRecords(bundle)
+  const fingerprints = await Promise.all(
+    identities.map(async (identity) => fingerprintOf(await recipientOf(identity))),
+  )
+  return { opened: openedOf(bundle, fingerprints), bundle, records, bundleFile: request.bundle }
+}
+
+async function passphraseOf(key: OpeningKey): Promise<Secret> {
+  switch (key.kind) {
+    case 'password':
+      return new Secret(key.text)
+    case 'cards':
+      throw new RedomaError('INTERNAL', 'this page does not know cards yet')
+    case 'none':
+      throw new RedomaError('KEY_WRONG', 'this identity file needs a password')
+  }
+}
+
+async function binaryOf(bundle: Blob): Promise<Blob> {
+  const start = await bytesOf(bundle.slice(0, 1024))
+  if (!isArmored(start)) return bundle
+  return new Blob([dearmor(await bytesOf(bundle, memoryLimitBytes)).slice()])
+}
+
+/** The password was right, or the identity file would not have opened. */
+function explainOtherGeneration(error: unknown): never {
+  if (!isRedomaError(error, 'KEY_WRONG')) throw error
+  throw new RedomaError(
+    'KEY_WRONG',
+    'the key is right for the identity file, but the bundle is sealed to another key',
+    {
+      hint: 'other-generation',
+    },
+  )
+}
+
+const secretsFile = z.object({
+  schema: z.literal(credentialListSchema),
+  credentials: z.array(z.unknown()),
+})
+
+async function readRecords(bundle: OpenBundle): Promise<CredentialRecord[]> {
+  const bytes = await collectBytes(bundle.read('secrets.json'), memoryLimitBytes)
+  const parsed = secretsFile.safeParse(jsonOf(bytes))
+  if (!parsed.success) {
+    throw new RedomaError('FORMAT_UNKNOWN', 'secrets.json in the bundle is of another version')
+  }
+  const open = openAttachment(bundle)
+  const byTitle = new Intl.Collator(undefined, { numeric: true })
+  return parsed.data.credentials
+    .map((json) => parseCredential(json, open))
+    .sort((a, b) => byTitle.compare(a.title, b.title))
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8Text(bytes))
+  } catch {
+    // The engine's message quotes the text, which holds secrets.
+    return undefined
+  }
+}
+
+function openAttachment(bundle: OpenBundle): (attachment: ListedAttachment) => AsyncIterable<Uint8Array> {
+  const paths = new Map(
+    bundle.manifest.entries.flatMap(({ path, attachment }) =>
+      attachment === undefined ? [] : [[`${attachment.credential}\0${attachment.name}`, path] as const],
+    ),
+  )
+  return ({ credentialId, name }) => bundle.read(paths.get(`${credentialId}\0${name}`) ?? '')
+}
+
+function openedOf({ manifest }: OpenBundle, fingerprints: readonly string[]): Opened {
+  const { instance, sequence, time, generation, counts, leftOut, entries } = manifest
+  return {
+    instance,
+    sequence,
+    time,
+    generation: generation.number,
+    fingerprint: generation.fingerprint,
+    isFingerprintRight: fingerprints.includes(generation.fingerprint),
+    credentials: counts.credentials,
+    formerSecrets: counts.formerSecrets,
+    attachments: counts.attachments,
+    leftOut,
+    files: entries.filter((entry) => entry.attachment === undefined),
+  }
+}
