@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { twins } from './twins.ts'
@@ -13,10 +13,18 @@ const opener = join(import.meta.dirname, '../../src/opener')
 export async function buildOpenHtml(): Promise<Uint8Array> {
   const workerSource = await bundle('worker/worker.ts', {})
   const script = await bundle('page/main.ts', { WORKER_SOURCE: JSON.stringify(workerSource) })
-  const style = (await readFile(join(opener, 'page/style.css'), 'utf8')).trim()
+  const style = await readStyle()
   const template = await readFile(join(opener, 'page/open.html'), 'utf8')
   const html = fill(template, { policy: policyFor(script, style), style, script })
   return new TextEncoder().encode(html)
+}
+
+/** The style sheets, in the order of their names. */
+async function readStyle(): Promise<string> {
+  const folder = join(opener, 'page/style')
+  const names = (await readdir(folder)).toSorted()
+  const sheets = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  return sheets.join('\n').trim()
 }
 
 /** One classic script of a module and all that it imports. */

@@ -14,7 +14,7 @@ const byFile: Readonly<Record<string, string>> = {
   [join(source, 'core/unfilled.ts')]: 'unfilled.ts',
   [join(source, 'crypto/portable.ts')]: 'primitives.ts',
 }
-const typagesX25519 = /\/age-encryption\/dist\/x25519\.js$/
+const typagesX25519 = '/age-encryption/dist/x25519.js'
 
 export function twins(): Plugin {
   return {
@@ -27,7 +27,7 @@ export function twins(): Plugin {
         throw new Error(`${importer ?? ''} wants ${id}, which has no twin in the page`)
       const resolved = await this.resolve(id, importer, { ...options, skipSelf: true })
       if (resolved === null) return null
-      if (typagesX25519.test(resolved.id)) return join(platform, 'x25519.ts')
+      if (resolved.id.endsWith(typagesX25519)) return join(platform, 'x25519.ts')
       const twinOfFile = byFile[resolved.id]
       return twinOfFile === undefined ? resolved : join(platform, twinOfFile)
     },

@@ -1,3 +1,83 @@
-declare const WORKER_SOURCE: string
-const worker = new Worker(URL.createObjectURL(new Blob([WORKER_SOURCE])))
-worker.postMessage({})
+import type { PageContext, Session } from './context.ts'
+import { h } from './element.ts'
+import { Gate } from './gate/gate.ts'
+import { Glass } from './glass/glass.ts'
+import { english, type Texts } from './texts/english.ts'
+import { portuguese } from './texts/portuguese.ts'
+import { topBar } from './top-bar.ts'
+
+/** How long a live region keeps what it said: some of it is secret. */
+const saidMs = 4000
+
+const languages: readonly Texts[] = [english, portuguese]
+let texts: Texts = navigator.language.startsWith('pt') ? portuguese : english
+let glass: Glass | undefined
+
+const said = h('div', { class: 'unseen', 'aria-live': 'polite' })
+const barPlace = h('header', { class: 'top' })
+const main = h('main', { id: 'main', tabindex: -1 })
+
+let forgetting: ReturnType<typeof setTimeout> | undefined
+const context: PageContext = {
+  get texts() {
+    return texts
+  },
+  now: () => Date.now(),
+  announce(text) {
+    clearTimeout(forgetting)
+    said.textContent = text
+    forgetting = setTimeout(() => {
+      said.textContent = ''
+    }, saidMs)
+  },
+}
+const gate = new Gate(context, open)
+
+document.body.append(barPlace, main, said)
+render()
+// Files may be dropped anywhere: a browser would show them in place of the page.
+document.addEventListener('dragover', (event) => {
+  event.preventDefault()
+  document.body.classList.add('dragging')
+})
+document.addEventListener('dragleave', (event) => {
+  if (event.relatedTarget === null) document.body.classList.remove('dragging')
+})
+document.addEventListener('drop', (event) => {
+  event.preventDefault()
+  document.body.classList.remove('dragging')
+  if (glass === undefined && event.dataTransfer !== null) void gate.drop(event.dataTransfer)
+})
+// Also when the browser keeps the page for the way back.
+addEventListener('pagehide', () => {
+  lock(false)
+})
+
+function open(session: Session): void {
+  glass = new Glass(context, session, lock)
+  render()
+  glass.focus()
+  context.announce(`${session.opened.instance.name}: ${texts.results(session.opened.credentials)}`)
+}
+
+function lock(isIdle: boolean): void {
+  if (glass === undefined) return
+  glass.close()
+  glass = undefined
+  render(isIdle ? texts.lockedIdle : texts.locked)
+  main.querySelector<HTMLElement>('h1')?.focus()
+}
+
+function render(notice?: string): void {
+  document.documentElement.lang = texts.language
+  document.title = `Redoma · ${texts.title}`
+  barPlace.replaceChildren(
+    ...topBar(texts, languages, (language) => {
+      texts = language
+      render()
+      barPlace.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus()
+    }),
+  )
+  document.body.classList.toggle('open', glass !== undefined)
+  main.replaceChildren(glass?.render() ?? gate.render(notice))
+}

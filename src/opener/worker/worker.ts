@@ -1,7 +1,7 @@
 import { config } from 'zod'
 import { isRedomaError, messageOf } from '../../core/errors.ts'
 import { onScryptProgress } from '../platform/node-crypto.ts'
-import type { Answer, CallMessage, SaidError } from '../protocol.ts'
+import type { Answer, CallMessage, CallName, SaidError } from '../protocol.ts'
 import { makeVault } from './vault.ts'
 
 /*
@@ -25,7 +25,9 @@ onScryptProgress((done) => {
   scope.postMessage({ kind: 'progress', done })
 })
 
-const vault = makeVault()
+const calls = makeVault() as unknown as Readonly<
+  Record<CallName, (...args: readonly unknown[]) => Promise<unknown>>
+>
 
 scope.addEventListener('message', ({ data }) => {
   answer(data).then(
@@ -39,8 +41,7 @@ scope.addEventListener('message', ({ data }) => {
 })
 
 async function answer({ name, args }: CallMessage): Promise<unknown> {
-  const call = vault[name] as (...given: readonly unknown[]) => Promise<unknown>
-  return call(...args)
+  return calls[name](...args)
 }
 
 function saidError(error: unknown): SaidError {

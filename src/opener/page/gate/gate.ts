@@ -1,0 +1,188 @@
+import type { OpeningKey } from '../../protocol.ts'
+import type { PageContext, Session } from '../context.ts'
+import { h } from '../element.ts'
+import { startVault, type VaultClient } from '../vault-client.ts'
+import { filesOf } from './dropped-files.ts'
+import { explain } from './explain.ts'
+import { filesStep } from './files-step.ts'
+import { GateFiles } from './gate-files.ts'
+import { PasswordEntry } from './password-entry.ts'
+
+/** The page while nothing is open: files, key, and the way in. */
+export class Gate {
+  readonly #context: PageContext
+  readonly #opened: (session: Session) => void
+  readonly #files = new GateFiles()
+  readonly #password = new PasswordEntry()
+  readonly #filesPlace = h('div')
+  readonly #keyPlace = h('div')
+  readonly #status = h('div', { class: 'opening', 'aria-live': 'polite' })
+  readonly #button = h('button', { class: 'primary wide' })
+  #client: VaultClient | undefined
+
+  constructor(context: PageContext, opened: (session: Session) => void) {
+    this.#context = context
+    this.#opened = opened
+  }
+
+  /** `notice`: why the page is here again. */
+  render(notice?: string): HTMLElement {
+    const { texts } = this.#context
+    this.#showFiles()
+    this.#showKey()
+    return h(
+      'div',
+      { class: 'gate' },
+      notice === undefined ? undefined : h('p', { class: 'notice', role: 'status' }, notice),
+      h('h1', { tabindex: -1 }, texts.title),
+      h('p', { class: 'lead' }, texts.lead),
+      h(
+        'form',
+        {
+          class: 'steps',
+          onsubmit: (event: Event) => {
+            event.preventDefault()
+            void this.#open()
+          },
+        },
+        this.#filesPlace,
+        this.#keyPlace,
+      ),
+    )
+  }
+
+  /** What was dropped anywhere on the page. */
+  async drop(transfer: DataTransfer): Promise<void> {
+    await this.#add(await filesOf(transfer))
+  }
+
+  async #add(files: readonly File[]): Promise<void> {
+    const { texts, announce } = this.#context
+    await this.#files.add(files)
+    this.#refresh()
+    announce(this.#files.all.map(({ role, name }) => `${texts.roles[role]}: ${name}`).join('. '))
+    if (this.#files.bundle !== undefined && this.#files.identity?.role === 'password-identity')
+      this.#password.focus()
+  }
+
+  #refresh(): void {
+    this.#clearStatus()
+    this.#showFiles()
+    this.#showKey()
+  }
+
+  #showFiles(): void {
+    const events = {
+      add: (files: readonly File[]) => void this.#add(files),
+      remove: (file: Parameters<GateFiles['remove']>[0]) => {
+        this.#files.remove(file)
+        this.#refresh()
+      },
+      choose: (...[what, file]: Parameters<GateFiles['choose']>) => {
+        this.#files.choose(what, file)
+        this.#refresh()
+      },
+    }
+    this.#filesPlace.replaceChildren(filesStep(this.#context.texts, this.#files, events))
+  }
+
+  #showKey(): void {
+    const { texts } = this.#context
+    this.#button.textContent = texts.open
+    const isReady = this.#files.bundle !== undefined && this.#files.identity !== undefined
+    this.#keyPlace.replaceChildren(
+      h(
+        'section',
+        { class: isReady ? 'step' : 'step waiting', 'aria-labelledby': 'key-step' },
+        h('h2', { id: 'key-step' }, texts.keyStep),
+        isReady ? this.#keyEntry() : h('p', { class: 'quiet' }, texts.filesFirst),
+        isReady ? this.#status : undefined,
+        isReady ? this.#button : undefined,
+      ),
+    )
+  }
+
+  #keyEntry(): HTMLElement {
+    const { texts } = this.#context
+    if (this.#files.identity?.role === 'plain-identity') return h('p', { class: 'quiet' }, texts.noKey)
+    return this.#password.render(texts)
+  }
+
+  #key(): OpeningKey {
+    return this.#files.identity?.role === 'plain-identity'
+      ? { kind: 'none' }
+      : { kind: 'password', text: this.#password.text }
+  }
+
+  async #open(): Promise<void> {
+    const { bundle, identity, ledger } = this.#files
+    if (bundle === undefined || identity === undefined || this.#client !== undefined) return
+    const client = startVault(this.#showProgress())
+    this.#client = client
+    try {
+      const opened = await client.call('open', {
+        bundle: bundle.file,
+        identity: identity.file,
+        key: this.#key(),
+      })
+      if (this.#client !== client) return
+      this.#password.wipe()
+      this.#clearStatus()
+      this.#opened({ client, opened, bundleName: bundle.name, ledger: ledger?.file })
+    } catch (error) {
+      client.close()
+      this.#showError(error)
+    } finally {
+      if (this.#client === client) this.#client = undefined
+    }
+  }
+
+  #showProgress(): (done: number) => void {
+    const { texts, announce } = this.#context
+    const label = h('p', {}, texts.deriving)
+    const bar = h('progress', { max: 1, value: 0, 'aria-label': texts.derivingShort })
+    const stop = h(
+      'button',
+      {
+        type: 'button',
+        class: 'plain',
+        onclick: () => {
+          this.#client?.close()
+          this.#client = undefined
+          this.#clearStatus()
+          announce(texts.stopped)
+          this.#password.focus()
+        },
+      },
+      texts.stop,
+    )
+    this.#status.replaceChildren(h('div', { class: 'progress' }, label, bar, stop))
+    this.#button.hidden = true
+    return (done) => {
+      bar.value = done
+      if (done < 1) return
+      bar.removeAttribute('value')
+      label.textContent = texts.reading
+    }
+  }
+
+  #showError(error: unknown): void {
+    const { texts } = this.#context
+    const { text, detail } = explain(error, texts)
+    this.#button.hidden = false
+    this.#status.replaceChildren(
+      h(
+        'div',
+        { class: 'problem', role: 'alert' },
+        h('p', {}, text),
+        h('details', {}, h('summary', {}, texts.details), h('code', {}, detail)),
+      ),
+    )
+    this.#password.focus()
+  }
+
+  #clearStatus(): void {
+    this.#status.replaceChildren()
+    this.#button.hidden = false
+  }
+}

@@ -1,0 +1,180 @@
+import type { ExportForm } from '../../protocol.ts'
+import type { PageContext, Session } from '../context.ts'
+import { type Child, freshId, h } from '../element.ts'
+import { icon } from '../icons.ts'
+import { saveFile } from '../save-file.ts'
+import { type Health, integrityLine, type Line, ledgerLine } from './health.ts'
+
+/** All that is known of the bundle; `chooseLedger` where none was looked at yet. */
+export function showAbout(
+  context: PageContext,
+  { opened }: Session,
+  health: Health,
+  takeLedger: (file: File) => void,
+): void {
+  const { texts } = context
+  const fingerprint = opened.fingerprint.match(/.{4}/g) ?? []
+  const dialog = openDialog(
+    texts.about,
+    texts.close,
+    h(
+      'dl',
+      { class: 'facts' },
+      fact(texts.instance, opened.instance.name, h('div', { class: 'quiet' }, opened.instance.id)),
+      fact(texts.madeAt, `${texts.time(opened.time)} (${opened.time})`),
+      fact(texts.contents, texts.holds(opened.credentials, opened.formerSecrets, opened.attachments)),
+      fact(
+        `${texts.fingerprint} (${texts.generation(opened.generation)})`,
+        h('code', { class: 'fingerprint' }, ...fingerprint.map((group) => h('span', {}, group))),
+        opened.isFingerprintRight ? undefined : h('p', { class: 'warning' }, texts.fingerprintWrong),
+      ),
+      fact(texts.integrity, ...lineOf(integrityLine(context, health))),
+      fact(
+        texts.ledger,
+        ...lineOf(ledgerLine(context, health, opened.sequence)),
+        health.ledger === 'none'
+          ? ledgerChooser(texts.ledgerAdd, (file) => {
+              dialog.close()
+              takeLedger(file)
+            })
+          : undefined,
+      ),
+      fact(
+        texts.leftOut,
+        h(
+          'ul',
+          { class: 'plain-list' },
+          ...opened.leftOut.map(({ what, why }) => h('li', {}, what, h('div', { class: 'quiet' }, why))),
+        ),
+      ),
+    ),
+  )
+}
+
+function lineOf({ text, more }: Line): Child[] {
+  return [text, ...more.map((line) => h('div', { class: 'quiet' }, line))]
+}
+
+function ledgerChooser(label: string, take: (file: File) => void): HTMLElement {
+  const input = h('input', {
+    type: 'file',
+    class: 'unseen',
+    tabindex: -1,
+    'aria-hidden': 'true',
+    'data-chooser': 'ledger',
+    onchange: () => {
+      const [file] = Array.from(input.files ?? [])
+      if (file !== undefined) take(file)
+    },
+  })
+  return h(
+    'div',
+    {},
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'small',
+        onclick: () => {
+          input.click()
+        },
+      },
+      label,
+    ),
+    input,
+  )
+}
+
+export function showSave({ texts }: PageContext, { client, opened }: Session): void {
+  const save = (form: ExportForm, name: string) =>
+    void client.call('exportAs', form).then((content) => {
+      saveFile(name, content)
+    })
+  openDialog(
+    texts.save,
+    texts.close,
+    h('p', { class: 'warning' }, icon('bad'), h('span', {}, texts.exportLead)),
+    h(
+      'ul',
+      { class: 'files' },
+      saveItem(texts.exportCsv, texts.exportCsvHint, texts.download, texts.saveWhat(texts.exportCsv), () => {
+        save('csv', 'secrets.csv')
+      }),
+      saveItem(
+        texts.exportBitwarden,
+        texts.exportBitwardenHint,
+        texts.download,
+        texts.saveWhat(texts.exportBitwarden),
+        () => {
+          save('bitwarden', 'bitwarden.json')
+        },
+      ),
+    ),
+    h('p', { class: 'quiet' }, texts.exportKdbx),
+    h('h3', {}, texts.filesInBundle),
+    h('p', { class: 'quiet' }, texts.filesHint),
+    h(
+      'ul',
+      { class: 'files' },
+      ...opened.files.map(({ path, bytes }) =>
+        saveItem(path, texts.bytes(bytes), texts.download, texts.saveWhat(path), () => {
+          void client.call('file', path).then((content) => {
+            saveFile(path.slice(path.lastIndexOf('/') + 1), content)
+          })
+        }),
+      ),
+    ),
+  )
+}
+
+function saveItem(
+  name: string,
+  hint: string,
+  action: string,
+  label: string,
+  onclick: () => void,
+): HTMLElement {
+  return h(
+    'li',
+    { class: 'file' },
+    icon('file'),
+    h('span', { class: 'file-text' }, h('strong', {}, name), h('span', { class: 'quiet' }, hint)),
+    h('button', { type: 'button', class: 'small', 'aria-label': label, onclick }, icon('download'), action),
+  )
+}
+
+function fact(name: string, ...value: readonly Child[]): HTMLElement {
+  return h('div', { class: 'fact' }, h('dt', {}, name), h('dd', {}, ...value))
+}
+
+export function openDialog(title: string, close: string, ...content: readonly Child[]): HTMLDialogElement {
+  const id = freshId()
+  const dialog = h(
+    'dialog',
+    { 'aria-labelledby': id },
+    h(
+      'header',
+      { class: 'dialog-head' },
+      h('h2', { id }, title),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'icon-only',
+          'aria-label': close,
+          onclick: () => {
+            dialog.close()
+          },
+        },
+        icon('remove'),
+      ),
+    ),
+    ...content,
+  )
+  dialog.addEventListener('close', () => {
+    dialog.remove()
+  })
+  document.body.append(dialog)
+  dialog.showModal()
+  return dialog
+}

@@ -1,0 +1,62 @@
+import type { Damage, LedgerSaid } from '../../protocol.ts'
+import type { PageContext, Session } from '../context.ts'
+
+/** What is known of the bundle by now: it is read to its end, and held to the ledger, while people work with it. */
+export interface Health {
+  /** `undefined`: not known yet. */
+  readonly damage: readonly Damage[] | undefined
+  readonly ledger: LedgerSaid | 'none' | 'reading' | 'unreadable'
+}
+
+export async function lookAtHealth(
+  { client, ledger, bundleName }: Session,
+  tell: (health: Health) => void,
+): Promise<void> {
+  let health: Health = { damage: undefined, ledger: ledger === undefined ? 'none' : 'reading' }
+  const add = (more: Partial<Health>) => {
+    health = { ...health, ...more }
+    tell(health)
+  }
+  add({})
+  if (ledger !== undefined) {
+    const said = client.call('compareWithLedger', ledger, bundleName)
+    add({ ledger: await said.catch(() => 'unreadable' as const) })
+  }
+  add({ damage: await client.call('verify') })
+}
+
+export type Verdict = 'good' | 'bad' | 'unknown'
+
+export interface Line {
+  readonly verdict: Verdict
+  readonly text: string
+  /** What to make of it. */
+  readonly more: readonly string[]
+}
+
+export function integrityLine({ texts }: PageContext, { damage }: Health): Line {
+  if (damage === undefined) return { verdict: 'unknown', text: texts.checking, more: [] }
+  if (damage.length === 0) return { verdict: 'good', text: texts.checked, more: [] }
+  return {
+    verdict: 'bad',
+    text: texts.damaged(damage.length),
+    more: damage.map(({ path, message }) => `${path}: ${message}`),
+  }
+}
+
+export function ledgerLine({ texts }: PageContext, { ledger }: Health, sequence: number): Line {
+  if (ledger === 'none') return { verdict: 'unknown', text: texts.ledgerNone, more: [texts.ledgerMissing] }
+  if (ledger === 'reading') return { verdict: 'unknown', text: texts.ledgerChecking, more: [] }
+  if (ledger === 'unreadable')
+    return { verdict: 'bad', text: texts.ledgerBad, more: [texts.errors.DATA_DAMAGED ?? ''] }
+  const problems = [
+    ...(ledger.bundle === 'not-listed' ? [texts.ledgerNotListed] : []),
+    ...(ledger.bundle === 'altered' ? [texts.ledgerAltered] : []),
+    ...ledger.findings,
+  ]
+  const { newest } = ledger
+  const newer = newest !== undefined && newest > sequence ? [texts.ledgerNewest(newest)] : []
+  return problems.length === 0
+    ? { verdict: 'good', text: texts.ledgerGood, more: newer }
+    : { verdict: 'bad', text: texts.ledgerBad, more: [...problems, ...newer] }
+}

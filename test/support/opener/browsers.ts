@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import { buildOpenHtml } from '../../../scripts/openers/open-html.ts'
+
+export const browserNames = ['chromium', 'firefox-esr'] as const
+export type BrowserName = (typeof browserNames)[number]
+
+/** Debian's browser, without a window, spoken to by WebDriver BiDi. */
+export function launchBrowser(name: BrowserName): Promise<Browser> {
+  const common = { headless: true, protocol: 'webDriverBiDi', executablePath: `/usr/bin/${name}` } as const
+  return name === 'chromium'
+    ? puppeteer.launch({ ...common, browser: 'chrome', args: ['--no-sandbox', '--disable-gpu', '--lang=en'] })
+    : puppeteer.launch({
+        ...common,
+        browser: 'firefox',
+        extraPrefsFirefox: { 'intl.accept_languages': 'en' },
+      })
+}
+
+/** Builds the page into `folder`. @returns its file:// address */
+export async function placeOpenHtml(folder: string): Promise<string> {
+  const path = join(folder, 'open.html')
+  await writeFile(path, await buildOpenHtml())
+  return `file://${path}`
+}
+
+/** Gives the page files, as a person does who chooses them. */
+export async function giveFiles(page: Page, ...paths: readonly string[]): Promise<void> {
+  const chooser = await page.waitForSelector('input[data-chooser="files"]')
+  await chooser?.uploadFile(...paths)
+}

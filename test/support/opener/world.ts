@@ -1,0 +1,110 @@
+import type { Browser, Page } from 'puppeteer-core'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { giveFiles, placeOpenHtml } from './browsers.ts'
+import { type BundleFiles, writeBundleFiles } from './bundle-files.ts'
+import { sampleRecords } from './sample-records.ts'
+
+/** A folder with a bundle of the sample vault, what opens it, and the page. */
+export interface OpenerWorld extends AsyncDisposable {
+  readonly folder: string
+  /** Of the page, from `file://`. */
+  readonly url: string
+  readonly files: BundleFiles
+  readonly titles: readonly string[]
+  secretsOf(title: string): string[]
+}
+
+export async function openerWorld(): Promise<OpenerWorld> {
+  const folder = await temporaryFolder()
+  const records = sampleRecords()
+  return {
+    folder: folder.path,
+    url: await placeOpenHtml(folder.path),
+    files: await writeBundleFiles(folder.path, records),
+    titles: records.map(({ title }) => title),
+    secretsOf: (title) =>
+      records.filter((record) => record.title === title).map(({ secret }) => secret?.reveal() ?? ''),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  }
+}
+
+/** The page in a tab of its own, as a person uses it. */
+export interface OpenerPage extends AsyncDisposable {
+  readonly tab: Page
+  /** Addresses of all that the browser asked for. */
+  readonly requests: readonly string[]
+  give(...paths: readonly string[]): Promise<void>
+  /** Types it and opens; waits for the bundle, or (`isRight` false) for what went wrong. */
+  enterPassword(password: string, isRight?: boolean): Promise<void>
+  search(text: string): Promise<void>
+  press(key: 'Enter' | 'ArrowDown' | 'Tab' | 'Escape'): Promise<void>
+  /** A button by what a screen reader calls it. */
+  clickNamed(name: string): Promise<void>
+  /** Of the first such element, once it is there. */
+  text(selector: string): Promise<string>
+  texts(selector: string): Promise<string[]>
+  waitForTexts(selector: string, texts: readonly string[]): Promise<void>
+  /** Of the content security policy, since the page was loaded. */
+  violations(): Promise<string[]>
+}
+
+export async function aPage(browser: Browser, { url }: Pick<OpenerWorld, 'url'>): Promise<OpenerPage> {
+  const tab = await browser.newPage()
+  tab.setDefaultTimeout(30_000)
+  const requests: string[] = []
+  tab.on('request', (request) => requests.push(request.url()))
+  await tab.evaluateOnNewDocument(() => {
+    const seen: string[] = []
+    Object.assign(globalThis, { violations: seen })
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      seen.push(`${violatedDirective} ${blockedURI}`)
+    })
+  })
+  await tab.goto(url)
+  const text = async (selector: string) => {
+    const element = await tab.waitForSelector(selector, { visible: true })
+    return (await element?.evaluate(({ textContent }) => textContent)) ?? ''
+  }
+  const texts = (selector: string) =>
+    tab.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent))
+  return {
+    tab,
+    requests,
+    give: (...paths) => giveFiles(tab, ...paths),
+    async enterPassword(password, isRight = true) {
+      const field = await tab.waitForSelector('#password')
+      await field?.evaluate((input) => {
+        ;(input as HTMLInputElement).value = ''
+      })
+      await field?.type(password)
+      await tab.keyboard.press('Enter')
+      await tab.waitForSelector(isRight ? '#search' : '[role="alert"]')
+    },
+    async search(wanted) {
+      await tab.type('#search', wanted)
+      await tab.waitForFunction(
+        (typed) => document.querySelector('.list')?.getAttribute('data-searched') === typed,
+        {},
+        wanted,
+      )
+    },
+    press: (key) => tab.keyboard.press(key),
+    async clickNamed(name) {
+      const button = await tab.waitForSelector(`::-p-aria([name="${name}"][role="button"])`)
+      await button?.click()
+    },
+    text,
+    texts,
+    async waitForTexts(selector, wanted) {
+      await tab.waitForFunction(
+        (where, expected) =>
+          JSON.stringify(Array.from(document.querySelectorAll(where), (one) => one.textContent)) === expected,
+        {},
+        selector,
+        JSON.stringify(wanted),
+      )
+    },
+    violations: () => tab.evaluate(() => (globalThis as unknown as { violations: string[] }).violations),
+    [Symbol.asyncDispose]: () => tab.close(),
+  }
+}
