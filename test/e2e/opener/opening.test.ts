@@ -1,11 +1,12 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildOpenHtml } from '../../scripts/openers/open-html.ts'
-import { browserNames, launchBrowser } from '../support/opener/browsers.ts'
-import { aPage, type OpenerWorld, openerWorld } from '../support/opener/world.ts'
-import { programMissing } from '../support/programs.ts'
+import { buildOpenHtml } from '../../../scripts/openers/open-html.ts'
+import { browserNames, launchBrowser } from '../../support/opener/browsers.ts'
+import { aPage, type OpenerWorld, openerWorld } from '../../support/opener/world.ts'
+import { programMissing } from '../../support/programs.ts'
 
 let world: OpenerWorld
 
@@ -59,12 +60,14 @@ describe.for(browserNames.filter((name) => !programMissing(name)))('open.html in
     await using page = await aPage(browser, world)
 
     await page.tab.evaluate(async (address) => {
-      await fetch(address).catch(() => undefined)
+      await fetch(address).catch(() => null)
       navigator.sendBeacon(address, 'secret')
       const image = new Image()
       image.src = address
       document.body.append(image)
-      await new Promise((resolve) => image.addEventListener('error', resolve))
+      await new Promise((resolve) => {
+        image.addEventListener('error', resolve)
+      })
     }, server.url)
 
     expect((await page.violations()).map((violation) => violation.split(' ')[0])).toEqual(
@@ -91,7 +94,7 @@ async function countingServer(): Promise<AsyncDisposable & { readonly url: strin
     count += 1
     response.end()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/`,

@@ -1,0 +1,58 @@
+import axe from 'axe-core'
+import type { Browser } from 'puppeteer-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser } from '../../support/opener/browsers.ts'
+import { aPage, type OpenerPage, type OpenerWorld, openerWorld } from '../../support/opener/world.ts'
+import { programMissing } from '../../support/programs.ts'
+
+describe.skipIf(programMissing('chromium'))('open.html keeps nobody out', () => {
+  let world: OpenerWorld
+  let browser: Browser
+
+  beforeAll(async () => {
+    world = await openerWorld()
+    browser = await launchBrowser('chromium')
+  })
+  afterAll(async () => {
+    await browser.close()
+    await world[Symbol.asyncDispose]()
+  })
+
+  test.for(['light', 'dark'])('axe finds nothing wrong with any part of it, %s', async (appearance) => {
+    await using page = await aPage(browser, world)
+    await page.tab.evaluate((chosen) => {
+      document.documentElement.dataset['appearance'] = chosen
+    }, appearance)
+    await page.tab.evaluate(axe.source)
+
+    expect(await problems(page)).toEqual([])
+    await page.give(world.files.bundle, world.files.identity)
+    await page.enterPassword('wrong', false)
+    expect(await problems(page)).toEqual([])
+    await page.enterPassword(world.files.password)
+    await page.search('orders')
+    await page.press('Enter')
+    await page.clickNamed('Show password')
+    await page.text('.letters')
+    expect(await problems(page)).toEqual([])
+    await page.clickNamed('Save and export')
+    await page.text('dialog h2')
+    expect(await problems(page)).toEqual([])
+  })
+})
+
+interface AxeResult {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+}
+
+async function problems({ tab }: OpenerPage): Promise<string[]> {
+  const found = await tab.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeResult[] }> } }
+    const { violations } = await axe.run()
+    return violations
+  })
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  )
+}
