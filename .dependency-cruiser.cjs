@@ -33,6 +33,16 @@ module.exports = {
       to: { path: anyOf(adapters) },
     },
     {
+      // What stands alone must stay small, run where nothing can be compiled, and know no way out.
+      name: 'opener-stands-alone',
+      severity: 'error',
+      from: { path: '^src/main/open\\.ts$' },
+      to: {
+        path: `${anyOf(adapters)}|^src/main/(wire|open-instance)\\.ts$|^src/crypto/native`,
+        reachable: true,
+      },
+    },
+    {
       name: 'engine-knows-nothing-of-redoma',
       severity: 'error',
       from: { path: '^src/repository/', pathNot: '\\.test\\.ts$' },

@@ -3,4 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/install.sh
+node scripts/build-openers.ts
 exec node scripts/demo.ts

@@ -42,4 +42,5 @@ fi
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
+node scripts/build-openers.ts
 exec node scripts/run-tests.ts

@@ -37,7 +37,7 @@ export type BackUpSecrets = (
 export interface BackUpSecretsDeps {
   readonly catalogue: Pick<
     Catalogue,
-    'instance' | 'signingKey' | 'generations' | 'bundles' | 'destinations' | 'ledgers'
+    'instance' | 'signingKey' | 'generations' | 'bundles' | 'destinations' | 'ledgers' | 'sources'
   >
   /** The registry, and every source that is a program. */
   sources(): Promise<readonly SecretsSource[]>
@@ -126,6 +126,9 @@ async function prepare(
     repositories: (await catalogue.destinations.list())
       .filter(({ spec }) => !isWriteOnly(spec))
       .map((record) => repositoryAt(record, deps.hostName)),
+    systemSources: (await catalogue.sources.list())
+      .filter(({ spec }) => spec.kind === 'files')
+      .map(({ name }) => name),
     instanceKeyHex: await deps.instanceKeyHex(),
     signingPublicKey: publicKeyLine(await catalogue.signingKey(), ''),
     leftOut: [],

@@ -32,13 +32,19 @@ describe('the layer check', () => {
     ],
     ['no-test-in-product', 'core', "export * from '../../test/support/clock.ts'\n"],
     ['no-unlisted', 'core', "export * from 'left-pad'\n"],
-  ])('finds a planted violation of %s', async (rule, folder, code) => {
+    [
+      'opener-stands-alone',
+      'main/open.ts',
+      "export * from './older-node.ts'\nexport * from '../destinations/memory.ts'\n",
+    ],
+  ])('finds a planted violation of %s', async (rule, place, code) => {
     await using copy = await temporaryFolder()
     for (const name of ['src', 'test/support', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
       await cp(join(root, name), join(copy.path, name), { recursive: true })
     }
     await symlink(join(root, 'node_modules'), join(copy.path, 'node_modules'))
-    await writeFile(join(copy.path, 'src', folder, 'planted-violation.ts'), code)
+    const file = place.endsWith('.ts') ? place : join(place, 'planted-violation.ts')
+    await writeFile(join(copy.path, 'src', file), code)
 
     const { summary } = await cruise(copy.path)
 

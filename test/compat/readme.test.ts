@@ -8,6 +8,7 @@ import { atATerminal, type Typing } from '../support/at-a-terminal.ts'
 import { aCopyFolder, type CopyFolder } from '../support/copy-folder.ts'
 import { newerProgram } from '../support/newer-programs.ts'
 import { programMissing } from '../support/programs.ts'
+import { commandsOf } from '../support/readme-commands.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const languages = [
@@ -82,9 +83,6 @@ async function toolsFor(profile: AgeProfile) {
   return folder
 }
 
-/** The indented lines between `[heading]` and the next `[`. */
 async function commandsIn(folder: string, heading: string): Promise<string[]> {
-  const text = await readFile(join(folder, 'README.txt'), 'utf8')
-  const block = text.split(`\n[${heading}]\n`)[1]?.split('\n[')[0] ?? ''
-  return block.split('\n').flatMap((line) => (line.startsWith('    ') ? [line.trim()] : []))
+  return commandsOf(await readFile(join(folder, 'README.txt'), 'utf8'), heading)
 }

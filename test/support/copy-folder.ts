@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Opener } from '../../src/app/place-companions.ts'
 import { fingerprintOf, wrapIdentity } from '../../src/bundle/ceremony/wrap-identity.ts'
+import { encodeShareList, makeShareList } from '../../src/bundle/shares/share-list.ts'
 import { toHex } from '../../src/core/bytes.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { type AgeProfile, generateIdentity } from '../../src/crypto/age/recipients.ts'
@@ -81,25 +82,14 @@ async function aGeneration(number: number, profile: AgeProfile, groups: readonly
   const pair = await generateIdentity(profile)
   const password = `password of ${number}`
   const secret = randomBytes(16)
-  const cards = splitSecret(secret, { groupThreshold: groups.length, groups }).map((group) =>
-    group.map((share) => share.reveal()),
-  )
+  const shares = splitSecret(secret, { groupThreshold: groups.length, groups })
+  const cards = shares.map((group) => group.map((share) => share.reveal()))
   const fingerprint = fingerprintOf(pair.recipient)
-  const shares = cards.flatMap((group, at) => group.map((words) => ({ group: at + 1, words })))
-  const shareList = {
-    schema: 'redoma-shares/1',
-    generation: number,
+  const list = await makeShareList(
+    shares,
+    groups.map(({ name }) => name),
     fingerprint,
-    identifier: 1,
-    groupThreshold: groups.length,
-    groups,
-    shares: shares.map(({ group, words }, at) => ({
-      number: at + 1,
-      group,
-      sha256: createHash('sha256').update(words).digest('hex'),
-      recipient: pair.recipient,
-    })),
-  }
+  )
   const generation = {
     number,
     profile,
@@ -109,7 +99,7 @@ async function aGeneration(number: number, profile: AgeProfile, groups: readonly
     passwordFile: await wrapIdentity(pair, new Secret(password), scryptLogN),
     quorum: {
       identityFile: await wrapIdentity(pair, new Secret(toHex(secret)), scryptLogN),
-      shareList: new TextEncoder().encode(JSON.stringify(shareList)),
+      shareList: encodeShareList({ ...list, generation: number }),
     },
   }
   return { generation, password, cards }

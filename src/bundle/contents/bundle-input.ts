@@ -37,6 +37,8 @@ export interface BundleInput {
   readonly previous?: { readonly sequence: number; readonly sha256: string } | undefined
   readonly records: readonly SourcedRecord[]
   readonly repositories: readonly RepositoryAccess[]
+  /** Names of the sources whose files are in the repositories, beside the instance itself. */
+  readonly systemSources?: readonly string[]
   /** `instance.key`, in hexadecimal digits. */
   readonly instanceKeyHex: Secret
   /** `ssh-ed25519 AAAA… comment`: of the key that signs ledgers. */

@@ -13,6 +13,7 @@ test('the instructions ask for the snapshots of this host at every destination, 
     instanceKeyHex: new Secret('ab'),
     signingPublicKey: 'ssh-ed25519 AAAA',
     leftOut: [],
+    systemSources: ['etc'],
   }
 
   const own = restoreInstructions({
@@ -26,7 +27,7 @@ test('the instructions ask for the snapshots of this host at every destination, 
 
   expect(own).toContain("RESTIC_REPOSITORY='/mnt/nas/system'")
   expect(own).toContain("restic snapshots --host 'pam-1'")
-  expect(own).toContain("restic restore latest --host 'pam-1' --target")
+  expect(own).toContain("restic restore latest --host 'pam-1' --tag 'source:etc' --target")
   expect(shared).toContain("RESTIC_REPOSITORY='/mnt/nas'")
-  expect(shared).toContain("restic restore latest --host 'o'\\''brien' --target")
+  expect(shared).toContain("restic restore latest --host 'o'\\''brien' --tag 'source:instance' --target")
 })

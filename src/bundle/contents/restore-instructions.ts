@@ -1,4 +1,4 @@
-import type { BundleInput, RepositoryAccess, SourcedRecord } from './bundle-input.ts'
+import type { BundleInput, RepositoryAccess } from './bundle-input.ts'
 import { quoted, wayToRepository } from './way-to-repository.ts'
 
 /** `system/restore-instructions.txt`: from this bundle to the whole instance, with nothing but stock programs. */
@@ -7,12 +7,12 @@ export function restoreInstructions(input: BundleInput): string {
 
 System backups are in restic's own format, one repository at each destination.
 
-${input.repositories.map((access) => forRepository(access, input.records)).join('\n')}
+${input.repositories.map((access) => forRepository(access, input)).join('\n')}
 To rebuild the instance itself:
 
 1. Install Redoma on a new machine.
-2. Restore the latest snapshot as above. Redoma's own catalogue is in it (catalogue.sqlite); put it into the new
-   instance's folder (REDOMA_HOME).
+2. Restore the latest snapshot of the source instance as above. Redoma's own catalogue is in it (catalogue.sqlite); put
+   it into the new instance's folder (REDOMA_HOME).
 3. The catalogue's secrets are sealed with the instance's key. Put it there, too:
        (umask 077; xxd -r -p system/instance.key > "$REDOMA_HOME/instance.key")
 4. Run: redoma backup verify
@@ -24,7 +24,8 @@ To check a destination's ledger, which tells what was ever put there:
 `
 }
 
-function forRepository(access: RepositoryAccess, records: readonly SourcedRecord[]): string {
+/** Each source has snapshots of its own: the newest of all would be that of whichever came last. */
+function forRepository(access: RepositoryAccess, { records, systemSources = [] }: BundleInput): string {
   const { destination, host, password } = access
   const { before, repository } = wayToRepository(access, records)
   const whose = ` --host ${quoted(host)}`
@@ -33,7 +34,10 @@ function forRepository(access: RepositoryAccess, records: readonly SourcedRecord
     `export RESTIC_REPOSITORY=${quoted(repository)}`,
     `export RESTIC_PASSWORD=${quoted(password.reveal())}`,
     `restic snapshots${whose}`,
-    `restic restore latest${whose} --target /some/new/folder`,
+    ...[...systemSources, 'instance'].map(
+      (source) =>
+        `restic restore latest${whose} --tag ${quoted(`source:${source}`)} --target /some/new/folder`,
+    ),
   ]
   return `Destination ${destination} (other hosts may have snapshots there, too):
 

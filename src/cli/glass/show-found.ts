@@ -48,8 +48,14 @@ export async function showFound(
 export function stateOf({ noteStyle }: Terminal, { damaged, manifest, ageMs }: OpenGlass): string {
   const state = damaged.length === 0 ? `${noteStyle.green('✓')} The bundle is whole` : 'The bundle is damaged'
   const { instance, sequence, generation } = manifest
-  const age = ageMs < 0 ? 'made in the future, by this clock' : `made ${formatSpan(ageMs)} ago`
+  const age = ageMs < 0 ? 'made in the future, by this clock' : `made ${spanOf(ageMs)} ago`
   return `${state}; number ${sequence} of ${printable(instance.name)}, generation ${generation.number}; it was ${age}.`
+}
+
+const dayMs = 24 * 3_600_000
+
+function spanOf(milliseconds: number): string {
+  return milliseconds < 2 * dayMs ? formatSpan(milliseconds) : `${Math.floor(milliseconds / dayMs)} days`
 }
 
 export const columns = ['FOLDER', 'TITLE', 'KIND', 'USER', 'HOST'].map((title) => ({ title }))

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { readCard } from '../../bundle/shares/identify-share.ts'
+import type { ShareList } from '../../bundle/shares/share-list.ts'
 import { collectBytes, toHex, wipe } from '../../core/bytes.ts'
 import { messageOf, RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { ShareError } from '../../crypto/slip39/fault.ts'
-import { parseShare, type Share } from '../../crypto/slip39/parse-share.ts'
+import type { Share } from '../../crypto/slip39/parse-share.ts'
 import { sayFault } from '../../crypto/slip39/say-fault.ts'
 import { printable } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
@@ -15,7 +17,6 @@ import {
   openIdentityFiles,
   type Wanted,
 } from './open-identity-files.ts'
-import type { ShareList } from './read-share-list.ts'
 import { typeCard } from './type-card.ts'
 
 const fileLimitBytes = 1024 * 1024
@@ -49,7 +50,7 @@ async function typeShares(asking: Asking, lists: readonly ShareList[], wanted: W
   let shares: readonly Share[] = []
   let said: string[] = []
   for (;;) {
-    const share = await typeCard(asking, [
+    const share = await typeCard(asking, lists, [
       `Card number ${shares.length + 1} that you have at hand, in any order.`,
       ...said,
     ])
@@ -81,7 +82,7 @@ function readShares(terminal: Terminal, lines: readonly Line[], lists: readonly 
   let shares: readonly Share[] = []
   let missing = new RedomaError('KEY_WRONG', 'there is no card')
   for (const { number, text } of lines) {
-    const taken = takeShare(shares, parsed(terminal, number, text), lists)
+    const taken = takeShare(shares, parsed(terminal, number, text, lists), lists)
     switch (taken.kind) {
       case 'enough':
         return taken.secret
@@ -98,9 +99,9 @@ function readShares(terminal: Terminal, lines: readonly Line[], lists: readonly 
   throw missing
 }
 
-function parsed(terminal: Terminal, number: number, text: string): Share {
+function parsed(terminal: Terminal, number: number, text: string, lists: readonly ShareList[]): Share {
   try {
-    return parseShare(text)
+    return readCard(text, lists)
   } catch (error) {
     if (!(error instanceof ShareError)) throw error
     terminal.note(`line ${number}: ${printable(sayFault(error.fault, 'en'))}`)

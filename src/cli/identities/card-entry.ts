@@ -1,6 +1,8 @@
+import { readCard } from '../../bundle/shares/identify-share.ts'
+import type { ShareList } from '../../bundle/shares/share-list.ts'
 import { type Correction, ShareError } from '../../crypto/slip39/fault.ts'
 import { nearWords } from '../../crypto/slip39/near-words.ts'
-import { parseShare, type Share } from '../../crypto/slip39/parse-share.ts'
+import type { Share } from '../../crypto/slip39/parse-share.ts'
 import { sayFault } from '../../crypto/slip39/say-fault.ts'
 import { valueOf, wordAt } from '../../crypto/slip39/wordlist.ts'
 
@@ -33,12 +35,12 @@ export function nextPlace({ words }: CardEntry): number {
  * Takes a line: one word or several; a number says which the next one is (`7 academic`), `-` takes the last one back. What is no
  * word is told at once, with what may be meant; an empty line then takes that.
  */
-export function typeIntoCard(entry: CardEntry, line: string): CardStep {
+export function typeIntoCard(entry: CardEntry, line: string, lists: readonly ShareList[] = []): CardStep {
   const tokens = line
     .toLowerCase()
     .split(/[\s,.;:]+/)
     .filter((token) => token !== '')
-  if (tokens.length === 0) return judged(entry.proposal ?? entry.words)
+  if (tokens.length === 0) return judged(entry.proposal ?? entry.words, lists)
   const words = [...entry.words]
   let place = nextPlace(entry)
   for (const token of tokens) {
@@ -60,7 +62,7 @@ export function typeIntoCard(entry: CardEntry, line: string): CardStep {
     words[place] = value === undefined ? token : wordAt(value)
     place = !words.includes(undefined, place) ? wordsOfCard : words.indexOf(undefined, place)
   }
-  return judged(words)
+  return judged(words, lists)
 }
 
 function unknown(words: readonly (string | undefined)[], place: number, token: string): CardStep {
@@ -77,10 +79,10 @@ function unknown(words: readonly (string | undefined)[], place: number, token: s
   })
 }
 
-function judged(words: readonly (string | undefined)[]): CardStep {
+function judged(words: readonly (string | undefined)[], lists: readonly ShareList[]): CardStep {
   if (words.includes(undefined)) return goingOn({ words })
   try {
-    return { kind: 'done', share: parseShare(words.join(' ')) }
+    return { kind: 'done', share: readCard(words.join(' '), lists) }
   } catch (error) {
     if (!(error instanceof ShareError)) throw error
     return goingOn({ words, remark: sayFault(error.fault, 'en'), proposal: proposalOf(words, error) })

@@ -1,9 +1,9 @@
+import type { ShareList } from '../../bundle/shares/share-list.ts'
 import { combineShares } from '../../crypto/slip39/combine-shares.ts'
 import { ShareError } from '../../crypto/slip39/fault.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
 import { sayFault } from '../../crypto/slip39/say-fault.ts'
-import { cardOf } from './known-cards.ts'
-import type { ShareList } from './read-share-list.ts'
+import { cardOf, groupNameOf } from './known-cards.ts'
 
 /** What became of one more card. */
 export type Taken =
@@ -52,10 +52,4 @@ function anotherSet(share: Share, first: Share, lists: readonly ShareList[]): st
 function nameOf(share: Share | undefined, lists: readonly ShareList[]): string | undefined {
   const card = share === undefined ? undefined : cardOf(share, lists)
   return card === undefined ? undefined : `Card ${card.number}`
-}
-
-function groupNameOf(at: number, share: Share, lists: readonly ShareList[]): string {
-  const list = cardOf(share, lists)?.list ?? lists.find(({ identifier }) => identifier === share.identifier)
-  const name = list?.groups[at]?.name
-  return name === undefined ? `group ${at + 1}` : JSON.stringify(name)
 }

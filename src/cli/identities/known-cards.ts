@@ -1,19 +1,11 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { IdentityFile } from '../../app/find-identity-files.ts'
+import { identifyShare } from '../../bundle/shares/identify-share.ts'
+import { parseShareList, type ShareList } from '../../bundle/shares/share-list.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
-import { readShareList, type ShareList } from './read-share-list.ts'
 
-/** What `shares.json` beside an identity file says of a card. Nobody's signature was looked at: it helps, and decides nothing. */
-export interface KnownCard {
-  /** As printed on it, from 1. */
-  readonly number: number
-  readonly generation: number
-  readonly list: ShareList
-}
-
-/** The share lists beside identity files; those that are missing or cannot be understood are left out. */
+/** The share lists beside identity files; those that are missing or cannot be understood are left out: they help, and decide nothing. */
 export async function shareListsBeside(files: readonly IdentityFile[]): Promise<readonly ShareList[]> {
   const lists = await Promise.all(files.map(shareListOf))
   return lists.flatMap((list) => list ?? [])
@@ -24,18 +16,24 @@ async function shareListOf({ path }: IdentityFile): Promise<ShareList | undefine
     .replace(/^identity/, 'shares')
     .replace(/\.quorum\.age$/, '.json')
   try {
-    return readShareList(await readFile(join(dirname(path), name)))
+    return parseShareList(await readFile(join(dirname(path), name)))
   } catch {
     return undefined
   }
 }
 
 /** Which card a share is, where one of the lists has it. */
-export function cardOf(share: Share, lists: readonly ShareList[]): KnownCard | undefined {
-  const sha256 = createHash('sha256').update(share.words.reveal()).digest('hex')
-  for (const list of lists) {
-    const found = list.shares.find((one) => one.sha256 === sha256)
-    if (found !== undefined) return { number: found.number, generation: list.generation, list }
-  }
-  return undefined
+export function cardOf(
+  share: Share,
+  lists: readonly ShareList[],
+): { readonly number: number; readonly generation: number } | undefined {
+  const found = identifyShare(share, lists)
+  return found.kind === 'known' ? { number: found.number, generation: found.list.generation } : undefined
+}
+
+/** What the group of that position (from 0) is called on the cards of this share's set. */
+export function groupNameOf(at: number, share: Share, lists: readonly ShareList[]): string {
+  const found = identifyShare(share, lists)
+  const name = found.kind === 'another-set' ? undefined : found.list.groups[at]?.name
+  return name === undefined ? `group ${at + 1}` : JSON.stringify(name)
 }

@@ -1,3 +1,4 @@
+import type { ShareList } from '../../bundle/shares/share-list.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
 import { askLine } from '../ask-line.ts'
@@ -11,10 +12,15 @@ const columnWidth = 18
 /**
  * One card, typed on the terminal's other screen: nothing of it stays when it was taken.
  *
+ * @param lists what is known of cards
  * @param heading which card, and what was said of those before
  * @throws RedomaError `CANCELLED` at the end of the input
  */
-export async function typeCard({ terminal, signal }: Asking, heading: readonly string[]): Promise<Share> {
+export async function typeCard(
+  { terminal, signal }: Asking,
+  lists: readonly ShareList[],
+  heading: readonly string[],
+): Promise<Share> {
   const { stderr, noteStyle } = terminal
   stderr.write('\u001b[?1049h')
   try {
@@ -23,7 +29,7 @@ export async function typeCard({ terminal, signal }: Asking, heading: readonly s
       terminal.note(...heading, '', ...boxes(entry), '', ...remarks(entry))
       const line = await askLine(terminal, promptOf(entry), signal)
       if (line === undefined) throw new RedomaError('CANCELLED', 'the card was not typed to its end')
-      const step = typeIntoCard(entry, line)
+      const step = typeIntoCard(entry, line, lists)
       if (step.kind === 'done') return step.share
       entry = step.entry
     }
