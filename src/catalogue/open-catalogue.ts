@@ -1,6 +1,7 @@
 import { access, open } from 'node:fs/promises'
 import { z } from 'zod'
 import { isRedomaError, messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import type { Gcm } from '../crypto/sealing.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { auditTrail } from './audit-trail.ts'
@@ -29,6 +30,8 @@ export interface OpenCatalogueDeps {
   /** The instance's folder. */
   readonly home: string
   readonly clock: Clock
+  /** What opens very many sealed values faster than `node:crypto` does. */
+  readonly loadPrimitives?: () => Promise<Gcm>
 }
 
 /**
@@ -37,10 +40,10 @@ export interface OpenCatalogueDeps {
  * @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED`, `FORMAT_UNKNOWN` (a newer program
  * wrote it), `FILE_FAILED`
  */
-export async function openCatalogue({ home, clock }: OpenCatalogueDeps): Promise<Catalogue> {
+export async function openCatalogue({ home, clock, loadPrimitives }: OpenCatalogueDeps): Promise<Catalogue> {
   const path = cataloguePath(home)
   await requireInstance(path)
-  const sealed = sealedValues(await readInstanceKey(home))
+  const sealed = sealedValues(await readInstanceKey(home), loadPrimitives)
   const db = openSqlite(path)
   try {
     await migrate(db, clock)

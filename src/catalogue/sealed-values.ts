@@ -1,6 +1,6 @@
 import { wipe } from '../core/bytes.ts'
 import { Secret } from '../core/secret.ts'
-import { open, seal } from '../crypto/sealing.ts'
+import { type Gcm, open, seal } from '../crypto/sealing.ts'
 
 /**
  * Seals and opens values of the catalogue under the instance's key. `place` names table, row and column, so that a
@@ -13,22 +13,38 @@ export interface SealedValues {
   sealBytes(place: string, bytes: Uint8Array): Uint8Array
   /** @throws RedomaError `INSTANCE_KEY_WRONG` */
   openBytes(place: string, sealed: Uint8Array): Uint8Array
+  /** The same values, for who opens hundreds of thousands of them: what that takes is loaded first. */
+  forMany(): Promise<SealedValues>
   /** Overwrites the key; nothing can be sealed or opened any more. */
   forgetKey(): void
 }
 
-export function sealedValues(instanceKey: Uint8Array): SealedValues {
+/** @param loadGcm native primitives; where it is not given, those of `node:crypto` open everything */
+export function sealedValues(instanceKey: Uint8Array, loadGcm?: () => Promise<Gcm>): SealedValues {
+  return valuesWith(instanceKey, undefined, loadGcm)
+}
+
+function valuesWith(
+  instanceKey: Uint8Array,
+  gcm: Gcm | undefined,
+  loadGcm: (() => Promise<Gcm>) | undefined,
+): SealedValues {
   const key = () => {
     if (instanceKey.every((byte) => byte === 0)) throw new TypeError('the catalogue is closed')
     return instanceKey
   }
   return {
     seal: (place, secret) => seal(key(), Buffer.from(secret.reveal()), place),
-    open: (place, sealed) => new Secret(Buffer.from(open(key(), sealed, place)).toString()),
+    open: (place, sealed) => secretOf(open(key(), sealed, place, gcm)),
     sealBytes: (place, bytes) => seal(key(), bytes, place),
-    openBytes: (place, sealed) => open(key(), sealed, place),
+    openBytes: (place, sealed) => open(key(), sealed, place, gcm),
+    forMany: async () => valuesWith(instanceKey, await loadGcm?.(), loadGcm),
     forgetKey: () => {
       wipe(instanceKey)
     },
   }
+}
+
+function secretOf({ buffer, byteOffset, byteLength }: Uint8Array): Secret {
+  return new Secret(Buffer.from(buffer, byteOffset, byteLength).toString())
 }

@@ -67,6 +67,37 @@ describe.each([
     expect(toHex(tag)).toBe('a8061dc1305136c6c22b8baf0c0127a9')
   })
 
+  test('open test case 16 of the GCM specification, and refuse it with one bit altered anywhere', () => {
+    const key = fromHex('feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308')
+    const nonce = fromHex('cafebabefacedbaddecaf888')
+    const associated = fromHex('feedfacedeadbeeffeedfacedeadbeefabaddad2')
+    const plaintext =
+      'd9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39'
+    const sealed = fromHex(
+      '522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f66276fc6ece0f4e1768cddf8853bb2d551b',
+    )
+    const out = new Uint8Array(60)
+
+    expect(primitives.aes256GcmOpen(key, nonce, associated, sealed, out)).toBe(true)
+    expect(toHex(out)).toBe(plaintext)
+    for (const input of [key, nonce, associated, sealed]) {
+      for (let at = 0; at < input.length; at++) {
+        input[at] = (input[at] ?? 0) ^ 1
+        expect(primitives.aes256GcmOpen(key, nonce, associated, sealed, out)).toBe(false)
+        expect(out).toEqual(new Uint8Array(60))
+        input[at] = (input[at] ?? 0) ^ 1
+      }
+    }
+  })
+
+  test('open with GCM where there is no text, or nothing beside it', () => {
+    const [key, nonce, none] = [new Uint8Array(32), new Uint8Array(12), new Uint8Array(0)]
+    const tag = fromHex('530f8afbc74536b9a963b4f1c4cb738b')
+
+    expect(primitives.aes256GcmOpen(key, nonce, none, tag, none)).toBe(true)
+    expect(primitives.aes256GcmOpen(key, nonce, key, tag, none)).toBe(false)
+  })
+
   test('seal as restic does', () => {
     const [encryptionKey, macKey, r, iv] = [from(0, 32), from(0x40, 16), from(0x80, 16), from(0xc0, 16)]
     const oneTimeKey = new Uint8Array(32)
@@ -138,6 +169,9 @@ describe.each([
       primitives.chacha20Poly1305Seal(from(0, 32), from(0, 12), bytes, bytes)
     }).toThrow(internal)
     expect(() => primitives.chacha20Poly1305Open(from(0, 32), from(0, 12), short, short)).toThrow(internal)
+    expect(() => primitives.aes256GcmOpen(from(0, 32), from(0, 12), short, short, short)).toThrow(internal)
+    expect(() => primitives.aes256GcmOpen(from(0, 32), from(0, 12), short, bytes, bytes)).toThrow(internal)
+    expect(() => primitives.aes256GcmOpen(short, from(0, 12), short, bytes, from(0, 48))).toThrow()
     expect(() => {
       primitives.aes256Ctr(short, from(0, 16), bytes, bytes)
     }).toThrow()

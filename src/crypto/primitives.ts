@@ -19,6 +19,17 @@ export interface Primitives {
   chacha20Poly1305Seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, out: Uint8Array): void
   /** The reverse; false, with `out` (16 bytes shorter) zeroed, when `sealed` was not made with this key and nonce. */
   chacha20Poly1305Open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, out: Uint8Array): boolean
+  /**
+   * Opens what AES-256-GCM sealed (ciphertext ‖ tag of 16 bytes; nonce of 12) together with `associatedData`; false, with
+   * `out` (16 bytes shorter) zeroed, when it was not made with this key, nonce and data.
+   */
+  aes256GcmOpen(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    associatedData: Uint8Array,
+    sealed: Uint8Array,
+    out: Uint8Array,
+  ): boolean
   /** The longest that `length` bytes can become. */
   zstdBound(length: number): number
   /** One zstd frame (RFC 8878) with its content size; `out` has at least `zstdBound` bytes. Returns the bytes written. */

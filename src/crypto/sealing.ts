@@ -1,6 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, randomBytes } from 'node:crypto'
 import { concatBytes } from '../core/bytes.ts'
 import { RedomaError } from '../core/errors.ts'
+import { aes256GcmOpen } from './portable/aes-gcm.ts'
+import type { Primitives } from './primitives.ts'
 
 const algorithm = 'aes-256-gcm'
 /** The first byte of what is sealed, so that another algorithm can come later. */
@@ -21,28 +23,31 @@ export function seal(key: Uint8Array, plaintext: Uint8Array, associatedData: str
   return concatBytes([Uint8Array.of(version), nonce, ...ciphertext, cipher.getAuthTag()])
 }
 
-/** @throws RedomaError `INSTANCE_KEY_WRONG` when it was not sealed with this key, as this value, or was altered */
-export function open(key: Uint8Array, sealed: Uint8Array, associatedData: string): Uint8Array {
+/**
+ * @param gcm what opens it: native primitives, where there are very many values
+ * @throws RedomaError `INSTANCE_KEY_WRONG` when it was not sealed with this key, as this value, or was altered
+ */
+export function open(
+  key: Uint8Array,
+  sealed: Uint8Array,
+  associatedData: string,
+  gcm: Gcm = { aes256GcmOpen },
+): Uint8Array {
   const bodyStart = 1 + nonceBytes
-  const tagStart = sealed.length - tagLength.authTagLength
-  if (tagStart < bodyStart || sealed[0] !== version) throw wrongKey()
-  const decipher = createDecipheriv(algorithm, key, sealed.subarray(1, bodyStart), tagLength)
-    .setAAD(Buffer.from(associatedData))
-    .setAuthTag(sealed.subarray(tagStart))
-  const plaintext = decipher.update(sealed.subarray(bodyStart, tagStart))
-  try {
-    decipher.final()
-  } catch (error) {
-    plaintext.fill(0)
-    throw wrongKey(error)
-  }
-  return new Uint8Array(plaintext)
+  const length = sealed.length - bodyStart - tagLength.authTagLength
+  if (length < 0 || sealed[0] !== version) throw wrongKey()
+  const plaintext = new Uint8Array(length)
+  const nonce = sealed.subarray(1, bodyStart)
+  const body = sealed.subarray(bodyStart)
+  if (gcm.aes256GcmOpen(key, nonce, Buffer.from(associatedData), body, plaintext)) return plaintext
+  throw wrongKey()
 }
 
-function wrongKey(cause?: unknown): RedomaError {
+export type Gcm = Pick<Primitives, 'aes256GcmOpen'>
+
+function wrongKey(): RedomaError {
   return new RedomaError(
     'INSTANCE_KEY_WRONG',
     'a sealed value does not open: another instance key sealed it, or it was altered',
-    { cause },
   )
 }

@@ -29,7 +29,7 @@ export async function openInstance(
   warn: (message: string) => void,
 ): Promise<OpenInstance> {
   const { home, actor } = settings
-  const catalogue = await openCatalogue({ home, clock })
+  const catalogue = await openCatalogue({ home, clock, loadPrimitives: primitives })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
   const machine = ownMachine()

@@ -46,9 +46,12 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
       touched(deletion.numDeletedRows, 'credential', id)
     },
     async *records() {
+      const sealed = await deps.sealed.forMany()
       let after = ''
       for (;;) {
-        const page = await together(db, (inside) => readPage({ ...deps, db: inside }, after, pageLength))
+        const page = await together(db, (inside) =>
+          readPage({ ...deps, sealed, db: inside }, after, pageLength),
+        )
         yield* page
         const last = page.at(-1)
         if (last === undefined || page.length < pageLength) return

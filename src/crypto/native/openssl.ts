@@ -5,7 +5,13 @@ import type { Door, Pointer } from './door.ts'
 
 type OpenSslPrimitives = Pick<
   Primitives,
-  'sha256' | 'aes256Ctr' | 'aes128Block' | 'poly1305' | 'chacha20Poly1305Seal' | 'chacha20Poly1305Open'
+  | 'sha256'
+  | 'aes256Ctr'
+  | 'aes128Block'
+  | 'poly1305'
+  | 'chacha20Poly1305Seal'
+  | 'chacha20Poly1305Open'
+  | 'aes256GcmOpen'
 >
 
 /**
@@ -15,7 +21,7 @@ type OpenSslPrimitives = Pick<
  * @throws whatever the door throws where this Node has no such OpenSSL
  */
 export function opensslPrimitives(door: Door): OpenSslPrimitives {
-  return { ...hashing(door), ...aes(door), ...authentication(door), ...aead(door) }
+  return { ...hashing(door), ...aes(door), ...authentication(door), ...aead(door), ...gcm(door) }
 }
 
 function hashing(door: Door): Pick<OpenSslPrimitives, 'sha256'> {
@@ -99,6 +105,27 @@ function aead(door: Door): Pick<OpenSslPrimitives, 'chacha20Poly1305Seal' | 'cha
   }
 }
 
+function gcm(door: Door): Pick<OpenSslPrimitives, 'aes256GcmOpen'> {
+  const cipher = makeCipher(door, 'Decrypt')
+  const opening = cipher.context('AES-256-GCM')
+  const tag = new Uint8Array(tagBytes)
+  return {
+    aes256GcmOpen(key, nonce, associatedData, sealed, out) {
+      requireKeyAndNonce(key, nonce)
+      requireRoom(sealed, tagBytes)
+      requireLength(out, sealed.length - tagBytes, 'the output')
+      tag.set(sealed.subarray(out.length))
+      cipher.begin(opening, key, nonce)
+      cipher.control(opening, setTag, tag)
+      cipher.update(opening, associatedData, null)
+      cipher.update(opening, sealed.subarray(0, out.length), out)
+      const isAuthentic = cipher.finish(opening)
+      if (!isAuthentic) out.fill(0)
+      return isAuthentic
+    },
+  }
+}
+
 // EVP_CTRL_AEAD_GET_TAG and EVP_CTRL_AEAD_SET_TAG of openssl/evp.h.
 const getTag = 0x10
 const setTag = 0x11
@@ -108,7 +135,8 @@ const longestInput = 2 ** 31 - 1
 interface Cipher {
   context(algorithm: string): Pointer
   begin(context: Pointer, key: Uint8Array, iv: Uint8Array | null): void
-  update(context: Pointer, data: Uint8Array, out: Uint8Array): void
+  /** Of associated data nothing comes out: `null`. */
+  update(context: Pointer, data: Uint8Array, out: Uint8Array | null): void
   /** False when the tag is wrong. */
   finish(context: Pointer): boolean
   control(context: Pointer, command: number, tag: Uint8Array): void

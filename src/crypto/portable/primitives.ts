@@ -4,6 +4,7 @@ import { poly1305 } from '@noble/ciphers/_poly1305.js'
 import { RedomaError } from '../../core/errors.ts'
 import { requireLength, requireRoom, tagBytes } from '../lengths.ts'
 import type { Primitives } from '../primitives.ts'
+import { aes256GcmOpen, openWith } from './aes-gcm.ts'
 
 /*
  * Both modules are imported whole: older programs of Node.js, on which a bundle is to be opened too, have neither `hash` nor zstd,
@@ -35,6 +36,7 @@ export function portablePrimitives(): Primitives {
     },
     chacha20Poly1305Seal,
     chacha20Poly1305Open,
+    aes256GcmOpen,
     zstdBound: (length) => length + Math.ceil(length / 128) + 1024,
     zstdCompress,
     zstdDecompress,
@@ -63,20 +65,7 @@ function chacha20Poly1305Open(
   sealed: Uint8Array,
   out: Uint8Array,
 ): boolean {
-  requireRoom(sealed, tagBytes)
-  requireLength(out, sealed.length - tagBytes, 'the output')
-  const decipher = createDecipheriv(aead, key, nonce, withTag)
-  decipher.setAuthTag(sealed.subarray(out.length))
-  const plaintext = decipher.update(sealed.subarray(0, out.length))
-  try {
-    decipher.final()
-  } catch {
-    plaintext.fill(0)
-    out.fill(0)
-    return false
-  }
-  out.set(plaintext)
-  return true
+  return openWith(createDecipheriv(aead, key, nonce, withTag), sealed, out)
 }
 
 function zstdCompress(level: number, data: Uint8Array, out: Uint8Array): number {
