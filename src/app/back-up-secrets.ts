@@ -1,5 +1,6 @@
 import { plainName } from '../bundle/contents/attachment-paths.ts'
 import type { BundleInput, RepositoryAccess, SourcedRecord } from '../bundle/contents/bundle-input.ts'
+import { type KeptRecords, keepRecords } from '../bundle/contents/kept-records.ts'
 import type { LedgerDraft } from '../bundle/ledger/draft.ts'
 import { messageOf, RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
@@ -89,7 +90,8 @@ async function backUpSecrets(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunPart[]> {
-  const prepared = await prepare(deps, startedAt, progress, signal)
+  using kept = keepRecords()
+  const prepared = await prepare(deps, kept, startedAt, progress, signal)
   const { input, generation } = prepared
   progress({ kind: 'step', title: 'Sealing the bundle', unit: 'none' })
   await using bundle = await buildBundle(input, generation.recipient, deps.runFolder, deps.primitives, signal)
@@ -104,6 +106,7 @@ async function backUpSecrets(
 
 async function prepare(
   deps: BackUpSecretsDeps,
+  kept: KeptRecords,
   time: Date,
   progress: Progress,
   signal: AbortSignal,
@@ -112,7 +115,7 @@ async function prepare(
   const { instance } = catalogue
   const generation = await catalogue.generations.current()
   if (generation === undefined) throw ceremonyMissing()
-  const records = await gatherSecrets(await deps.sources(), progress, signal)
+  const records = await gatherSecrets(await deps.sources(), kept, progress, signal)
   const before = await catalogue.bundles.latest()
   if (deps.allowShrunken !== true) refuseShrunken(records.length, before)
   const sequence = await catalogue.bundles.nextSequence()

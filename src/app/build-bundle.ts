@@ -80,8 +80,8 @@ async function proveSpool(
   primitives: Primitives,
   signal: AbortSignal,
 ): Promise<void> {
-  const file = { size: spool.bytes, read: (start: number, end: number) => spool.read(start, end) }
   try {
+    await using file = await spool.file()
     using reader = await openRandomAccess(file, { kind: 'file-key', fileKey }, primitives)
     const bundle = await openBundle(reader)
     const damaged = await bundle.verify(signal)

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import { type LocalFile, openLocalFile } from './local-file.ts'
 
 /** A bundle's ciphertext in the instance's `run` folder, until it is at every destination; removed with the scope. */
 export interface BundleSpool extends AsyncDisposable {
@@ -10,8 +11,8 @@ export interface BundleSpool extends AsyncDisposable {
   /** Lower-case hex. */
   readonly sha256: string
   open(): AsyncIterable<Uint8Array>
-  /** The bytes from `start` to before `end`. */
-  read(start: number, end: number): Promise<Uint8Array>
+  /** For reading from anywhere in it; close it. */
+  file(): Promise<LocalFile>
 }
 
 /** @throws RedomaError `FILE_FAILED`, and what `ciphertext` throws; nothing is left behind then */
@@ -27,7 +28,7 @@ export async function spoolBundle(
       bytes,
       sha256,
       open: () => createReadStream(path, { highWaterMark: 1024 * 1024 }),
-      read: (start, end) => readPart(path, start, end),
+      file: () => openLocalFile(path),
       [Symbol.asyncDispose]: () => rm(path, { force: true }),
     }
   } catch (error) {
@@ -51,13 +52,6 @@ async function writeSpool(
     await file.writeFile(chunk)
   }
   return { bytes, sha256: hash.digest('hex') }
-}
-
-async function readPart(path: string, start: number, end: number): Promise<Uint8Array> {
-  await using file = await open(path, 'r')
-  const part = new Uint8Array(end - start)
-  const { bytesRead } = await file.read(part, 0, part.length, start)
-  return part.subarray(0, bytesRead)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { SourcedRecord } from '../bundle/contents/bundle-input.ts'
+import type { KeptRecords } from '../bundle/contents/kept-records.ts'
 import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
 import type { BundleRecord } from '../ports/catalogue.ts'
 import type { Progress } from '../ports/progress.ts'
@@ -8,12 +9,13 @@ import type { SecretsSource } from '../ports/source.ts'
 const leastShare = 0.5
 
 /**
- * Every credential of every source.
+ * Every credential of every source, for as long as `kept` keeps them.
  *
  * @throws RedomaError `SOURCE_UNREADABLE` when any source cannot be read to its end, `SOURCE_EMPTY` when there is nothing
  */
 export async function gatherSecrets(
   sources: readonly SecretsSource[],
+  kept: KeptRecords,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<SourcedRecord[]> {
@@ -23,7 +25,7 @@ export async function gatherSecrets(
     try {
       for await (const record of source.records(signal)) {
         signal.throwIfAborted()
-        records.push({ source: source.name, record })
+        records.push(kept.keep(source.name, record))
         progress({ kind: 'advance', done: records.length })
       }
     } catch (error) {

@@ -8,19 +8,20 @@ export interface PlacedAttachment {
 }
 
 /**
- * Where the attachments lie in a bundle: under names that every file system takes, that people recognise, and that differ
- * by more than capital letters. The real names are in `secrets.json` and in the manifest.
+ * Where the attachments of a record lie in a bundle: under names that every file system takes, that people recognise, and
+ * that differ by more than capital letters. The real names are in `secrets.json` and in the manifest.
+ *
+ * @param number of the record in the bundle, from 1
  */
-export function placeAttachments(records: readonly CredentialRecord[]): PlacedAttachment[] {
-  return records.flatMap((record, index) => {
-    const folder = `${String(index + 1).padStart(4, '0')}-${plainName(record.title, 40)}`
-    const taken = new Set<string>()
-    return record.attachments.map((attachment) => ({
-      path: `attachments/${folder}/${freeName(plainName(attachment.name, 100), taken)}`,
-      credential: record.id,
-      attachment,
-    }))
-  })
+export function placeAttachments(record: CredentialRecord, number: number): PlacedAttachment[] {
+  if (record.attachments.length === 0) return []
+  const folder = `${String(number).padStart(4, '0')}-${plainName(record.title, 40)}`
+  const taken = new Set<string>()
+  return record.attachments.map((attachment) => ({
+    path: `attachments/${folder}/${freeName(plainName(attachment.name, 100), taken)}`,
+    credential: record.id,
+    attachment,
+  }))
 }
 
 /** ASCII letters, digits, `.`, `_` and `-`, neither beginning nor ending with a dot. */

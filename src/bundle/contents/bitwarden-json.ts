@@ -1,29 +1,43 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { CredentialRecord } from '../../ports/credential.ts'
+import type { UniqueRecord } from './credential-ids.ts'
+import { inPieces } from './in-pieces.ts'
 
 const loginType = 1
 const noteType = 2
 const textField = 0
 const hiddenField = 1
 
-/** `bitwarden.json`: an unencrypted export as Bitwarden, Vaultwarden, KeePassXC and others import it. */
-export async function* bitwardenJson(records: readonly CredentialRecord[]): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder()
-  const names = new Set(records.flatMap(({ folder }) => folder ?? []))
-  const folders = [...names].map((name) => ({ id: uuidOf('folder', name), name }))
-  yield encoder.encode(`{"encrypted":false,"folders":${JSON.stringify(folders)},"items":[`)
-  for (const [index, record] of records.entries()) {
-    yield encoder.encode(`${index === 0 ? '' : ','}${JSON.stringify(itemOf(record))}`)
-  }
-  yield encoder.encode(']}')
+/**
+ * `bitwarden.json`: an unencrypted export as Bitwarden, Vaultwarden, KeePassXC and others import it.
+ *
+ * @param folders the names of all folders, each once
+ */
+export function bitwardenJson(
+  records: Iterable<UniqueRecord>,
+  folders: Iterable<string>,
+): AsyncIterable<Uint8Array> {
+  return inPieces(textsOf(records, folders))
 }
 
-function itemOf(record: CredentialRecord): object {
+function* textsOf(records: Iterable<UniqueRecord>, folders: Iterable<string>): Generator<string> {
+  const folderIds = new Map(Array.from(folders, (name) => [name, uuidOf('folder', name)]))
+  const list = Array.from(folderIds, ([name, id]) => ({ id, name }))
+  yield `{"encrypted":false,"folders":${JSON.stringify(list)},"items":[`
+  let separator = ''
+  for (const { record } of records) {
+    yield `${separator}${JSON.stringify(itemOf(record, folderIds))}`
+    separator = ','
+  }
+  yield ']}'
+}
+
+function itemOf(record: CredentialRecord, folderIds: ReadonlyMap<string, string>): object {
   const common = {
     id: uuidOf('item', record.id),
     organizationId: null,
     collectionIds: null,
-    folderId: record.folder === undefined ? null : uuidOf('folder', record.folder),
+    folderId: folderIds.get(record.folder ?? '') ?? null,
     name: record.title,
     favorite: false,
     reprompt: 0,
@@ -75,7 +89,7 @@ function fieldsOf(record: CredentialRecord): object[] {
 
 /** The form wants UUIDs; the same thing gets the same one in every bundle. */
 function uuidOf(kind: string, text: string): string {
-  const hex = createHash('sha256').update(`${kind}\0${text}`).digest('hex')
+  const hex = hash('sha256', `${kind}\0${text}`)
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8'
   return [
     hex.slice(0, 8),

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { RedomaError } from '../../core/errors.ts'
-import type { CredentialRecord } from '../../ports/credential.ts'
 import { locationOf } from '../../ports/destination-spec.ts'
 import type { ZipContent } from '../zip/write-zip.ts'
-import { placeAttachments } from './attachment-paths.ts'
 import { bitwardenJson } from './bitwarden-json.ts'
 import type { BundleInput, LeftOut, RepositoryAccess } from './bundle-input.ts'
 import { bundleReadme } from './bundle-readme.ts'
-import { withUniqueIds } from './credential-ids.ts'
+import { type UniqueRecord, withUniqueIds } from './credential-ids.ts'
 import { bundleSchema, encodeManifest, type Manifest, type ManifestEntry, manifestName } from './manifest.ts'
 import { restoreInstructions } from './restore-instructions.ts'
 import { secretsCsv } from './secrets-csv.ts'
 import { secretsJson } from './secrets-json.ts'
+import { type Survey, type SurveyInProgress, surveyRecords } from './survey.ts'
 
 type BundleContent = ZipContent & Pick<ManifestEntry, 'attachment'> & { readonly sha256?: string }
 
@@ -23,26 +22,24 @@ type BundleContent = ZipContent & Pick<ManifestEntry, 'attachment'> & { readonly
  * Throws, when read, `SOURCE_UNREADABLE` for an attachment that is not what its source says it is.
  */
 export async function* bundleContents(input: BundleInput): AsyncGenerator<ZipContent> {
-  const records = withUniqueIds(input.records)
+  const survey = surveyRecords(input)
   const entries: ManifestEntry[] = []
-  for (const content of contentsBeforeManifest(input, records)) yield recorded(content, entries)
-  yield ofBytes(manifestName, encodeManifest(manifestOf(input, entries)))
+  for (const content of contentsBeforeManifest(input, survey)) yield recorded(content, entries)
+  yield ofBytes(manifestName, encodeManifest(manifestOf(input, survey.result(), entries)))
 }
 
 /** What people look for first comes first. */
-function* contentsBeforeManifest(
-  input: BundleInput,
-  records: readonly CredentialRecord[],
-): Generator<BundleContent> {
+function* contentsBeforeManifest(input: BundleInput, survey: SurveyInProgress): Generator<BundleContent> {
+  const records = (): Iterable<UniqueRecord> => withUniqueIds(input.records)
   yield ofText('README.txt', bundleReadme(input))
-  yield { name: 'secrets.json', open: () => secretsJson(records) }
-  yield { name: 'secrets.csv', open: () => secretsCsv(records) }
-  yield { name: 'bitwarden.json', open: () => bitwardenJson(records) }
+  yield { name: 'secrets.json', open: () => secretsJson(survey.records()) }
+  yield { name: 'secrets.csv', open: () => secretsCsv(records()) }
+  yield { name: 'bitwarden.json', open: () => bitwardenJson(records(), survey.result().folders) }
   yield ofText('system/restore-instructions.txt', restoreInstructions(input))
   yield ofText('system/repositories.json', repositoriesJson(input.repositories))
   yield ofText('system/instance.key', `${input.instanceKeyHex.reveal()}\n`)
   yield ofText('system/allowed_signers', allowedSigners(input))
-  for (const { path, credential, attachment } of placeAttachments(records)) {
+  for (const { path, credential, attachment } of survey.result().attachments) {
     const { name, size, sha256 } = attachment
     yield { name: path, size, sha256, attachment: { credential, name }, open: () => attachment.open() }
   }
@@ -76,10 +73,8 @@ function requireHash(content: BundleContent, sha256: string): void {
   )
 }
 
-function manifestOf(input: BundleInput, entries: readonly ManifestEntry[]): Manifest {
+function manifestOf(input: BundleInput, { counts }: Survey, entries: readonly ManifestEntry[]): Manifest {
   const { previous } = input
-  const records = input.records.map(({ record }) => record)
-  const sources = Object.groupBy(input.records, ({ source }) => source)
   return {
     schema: bundleSchema,
     sequence: input.sequence,
@@ -87,12 +82,7 @@ function manifestOf(input: BundleInput, entries: readonly ManifestEntry[]): Mani
     instance: { id: input.instance.id, name: input.instance.name },
     generation: { number: input.generation.number, fingerprint: input.generation.fingerprint },
     previous: previous === undefined ? null : { sequence: previous.sequence, sha256: previous.sha256 },
-    counts: {
-      credentials: records.length,
-      formerSecrets: records.reduce((sum, { history }) => sum + history.length, 0),
-      attachments: records.reduce((sum, { attachments }) => sum + attachments.length, 0),
-      sources: Object.fromEntries(Object.entries(sources).map(([name, list]) => [name, list?.length ?? 0])),
-    },
+    counts,
     entries: [...entries],
     leftOut: [...leftOutAlways, ...input.leftOut],
   }

@@ -6,6 +6,8 @@ import type { DestinationSpec } from '../../ports/destination-spec.ts'
 export interface SourcedRecord {
   readonly source: string
   readonly record: CredentialRecord
+  /** As it stands in `secrets.json`, where that is known already. */
+  readonly canonical?: string
 }
 
 /** What is needed to open the repository at one destination. */

@@ -6,16 +6,27 @@ const registry = 'registry'
 /** Of an id, by the form of credentials. */
 const maximumIdLength = 200
 
+/** A record under the id that it has in the bundle. */
+export interface UniqueRecord {
+  readonly record: CredentialRecord
+  /** As it stands in `secrets.json`, where that is known already. */
+  readonly canonical?: string | undefined
+}
+
 /**
  * The records under ids that are unique in the bundle: each source makes its own unique, so those of others than the
  * registry get their source's name before them. An id that would be too long is hashed.
  */
-export function withUniqueIds(records: readonly SourcedRecord[]): CredentialRecord[] {
-  return records.map(({ source, record }) => {
-    if (source === registry) return record
-    const id = `${source}/${record.id}`
-    return { ...record, id: id.length <= maximumIdLength ? id : `${source}/${hashOf(record.id)}` }
-  })
+export function* withUniqueIds(records: readonly SourcedRecord[]): Generator<UniqueRecord> {
+  for (const sourced of records) {
+    if (sourced.source === registry) yield { record: sourced.record, canonical: sourced.canonical }
+    else yield { record: withSource(sourced) }
+  }
+}
+
+function withSource({ source, record }: SourcedRecord): CredentialRecord {
+  const id = `${source}/${record.id}`
+  return { ...record, id: id.length <= maximumIdLength ? id : `${source}/${hashOf(record.id)}` }
 }
 
 function hashOf(id: string): string {

@@ -1,4 +1,6 @@
 import type { CredentialRecord } from '../../ports/credential.ts'
+import type { UniqueRecord } from './credential-ids.ts'
+import { inPieces } from './in-pieces.ts'
 
 /*
  * `secrets.csv` (RFC 4180, every field quoted). Passwords are exact, byte for byte: no apostrophe is put before a leading
@@ -23,10 +25,13 @@ const columns: readonly (readonly [name: string, value: (record: CredentialRecor
   ['tags', ({ tags }) => tags.join(',')],
 ]
 
-export async function* secretsCsv(records: readonly CredentialRecord[]): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder()
-  yield encoder.encode(row(columns.map(([name]) => name)))
-  for (const record of records) yield encoder.encode(row(columns.map(([, value]) => value(record))))
+export function secretsCsv(records: Iterable<UniqueRecord>): AsyncIterable<Uint8Array> {
+  return inPieces(rowsOf(records))
+}
+
+function* rowsOf(records: Iterable<UniqueRecord>): Generator<string> {
+  yield row(columns.map(([name]) => name))
+  for (const { record } of records) yield row(columns.map(([, value]) => value(record)))
 }
 
 function row(values: readonly string[]): string {

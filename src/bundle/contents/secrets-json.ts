@@ -1,13 +1,19 @@
-import { canonicalJson } from '../../core/canonical-json.ts'
-import type { CredentialRecord } from '../../ports/credential.ts'
-import { credentialListSchema, encodeCredential } from '../../ports/credential-json.ts'
+import { credentialListSchema } from '../../ports/credential-json.ts'
+import { canonicalCredential } from './canonical-credential.ts'
+import type { UniqueRecord } from './credential-ids.ts'
+import { inPieces } from './in-pieces.ts'
 
 /** `secrets.json`: `{"credentials":[…],"schema":"…"}`, canonical, one credential after the other. */
-export async function* secretsJson(records: readonly CredentialRecord[]): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder()
-  yield encoder.encode('{"credentials":[')
-  for (const [index, record] of records.entries()) {
-    yield encoder.encode(`${index === 0 ? '' : ','}${canonicalJson(encodeCredential(record))}`)
+export function secretsJson(records: Iterable<UniqueRecord>): AsyncIterable<Uint8Array> {
+  return inPieces(textsOf(records))
+}
+
+function* textsOf(records: Iterable<UniqueRecord>): Generator<string> {
+  yield '{"credentials":['
+  let separator = ''
+  for (const { record, canonical } of records) {
+    yield `${separator}${canonical ?? canonicalCredential(record)}`
+    separator = ','
   }
-  yield encoder.encode(`],"schema":${JSON.stringify(credentialListSchema)}}`)
+  yield `],"schema":${JSON.stringify(credentialListSchema)}}`
 }

@@ -17,7 +17,8 @@ export interface ZipReader {
   read(entry: ZipEntry): AsyncIterable<Uint8Array>
 }
 
-const readBytes = 1024 * 1024
+/** Read up to a multiple of it: whole chunks of an age file, so that none is decrypted twice. */
+const readBytes = 256 * 1024
 
 /**
  * Opens a ZIP file by its directory, as `writeZip` and other careful programs make it: entries stored, names safe and each
@@ -35,9 +36,11 @@ export async function openZip(file: RandomAccess): Promise<ZipReader> {
 async function* readEntry(file: RandomAccess, entry: ZipEntry): AsyncGenerator<Uint8Array> {
   const start = await contentStart(file, entry)
   if (start + entry.size > entry.limit) throw damaged(entry, 'overlaps what follows it')
+  const end = start + entry.size
   let crc = 0
-  for (let at = start; at < start + entry.size; at += readBytes) {
-    const chunk = await file.read(at, Math.min(at + readBytes, start + entry.size))
+  for (let at = start, next = 0; at < end; at = next) {
+    next = Math.min(end, (Math.floor(at / readBytes) + 1) * readBytes)
+    const chunk = await file.read(at, next)
     crc = crc32(chunk, crc)
     yield chunk
   }

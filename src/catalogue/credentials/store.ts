@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { RedomaError } from '../../core/errors.ts'
 import type { CredentialStore, PutOutcome } from '../../ports/catalogue.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -18,7 +19,7 @@ export interface CredentialStoreDeps {
   readonly clock: Clock
 }
 
-const pageLength = 200
+const pageLength = 50
 
 export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
   const { db, clock } = deps
@@ -53,6 +54,7 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
           readPage({ ...deps, sealed, db: inside }, after, pageLength),
         )
         yield* page
+        await setImmediate()
         const last = page.at(-1)
         if (last === undefined || page.length < pageLength) return
         after = last.id
