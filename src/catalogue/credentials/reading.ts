@@ -27,29 +27,59 @@ export async function readRecord(deps: ReadingDeps, id: string): Promise<Credent
   return record
 }
 
-/** The next records in the order of their ids. Wants to be called inside a transaction. */
+/**
+ * The next records in the order of their ids. Wants to be called inside a transaction; each record is made of its rows when it
+ * is asked for, which may be after it: what lives longer than one record costs the garbage collector most.
+ */
 export async function readPage(
   deps: ReadingDeps,
   afterId: string,
   length: number,
-): Promise<CredentialRecord[]> {
+): Promise<Iterable<CredentialRecord>> {
   const next = deps.db.selectFrom('credential').selectAll().where('id', '>', afterId)
   return complete(deps, await next.orderBy('id').limit(length).execute())
 }
 
-async function complete(deps: ReadingDeps, rows: readonly unknown[]): Promise<CredentialRecord[]> {
-  const credentials = rows.map((row) => parseRow(credentialRow, row))
-  const ids = credentials.map(({ id }) => id)
+async function complete(
+  deps: ReadingDeps,
+  rows: readonly { readonly id: string }[],
+): Promise<Iterable<CredentialRecord>> {
+  const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return []
-  const fields = await readFields(deps, ids)
-  const history = await readHistory(deps, ids)
-  const attachments = await readAttachments(deps, ids)
-  return credentials.map((row) => ({
-    ...recordOf(row, deps.sealed),
-    fields: fields.get(row.id) ?? [],
-    history: history.get(row.id) ?? [],
-    attachments: attachments.get(row.id) ?? [],
+  const fields = await rowsOf(deps, 'credential_field', ids)
+  const history = await rowsOf(deps, 'former_secret', ids)
+  const attachments = await rowsOf(deps, 'attachment', ids)
+  return made(rows, (row) => ({
+    ...recordOf(parseRow(credentialRow, row), deps.sealed),
+    fields: (fields.get(row.id) ?? []).map((one) => fieldOf(deps, one)),
+    history: (history.get(row.id) ?? []).map((one) => formerSecretOf(deps, one)),
+    attachments: (attachments.get(row.id) ?? []).map((one) => attachmentOf(deps, one)),
   }))
+}
+
+function* made<Row, Value>(rows: readonly Row[], make: (row: Row) => Value): Generator<Value> {
+  for (const row of rows) yield make(row)
+}
+
+/** By the credential that they belong to, in their order. */
+async function rowsOf(
+  { db }: ReadingDeps,
+  table: 'credential_field' | 'former_secret' | 'attachment',
+  ids: string[],
+): Promise<Map<string, unknown[]>> {
+  const rows = await db
+    .selectFrom(table)
+    .selectAll()
+    .where('credential_id', 'in', ids)
+    .orderBy('position')
+    .execute()
+  const groups = new Map<string, unknown[]>()
+  for (const row of rows) {
+    const group = groups.get(row.credential_id)
+    if (group === undefined) groups.set(row.credential_id, [row])
+    else group.push(row)
+  }
+  return groups
 }
 
 const text = column.optional(z.string())
@@ -98,14 +128,9 @@ const fieldRow = z.object({
   sealed_value: column.bytes,
 })
 
-async function readFields({ db, sealed }: ReadingDeps, ids: string[]): Promise<Map<string, CustomField[]>> {
-  const all = db.selectFrom('credential_field').selectAll().where('credential_id', 'in', ids)
-  const rows = (await all.orderBy('position').execute()).map((row) => parseRow(fieldRow, row))
-  return grouped(rows, (row) => ({
-    name: row.name,
-    value: sealed.open(fieldPlace(row.credential_id, row.position), row.sealed_value),
-    hidden: row.hidden === 1,
-  }))
+function fieldOf({ sealed }: ReadingDeps, row: unknown): CustomField {
+  const { credential_id, position, name, hidden, sealed_value } = parseRow(fieldRow, row)
+  return { name, value: sealed.open(fieldPlace(credential_id, position), sealed_value), hidden: hidden === 1 }
 }
 
 const historyRow = z.object({
@@ -116,14 +141,9 @@ const historyRow = z.object({
   sealed_secret: column.bytes,
 })
 
-async function readHistory({ db, sealed }: ReadingDeps, ids: string[]): Promise<Map<string, FormerSecret[]>> {
-  const all = db.selectFrom('former_secret').selectAll().where('credential_id', 'in', ids)
-  const rows = (await all.orderBy('position').execute()).map((row) => parseRow(historyRow, row))
-  return grouped(rows, (row) => ({
-    secret: sealed.open(historyPlace(row.credential_id, row.position), row.sealed_secret),
-    since: row.since,
-    until: row.until,
-  }))
+function formerSecretOf({ sealed }: ReadingDeps, row: unknown): FormerSecret {
+  const { credential_id, position, since, until, sealed_secret } = parseRow(historyRow, row)
+  return { secret: sealed.open(historyPlace(credential_id, position), sealed_secret), since, until }
 }
 
 const attachmentRow = z.object({
@@ -135,27 +155,12 @@ const attachmentRow = z.object({
   sealed_sha256: column.bytes,
 })
 
-async function readAttachments(deps: ReadingDeps, ids: string[]): Promise<Map<string, Attachment[]>> {
-  const { db, reader, sealed } = deps
-  const all = db.selectFrom('attachment').selectAll().where('credential_id', 'in', ids)
-  const rows = (await all.orderBy('position').execute()).map((row) => parseRow(attachmentRow, row))
-  return grouped(rows, ({ id, credential_id: credentialId, name, size, sealed_sha256 }) => ({
+function attachmentOf({ reader, sealed }: ReadingDeps, row: unknown): Attachment {
+  const { id, credential_id: credentialId, name, size, sealed_sha256 } = parseRow(attachmentRow, row)
+  return {
     name,
     size,
     sha256: sealed.open(attachmentDigestPlace(credentialId, id), sealed_sha256).reveal(),
     open: () => openAttachment(reader, sealed, { id, credentialId, size }),
-  }))
-}
-
-function grouped<Row extends { credential_id: string }, Value>(
-  rows: readonly Row[],
-  make: (row: Row) => Value,
-): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>()
-  for (const row of rows) {
-    const group = groups.get(row.credential_id)
-    if (group === undefined) groups.set(row.credential_id, [make(row)])
-    else group.push(make(row))
   }
-  return groups
 }

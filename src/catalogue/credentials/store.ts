@@ -19,7 +19,7 @@ export interface CredentialStoreDeps {
   readonly clock: Clock
 }
 
-const pageLength = 50
+const pageLength = 100
 
 export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
   const { db, clock } = deps
@@ -48,16 +48,19 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
     },
     async *records() {
       const sealed = await deps.sealed.forMany()
-      let after = ''
-      for (;;) {
+      let after: string | undefined = ''
+      while (after !== undefined) {
+        const last: string = after
         const page = await together(db, (inside) =>
-          readPage({ ...deps, sealed, db: inside }, after, pageLength),
+          readPage({ ...deps, sealed, db: inside }, last, pageLength),
         )
-        yield* page
+        after = undefined
+        for (const record of page) {
+          after = record.id
+          yield record
+        }
+        // Otherwise nothing else happens until the end: no key that is pressed is seen, no progress drawn.
         await setImmediate()
-        const last = page.at(-1)
-        if (last === undefined || page.length < pageLength) return
-        after = last.id
       }
     },
   }
