@@ -38,11 +38,13 @@ async function* readEntry(file: RandomAccess, entry: ZipEntry): AsyncGenerator<U
   if (start + entry.size > entry.limit) throw damaged(entry, 'overlaps what follows it')
   const end = start + entry.size
   let crc = 0
-  for (let at = start, next = 0; at < end; at = next) {
-    next = Math.min(end, (Math.floor(at / readBytes) + 1) * readBytes)
+  let at = start
+  while (at < end) {
+    const next = Math.min(end, (Math.floor(at / readBytes) + 1) * readBytes)
     const chunk = await file.read(at, next)
     crc = crc32(chunk, crc)
     yield chunk
+    at = next
   }
   if (crc !== entry.crc) throw damaged(entry, 'does not have its CRC-32')
 }

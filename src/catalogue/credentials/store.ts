@@ -48,22 +48,27 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
     },
     async *records() {
       const sealed = await deps.sealed.forMany()
-      let after: string | undefined = ''
-      while (after !== undefined) {
-        const last: string = after
-        const page = await together(db, (inside) =>
-          readPage({ ...deps, sealed, db: inside }, last, pageLength),
-        )
-        after = undefined
-        for (const record of page) {
-          after = record.id
-          yield record
-        }
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        after = yield* pageAfter({ ...deps, sealed }, after)
         // Otherwise nothing else happens until the end: no key that is pressed is seen, no progress drawn.
         await setImmediate()
       }
     },
   }
+}
+
+/** @returns the id of the last record, where there was one */
+async function* pageAfter(
+  deps: CredentialStoreDeps,
+  after: string,
+): AsyncGenerator<CredentialRecord, string | undefined> {
+  const page = await together(deps.db, (inside) => readPage({ ...deps, db: inside }, after, pageLength))
+  let last: string | undefined
+  for (const record of page) {
+    last = record.id
+    yield record
+  }
+  return last
 }
 
 /** In the transaction that is under way already, or in one of its own: no record is ever seen half-changed. */
