@@ -8,12 +8,15 @@ export interface PlacedAttachment {
 }
 
 /**
- * Where the attachments of a record lie in a bundle: under names that every file system takes, that people recognise, and
- * that differ by more than capital letters. The real names are in `secrets.json` and in the manifest.
- *
- * @param number of the record in the bundle, from 1
+ * Where the attachments lie in a bundle: under names that every file system takes, that people recognise, and that differ
+ * by more than capital letters. The real names are in `secrets.json` and in the manifest.
  */
-export function placeAttachments(record: CredentialRecord, number: number): PlacedAttachment[] {
+export function placeAttachments(records: readonly CredentialRecord[]): PlacedAttachment[] {
+  return records.flatMap((record, index) => placeAttachmentsOf(record, index + 1))
+}
+
+/** @param number of the record in the bundle, from 1 */
+export function placeAttachmentsOf(record: CredentialRecord, number: number): PlacedAttachment[] {
   if (record.attachments.length === 0) return []
   const folder = `${String(number).padStart(4, '0')}-${plainName(record.title, 40)}`
   const taken = new Set<string>()

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { CredentialRecord } from '../../ports/credential.ts'
-import type { UniqueRecord } from './credential-ids.ts'
 import { inPieces } from './in-pieces.ts'
 
 const loginType = 1
@@ -11,21 +10,27 @@ const hiddenField = 1
 /**
  * `bitwarden.json`: an unencrypted export as Bitwarden, Vaultwarden, KeePassXC and others import it.
  *
- * @param folders the names of all folders, each once
+ * @param folders the names of all folders, each once, where they are known already
  */
 export function bitwardenJson(
-  records: Iterable<UniqueRecord>,
-  folders: Iterable<string>,
+  records: Iterable<CredentialRecord>,
+  folders: Iterable<string> = foldersOf(records),
 ): AsyncIterable<Uint8Array> {
   return inPieces(textsOf(records, folders))
 }
 
-function* textsOf(records: Iterable<UniqueRecord>, folders: Iterable<string>): Generator<string> {
+function foldersOf(records: Iterable<CredentialRecord>): Set<string> {
+  const folders = new Set<string>()
+  for (const { folder } of records) if (folder !== undefined) folders.add(folder)
+  return folders
+}
+
+function* textsOf(records: Iterable<CredentialRecord>, folders: Iterable<string>): Generator<string> {
   const folderIds = new Map(Array.from(folders, (name) => [name, uuidOf('folder', name)]))
   const list = Array.from(folderIds, ([name, id]) => ({ id, name }))
   yield `{"encrypted":false,"folders":${JSON.stringify(list)},"items":[`
   let separator = ''
-  for (const { record } of records) {
+  for (const record of records) {
     yield `${separator}${JSON.stringify(itemOf(record, folderIds))}`
     separator = ','
   }
@@ -89,7 +94,7 @@ function fieldsOf(record: CredentialRecord): object[] {
 
 /** The form wants UUIDs; the same thing gets the same one in every bundle. */
 function uuidOf(kind: string, text: string): string {
-  const hex = hash('sha256', `${kind}\0${text}`)
+  const hex = createHash('sha256').update(`${kind}\0${text}`).digest('hex')
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8'
   return [
     hex.slice(0, 8),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { RedomaError } from '../../core/errors.ts'
+import type { CredentialRecord } from '../../ports/credential.ts'
 import { locationOf } from '../../ports/destination-spec.ts'
 import type { ZipContent } from '../zip/write-zip.ts'
 import { bitwardenJson } from './bitwarden-json.ts'
@@ -30,7 +31,7 @@ export async function* bundleContents(input: BundleInput): AsyncGenerator<ZipCon
 
 /** What people look for first comes first. */
 function* contentsBeforeManifest(input: BundleInput, survey: SurveyInProgress): Generator<BundleContent> {
-  const records = (): Iterable<UniqueRecord> => withUniqueIds(input.records)
+  const records = (): Iterable<CredentialRecord> => recordsOf(withUniqueIds(input.records))
   yield ofText('README.txt', bundleReadme(input))
   yield { name: 'secrets.json', open: () => secretsJson(survey.records()) }
   yield { name: 'secrets.csv', open: () => secretsCsv(records()) }
@@ -43,6 +44,10 @@ function* contentsBeforeManifest(input: BundleInput, survey: SurveyInProgress): 
     const { name, size, sha256 } = attachment
     yield { name: path, size, sha256, attachment: { credential, name }, open: () => attachment.open() }
   }
+}
+
+function* recordsOf(unique: Iterable<UniqueRecord>): Generator<CredentialRecord> {
+  for (const { record } of unique) yield record
 }
 
 function recorded(content: BundleContent, entries: ManifestEntry[]): ZipContent {

@@ -1,5 +1,4 @@
 import type { CredentialRecord } from '../../ports/credential.ts'
-import type { UniqueRecord } from './credential-ids.ts'
 import { inPieces } from './in-pieces.ts'
 
 /*
@@ -25,13 +24,13 @@ const columns: readonly (readonly [name: string, value: (record: CredentialRecor
   ['tags', ({ tags }) => tags.join(',')],
 ]
 
-export function secretsCsv(records: Iterable<UniqueRecord>): AsyncIterable<Uint8Array> {
+export function secretsCsv(records: Iterable<CredentialRecord>): AsyncIterable<Uint8Array> {
   return inPieces(rowsOf(records))
 }
 
-function* rowsOf(records: Iterable<UniqueRecord>): Generator<string> {
+function* rowsOf(records: Iterable<CredentialRecord>): Generator<string> {
   yield row(columns.map(([name]) => name))
-  for (const { record } of records) yield row(columns.map(([, value]) => value(record)))
+  for (const record of records) yield row(columns.map(([, value]) => value(record)))
 }
 
 function row(values: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { type PlacedAttachment, placeAttachments } from './attachment-paths.ts'
+import { type PlacedAttachment, placeAttachmentsOf } from './attachment-paths.ts'
 import type { BundleInput } from './bundle-input.ts'
 import { type UniqueRecord, withUniqueIds } from './credential-ids.ts'
 import type { Manifest } from './manifest.ts'
@@ -31,7 +31,7 @@ export function surveyRecords(input: Pick<BundleInput, 'records'>): SurveyInProg
         number++
         formerSecrets += record.history.length
         if (record.folder !== undefined) folders.add(record.folder)
-        attachments.push(...placeAttachments(record, number))
+        attachments.push(...placeAttachmentsOf(record, number))
         yield unique
       }
     },
