@@ -10,6 +10,7 @@ import { Secret } from '../core/secret.ts'
 import { readIdentities } from '../crypto/age/identity-file.ts'
 import { recipientOf } from '../crypto/age/recipients.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
+import type { News } from '../ports/notifier.ts'
 import { makeHoldCeremony } from './hold-ceremony.ts'
 
 const signal = new AbortController().signal
@@ -18,10 +19,24 @@ const given = { kind: 'given', password: new Secret('wobbly-granite-Orchard-93-l
 async function setUp() {
   const instance = await anInstance()
   const { catalogue, clock } = instance
-  const deps = { catalogue, clock, actor: 'ada', primitives: portablePrimitives(), scryptLogN: 10 }
+  const told: News[] = []
+  const notifier = {
+    tell: async (news: News) => {
+      told.push(news)
+    },
+  }
+  const deps = {
+    catalogue,
+    clock,
+    actor: 'ada',
+    notifier,
+    primitives: portablePrimitives(),
+    scryptLogN: 10,
+  }
   const held = async () => (await catalogue.generations.list()).toSorted((a, b) => a.number - b.number)
   return {
     held,
+    told,
     deps,
     holdCeremony: makeHoldCeremony(deps),
     [Symbol.asyncDispose]: () => instance[Symbol.asyncDispose](),

@@ -1,100 +1,119 @@
-import { generateMasterPassword } from '../bundle/ceremony/generate-password.ts'
-import { requireStrongPassword } from '../bundle/ceremony/judge-password.ts'
 import { recoveryCard } from '../bundle/ceremony/recovery-card.ts'
-import { rehearseOpening } from '../bundle/ceremony/rehearse.ts'
-import { fingerprintOf, wrapIdentity } from '../bundle/ceremony/wrap-identity.ts'
-import type { Secret } from '../core/secret.ts'
-import { generateIdentity } from '../crypto/age/recipients.ts'
-import type { Primitives } from '../crypto/primitives.ts'
-import type { Generation, GlassProfile, Instance } from '../ports/catalogue.ts'
-import { type AuditedDeps, audit } from './audited.ts'
-import { writePrivateFiles } from './private-files.ts'
+import {
+  generationOf,
+  type RecoveryKey,
+  recoveryKeyJson,
+  recoveryKeyName,
+} from '../bundle/ceremony/recovery-key.ts'
+import { RedomaError } from '../core/errors.ts'
+import type { Generation } from '../ports/catalogue.ts'
+import type { Notifier } from '../ports/notifier.ts'
+import type { AuditedDeps } from './audited.ts'
+import { beginGeneration, nextNumber } from './begin-generation.ts'
+import { type PrivateFiles, writePrivateFiles } from './private-files.ts'
+import { type KeyRequest, type RehearsedKey, type RehearseKeyDeps, rehearseKey } from './rehearse-key.ts'
 
-export type MasterPassword =
-  | { readonly kind: 'given'; readonly password: Secret }
-  /** Made here; `show` resolves when a person has it for certain, and throws when nobody will. */
-  | { readonly kind: 'generated'; show(password: Secret): Promise<void> }
+export type CeremonyRequest = KeyRequest
+export type { CardsRequest, MasterPassword, QuorumRequest } from './rehearse-key.ts'
 
-export interface CeremonyRequest {
-  readonly profile: GlassProfile
-  readonly masterPassword: MasterPassword
-  /** Where the identity file and the card go; made (0700) where it is not there yet. */
-  readonly outFolder: string
+interface Held {
+  /** Absolute paths: for people, the sealed shares, the cards. */
+  readonly files: readonly string[]
+  readonly shares: number
+  /** Numbers of the shares whose words came back; the others count when a drill has proven them. */
+  readonly proven: readonly number[]
 }
 
-export interface CeremonyResult {
+export interface CeremonyResult extends Held {
   readonly generation: Generation
-  /** Absolute paths of the files in `outFolder`. */
-  readonly files: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 /**
- * Makes a recovery key. Its identity exists in the memory of this process only, and leaves it wrapped by the master
- * password. It counts from the moment that the catalogue has it: after the files are safely written, and were used once,
- * as read back, to open something. Stopped before, nothing has changed.
+ * Makes a recovery key. It counts from the moment that the catalogue has it: after it opened something, every share is where it belongs,
+ * and the files are safely written and read back. Stopped before, nothing has changed.
  *
- * @throws RedomaError `PASSWORD_WEAK`, `ALREADY_EXISTS` when a file of that name is in the folder, `FILE_FAILED`
+ * @throws RedomaError what `rehearseKey` throws
  */
 export type HoldCeremony = (request: CeremonyRequest, signal: AbortSignal) => Promise<CeremonyResult>
 
-export interface HoldCeremonyDeps extends AuditedDeps {
-  readonly primitives: Primitives
-  /** Work factor of the wrapping, 18 where it is not said; tests take less. */
-  readonly scryptLogN?: number
+export interface HoldCeremonyDeps extends AuditedDeps, RehearseKeyDeps {
+  readonly notifier: Notifier
 }
 
 export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
   return async (request, signal) => {
-    const password = await masterPassword(request.masterPassword)
+    const { catalogue } = deps
+    await using rehearsed = await rehearseKey(deps, request, catalogue.instance.name, signal)
+    const generation = generationOf(rehearsed.key, await nextNumber(catalogue))
+    const files = filesOf(rehearsed.key, generation)
+    await using written = await writeFiles(request, files)
     signal.throwIfAborted()
-    const generation = await makeGeneration(deps, request.profile, password)
-    signal.throwIfAborted()
-    await using written = await writePrivateFiles(
-      request.outFolder,
-      filesOf(deps.catalogue.instance, generation),
-    )
-    const readBack = await written.read('identity.password.age')
-    await rehearseOpening(readBack, password, generation.recipient, deps.primitives)
-    signal.throwIfAborted()
-    await deps.catalogue.generations.add(generation)
-    written.keep()
-    await audit(deps, 'glass.ceremony', `generation ${generation.number}`, generation.fingerprint)
-    return { generation, files: written.paths }
+    const warnings = await beginGeneration(deps, generation, 'glass.ceremony')
+    return { generation, warnings, ...kept(rehearsed, written) }
   }
 }
 
-async function masterPassword(wanted: MasterPassword): Promise<Secret> {
-  if (wanted.kind === 'given') {
-    await requireStrongPassword(wanted.password)
-    return wanted.password
-  }
-  const password = await generateMasterPassword()
-  await wanted.show(password)
-  return password
+/** Of a ceremony on a machine that has no instance. */
+export interface CeremonyElsewhereResult extends Held {
+  readonly key: RecoveryKey
 }
 
-async function makeGeneration(
-  { catalogue, clock, scryptLogN }: HoldCeremonyDeps,
-  profile: GlassProfile,
-  password: Secret,
-): Promise<Generation> {
-  const pair = await generateIdentity(profile)
-  const before = (await catalogue.generations.list()).map(({ number }) => number)
-  return {
-    number: Math.max(0, ...before) + 1,
-    profile,
-    recipient: pair.recipient,
-    fingerprint: fingerprintOf(pair.recipient),
-    passwordFile: await wrapIdentity(pair, password, scryptLogN),
-    heldAt: clock.now(),
+/**
+ * Makes a recovery key where no instance is: what it gives is a file for `adoptRecoveryKey`.
+ *
+ * @throws RedomaError what `rehearseKey` throws
+ */
+export type HoldCeremonyElsewhere = (
+  request: CeremonyRequest & { readonly instanceName: string },
+  signal: AbortSignal,
+) => Promise<CeremonyElsewhereResult>
+
+export function makeHoldCeremonyElsewhere(deps: RehearseKeyDeps): HoldCeremonyElsewhere {
+  return async (request, signal) => {
+    await using rehearsed = await rehearseKey(deps, request, request.instanceName, signal)
+    const { key } = rehearsed
+    const files = filesOf(key, undefined).set(recoveryKeyName, text(recoveryKeyJson(key)))
+    await using written = await writeFiles(request, files)
+    signal.throwIfAborted()
+    return { key, ...kept(rehearsed, written) }
   }
 }
 
-function filesOf(instance: Instance, generation: Generation): ReadonlyMap<string, Uint8Array> {
-  const card = recoveryCard({ ...generation, instanceName: instance.name, generation: generation.number })
-  return new Map([
-    ['identity.password.age', generation.passwordFile ?? new Uint8Array()],
-    ['recovery-card.txt', new TextEncoder().encode(card)],
-    ['recipient.txt', new TextEncoder().encode(`${generation.recipient}\n`)],
-  ])
+function kept(rehearsed: RehearsedKey, written: PrivateFiles): Held {
+  rehearsed.keep()
+  written.keep()
+  const { shares, proven, paths } = rehearsed
+  return { files: [...written.paths, ...paths], shares, proven }
+}
+
+function filesOf(key: RecoveryKey, generation: Generation | undefined): Map<string, Uint8Array> {
+  const { passwordFile, quorum, recipient } = key
+  const files = [
+    ['identity.password.age', passwordFile],
+    ['identity.quorum.age', quorum?.identityFile],
+    ['shares.json', generation?.quorum?.shareList],
+    ['recovery-card.txt', text(recoveryCard(key, generation?.number))],
+    ['recipient.txt', text(`${recipient}\n`)],
+  ] as const
+  return new Map(files.flatMap(([name, content]) => (content === undefined ? [] : [[name, content]])))
+}
+
+/** The identity was opened before, from memory: that the disk gives the same bytes back is as much, and takes no seconds. */
+async function writeFiles(
+  { outFolder }: CeremonyRequest,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<PrivateFiles> {
+  await using abandoned = new AsyncDisposableStack()
+  const written = abandoned.use(await writePrivateFiles(outFolder, files))
+  for (const [name, content] of files) {
+    if (Buffer.compare(await written.read(name), content) === 0) continue
+    throw new RedomaError('VERIFICATION_FAILED', `${name} does not read back as it was written`)
+  }
+  abandoned.move()
+  return written
+}
+
+function text(content: string): Uint8Array {
+  return new TextEncoder().encode(content)
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { RedomaError } from '../core/errors.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -35,6 +36,8 @@ export async function readHidden(terminal: Terminal, prompt: string): Promise<st
     stdin.setRawMode?.(false)
     stdin.pause()
     stderr.write('\n')
+    // Node stops the terminal a tick after the pause: it would stop whoever reads on before.
+    await setImmediate()
   }
 }
 

@@ -2,13 +2,14 @@ import type { AcceptRepository } from '../app/accept-repository.ts'
 import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
+import type { AdoptRecoveryKey } from '../app/adopt-recovery-key.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
 import type { BrowseSystem } from '../app/browse-system.ts'
 import type { CopySystem, CopySystemRequest } from '../app/copy-system.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
 import type { ForgetRequest, ForgetSnapshots } from '../app/forget-snapshots.ts'
-import type { HoldCeremony } from '../app/hold-ceremony.ts'
+import type { HoldCeremony, HoldCeremonyElsewhere } from '../app/hold-ceremony.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
 import type { OpenGlassUseCase } from '../app/open-glass.ts'
 import type { OpenRecordings } from '../app/open-recording.ts'
@@ -91,6 +92,7 @@ export interface OpenInstance extends AsyncDisposable {
    */
   sshKey(folder: string): Promise<SshKeyWords>
   readonly holdCeremony: HoldCeremony
+  readonly adoptRecoveryKey: AdoptRecoveryKey
   readonly createBackup: (
     request: CreateBackupRequest & {
       /** Of the snapshots. */
@@ -154,6 +156,7 @@ export interface Services {
   openInstance(): Promise<OpenInstance>
   /** What follows needs no instance: in an emergency there is none. */
   reachFolder(path: string, access: Access): Promise<Destination>
+  readonly holdCeremonyElsewhere: HoldCeremonyElsewhere
   readonly openGlass: OpenGlassUseCase
   readonly openRecordings: OpenRecordings
   readonly listSnapshots: ListSnapshots

@@ -104,7 +104,13 @@ export async function openInstance(
     ),
     holdCeremony: lazily(async () => {
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
-      return makeHoldCeremony({ ...audited, primitives: await primitives() })
+      const { logNotifier } = await import('../app/watch/log-notifier.ts')
+      return makeHoldCeremony({ ...audited, notifier: logNotifier(log), primitives: await primitives() })
+    }),
+    adoptRecoveryKey: lazily(async () => {
+      const { makeAdoptRecoveryKey } = await import('../app/adopt-recovery-key.ts')
+      const { logNotifier } = await import('../app/watch/log-notifier.ts')
+      return makeAdoptRecoveryKey({ ...audited, notifier: logNotifier(log) })
     }),
     async createBackup({ tags, allowShrunken, patienceMs, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')

@@ -28,6 +28,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { accessing } = await import('./accessing.ts')
       return accessing(reachLocal(path, clock), access)
     },
+    holdCeremonyElsewhere: lazily(async () => {
+      const { makeHoldCeremonyElsewhere } = await import('../app/hold-ceremony.ts')
+      return makeHoldCeremonyElsewhere({ primitives: await primitives(), clock })
+    }),
     openGlass: lazily(async () => {
       const { makeOpenGlass } = await import('../app/open-glass.ts')
       return makeOpenGlass({ primitives: await primitives(), clock })

@@ -1,9 +1,25 @@
 import type { DestinationChange } from './destination-state.ts'
 
 /** What people are told of. */
-export interface News {
-  readonly kind: 'destination-changed'
-  readonly change: DestinationChange
+export type News =
+  | { readonly kind: 'destination-changed'; readonly change: DestinationChange }
+  /** From now on everything is sealed to another recovery key: done by an intruder, it would open all that comes. */
+  | { readonly kind: 'recipient-changed'; readonly change: RecipientChange }
+
+export interface RecipientChange {
+  /** Absent at the first ceremony. */
+  readonly before?: KeyName | undefined
+  readonly after: KeyName
+  readonly at: Date
+  /** The system's user name of who did it. */
+  readonly by: string
+  readonly how: 'ceremony' | 'adopted'
+}
+
+export interface KeyName {
+  readonly generation: number
+  /** SHA-256 of the recipient's text, lower-case hex. */
+  readonly fingerprint: string
 }
 
 /** Who tells people: the log, a terminal, mail. */

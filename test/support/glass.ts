@@ -76,7 +76,8 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     runsBefore: 0,
   }
   await catalogue.destinations.add(record)
-  const ceremony = makeHoldCeremony({ catalogue, clock, actor: 'test', primitives, scryptLogN: 10 })
+  const notifier = { tell: () => Promise.resolve() }
+  const ceremony = makeHoldCeremony({ catalogue, clock, actor: 'test', notifier, primitives, scryptLogN: 10 })
   const holdCeremony = async (folder: string) => {
     // A generated one, as judging a given one takes longer than all the rest.
     const shown: Secret[] = []

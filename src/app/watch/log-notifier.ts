@@ -1,23 +1,44 @@
+import type { DestinationChange } from '../../ports/destination-state.ts'
 import type { Log } from '../../ports/log.ts'
-import type { Notifier } from '../../ports/notifier.ts'
+import type { Notifier, RecipientChange } from '../../ports/notifier.ts'
 
 /** Tells the instance's log. */
 export function logNotifier(log: Log): Notifier {
   return {
-    tell({ change }) {
-      const { id, destination, from, to, since, details } = change
-      log[to === 'ok' ? 'info' : 'warn']('destination changed', {
-        destination,
-        from,
-        to,
-        since: since.toISOString(),
-        daysLeft: details.daysLeft === undefined ? undefined : Math.floor(details.daysLeft),
-        free: details.space?.freeBytes,
-        code: details.failure?.code,
-        why: details.failure?.message,
-        change: id,
-      })
+    tell(news) {
+      switch (news.kind) {
+        case 'destination-changed':
+          logDestination(log, news.change)
+          break
+        case 'recipient-changed':
+          logRecipient(log, news.change)
+      }
       return Promise.resolve()
     },
   }
+}
+
+function logDestination(log: Log, { id, destination, from, to, since, details }: DestinationChange): void {
+  log[to === 'ok' ? 'info' : 'warn']('destination changed', {
+    destination,
+    from,
+    to,
+    since: since.toISOString(),
+    daysLeft: details.daysLeft === undefined ? undefined : Math.floor(details.daysLeft),
+    free: details.space?.freeBytes,
+    code: details.failure?.code,
+    why: details.failure?.message,
+    change: id,
+  })
+}
+
+function logRecipient(log: Log, { before, after, by, how }: RecipientChange): void {
+  log.warn('recovery key changed', {
+    generation: after.generation,
+    fingerprint: after.fingerprint,
+    formerGeneration: before?.generation,
+    formerFingerprint: before?.fingerprint,
+    how,
+    by,
+  })
 }

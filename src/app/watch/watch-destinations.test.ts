@@ -53,7 +53,9 @@ function watchOf(
 /** Writes down what it is told. */
 function scribe(): Notifier & { readonly told: string[] } {
   const told: string[] = []
-  const tell = async ({ change }: News): Promise<void> => {
+  const tell = async (news: News): Promise<void> => {
+    if (news.kind !== 'destination-changed') return
+    const { change } = news
     told.push(`${change.id} ${change.destination} ${change.from}>${change.to}`)
   }
   return { told, tell }
@@ -103,8 +105,8 @@ describe('a watch', () => {
     const { promise, resolve } = Promise.withResolvers<ProbeOutcome>()
     const told = Promise.withResolvers<string>()
     const notifier: Notifier = {
-      async tell({ change }) {
-        told.resolve(change.destination)
+      async tell(news) {
+        if (news.kind === 'destination-changed') told.resolve(news.change.destination)
       },
     }
 

@@ -9,10 +9,13 @@ const leastGuessesLog10 = 15
 /** zxcvbn looks at so many characters; a password is not made weaker by more. */
 const judgedLength = 128
 
-/** @throws RedomaError `PASSWORD_WEAK`, with what would help as the hint */
-export async function requireStrongPassword(password: Secret): Promise<void> {
+/**
+ * @returns how many guesses it takes to find it, as a power of ten
+ * @throws RedomaError `PASSWORD_WEAK`, with what would help as the hint
+ */
+export async function requireStrongPassword(password: Secret): Promise<number> {
   const { guessesLog10, feedback } = await estimate(password.reveal().slice(0, judgedLength))
-  if (guessesLog10 >= leastGuessesLog10) return
+  if (guessesLog10 >= leastGuessesLog10) return guessesLog10
   const advice = [feedback.warning, ...feedback.suggestions].filter((text) => (text ?? '') !== '')
   throw new RedomaError(
     'PASSWORD_WEAK',

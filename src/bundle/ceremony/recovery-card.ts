@@ -1,34 +1,31 @@
+import type { RecoveryKey } from './recovery-key.ts'
 import { readableFingerprint } from './wrap-identity.ts'
 
-export interface RecoveryCard {
-  readonly instanceName: string
-  readonly generation: number
-  readonly profile: 'classic' | 'pq'
-  readonly recipient: string
-  readonly fingerprint: string
-  readonly heldAt: Date
-}
-
-/** `recovery-card.txt`: to be printed and kept with the identity file; it holds no secret. */
-export function recoveryCard(card: RecoveryCard): string {
-  const needed = card.profile === 'pq' ? 'age 1.3 or later' : 'age, any version'
+/**
+ * `recovery-card.txt`: to be printed and kept with the identity files; it holds no secret.
+ *
+ * @param generation unknown at a ceremony on another machine
+ */
+export function recoveryCard(key: RecoveryKey, generation: number | undefined): string {
+  const age = key.profile === 'pq' ? 'age 1.3 or later' : 'age, any version'
   return `RECOVERY CARD
 
-Instance       ${card.instanceName}
-Generation     ${card.generation}
-Ceremony held  ${card.heldAt.toISOString()}
-Needed         the master password, identity.password.age, ${needed} (https://age-encryption.org)
+Instance       ${key.instanceName ?? ''}
+Generation     ${generation ?? 'as the instance says when it adopts the key'}
+Ceremony held  ${key.heldAt.toISOString()}
+Needed         ${waysOf(key)}
+               ${age} (https://age-encryption.org)
 
 Fingerprint of the recipient (must be the same wherever Redoma shows it):
 
-    ${readableFingerprint(card.fingerprint).slice(0, 39)}
-    ${readableFingerprint(card.fingerprint).slice(40)}
+    ${readableFingerprint(key.fingerprint).slice(0, 39)}
+    ${readableFingerprint(key.fingerprint).slice(40)}
 
 Recipient:
 
-    ${card.recipient}
+    ${key.recipient}
 
-The master password is NOT on this card. Keep the two in different places.
+${secretsOf(key)}
 Nobody, the makers of Redoma included, can open anything without it.
 
 
@@ -36,10 +33,9 @@ IN AN EMERGENCY, on any machine, with Redoma and the instance gone
 
 1. From a place where copies go, fetch the newest bundle, secrets/NAME-TIME-NUMBER.age. The identity file lies
    beside it, too.
-2. Decrypt it; it asks for the master password:
+2. Decrypt it${key.passwordFile === undefined ? '' : '; it asks for the master password'}:
 
-       age -d -i identity.password.age -o bundle.zip BUNDLE.age
-
+${commandsOf(key)}
 3. Unpack it into a folder that only you can read, best in memory (on Linux: /dev/shm):
 
        umask 077; unzip bundle.zip -d bundle
@@ -47,6 +43,50 @@ IN AN EMERGENCY, on any machine, with Redoma and the instance gone
 4. Read bundle/README.txt. All credentials are in secrets.csv and secrets.json; bitwarden.json is for import.
 5. Afterwards destroy the unpacked files, and change the passwords that were seen.
 
-With Redoma at hand:  redoma glass open BUNDLE.age --identity identity.password.age
+With Redoma at hand:  redoma glass open BUNDLE.age --identity ${nameOf(key)}
 `
+}
+
+/** "any 3 of 5 shares"; "shares of 2 of these groups: board (2 of 3), operations (3 of 5)". */
+export function schemeWords({ groupThreshold, groups }: Scheme): string {
+  const [only] = groups
+  if (groups.length === 1 && only !== undefined) return `any ${only.threshold} of ${only.count} shares`
+  const names = groups.map(({ name, threshold, count }) => `${name} (${threshold} of ${count})`)
+  return groupThreshold === groups.length
+    ? `shares of all of these groups: ${names.join(', ')}`
+    : `shares of ${groupThreshold} of these groups: ${names.join(', ')}`
+}
+
+interface Scheme {
+  readonly groupThreshold: number
+  readonly groups: readonly { readonly name: string; readonly threshold: number; readonly count: number }[]
+}
+
+function waysOf({ passwordFile, quorum }: RecoveryKey): string {
+  const byPassword = passwordFile === undefined ? [] : ['the master password and identity.password.age']
+  const byQuorum = quorum === undefined ? [] : [`${schemeWords(quorum.shares)}, and identity.quorum.age`]
+  return [...byPassword, ...byQuorum].join(`,\n               or `)
+}
+
+function secretsOf({ passwordFile, quorum }: RecoveryKey): string {
+  if (quorum === undefined)
+    return 'The master password is NOT on this card. Keep the two in different places.'
+  if (passwordFile === undefined) return 'The shares are NOT on this card. Each is with its guardian alone.'
+  return 'Neither the master password nor a share is on this card. Keep them in different places.'
+}
+
+function commandsOf({ passwordFile, quorum }: RecoveryKey): string {
+  const byPassword = `       age -d -i identity.password.age -o bundle.zip BUNDLE.age
+`
+  const byQuorum = `   Let any program that knows SLIP-39 combine enough shares, without a passphrase: it gives 32 hexadecimal digits.
+   They are the passphrase that this asks for:
+
+       age -d -i identity.quorum.age -o bundle.zip BUNDLE.age
+`
+  const ways = [passwordFile && byPassword, quorum && byQuorum].filter((way) => way !== undefined)
+  return ways.join('\n   Or with shares:\n\n')
+}
+
+function nameOf({ passwordFile }: RecoveryKey): string {
+  return passwordFile === undefined ? 'identity.quorum.age' : 'identity.password.age'
 }

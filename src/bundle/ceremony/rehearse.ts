@@ -6,6 +6,10 @@ import { decryptAge } from '../../crypto/age/decrypt.ts'
 import { beginAgeEncryption } from '../../crypto/age/encrypt.ts'
 import { readIdentities } from '../../crypto/age/identity-file.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
+import { combineShares } from '../../crypto/slip39/combine-shares.ts'
+import type { Share } from '../../crypto/slip39/parse-share.ts'
+import { quorumPassphrase } from './make-key.ts'
+import { smallestQuorums } from './smallest-quorums.ts'
 
 const challengeBytes = 32
 
@@ -33,6 +37,30 @@ export async function rehearseOpening(
   const answer = await collectBytes(opened, challengeBytes)
   if (answer.length === challengeBytes && timingSafeEqual(answer, challenge)) return
   throw new RedomaError('VERIFICATION_FAILED', 'the new identity does not open what is sealed to it')
+}
+
+/**
+ * The same by a quorum: every share is used in one, all give the same secret, and that opens the identity.
+ *
+ * @param shares all of them
+ * @throws RedomaError `KEY_WRONG`, `VERIFICATION_FAILED`
+ */
+export async function rehearseQuorum(
+  identityFile: Uint8Array,
+  shares: readonly Share[],
+  recipient: string,
+  primitives: Primitives,
+): Promise<void> {
+  const secrets = smallestQuorums(shares).map((quorum) => combineShares(quorum))
+  try {
+    const [first, ...others] = secrets
+    if (first === undefined || others.some((other) => !timingSafeEqual(other, first))) {
+      throw new RedomaError('VERIFICATION_FAILED', 'the new shares do not all give the same secret')
+    }
+    await rehearseOpening(identityFile, quorumPassphrase(first), recipient, primitives)
+  } finally {
+    wipe(...secrets)
+  }
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -43,7 +43,9 @@ export function defineDestinationWatch(group: Command, context: Context): void {
         },
       })
       const notifier: Notifier = {
-        tell({ change }) {
+        tell(news) {
+          if (news.kind !== 'destination-changed') return Promise.resolve()
+          const { change } = news
           terminal.print(
             options.json ? JSON.stringify(changeJson(change)) : changeLine(change, terminal.style),
           )

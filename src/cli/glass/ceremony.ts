@@ -1,105 +1,107 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { CeremonyResult, MasterPassword } from '../../app/hold-ceremony.ts'
+import type { CeremonyRequest } from '../../app/hold-ceremony.ts'
 import { RedomaError } from '../../core/errors.ts'
-import type { Secret } from '../../core/secret.ts'
 import type { GlassProfile } from '../../ports/catalogue.ts'
-import { askSecret, confirm } from '../ask.ts'
+import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
-import { readLine } from '../read-line.ts'
-import { generationJson } from './json.ts'
+import { showHeld, showHeldElsewhere } from './ceremony-result.ts'
+import { masterPasswordOf, type PasswordOptions } from './master-password.ts'
+import { type QuorumOptions, schemeOf } from './quorum-options.ts'
+import { quorumRequest } from './quorum-request.ts'
 
-interface CeremonyOptions {
+interface CeremonyOptions extends PasswordOptions, QuorumOptions {
   readonly profile: GlassProfile
-  readonly passwordFile?: string
-  readonly ownPassword?: true
+  readonly withPassword?: true
+  readonly cards?: string
+  readonly proveByDrill?: true
+  readonly offline?: true
+  readonly instanceName?: string
   readonly out: string
   readonly yes?: true
   readonly json?: true
 }
 
+const each = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
 export function defineCeremony(group: Command, context: Context): void {
   group
     .command('ceremony')
-    .description(
-      'make a recovery key, protected by a master password; the instance keeps its public side only',
-    )
+    .description('make a recovery key, opened by a master password, by guardians together, or by either')
     .addOption(
       new Option('--profile <profile>', 'pq resists quantum computers, and needs age 1.3 to open')
         .choices(['classic', 'pq'])
         .default('classic'),
     )
-    .option('--password-file <file>', 'take the master password from a file; - is standard input')
+    .requiredOption('--out <folder>', 'where the identity files and the recovery card go')
+    .optionsGroup('Master password:')
+    .option('--with-password', 'a master password beside the quorum, which opens everything without it')
     .option('--own-password', 'type a master password of your own (default: one of seven words is made)')
-    .requiredOption('--out <folder>', 'where the identity file and the recovery card go')
+    .option('--password-file <file>', 'take the master password from a file; - is standard input')
+    .optionsGroup('Quorum:')
+    .option('--quorum <m/n>', 'any m of n guardians together open it, nobody alone: 3/5')
+    .option('--group <name=m/n>', 'a group of guardians; repeat it', each)
+    .option('--groups-needed <number>', 'how many of the groups must take part (default: all)')
+    .option('--seal <number=key>', "seal a share to its guardian's age or SSH public key; repeat it", each)
+    .option('--cards <folder>', 'write the shares as cards to print: a RAM disk, and destroy them after')
+    .option('--prove-by-drill', 'let sealed and printed shares be proven by a drill afterwards')
+    .optionsGroup('On a machine without the instance:')
+    .option('--offline', 'write recovery-key.json, for redoma glass adopt')
+    .option('--instance-name <name>', 'the instance that it is for')
+    .optionsGroup('Options:')
     .option('-y, --yes', 'do not ask before a new generation begins')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      example('redoma glass ceremony --out /media/usb', 'redoma glass ceremony --password-file F --out DIR'),
+      example(
+        'redoma glass ceremony --out /media/usb',
+        'redoma glass ceremony --quorum 3/5 --out /media/usb',
+        'redoma glass ceremony --group board=2/3 --group operations=3/5 --out /media/usb --cards /dev/shm/cards',
+        'redoma glass ceremony --offline --instance-name pam-1 --quorum 2/3 --out /media/usb',
+      ),
     )
-    .action(async (options: CeremonyOptions) => {
-      await using instance = await context.services.openInstance()
-      const before = await instance.catalogue.generations.current()
-      const question = `Generation ${before?.number ?? 0} has a recovery key already. Begin a new generation?`
-      if (before !== undefined && !(await confirm(context.terminal, question, options.yes === true))) {
-        throw new RedomaError('CANCELLED', 'nothing was changed')
-      }
-      const { profile, out } = options
-      const masterPassword = await masterPasswordOf(context, options)
-      const request = { profile, masterPassword, outFolder: resolve(out) }
-      const result = await instance.holdCeremony(request, context.signal)
-      const { number, fingerprint } = result.generation
-      instance.log.warn('ceremony held', { generation: number, profile, fingerprint })
-      show(context, result, options.json === true)
-    })
+    .action((options: CeremonyOptions) =>
+      options.offline ? holdElsewhere(context, options) : holdHere(context, options),
+    )
 }
 
-async function masterPasswordOf({ terminal }: Context, options: CeremonyOptions): Promise<MasterPassword> {
-  const { passwordFile: file, ownPassword } = options
-  if (file !== undefined || ownPassword || !terminal.interactive) {
-    return {
-      kind: 'given',
-      password: await askSecret(terminal, { prompt: 'Master password', file, twice: true }),
-    }
+async function holdHere(context: Context, options: CeremonyOptions): Promise<void> {
+  if (options.instanceName !== undefined) {
+    throw new RedomaError('USAGE', '--instance-name is for a ceremony elsewhere: --offline')
   }
-  return { kind: 'generated', show: (password) => showOnce(password) }
-
-  /** On the terminal itself, so that a redirected output never holds it; gone from the screen when it was written down. */
-  async function showOnce(password: Secret): Promise<void> {
-    const { bold, dim } = terminal.noteStyle
-    terminal.note('', 'The master password. Write it down now; it is shown this once:', '')
-    terminal.note(`    ${bold(password.reveal())}`, '')
-    terminal.stderr.write(dim('Press Enter when it is on paper. '))
-    await readLine(terminal.stdin)
-    terminal.stderr.write('\u001b[5A\u001b[J')
-    const again = await askSecret(terminal, { prompt: 'Type it, to be sure' })
-    if (again.equals(password)) return
-    throw new RedomaError('CANCELLED', 'that was not the password, so nothing was kept', {
-      hint: 'Hold the ceremony again.',
-    })
+  await using instance = await context.services.openInstance()
+  const before = await instance.catalogue.generations.current()
+  const question = `Generation ${before?.number ?? 0} has a recovery key already. Begin a new generation?`
+  if (before !== undefined && !(await confirm(context.terminal, question, options.yes === true))) {
+    throw new RedomaError('CANCELLED', 'nothing was changed')
   }
+  const result = await instance.holdCeremony(await requestOf(context, options), context.signal)
+  const { number, profile, fingerprint } = result.generation
+  instance.log.warn('ceremony held', { generation: number, profile, fingerprint })
+  showHeld(context, result, before, options.json === true)
 }
 
-function show({ terminal }: Context, { generation, files }: CeremonyResult, json: boolean): void {
-  if (json) {
-    terminal.printJson({ ...generationJson(generation), files })
-    return
+async function holdElsewhere(context: Context, options: CeremonyOptions): Promise<void> {
+  const { instanceName } = options
+  if (instanceName === undefined || printable(instanceName) !== instanceName || instanceName.length > 200) {
+    throw new RedomaError(
+      'USAGE',
+      'a ceremony elsewhere needs the name of the instance: --instance-name NAME',
+    )
   }
-  const { bold, dim, green } = terminal.style
-  terminal.print(
-    `${green('✓')} Generation ${generation.number} has a recovery key (${generation.profile}).`,
-    `  ${dim('recipient  ')} ${shortened(generation.recipient)}`,
-    `  ${dim('fingerprint')} ${generation.fingerprint}`,
-    ...files.map((file) => `  ${dim('written    ')} ${bold(printable(file))}`),
-    '',
-    'The identity file goes beside the copies at every destination, and is useless without the master password.',
-    'Keep the card and the password off this machine, in two places.',
-  )
+  const request = { ...(await requestOf(context, options)), instanceName }
+  const result = await context.services.holdCeremonyElsewhere(request, context.signal)
+  showHeldElsewhere(context, result, options.json === true)
 }
 
-function shortened(recipient: string): string {
-  return recipient.length <= 80 ? recipient : `${recipient.slice(0, 40)}…${recipient.slice(-12)}`
+async function requestOf(context: Context, options: CeremonyOptions): Promise<CeremonyRequest> {
+  const { profile, out, withPassword, passwordFile, ownPassword } = options
+  const scheme = schemeOf(options)
+  const quorum = scheme && quorumRequest(context, scheme, options)
+  const byPassword =
+    quorum === undefined || [withPassword, ownPassword, passwordFile].some((one) => one !== undefined)
+  const masterPassword = byPassword ? await masterPasswordOf(context, options) : undefined
+  return { profile, outFolder: resolve(out), masterPassword, quorum }
 }

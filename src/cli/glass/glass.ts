@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { defineAdopt } from './adopt.ts'
 import { defineCeremony } from './ceremony.ts'
 import { defineGlassOpen } from './open.ts'
 import { defineGlassShow } from './show.ts'
 
 export function defineGlass(group: Command, context: Context): void {
   defineCeremony(group, context)
+  defineAdopt(group, context)
   defineGlassOpen(group, context)
   defineGlassShow(group, context)
 }

@@ -1,8 +1,13 @@
 import type { Command } from 'commander'
+import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
+import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
+import { parseShareList } from '../../bundle/shares/share-list.ts'
 import { RedomaError } from '../../core/errors.ts'
+import type { Generation } from '../../ports/catalogue.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
+import { printable } from '../printable.ts'
 import { facts } from '../table.ts'
 import { generationJson } from './json.ts'
 
@@ -26,13 +31,25 @@ export function defineGlassShow(group: Command, context: Context): void {
           hint: 'redoma glass ceremony --out DIR',
         })
       }
-      const pairs = [
-        ['generation', String(current.number)],
-        ['profile', current.profile],
-        ['held', formatTime(current.heldAt)],
-        ['recipient', current.recipient],
-        ['fingerprint', current.fingerprint],
-      ] as const
-      terminal.print(...facts(pairs, terminal.style))
+      terminal.print(...facts(factsOf(current), terminal.style))
     })
+}
+
+function factsOf(current: Generation): [string, string][] {
+  return [
+    ['generation', String(current.number)],
+    ['profile', current.profile],
+    ['held', formatTime(current.heldAt)],
+    ['opened by', waysOf(current)],
+    ['recipient', current.recipient],
+    ['fingerprint', readableFingerprint(current.fingerprint)],
+  ]
+}
+
+function waysOf({ passwordFile, quorum }: Generation): string {
+  const ways = [
+    ...(passwordFile === undefined ? [] : ['the master password']),
+    ...(quorum === undefined ? [] : [schemeWords(parseShareList(quorum.shareList))]),
+  ]
+  return printable(ways.join(', or '))
 }

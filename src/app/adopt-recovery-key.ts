@@ -1,0 +1,54 @@
+import { generationOf, type RecoveryKey } from '../bundle/ceremony/recovery-key.ts'
+import { RedomaError } from '../core/errors.ts'
+import type { Generation } from '../ports/catalogue.ts'
+import { type BeginGenerationDeps, beginGeneration, nextNumber } from './begin-generation.ts'
+
+export interface Adopted {
+  readonly generation: Generation
+  readonly before: Generation | undefined
+  readonly warnings: readonly string[]
+}
+
+/** The shortest beginning of a fingerprint that is compared: nobody makes a second key with the same 80 bits. */
+const leastDigits = 20
+
+/**
+ * Takes over the public side of a recovery key that was made elsewhere.
+ *
+ * @param fingerprint as it stands on the card, of which the file is no witness: all of it or its beginning, blanks and capitals do not
+ * count
+ * @throws RedomaError `VERIFICATION_FAILED` when it is another one; `ALREADY_EXISTS` when the key has a generation already
+ */
+export type AdoptRecoveryKey = (key: RecoveryKey, fingerprint: string) => Promise<Adopted>
+
+export function makeAdoptRecoveryKey(deps: BeginGenerationDeps): AdoptRecoveryKey {
+  return async (key, fingerprint) => {
+    requireSame(key, fingerprint)
+    const all = await deps.catalogue.generations.list()
+    const known = all.find((one) => one.fingerprint === key.fingerprint)
+    if (known !== undefined) {
+      throw new RedomaError(
+        'ALREADY_EXISTS',
+        `this is the recovery key of generation ${known.number} already`,
+      )
+    }
+    const generation = generationOf(key, await nextNumber(deps.catalogue))
+    const warnings = await beginGeneration(deps, generation, 'glass.adopt')
+    return { generation, before: all[0], warnings }
+  }
+}
+
+function requireSame(key: RecoveryKey, typed: string): void {
+  const digits = typed.replaceAll(/[\s:.-]/g, '').toLowerCase()
+  if (!/^[0-9a-f]*$/.test(digits) || digits.length < leastDigits) {
+    throw new RedomaError('USAGE', `that is no fingerprint, nor its first ${leastDigits} digits`, {
+      hint: 'It stands on the recovery card that was written at the ceremony.',
+    })
+  }
+  if (key.fingerprint.startsWith(digits)) return
+  throw new RedomaError(
+    'VERIFICATION_FAILED',
+    `this is another key: the file's fingerprint is ${key.fingerprint}; nothing was changed`,
+    { hint: 'Compare it once more with the card. If they differ, somebody has exchanged the file.' },
+  )
+}

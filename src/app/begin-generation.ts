@@ -1,0 +1,47 @@
+import { messageOf } from '../core/errors.ts'
+import type { Catalogue, Generation } from '../ports/catalogue.ts'
+import type { Notifier } from '../ports/notifier.ts'
+import { type AuditedDeps, audit } from './audited.ts'
+
+export interface BeginGenerationDeps extends AuditedDeps {
+  readonly notifier: Notifier
+}
+
+/** The number that a recovery key would get now. */
+export async function nextNumber({ generations }: Pick<Catalogue, 'generations'>): Promise<number> {
+  return ((await generations.current())?.number ?? 0) + 1
+}
+
+/**
+ * From now on all is sealed to this recovery key. Whoever could exchange it would read all that comes: so it is told, with both
+ * fingerprints, in the audit trail and by the notifier.
+ *
+ * @returns warnings
+ * @throws RedomaError `ALREADY_EXISTS` when another one has got its number meanwhile
+ */
+export async function beginGeneration(
+  deps: BeginGenerationDeps,
+  generation: Generation,
+  action: 'glass.ceremony' | 'glass.adopt',
+): Promise<string[]> {
+  const { generations } = deps.catalogue
+  const before = await generations.current()
+  await generations.add(generation)
+  const { number, fingerprint } = generation
+  const instead =
+    before === undefined ? '' : ` instead of ${before.fingerprint} of generation ${before.number}`
+  await audit(deps, action, `generation ${number}`, `${fingerprint}${instead}`)
+  const change = {
+    before: before && { generation: before.number, fingerprint: before.fingerprint },
+    after: { generation: number, fingerprint },
+    at: deps.clock.now(),
+    by: deps.actor,
+    how: action === 'glass.adopt' ? ('adopted' as const) : ('ceremony' as const),
+  }
+  try {
+    await deps.notifier.tell({ kind: 'recipient-changed', change })
+    return []
+  } catch (error) {
+    return [`Nobody was told of the new recovery key: ${messageOf(error)}`]
+  }
+}

@@ -1,0 +1,118 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { openLocalFile } from '../../app/local-file.ts'
+import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
+import { parseRecoveryKey, type RecoveryKey } from '../../bundle/ceremony/recovery-key.ts'
+import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
+import { RedomaError } from '../../core/errors.ts'
+import type { Generation } from '../../ports/catalogue.ts'
+import type { Context } from '../context.ts'
+import { formatTime } from '../figures.ts'
+import { example } from '../help.ts'
+import { printable } from '../printable.ts'
+import { readLine } from '../read-line.ts'
+import type { Style } from '../style.ts'
+import { facts } from '../table.ts'
+import { generationJson } from './json.ts'
+
+interface AdoptOptions {
+  readonly fingerprint?: string
+  readonly json?: true
+}
+
+const fileLimitBytes = 1024 * 1024
+
+export function defineAdopt(group: Command, context: Context): void {
+  group
+    .command('adopt')
+    .description('take over the public side of a recovery key that was made on another machine')
+    .argument('<file>', 'recovery-key.json')
+    .option('--fingerprint <hex>', 'as it stands on the recovery card (default: it is asked for)')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('redoma glass adopt /media/usb/recovery-key.json'))
+    .action(async (file: string, options: AdoptOptions) => {
+      const { terminal } = context
+      await using instance = await context.services.openInstance()
+      const key = parseRecoveryKey(await readKeyFile(file))
+      const before = await instance.catalogue.generations.current()
+      const { name } = instance.catalogue.instance
+      terminal.note(...facts(factsOf(key, before, name, terminal.noteStyle), terminal.noteStyle))
+      const fingerprint = options.fingerprint ?? (await askFingerprint(context))
+      const adopted = await instance.adoptRecoveryKey(key, fingerprint)
+      const { generation } = adopted
+      for (const warning of adopted.warnings) {
+        terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(warning)}`)
+      }
+      if (options.json) terminal.printJson(generationJson(generation))
+      else terminal.print(...adoptedLines(generation, adopted.before, terminal.style))
+    })
+}
+
+async function readKeyFile(path: string): Promise<Uint8Array> {
+  await using file = await openLocalFile(resolve(path))
+  // One byte more than it may have: what is longer is refused for it.
+  return await file.read(0, Math.min(file.size, fileLimitBytes + 1))
+}
+
+/** Without the new fingerprint: it is to be read from the card, and not from here. */
+function factsOf(
+  key: RecoveryKey,
+  before: Generation | undefined,
+  name: string,
+  { yellow }: Style,
+): [string, string][] {
+  const madeFor = printable(key.instanceName ?? '')
+  const opens = [
+    ...(key.passwordFile === undefined ? [] : ['a master password']),
+    ...(key.quorum === undefined ? [] : [printable(schemeWords(key.quorum.shares))]),
+  ]
+  return [
+    [
+      'made for',
+      key.instanceName === name ? madeFor : yellow(`${madeFor}; this instance is ${printable(name)}`),
+    ],
+    ['ceremony held', formatTime(key.heldAt)],
+    ['profile', key.profile],
+    ['opened by', opens.join(', or ')],
+    ['key until now', before === undefined ? 'none' : readableFingerprint(before.fingerprint)],
+  ]
+}
+
+/** @throws RedomaError `USAGE` when nobody is there to ask */
+async function askFingerprint({ terminal, signal }: Context): Promise<string> {
+  if (!terminal.interactive) {
+    throw new RedomaError(
+      'USAGE',
+      'the fingerprint on the recovery card must be compared: somebody may have exchanged the file',
+      {
+        hint: 'Add --fingerprint HEX, from the card and not from the file.',
+      },
+    )
+  }
+  terminal.note(
+    '',
+    'Somebody who exchanged this file would open all that is copied from now on. So type the fingerprint from the',
+    'recovery card: its first five groups, or all of it.',
+    '',
+  )
+  terminal.stderr.write('Fingerprint: ')
+  return (await readLine(terminal.stdin, signal)) ?? ''
+}
+
+function adoptedLines(
+  generation: Generation,
+  before: Generation | undefined,
+  { green, dim }: Style,
+): string[] {
+  const formerly =
+    before === undefined
+      ? []
+      : [`  ${dim('formerly   ')} ${readableFingerprint(before.fingerprint)} (generation ${before.number})`]
+  return [
+    `${green('✓')} Generation ${generation.number}: from now on everything is sealed to this recovery key.`,
+    `  ${dim('fingerprint')} ${readableFingerprint(generation.fingerprint)}`,
+    ...formerly,
+    '',
+    'Not proven here: hold a drill, which shows that it opens what this instance seals.',
+  ]
+}

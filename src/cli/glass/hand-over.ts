@@ -1,0 +1,77 @@
+import type { NewShare } from '../../bundle/ceremony/make-key.ts'
+import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
+import type { RecoveryKey } from '../../bundle/ceremony/recovery-key.ts'
+import { numberedWords } from '../../bundle/ceremony/share-words.ts'
+import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
+import { RedomaError } from '../../core/errors.ts'
+import type { Share } from '../../crypto/slip39/parse-share.ts'
+import type { Context } from '../context.ts'
+import { printable } from '../printable.ts'
+import { onPrivateScreen } from '../private-screen.ts'
+import { readLine } from '../read-line.ts'
+import { askShare } from './ask-share.ts'
+
+/**
+ * Gives one share to its guardian at the terminal: shows it alone, or has it taken from the card that was printed, and asks for it back until
+ * it is right.
+ *
+ * @param isOnCard whether the guardian has it on paper already
+ * @throws RedomaError `CANCELLED` when it is given up
+ */
+export async function handOver(
+  { terminal, signal }: Context,
+  share: NewShare,
+  key: RecoveryKey,
+  isOnCard: boolean,
+): Promise<Share> {
+  const name = shareName(share, key)
+  const { bold, dim, green } = terminal.noteStyle
+  const waitForEnter = async (words: string): Promise<void> => {
+    terminal.stderr.write(dim(words))
+    if ((await readLine(terminal.stdin, signal)) === undefined)
+      throw new RedomaError('CANCELLED', 'nobody is there')
+  }
+  terminal.note(bold(name))
+  await waitForEnter(
+    isOnCard
+      ? 'Print its card and give it to its guardian, who then presses Enter. '
+      : 'Let its guardian alone to this screen, who then presses Enter. ',
+  )
+  const typed = await onPrivateScreen(terminal, async () => {
+    if (!isOnCard) await show()
+    return askShare({
+      terminal,
+      signal,
+      title: `${name}: now type its words from the paper.`,
+      expected: share.words,
+      others: key.quorum?.shares,
+      showAgain: isOnCard ? undefined : show,
+    })
+  })
+  terminal.note(`${green('✓')} taken down, and typed back`, '')
+  return typed
+
+  async function show(): Promise<void> {
+    const card = numberedWords(share.words).map((line) => `    ${bold(line)}`)
+    const scheme = key.quorum === undefined ? '' : schemeWords(key.quorum.shares)
+    const about = `${printable(key.instanceName ?? '')}, ${readableFingerprint(key.fingerprint).slice(0, 24)} …`
+    terminal.note(
+      `${bold(name)}   ${dim(about)}`,
+      '',
+      ...card,
+      '',
+      'For its guardian alone. Write all words on paper, in this order and with their numbers,',
+      `and the number of the share. Needed to open anything: ${scheme}.`,
+      '',
+    )
+    await waitForEnter('Press Enter when they are on paper; then the screen is cleared. ')
+    terminal.stderr.write('\u001b[H\u001b[2J')
+  }
+}
+
+/** `Share 2 of 5`, `Share 2 of 5, of operations`. */
+export function shareName({ number, group }: NewShare, { quorum }: RecoveryKey): string {
+  const groups = quorum?.shares.groups ?? []
+  const ofGroup = groups.length > 1 ? `, of ${printable(groups[group]?.name ?? '')}` : ''
+  return `Share ${number} of ${quorum?.shares.shares.length ?? 0}${ofGroup}`
+}

@@ -1,0 +1,82 @@
+import type { NamedScheme } from '../../bundle/ceremony/make-key.ts'
+import { RedomaError } from '../../core/errors.ts'
+import { requireScheme } from '../../crypto/slip39/split-secret.ts'
+import { parseCount } from '../parse.ts'
+
+export interface QuorumOptions {
+  readonly quorum?: string
+  readonly group?: readonly string[]
+  readonly groupsNeeded?: string
+  readonly seal?: readonly string[]
+}
+
+/**
+ * Who must come together, as the words of a command say it; nothing where they do not speak of a quorum.
+ *
+ * @throws RedomaError `USAGE`
+ */
+export function schemeOf({ quorum, group = [], groupsNeeded }: QuorumOptions): NamedScheme | undefined {
+  if (quorum !== undefined && group.length > 0) {
+    throw new RedomaError(
+      'USAGE',
+      'a quorum is of one group (--quorum 3/5) or of several (--group NAME=2/3), not both',
+    )
+  }
+  if (quorum === undefined && group.length === 0) {
+    if (groupsNeeded !== undefined)
+      throw new RedomaError('USAGE', '--groups-needed is for groups: --group NAME=2/3')
+    return undefined
+  }
+  const groups =
+    quorum === undefined ? group.map(parseGroup) : [{ name: 'guardians', ...parseQuorum(quorum) }]
+  const names = new Set(groups.map(({ name }) => name))
+  if (names.size < groups.length) throw new RedomaError('USAGE', 'two groups have the same name')
+  const groupThreshold = groupsNeeded === undefined ? groups.length : parseCount(groupsNeeded, 1)
+  const scheme = { groupThreshold, groups }
+  requireScheme(scheme)
+  return scheme
+}
+
+/** `3=age1…`: by the number of a share, the key that it is sealed to. @throws RedomaError `USAGE` */
+export function sealedToOf({ seal = [] }: QuorumOptions, scheme: NamedScheme): ReadonlyMap<number, string> {
+  const count = countShares(scheme)
+  return new Map(
+    seal.map((text) => {
+      const [, number, key] = /^(\d{1,3})=(.+)$/s.exec(text) ?? []
+      if (number === undefined || key === undefined || Number(number) < 1 || Number(number) > count) {
+        throw new RedomaError(
+          'USAGE',
+          `--seal takes the number of a share (1 to ${count}) and a public key`,
+          {
+            hint: '--seal 3=age1… or --seal "3=ssh-ed25519 AAAA…"',
+          },
+        )
+      }
+      return [Number(number), key.trim()]
+    }),
+  )
+}
+
+export function countShares({ groups }: NamedScheme): number {
+  return groups.reduce((sum, { count }) => sum + count, 0)
+}
+
+function parseGroup(text: string): NamedScheme['groups'][number] {
+  const [, name, quorum] = /^(.{1,100})=([^=]*)$/.exec(text) ?? []
+  if (name === undefined || quorum === undefined || name.trim() === '') {
+    throw new RedomaError('USAGE', `${JSON.stringify(text)} is not a group`, {
+      hint: 'Groups look like board=2/3.',
+    })
+  }
+  return { name: name.trim(), ...parseQuorum(quorum) }
+}
+
+function parseQuorum(text: string): { readonly threshold: number; readonly count: number } {
+  const [, threshold, count] = /^(\d{1,3})\/(\d{1,3})$/.exec(text.trim()) ?? []
+  if (threshold === undefined || count === undefined) {
+    throw new RedomaError('USAGE', `${JSON.stringify(text)} is not a quorum`, {
+      hint: 'A quorum looks like 3/5: any three of five.',
+    })
+  }
+  return { threshold: Number(threshold), count: Number(count) }
+}
