@@ -1,22 +1,23 @@
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
-import type { Catalogue, DestinationRecord, RunPart, SourceSpec } from '../ports/catalogue.ts'
+import type { Catalogue, DestinationRecord, RunPart } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CollectEnvironment } from '../ports/environment.ts'
 import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
-import type { BackupResult } from '../repository/archiving/request.ts'
-import type { Locking, LockNotice } from '../repository/locks/locking.ts'
+import type { Locking } from '../repository/locks/locking.ts'
 import { initRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
+import { backUpSources, type FileSource, loadEngine } from './back-up-sources.ts'
 import { catchUp } from './catch-up.ts'
 import type { BackUp } from './create-backup.ts'
 import { failedPart } from './failed-part.ts'
+import { lockNotices, withWarnings } from './lock-notices.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
 import { ownFolders, patternsAgainst } from './own-folders.ts'
 import { polynomialOfAnother } from './polynomial-of-another.ts'
-import { lockProgress, repositoryProgress } from './repository-progress.ts'
+import { settle } from './settle.ts'
 import { instanceSource, stageInstance } from './stage-instance.ts'
 import type { Target } from './target.ts'
 import type { WhileLeased } from './while-leased.ts'
@@ -38,12 +39,6 @@ export interface BackUpSystemDeps {
   readonly tags?: readonly string[] | undefined
   /** The instance's folder. */
   readonly home: string
-}
-
-/** A source as the engine is given it. */
-interface FileSource {
-  readonly name: string
-  readonly spec: Extract<SourceSpec, { kind: 'files' }>
 }
 
 /**
@@ -116,7 +111,7 @@ async function backUpUnderLease(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunPart[]> {
-  const notices = noticesOf(deps, target, progress)
+  const notices = lockNotices(deps, target, progress)
   const locking = { ...deps.locking, lease, onNotice: notices.take }
   const opening = openOrInit(deps, target, locking, signal)
   // While the key is derived.
@@ -125,15 +120,12 @@ async function backUpUnderLease(
   await rememberRepository(deps, target, repository)
   // Others who share the repository can write a snapshot under the name of this host.
   const trusted = await deps.catalogue.runs.madeSnapshots()
-  const parts: RunPart[] = []
-  for (const source of sources) {
-    const part = await backUpSource(deps, { repository, target, source, trusted }, progress, signal)
-    parts.push(withWarnings(part, notices.given()))
-  }
+  const parts = await backUpSources(deps, { repository, target, trusted, notices }, sources, progress, signal)
   // The lease is of this destination alone.
   const elsewhere = { ...deps, locking: { ...deps.locking, onNotice: notices.take } }
   const missed = await catchUp(elsewhere, target, repository, progress, signal)
-  return parts.map((part, index) => (index === 0 ? withWarnings(part, missed) : part))
+  const [first, ...rest] = parts
+  return first === undefined ? [] : [withWarnings(first, [...notices.given(), ...missed]), ...rest]
 }
 
 /** Its key too: others may have added so many that it would not be among those that are tried. */
@@ -144,65 +136,6 @@ async function rememberRepository(
 ): Promise<void> {
   if (record.repositoryId === config.id && record.repositoryKey === keyId) return
   await catalogue.destinations.rememberRepository(record.id, { id: config.id, key: keyId })
-}
-
-/**
- * What was said of locks, once each: every source takes one, and meets the same of others. That a process died which left a lock is
- * told, and is no fault of this run: nothing of it is left to look at.
- */
-function noticesOf(
-  { log }: BackUpSystemDeps,
-  { record }: Target,
-  progress: Progress,
-): { readonly take: (notice: LockNotice) => void; readonly given: () => readonly string[] } {
-  const told = new Set<string>()
-  let since: string[] = []
-  return {
-    take: (notice) => {
-      const { kind, message } = notice
-      if (told.has(message)) return
-      told.add(message)
-      switch (kind) {
-        case 'removed-dead':
-          log.warn('lock removed', { destination: record.name, what: message })
-          progress(lockProgress(notice, record.name))
-          break
-        case 'waiting':
-          progress(lockProgress(notice, record.name))
-          break
-        case 'left-stale':
-        case 'left-empty':
-        case 'not-removed':
-        case 'reads-unlocked':
-          since.push(message)
-      }
-    },
-    given: () => {
-      const given = since
-      since = []
-      return given
-    },
-  }
-}
-
-function withWarnings(part: RunPart, more: readonly string[]): RunPart {
-  if (more.length === 0 || part.outcome.kind === 'failed') return part
-  const warnings = part.outcome.kind === 'done' ? [] : part.outcome.warnings
-  return { ...part, outcome: { kind: 'done-with-warnings', warnings: [...more, ...warnings] } }
-}
-
-type Settled<T> =
-  | { readonly kind: 'done'; readonly value: T }
-  | { readonly kind: 'failed'; readonly error: unknown }
-
-/** Failures become values, except being told to stop. */
-async function settle<T>(work: () => Promise<T>, signal: AbortSignal): Promise<Settled<T>> {
-  try {
-    return { kind: 'done', value: await work() }
-  } catch (error) {
-    signal.throwIfAborted()
-    return { kind: 'failed', error }
-  }
 }
 
 async function openOrInit(
@@ -238,53 +171,4 @@ async function refuseLostRepository(
     hint: `Is the destination mounted? If it was emptied on purpose, remove it and add it again.`,
     cause,
   })
-}
-
-interface SourceBackup {
-  readonly repository: Repository
-  readonly target: Target
-  readonly source: FileSource
-  /** Ids of the snapshots that this instance made. */
-  readonly trusted: ReadonlySet<string>
-}
-
-async function backUpSource(
-  deps: BackUpSystemDeps,
-  { repository, target, source, trusted }: SourceBackup,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<RunPart> {
-  const startedAt = deps.clock.now()
-  const place = { job: 'system', source: source.name, destination: target.record.name, startedAt } as const
-  progress({ kind: 'step', title: `${source.name} to ${target.record.name}`, unit: 'bytes' })
-  const request = {
-    ...source.spec,
-    hostname: deps.hostname,
-    username: deps.username,
-    tags: ['redoma', `source:${source.name}`, ...(deps.tags ?? [])],
-    time: startedAt,
-    trusted,
-  }
-  const { backUp } = await loadEngine()
-  const ended = await settle(() => backUp(repository, request, repositoryProgress(progress), signal), signal)
-  if (ended.kind === 'failed') return failedPart(place, ended.error, deps.clock.now())
-  return { ...place, ...resultOf(ended.value), finishedAt: deps.clock.now() }
-}
-
-function loadEngine(): Promise<typeof import('../repository/archiving/back-up.ts')> {
-  return import('../repository/archiving/back-up.ts')
-}
-
-function resultOf(result: BackupResult): Pick<RunPart, 'outcome' | 'figures' | 'product'> {
-  const warnings = result.problems.map(({ path, message }) => `${path}: ${message}`)
-  return {
-    outcome: warnings.length === 0 ? { kind: 'done' } : { kind: 'done-with-warnings', warnings },
-    figures: {
-      items: result.filesNew + result.filesChanged + result.filesUnmodified,
-      itemsNew: result.filesNew + result.filesChanged,
-      bytes: result.bytesProcessed,
-      bytesStored: result.bytesAdded,
-    },
-    product: result.snapshotId,
-  }
 }

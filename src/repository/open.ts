@@ -30,14 +30,11 @@ export async function initRepository(
   signal: AbortSignal,
   chunkerPolynomial?: bigint,
 ): Promise<Repository> {
-  await requireNone(place, signal)
   const masterKey = randomSealingKey()
   const config = newConfig(chunkerPolynomial)
   const who = { username: userInfo().username, hostname: hostname() }
-  const key = await createKey(
-    { masterKey, password: place.password, created: place.clock.now(), ...who },
-    place.primitives,
-  )
+  const wanted = { masterKey, password: place.password, created: place.clock.now(), ...who }
+  const [key] = await Promise.all([createKey(wanted, place.primitives), requireNone(place, signal)])
   await place.destination.put(objectNameOf(place, 'keys', key.id), bodyOf(key.bytes), signal)
   await place.destination.flush(signal)
   const sealed = makeEnvelope(masterKey, place.primitives).seal(encodeConfig(config))
@@ -88,11 +85,15 @@ function repositoryOf(
 
 /** An old key or snapshot would be lost, or a strange one taken for ours. */
 async function requireNone(place: RepositoryPlace, signal: AbortSignal): Promise<void> {
-  for (const part of ['config', 'keys/', 'snapshots/']) {
-    for await (const { name } of place.destination.list(place.prefix + part, signal)) {
-      throw new RedomaError('ALREADY_EXISTS', `there is a repository already: ${name}`)
-    }
-  }
+  const parts = ['config', 'keys/', 'snapshots/']
+  // Asked for at once, which a destination that is far away answers as one question.
+  await Promise.all(
+    parts.map(async (part) => {
+      for await (const { name } of place.destination.list(place.prefix + part, signal)) {
+        throw new RedomaError('ALREADY_EXISTS', `there is a repository already: ${name}`)
+      }
+    }),
+  )
 }
 
 async function readConfig(place: RepositoryPlace, signal: AbortSignal): Promise<Uint8Array> {

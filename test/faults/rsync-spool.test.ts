@@ -204,7 +204,7 @@ describe.skipIf(sshServerMissing() || programMissing('strace'))('durability', ()
     const wrapper = join(world.root, 'traced-rrsync')
     await writeFile(
       wrapper,
-      `#!/bin/sh\nexec strace -f -qq -y -e trace=fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,exit_group -o ${trace} /usr/bin/rrsync -munge -no-lock ${world.server.folder}\n`,
+      `#!/bin/sh\nexec strace -f -qq -y -e trace=fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,exit_group -o ${trace}.$$ /usr/bin/rrsync -munge -no-lock ${world.server.folder}\n`,
       { mode: 0o755 },
     )
     await world.server.allow(wrapper)
@@ -212,7 +212,7 @@ describe.skipIf(sshServerMissing() || programMissing('strace'))('durability', ()
     for (const name of ['data/aa/x', 'zzz/last', 'ZZ+/y', 'top']) await putText(destination, name, name)
     await destination.flush(signal)
 
-    const calls = (await readFile(trace, 'utf8')).split('\n').filter((line) => line.includes(' = 0'))
+    const calls = (await traceOf(world.root, 'synced')).split('\n').filter((line) => line.includes(' = 0'))
     const named = calls.findIndex((line) => /rename\w*\(.*synced/.test(line))
     const synced = calls.findIndex((line) => /fd?a?t?a?sync\(.*synced/.test(line))
     const renames = calls.flatMap((line, at) => (/rename\w*\(/.test(line) ? [at] : []))
@@ -228,6 +228,13 @@ describe.skipIf(sshServerMissing() || programMissing('strace'))('durability', ()
     }
   })
 })
+
+/** Of the one run that did something with files of this name: others begin ahead of what they are for. */
+async function traceOf(folder: string, name: string): Promise<string> {
+  const traces = (await readdir(folder)).filter((file) => file.startsWith('trace.'))
+  const texts = await Promise.all(traces.map((file) => readFile(join(folder, file), 'utf8')))
+  return texts.find((text) => text.includes(name)) ?? ''
+}
 
 async function bytesIn(folder: string): Promise<number> {
   const sizes = (await filesIn(folder)).map((path) =>

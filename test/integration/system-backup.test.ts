@@ -31,6 +31,8 @@ interface SetUp extends AsyncDisposable {
   readonly copies: string
   readonly target: Target
   readonly clock: HandTurnedClock
+  /** What was put at the destination, in this order. */
+  readonly puts: readonly string[]
   backUp(): Promise<readonly RunPart[]>
   /** The destination is removed, and added under the same name; backups go to it from then on. */
   addAnew(): Promise<void>
@@ -67,7 +69,15 @@ async function setUp(): Promise<SetUp> {
     oneFileSystem: false,
   } as const
   await catalogue.sources.add({ name: 'files', spec, createdAt: clock.now() })
-  const destination = localDestination(copies, clock)
+  const local = localDestination(copies, clock)
+  const puts: string[] = []
+  const destination: typeof local = {
+    ...local,
+    put(name, ...rest) {
+      puts.push(name)
+      return local.put(name, ...rest)
+    },
+  }
   const engine = { clock, primitives: loadPrimitives(), fileCalls: loadFileCalls() }
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const leasing = { catalogue, clock, log, processId: process.pid, patienceMs: 0, wait }
@@ -84,6 +94,7 @@ async function setUp(): Promise<SetUp> {
     copies,
     target,
     clock,
+    puts,
     async addAnew() {
       await catalogue.destinations.remove('copies')
       const add = makeAddDestination({
@@ -319,4 +330,28 @@ describe('the system job', () => {
     // It is found in the first half or the second, and from then on each time.
     expect(kinds.slice(1)).toEqual(['wrong', 'wrong', 'wrong'])
   })
+})
+
+test('all sources of a run are backed up under one lock', async () => {
+  await using world = await setUp()
+  const spec = {
+    kind: 'files',
+    paths: [join(world.files, 'letter.txt')],
+    exclude: [],
+    excludeCaches: false,
+    oneFileSystem: false,
+  } as const
+  await world.catalogue.sources.add({ name: 'letters', spec, createdAt: world.clock.now() })
+
+  const parts = await world.backUp()
+
+  expect(parts.map(({ source, outcome }) => [source, outcome.kind])).toEqual([
+    ['files', 'done'],
+    ['letters', 'done'],
+    ['instance', 'done'],
+  ])
+  expect(world.puts.filter((name) => name.startsWith('system/snapshots/'))).toHaveLength(3)
+  expect(world.puts.filter((name) => name.startsWith('system/locks/'))).toHaveLength(1)
+  const left = await readdir(join(world.copies, 'system'), { recursive: true })
+  expect(left.filter((name) => name.startsWith('locks/'))).toEqual([])
 })

@@ -121,6 +121,8 @@ function configuration(at: string, address: string, port: number): string {
     'KbdInteractiveAuthentication no',
     'PermitRootLogin yes',
     'MaxStartups 100',
+    // bash reads the .bashrc of whoever runs the tests, which may do anything: take its time, or wait for another that does the same.
+    `SetEnv HOME=${at}`,
     '',
   ].join('\n')
 }

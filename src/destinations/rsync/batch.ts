@@ -17,6 +17,8 @@ export interface Batch {
   put(name: ObjectName, file: string, size: number): Promise<number>
   /** Returns how many bytes were to be put. */
   remove(name: ObjectName): Promise<number>
+  /** Has what will send it begin. */
+  expect(transfers: Transfers): Promise<void>
   /** Puts before removals: where one takes the place of another, there is one of them at every instant. */
   deliver(transfers: Transfers, signal: AbortSignal): Promise<void>
   names(): Iterable<ObjectName>
@@ -52,6 +54,10 @@ export function makeBatch(number: number, spool: string, folder: string): Batch 
       removals.add(name)
       if (puts.delete(name)) await rm(fileOf(name), { force: true })
       return dropped
+    },
+    async expect(transfers) {
+      await mkdir(putRoot, { recursive: true, mode: 0o700 })
+      transfers.expect({ kind: 'send', from: putRoot })
     },
     async deliver(transfers, signal) {
       const paths = (names: Iterable<ObjectName>): string[] =>

@@ -1,12 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { rm, symlink, writeFile } from 'node:fs/promises'
-import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { killGroup, lastOf } from '../../core/child-process.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { RsyncSpec } from '../../ports/destination-spec.ts'
 import { sshFailure } from './failures.ts'
-import { endOf, keptBytes, startProgram } from './run-program.ts'
+import { endOf, hold, keptBytes, letGo, startProgram } from './run-program.ts'
 import { connectMs, keyName, knownHosts, knownHostsName, masterWords, socketName } from './ssh-words.ts'
 
 /** The one SSH connection that every rsync goes through. */
@@ -15,6 +14,7 @@ export interface Connection extends AsyncDisposable {
   readonly folder: string
   /** Kept when it is there; it is made again when it was lost. @throws RedomaError as `sshFailure` */
   ready(signal: AbortSignal): Promise<void>
+  readonly isReady: () => boolean
   /** What it complained of since it was made last. */
   complaints(): string
 }
@@ -73,6 +73,7 @@ export async function openConnection(
       throw error
     }
     if (made.hasEnded) throw sshFailure(where, complaints())
+    // `ssh` ends with this process.
     letGo(child)
     return made
   }
@@ -80,6 +81,7 @@ export async function openConnection(
   return {
     folder,
     complaints: () => master?.complaints() ?? '',
+    isReady: () => master !== undefined && !master.hasEnded,
     async ready(signal) {
       if (master !== undefined && !master.hasEnded) return
       master = undefined
@@ -97,21 +99,6 @@ export async function openConnection(
       })
     },
   }
-}
-
-/** Whoever forgets to dispose of it is not kept from ending: `ssh` ends then, too. */
-function letGo(child: ChildProcess): void {
-  child.unref()
-  for (const pipe of pipesOf(child)) pipe.unref()
-}
-
-function hold(child: ChildProcess): void {
-  child.ref()
-  for (const pipe of pipesOf(child)) pipe.ref()
-}
-
-function pipesOf({ stdin, stdout, stderr }: ChildProcess): Socket[] {
-  return [stdin, stdout, stderr].filter((pipe) => pipe instanceof Socket)
 }
 
 /** Kept by the first line. */

@@ -52,22 +52,34 @@ export function makeDelivery(deps: DeliveryDeps): Delivery {
   let underWay: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
-  let changing: Promise<unknown> = Promise.resolve()
+  let changing: Promise<unknown> = expectOpen()
 
-  function change<T>(work: (batch: Batch) => Promise<T>): Promise<T> {
-    const done = changing.then(async () => {
-      const result = await work(open)
-      if (open.bytes() >= deps.batchBytes) sealOpen()
-      return result
-    })
+  /** One after the other. */
+  function next<T>(work: () => Promise<T>): Promise<T> {
+    const done = changing.then(work)
     changing = done.catch(() => undefined)
     return done
   }
 
-  function sealOpen(): void {
+  function change<T>(work: (batch: Batch) => Promise<T>): Promise<T> {
+    return next(async () => {
+      if (open.isEmpty()) await expectOpen()
+      const result = await work(open)
+      if (open.bytes() >= deps.batchBytes) await sealOpen()
+      return result
+    })
+  }
+
+  async function sealOpen(): Promise<void> {
     if (open.isEmpty()) return
     sealed.push(open)
     open = makeBatch(++number, spool, folder)
+    await expectOpen()
+  }
+
+  /** Without it, what sends the batch begins when it is sent. */
+  function expectOpen(): Promise<void> {
+    return open.expect(transfers).catch(() => undefined)
   }
 
   /** All who want the oldest sent wait for one and the same. When it is there, the next goes without being asked for. */
@@ -92,8 +104,8 @@ export function makeDelivery(deps: DeliveryDeps): Delivery {
 
   /** @returns the number of the last batch that holds anything by now */
   function seal(): Promise<number> {
-    return change(async () => {
-      sealOpen()
+    return next(async () => {
+      await sealOpen()
       return number - 1
     })
   }

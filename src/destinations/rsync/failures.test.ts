@@ -59,5 +59,16 @@ test('what a server says comes as one line of bounded length, without anything t
 
   const { cause } = rsyncFailure('u@nas:/', 'reading', { code: 23, output: '', complaints }, '')
 
-  expect(cause instanceof Error && cause.message).toMatch(/^[ -~]{1,500}$/)
+  expect(cause instanceof Error && cause.message).toMatch(/^… [ -~]{1,500}$/)
+})
+
+test('what is left of a long complaint begins with a word, and not with a frame around it', () => {
+  const frame = '@'.repeat(59)
+  const complaints = `${frame}\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n${frame}\nIT IS POSSIBLE that ${'something nasty '.repeat(40)}`
+
+  const short = sshFailure('u@nas:/', complaints.slice(0, 300)).cause
+  const long = sshFailure('u@nas:/', complaints).cause
+
+  expect(short instanceof Error && short.message).toMatch(/^@ WARNING: REMOTE HOST .* @ IT IS POSSIBLE/)
+  expect(long instanceof Error && long.message).toMatch(/^… (?:something|nasty) (?:something|nasty) /)
 })

@@ -82,6 +82,12 @@ const shownCharacters = 500
 
 /** On one line, of printable characters: the server wrote some of it. */
 function lastWords(complaints: string): string {
-  const text = complaints.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
-  return text === '' ? 'it said nothing' : text.slice(-shownCharacters)
+  // `ssh` frames what it wants to be seen in rows of `@`.
+  const text = complaints
+    .replace(/@{5,}|[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .replace(/ +/g, ' ')
+    .trim()
+  if (text === '') return 'it said nothing'
+  if (text.length <= shownCharacters) return text
+  return text.slice(-shownCharacters).replace(/^\S* /, '… ')
 }

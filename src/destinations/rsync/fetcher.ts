@@ -38,6 +38,8 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
   const { transfers, spool, folder, cache } = deps
   const wishes = new Map<ObjectName, Wish[]>()
   let number = 0
+  /** A folder that is fetched into next, by what has begun already. */
+  let prepared: { readonly root: string; readonly longestBytes: number } | undefined
 
   /** All that is wished for by the time it is its turn. */
   async function fetchSome(signal: AbortSignal): Promise<void> {
@@ -48,7 +50,7 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
       return alive.length === 0 ? [] : [{ name, wishes: alive }]
     })
     if (wanted.length === 0) return
-    const root = join(spool, `fetch-${++number}`)
+    const root = prepared?.root ?? join(spool, `fetch-${++number}`)
     const stop = new AbortController()
     const watching = stopWhenAllAreGone(
       wanted.flatMap((want) => want.wishes),
@@ -57,9 +59,8 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
     try {
       const both = AbortSignal.any([signal, stop.signal])
       const outcome = await attempt(async () => {
-        await mkdir(root, { mode: 0o700 })
         const paths = wanted.map(({ name }) => pathOf(folder, name))
-        const allCame = await transfers.fetch(paths, root, await longestFor(wanted), both)
+        const allCame = await fetchInto(root, paths, await longestFor(wanted), both)
         return allCame ? 'gone' : undefined
       })
       // Of one of several, perhaps: then each has to answer for itself.
@@ -69,6 +70,30 @@ export function makeFetcher(deps: FetcherDeps): Fetcher {
       watching()
       await rm(root, { recursive: true, force: true })
     }
+  }
+
+  /** What has begun passes over what is longer than it was told: then it is asked for anew. */
+  async function fetchInto(
+    root: string,
+    paths: readonly string[],
+    longestBytes: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const ready = prepared
+    prepared = undefined
+    if (ready === undefined) await mkdir(root, { mode: 0o700 })
+    await expectNext()
+    const allCame = await transfers.fetch(paths, root, ready?.longestBytes ?? longestBytes, signal)
+    if (allCame || ready === undefined || ready.longestBytes >= longestBytes) return allCame
+    return transfers.fetch(paths, root, longestBytes, signal)
+  }
+
+  async function expectNext(): Promise<void> {
+    const root = join(spool, `fetch-${++number}`)
+    const longestBytes = await longestFor([])
+    await mkdir(root, { mode: 0o700 })
+    prepared = { root, longestBytes }
+    transfers.expect({ kind: 'fetch', to: root, longestBytes })
   }
 
   /** Half of the room there is: who owns the destination decides how long its files are. */

@@ -8,7 +8,7 @@ import { openConnection } from './connection.ts'
 import { makeFetchedCache, openUnlessGone } from './fetched-cache.ts'
 import { makeFetcher } from './fetcher.ts'
 import { makeInTurn } from './in-turn.ts'
-import { fetchListing, readListing } from './list-objects.ts'
+import { makeLister } from './lister.ts'
 import { checkFolder } from './names.ts'
 import { makeOutbox } from './outbox.ts'
 import { readInto, readParts } from './read-file.ts'
@@ -83,31 +83,21 @@ export async function rsyncDestination(spec: RsyncSpec, deps: RsyncDeps): Promis
       for (const name of names) await cache.forget(name)
     },
   })
-  const fetcher = makeFetcher({ transfers, spool, folder, cache, inTurn, look })
-  let listings = 0
-
-  /** Within a turn, unlike `list`. */
-  async function look(name: ObjectName, signal: AbortSignal): Promise<ObjectInfo | undefined> {
-    const path = join(spool, `look-${++listings}`)
-    await fetchListing(transfers, path, folder, name, signal)
-    for await (const info of readListing(path, folder, name, clock.now(), async () => undefined, signal)) {
-      if (info.name === name) return info
-    }
-    return undefined
-  }
+  let leftovers = 0
+  const lister = makeLister({ transfers, spool, folder, clock, inTurn, onLeftovers: removeLeftovers })
+  const fetcher = makeFetcher({ transfers, spool, folder, cache, inTurn, look: lister.look })
+  if (!spec.writeOnly) transfers.expect({ kind: 'list' })
 
   async function* list(prefix: string, signal: AbortSignal): AsyncGenerator<ObjectInfo> {
     mustRead('listed')
     // Who lists to see whether he is alone must be seen himself.
     await outbox.flush(signal)
-    const path = join(spool, `listing-${++listings}`)
-    await inTurn((ending) => fetchListing(transfers, path, folder, prefix, AbortSignal.any([signal, ending])))
-    yield* readListing(path, folder, prefix, clock.now(), removeLeftovers, signal)
+    yield* lister.list(prefix, signal)
   }
 
   /** They are only untidy; what fails here fails nothing else. */
   async function removeLeftovers(paths: readonly string[]): Promise<void> {
-    const root = join(spool, `leftovers-${++listings}`)
+    const root = join(spool, `leftovers-${++leftovers}`)
     await inTurn((ending) => removePaths(transfers, root, folder, paths, ending)).catch(() => undefined)
     await rm(root, { recursive: true, force: true })
   }
@@ -168,6 +158,7 @@ export async function rsyncDestination(spec: RsyncSpec, deps: RsyncDeps): Promis
       // Locks that were removed, most of all. Who needed it done has flushed.
       await outbox.flush(AbortSignal.timeout(lastWordsMs)).catch(() => undefined)
       disposing.abort(new RedomaError('CANCELLED', `${where}: it is no longer used`))
+      transfers.stop()
       await inTurn(async () => undefined).catch(() => undefined)
       await connection[Symbol.asyncDispose]()
       await rm(spool, { recursive: true, force: true })

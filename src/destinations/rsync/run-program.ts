@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 import { killGroup, lastOf } from '../../core/child-process.ts'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 
@@ -40,40 +41,84 @@ export function startProgram({ name, words, folder }: Omit<Program, 'input'>): C
   })
 }
 
-/**
- * Runs it to its end. It, and all it started, is killed when `signal` is aborted.
- *
- * @param onOutput takes what it prints, in place of `Ended.output`; when it throws, the program is killed
- * @throws RedomaError `PROGRAM_FAILED` when it cannot be started; the signal's reason
- */
-export async function runProgram(
-  program: Program,
-  signal: AbortSignal,
-  onOutput?: (chunk: Buffer) => Promise<void>,
-): Promise<Ended> {
-  signal.throwIfAborted()
+/** A program that was started. It does not keep this process from ending before it is asked to finish. */
+export interface Begun {
+  hasEnded(): boolean
+  /** The end of what it has complained of until now. */
+  readonly complaints: () => string
+  /**
+   * Gives it its standard input, and lets it run to its end. It, and all it started, is killed when `signal` is aborted.
+   *
+   * @param onOutput takes what it prints, in place of `Ended.output`; when it throws, the program is killed
+   * @throws RedomaError `PROGRAM_FAILED` when it could not be started; the signal's reason
+   */
+  finish(input: string, signal: AbortSignal, onOutput?: (chunk: Buffer) => Promise<void>): Promise<Ended>
+  /** Ends it, with all it started. */
+  readonly kill: () => void
+}
+
+export function beginProgram(program: Omit<Program, 'input'>): Begun {
   const child = startProgram(program)
-  const stop = () => {
+  const ending = endOf(child, program.name)
+  const complaints = lastOf(child.stderr, keptBytes)
+  const stop = (): void => {
     killGroup(child)
   }
-  signal.addEventListener('abort', stop)
-  try {
-    const ending = endOf(child, program.name)
-    const complaints = lastOf(child.stderr, keptBytes)
-    const output = lastOf(onOutput === undefined ? child.stdout : null, keptBytes)
-    child.stdin?.on('error', () => undefined).end(program.input ?? '')
-    if (onOutput !== undefined && child.stdout !== null)
-      for await (const chunk of child.stdout as AsyncIterable<Buffer>) await onOutput(chunk)
-    const code = await ending
-    signal.throwIfAborted()
-    return { code, output: output(), complaints: complaints() }
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
-    stop()
+  let isRunning = true
+  ending
+    .catch(() => undefined)
+    .finally(() => {
+      isRunning = false
+    })
+  letGo(child)
+
+  async function finish(
+    input: string,
+    signal: AbortSignal,
+    onOutput?: (chunk: Buffer) => Promise<void>,
+  ): Promise<Ended> {
+    hold(child)
+    signal.addEventListener('abort', stop)
+    try {
+      signal.throwIfAborted()
+      const output = lastOf(onOutput === undefined ? child.stdout : null, keptBytes)
+      child.stdin?.on('error', () => undefined).end(input)
+      if (onOutput !== undefined && child.stdout !== null)
+        for await (const chunk of child.stdout as AsyncIterable<Buffer>) await onOutput(chunk)
+      const code = await ending
+      signal.throwIfAborted()
+      return { code, output: output(), complaints: complaints() }
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', stop)
+      stop()
+    }
   }
+
+  return { hasEnded: () => !isRunning, complaints, finish, kill: stop }
+}
+
+/** Runs it to its end, as `Begun.finish` does. */
+export async function runProgram({ input = '', ...program }: Program, signal: AbortSignal): Promise<Ended> {
+  signal.throwIfAborted()
+  return beginProgram(program).finish(input, signal)
+}
+
+/** Whoever forgets about it is not kept from ending. */
+export function letGo(child: ChildProcess): void {
+  child.unref()
+  for (const pipe of pipesOf(child)) pipe.unref()
+}
+
+export function hold(child: ChildProcess): void {
+  child.ref()
+  for (const pipe of pipesOf(child)) pipe.ref()
+}
+
+function pipesOf({ stdin, stdout, stderr }: ChildProcess): Socket[] {
+  return [stdin, stdout, stderr].filter((pipe) => pipe instanceof Socket)
 }
 
 /** Kept when it has ended, and what it printed has been read. */

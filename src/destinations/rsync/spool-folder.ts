@@ -17,19 +17,29 @@ export async function makeSpoolFolder(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 })
   await removeLeftovers(parent)
   const folder = join(parent, `${process.pid}-${toHex(randomBytes(6))}`)
-  await mkdir(folder, { mode: 0o700 })
+  // Who let go of the last spool there has perhaps removed the parent just now.
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeFile(join(folder, ownerName), (await processIdentity(process.pid)) ?? '', { mode: 0o600 })
   return folder
 }
 
 async function removeLeftovers(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
+  for (const name of await namesIn(parent)) {
     const [, pid] = /^(\d{1,10})-[0-9a-f]{12}$/.exec(name) ?? []
     if (pid === undefined) continue
     const folder = join(parent, name)
     if (await isAlive(Number(pid), await ownerOf(folder))) continue
     // Another process may be at it, too; what stays is untidy only.
     await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    throw error
   }
 }
 

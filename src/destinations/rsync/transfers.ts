@@ -3,8 +3,10 @@ import { wait } from '../../core/wait.ts'
 import type { RsyncSpec } from '../../ports/destination-spec.ts'
 import type { Connection } from './connection.ts'
 import { type Doing, isBusy, lacksFsync, rsyncFailure } from './failures.ts'
-import { type Ended, runProgram } from './run-program.ts'
-import { serverAlias, throughMaster } from './ssh-words.ts'
+import { makeRsyncWords } from './rsync-words.ts'
+import { beginProgram, type Ended } from './run-program.ts'
+import { makeSpares } from './spares.ts'
+import { figureIn, plainFilesIn } from './stats.ts'
 
 export interface TransferFigures {
   /** Over the connection, in bytes; what SSH adds is not counted. */
@@ -30,16 +32,32 @@ export interface Transfers {
    * @returns whether all files that are there came: one that did not is not there
    */
   fetch(paths: readonly string[], to: string, longestBytes: number, signal: AbortSignal): Promise<boolean>
+  /** The lines of a recursive listing of these folders, one after the other in this order; one that is not there has none. */
+  listFolders(
+    paths: readonly string[],
+    onOutput: (chunk: Buffer) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>
   /** The lines of a recursive listing of what these rules leave. */
   list(
     rules: readonly string[],
     onOutput: (chunk: Buffer) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>
+  /** What will be asked for soon, so that it takes less time then. */
+  expect(next: Expected): void
+  /** Nothing is asked for any more. */
+  readonly stop: () => void
   readonly figures: Readonly<TransferFigures>
   /** False once it is known that one of the two sides cannot sync. */
   isDurable(): boolean
 }
+
+/** A run of which all is known but what it is to move. The folder on this machine is there. */
+export type Expected =
+  | { readonly kind: 'send'; readonly from: string }
+  | { readonly kind: 'fetch'; readonly to: string; readonly longestBytes: number }
+  | { readonly kind: 'list' }
 
 /** How long another one at work there is waited for. */
 const busyMs = 60_000
@@ -59,29 +77,35 @@ export function makeTransfers(
     runs: 0,
     elapsedMs: 0,
   }
-  const remote = `${serverAlias}:./`
+  const words = makeRsyncWords(spec, silenceSeconds)
+  const spares = makeSpares(connection.folder)
   let canSync = true
 
   /** @throws RedomaError as `rsyncFailure` */
   async function run(
     doing: Doing,
-    words: readonly string[],
-    paths: readonly string[] | undefined,
+    wordsOfRun: readonly string[],
+    paths: readonly string[],
     signal: AbortSignal,
     rest: {
       readonly onOutput?: (chunk: Buffer) => Promise<void>
       readonly isExpected?: (ended: Ended) => boolean
+      /** The same is asked for again, as a rule. */
+      readonly again?: boolean
     } = {},
   ): Promise<Ended> {
-    const list = paths === undefined ? {} : { input: paths.map((path) => `${path}\0`).join('') }
-    const selection = paths === undefined ? [] : ['--from0', '--files-from=-', '--no-implied-dirs']
-    const all = [...always(doing), ...selection, ...words]
-    const program = { name: 'rsync', words: all, folder: connection.folder, ...list } as const
+    const program = { name: 'rsync', words: wordsOfRun, folder: connection.folder } as const
+    const input = paths.map((path) => `${path}\0`).join('')
     const begun = performance.now()
     for (;;) {
+      signal.throwIfAborted()
+      if (!connection.isReady()) spares.endAll()
       await connection.ready(signal)
+      const spare = spares.take(wordsOfRun)
+      if (rest.again === true) spares.expect(wordsOfRun)
+      spares.begin()
       figures.runs++
-      const ended = await runProgram(program, signal, rest.onOutput)
+      const ended = await (spare ?? beginProgram(program)).finish(input, signal, rest.onOutput)
       const elapsed = performance.now() - begun
       if (ended.code === 0 || (ended.code === codeOfVanished && isLooking(doing))) {
         figures.elapsedMs += elapsed
@@ -91,38 +115,38 @@ export function makeTransfers(
       }
       if (rest.isExpected?.(ended) === true) return ended
       if (!isBusy(ended) || elapsed > busyMs) {
+        spares.endAll()
         throw rsyncFailure(where, doing, ended, connection.complaints())
       }
+      // Perhaps with ourselves.
+      spares.stop()
       await wait(busyPauseMs, signal)
     }
   }
 
-  function always(doing: Doing): string[] {
-    const limit =
-      doing === 'writing' ? spec.uploadLimit : doing === 'reading' ? spec.downloadLimit : undefined
-    return [
-      '--rsh',
-      throughMaster,
-      // rrsync cannot look into arguments that it is sent apart.
-      '--no-protect-args',
-      '--no-human-readable',
-      `--timeout=${silenceSeconds}`,
-      ...(limit === undefined ? [] : [`--bwlimit=${Math.max(1, Math.round(limit / 1024))}`]),
-    ]
+  function wordsOf(next: Expected): string[] {
+    switch (next.kind) {
+      case 'send':
+        return words.send(next.from, canSync)
+      case 'fetch':
+        return words.fetch(next.to, next.longestBytes)
+      case 'list':
+        return words.listFolders
+    }
   }
 
   /** Whatever is too old for `--fsync` says so before anything is sent. */
   async function runSyncing(
     doing: Doing,
-    words: readonly string[],
+    toDo: (sync: boolean) => readonly string[],
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<Ended> {
     if (canSync) {
-      const ended = await run(doing, ['--fsync', ...words], paths, signal, { isExpected: lacksFsync })
+      const ended = await run(doing, toDo(true), paths, signal, { isExpected: lacksFsync })
       if (ended.code === 0) return ended
     }
-    const ended = await run(doing, words, paths, signal)
+    const ended = await run(doing, toDo(false), paths, signal)
     canSync = false
     return ended
   }
@@ -130,10 +154,13 @@ export function makeTransfers(
   return {
     figures,
     isDurable: () => canSync,
+    stop: spares.stop,
+    expect(next) {
+      spares.expect(wordsOf(next))
+      if (connection.isReady()) spares.begin()
+    },
     async send(from, paths, signal) {
-      // Sizes and times say nothing of what is there, and to compare contents takes longer than to send them.
-      const words = ['--ignore-times', '--whole-file', '--stats', `${from}/`, remote]
-      const { output } = await runSyncing('writing', words, paths, signal)
+      const { output } = await runSyncing('writing', (sync) => words.send(from, sync), paths, signal)
       const taken = figureIn(output, 'Number of regular files transferred')
       if (taken !== paths.length) {
         throw new RedomaError(
@@ -148,24 +175,19 @@ export function makeTransfers(
       figures.sentObjects += paths.length - 1
     },
     async remove(from, paths, signal) {
-      const words = ['--ignore-times', '--whole-file', '--stats', '--delete-missing-args', `${from}/`, remote]
-      await runSyncing('removing', words, paths, signal)
+      await runSyncing('removing', (sync) => words.remove(from, sync), paths, signal)
     },
     async fetch(paths, to, longestBytes, signal) {
-      const words = [
-        '--ignore-times',
-        '--whole-file',
-        '--stats',
-        '--ignore-missing-args',
-        `--max-size=${longestBytes}`,
-      ]
-      const { output } = await run('reading', [...words, remote, `${to}/`], paths, signal)
+      const { output } = await run('reading', words.fetch(to, longestBytes), paths, signal)
       const came = figureIn(output, 'Number of regular files transferred')
       figures.receivedObjects += came
       return came === plainFilesIn(output)
     },
+    async listFolders(paths, onOutput, signal) {
+      await run('listing', words.listFolders, paths, signal, { onOutput, again: true })
+    },
     async list(rules, onOutput, signal) {
-      await run('listing', ['--recursive', '--list-only', ...rules, remote], undefined, signal, { onOutput })
+      await run('listing', words.listBy(rules), [], signal, { onOutput })
     },
   }
 }
@@ -175,19 +197,4 @@ const codeOfVanished = 24
 
 function isLooking(doing: Doing): boolean {
   return doing === 'reading' || doing === 'listing'
-}
-
-/** A figure of `--stats`; 0 where there is none. */
-function figureIn(output: string, title: string): number {
-  const [, digits = '0'] = new RegExp(`^${title}: (\\d{1,16})(?:\\s|$)`, 'm').exec(output) ?? []
-  return Number(digits)
-}
-
-/** How many plain files `--stats` tells of, taken or not; `undefined` where it does not tell kinds apart. */
-export function plainFilesIn(output: string): number | undefined {
-  const found = /^Number of files: (\d{1,16})(?: \((.*)\))?$/m.exec(output)
-  if (found === null) return undefined
-  const [, all, kinds] = found
-  if (kinds === undefined) return all === '0' ? 0 : undefined
-  return Number(/(?:^|, )reg: (\d{1,16})(?:,|$)/.exec(kinds)?.[1] ?? 0)
 }

@@ -41,7 +41,10 @@ export function makeWish(
 }
 
 /** Returns what ends the watching. */
-export function stopWhenAllAreGone(wishes: readonly Wish[], stop: AbortController): () => void {
+export function stopWhenAllAreGone(
+  wishes: readonly Pick<Wish, 'signal'>[],
+  stop: AbortController,
+): () => void {
   const look = (): void => {
     if (wishes.every((wish) => wish.signal.aborted)) stop.abort()
   }

@@ -39,15 +39,22 @@ export async function backUp(
   signal: AbortSignal,
 ): Promise<BackupResult> {
   requirePaths(request.paths)
-  return whileLocked(repository, 'shared', (stop) => makeSnapshot(repository, request, onEvent, stop), signal)
+  return whileLocked(repository, 'shared', (stop) => backUpLocked(repository, request, onEvent, stop), signal)
 }
 
-async function makeSnapshot(
+/**
+ * The same under a lock that the caller holds, for several snapshots: to take one for each asks three questions more of the destination.
+ *
+ * @param signal as the lock hands it out
+ * @throws RedomaError as `backUp`
+ */
+export async function backUpLocked(
   repository: Repository,
   request: BackupRequest,
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<BackupResult> {
+  requirePaths(request.paths)
   const startedAt = repository.clock.now()
   // Before the index: what a snapshot names was indexed before it.
   const { snapshots, damaged } = await listSnapshots(repository, signal)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainFilesIn } from './transfers.ts'
+import { plainFilesIn } from './stats.ts'
 
 test('the plain files of a fetching are those that the other side told of, taken or passed over', () => {
   expect(
