@@ -253,3 +253,30 @@ test('nothing is overwritten, and nothing stays where the copy is damaged or the
   expect(await digestsOf(setUp.scratch)).toHaveProperty('there')
   expect(await readdir(setUp.scratch)).toEqual(['there'])
 })
+
+test('a recording is opened from the next destination where the first has lost, damaged or forgotten it', async () => {
+  await using setUp = await recordingsSetUp()
+  await writeFile(join(setUp.sessions, 'a.cast'), cast)
+  settle(setUp.instance)
+  const objects = new Map<ObjectName, Uint8Array>()
+  const whole = memoryDestination(objects)
+  await setUp.backUp(whole)
+  const [copy] = await setUp.copies()
+  if (copy === undefined) throw new Error('nothing was sealed')
+  const flipped = [...objects].map(([name, bytes]) => [name, bytes.map((byte) => byte ^ 1)] as const)
+  const [empty, damaged] = [memoryDestination(), memoryDestination(new Map(flipped))]
+  const lost: Destination = {
+    ...empty,
+    get() {
+      throw new RedomaError('DESTINATION_UNREACHABLE', 'it is gone')
+    },
+  }
+
+  const { path } = await setUp.open([lost, empty, damaged, whole], copy, join(setUp.scratch, 'opened'))
+
+  expect(await readFile(path, 'utf8')).toBe(cast)
+  await expect(setUp.open([lost, empty], copy, join(setUp.scratch, 'x'))).rejects.toMatchObject({
+    code: 'DESTINATION_UNREACHABLE',
+  })
+  expect(await readdir(setUp.scratch)).toEqual(['opened'])
+})

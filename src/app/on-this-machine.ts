@@ -61,7 +61,7 @@ async function whyServer(machine: Machine, { host, jump }: RsyncSpec): Promise<s
 }
 
 /** Of `USER@HOST`, `USER@HOST:PORT` or `USER@[HOST]:PORT`. */
-function hostOfJump(jump: string): string {
+export function hostOfJump(jump: string): string {
   return jump
     .replace(/^[^@]*@/, '')
     .replace(/:\d+$/, '')

@@ -7,11 +7,17 @@ import type { Primitives } from '../crypto/primitives.ts'
 import { type Destination, parseObjectName } from '../ports/destination.ts'
 import { type OpenedRecording, openSealed, type SealedCopy } from '../recordings/sealed/open-sealed.ts'
 
-/** Where a sealed copy lies: at a destination that the instance knows, or in a folder found on some disk. */
+/** Where a recording lies sealed: at destinations that the instance knows, or in a folder found on some disk. */
 export type SealedPlace =
-  | { readonly kind: 'destination'; readonly destination: Destination; readonly folder: string }
+  /** Of the copies, the one that is to be had is opened; the first is tried first. */
+  | { readonly kind: 'destinations'; readonly copies: readonly CopyAtDestination[] }
   /** The folder of the copy, or its `original.age`. */
   | { readonly kind: 'path'; readonly path: string }
+
+export interface CopyAtDestination {
+  readonly destination: Destination
+  readonly folder: string
+}
 
 export interface OpenRecordingsRequest {
   readonly places: readonly SealedPlace[]
@@ -45,30 +51,49 @@ export function makeOpenRecordings({ primitives }: { readonly primitives: Primit
   return async ({ places, to, ...request }, onEnd, signal) => {
     const [first, ...others] = places
     if (first === undefined) return
-    const firstCopy = others.length === 0 ? await copyAt(first, signal) : undefined
+    const copies = others.length === 0 ? await copiesAt(first, signal) : undefined
     const key = { kind: 'identities', identities: await request.identities() } as const
-    if (firstCopy !== undefined) {
-      onEnd({ kind: 'opened', ...(await openSealed(firstCopy, key, to, primitives, signal)) })
+    const openTo = (path: string) => (copy: SealedCopy) => openSealed(copy, key, path, primitives, signal)
+    if (copies !== undefined) {
+      onEnd({ kind: 'opened', ...(await firstThatOpens(copies, openTo(to), signal)) })
       return
     }
     await mkdir(to, { recursive: true, mode: 0o700 }).catch(cannotBeMade(to))
-    for (const place of places) onEnd(await openOneOfMany(place, key))
+    for (const place of places) onEnd(await openOneOfMany(place))
 
-    async function openOneOfMany(place: SealedPlace, keys: typeof key): Promise<OpenedOrNot> {
-      const folder = place.kind === 'path' ? place.path : place.folder
+    async function openOneOfMany(place: SealedPlace): Promise<OpenedOrNot> {
+      const folder = place.kind === 'path' ? place.path : (place.copies[0]?.folder ?? '')
       try {
-        const copy = await copyAt(place, signal)
+        const ofOne = await copiesAt(place, signal)
         const own = join(to, basename(folder.replace(/\/original\.age$/, '')))
-        return {
-          kind: 'opened',
-          ...(await inNewFolder(own, () => openSealed(copy, keys, own, primitives, signal))),
-        }
+        const opened = await inNewFolder(own, () => firstThatOpens(ofOne, openTo(own), signal))
+        return { kind: 'opened', ...opened }
       } catch (error) {
         signal.throwIfAborted()
         return { kind: 'failed', folder, error }
       }
     }
   }
+}
+
+/** @throws what the first failed with, which is the one that was asked for */
+async function firstThatOpens(
+  copies: readonly SealedCopy[],
+  openCopy: (copy: SealedCopy) => Promise<OpenedRecording>,
+  signal: AbortSignal,
+): Promise<OpenedRecording> {
+  const failures: unknown[] = []
+  for (const copy of copies) {
+    try {
+      return await openCopy(copy)
+    } catch (error) {
+      signal.throwIfAborted()
+      // Of where it goes, which is the same for all of them.
+      if (isRedomaError(error, 'ALREADY_EXISTS') || isRedomaError(error, 'FILE_FAILED')) throw error
+      failures.push(error)
+    }
+  }
+  throw failures[0]
 }
 
 /** Makes the folder for what `fill` puts there, and leaves no empty one behind. */
@@ -93,16 +118,16 @@ function cannotBeMade(path: string): (error: unknown) => never {
   }
 }
 
-async function copyAt(place: SealedPlace, signal: AbortSignal): Promise<SealedCopy> {
+async function copiesAt(place: SealedPlace, signal: AbortSignal): Promise<SealedCopy[]> {
   switch (place.kind) {
-    case 'destination':
-      return copyAtDestination(place.destination, place.folder, signal)
+    case 'destinations':
+      return place.copies.map((copy) => copyAtDestination(copy, signal))
     case 'path':
-      return copyInFolder(await folderOf(place.path))
+      return [copyInFolder(await folderOf(place.path))]
   }
 }
 
-function copyAtDestination(destination: Destination, folder: string, signal: AbortSignal): SealedCopy {
+function copyAtDestination({ destination, folder }: CopyAtDestination, signal: AbortSignal): SealedCopy {
   const get = (name: string): AsyncIterable<Uint8Array> =>
     notFoundWhereMissing(destination.get(parseObjectName(`${folder}/${name}`), undefined, signal), folder)
   return { original: () => get('original.age'), meta: () => get('meta.age') }

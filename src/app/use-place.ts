@@ -12,6 +12,7 @@ import { refuseFolderOfAnother } from './folder-of-another.ts'
 import { isWithin } from './is-within.ts'
 import { makeOnThisMachine } from './on-this-machine.ts'
 import { refuseOnInstance, requireElsewhere } from './refuse-on-instance.ts'
+import { requireKnownHost } from './require-known-host.ts'
 import { localFolders } from './system-repository.ts'
 import type { Reach, RemarksOn } from './target.ts'
 import { costsOfWritingAlone } from './write-only.ts'
@@ -55,6 +56,7 @@ export async function usePlace<T>(
   const wasMade = spec.kind === 'local' && (await makeFolder(spec.path))
   try {
     // Before anything is asked of it.
+    await requireKnownHost(deps.machine, spec)
     await requireElsewhere(deps, { name, spec }, signal)
     const destination = await deps.reach(spec)
     if (isWriteOnly(spec)) await putReadme(destination, signal)

@@ -82,7 +82,11 @@ export interface OpenInstance extends AsyncDisposable {
   /** The same of a jump host, `USER@HOST` or `USER@HOST:PORT`. */
   findHostKeyOfJump(jump: string, signal: AbortSignal): Promise<FoundHostKey>
   /** What went to each place and came from it, by its location. */
-  transfers(): readonly { readonly location: string; readonly figures: DestinationFigures }[]
+  transfers(): readonly {
+    readonly location: string
+    readonly figures: DestinationFigures
+    readonly retries: number
+  }[]
   acceptRepository(): Promise<AcceptRepository>
   /**
    * The SSH key by which the instance logs in at servers, made when there is none.

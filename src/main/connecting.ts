@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, RedomaError } from '../core/errors.ts'
 import { wait } from '../core/wait.ts'
@@ -25,6 +25,8 @@ export interface ConnectingDeps extends LoginDeps {
   readonly ownEnvironment: Settings['ownEnvironment']
   /** Where connections that have something to say leave it, by their spec. */
   readonly remarks: Map<string, () => readonly string[]>
+  /** Is told of each try that failed and is followed by another, by kinds that try again themselves. */
+  readonly onRetry?: () => void
 }
 
 const idleMs = 60_000
@@ -83,7 +85,14 @@ async function connectRsync({ home, clock, remarks }: ConnectingDeps, spec: Rsyn
   const spoolFolder = join(home, 'run', 'rsync', nameOf(spec))
   const destination = await rsyncDestination(spec, { clock, spoolFolder, keyPath })
   remarks.set(JSON.stringify(spec), () => destination.remarks())
-  return destination
+  return {
+    ...destination,
+    async [Symbol.asyncDispose]() {
+      await destination[Symbol.asyncDispose]()
+      // Unless another process has a spool in it.
+      await rmdir(spoolFolder).catch(() => undefined)
+    },
+  }
 }
 
 /** Of a folder for what belongs to a place, the same for all processes. */
@@ -100,6 +109,7 @@ async function connectS3(deps: ConnectingDeps, spec: S3Spec) {
     credentials: () => s3KeysFor(deps, spec),
     wait,
     random: Math.random,
+    ...(deps.onRetry === undefined ? {} : { onRetry: deps.onRetry }),
   })
 }
 

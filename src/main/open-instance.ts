@@ -178,7 +178,7 @@ export async function openInstance(
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')
       const steps = { addSource: makeAddSource(audited), addDestination: await addDestination() }
-      const place = { home, reach: ways.reach, remarksOn: ways.remarksOn, machine }
+      const place = { home, reach: ways.reachOnce, remarksOn: ways.remarksOn, machine }
       return makeApplyConfig({ ...audited, ...steps, ...place })
     }),
     watchDestinations: lazily(async () => {
@@ -259,7 +259,7 @@ export async function openInstance(
       const who = { hostName: settings.hostName, actor }
       return makeJoinRepository({ clock, ...(await nativeTools()), ...who })
     })
-    const place = { home, reach: ways.reach, remarksOn: ways.remarksOn, machine }
+    const place = { home, reach: ways.reachOnce, remarksOn: ways.remarksOn, machine }
     return makeAddDestination({ ...audited, ...place, joinRepository })
   }
 }

@@ -3,12 +3,14 @@ import { wait } from '../core/wait.ts'
 import { withFigures } from '../destinations/with-figures.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
-import { type DestinationSpec, locationOf } from '../ports/destination-spec.ts'
+import { type DestinationSpec, type LocalSpec, locationOf } from '../ports/destination-spec.ts'
 import { type ConnectingDeps, connecting } from './connecting.ts'
 
 /** The ways to destinations: one to each place, made when it is first asked for, and closed with the rest. */
 export interface Ways extends AsyncDisposable {
   readonly reach: Reach
+  /** The same for who waits for an answer, and may have mistyped the place: what could not be reached is not tried again. */
+  readonly reachOnce: Reach
   /** What its kind has to say, and what the connection to it has found until now. */
   readonly remarksOn: RemarksOn
   /**
@@ -23,22 +25,28 @@ export interface Ways extends AsyncDisposable {
 export interface WayFigures {
   readonly location: string
   readonly figures: DestinationFigures
+  /** Tries that failed, and were followed by another. */
+  readonly retries: number
 }
 
 const nowMs = (): number => performance.now()
 /** Of a share whose server starts anew. A run goes on with the next destination rather than wait for long. */
 const patience = { tries: 4, totalMs: 60_000 }
 
-export function openWays(deps: Omit<ConnectingDeps, 'remarks'>): Ways {
+export function openWays(deps: Omit<ConnectingDeps, 'remarks' | 'onRetry'>): Ways {
   const open = new Map<string, Promise<Destination>>()
-  const counting: { readonly location: string; readonly figures: () => DestinationFigures }[] = []
+  const counting: (() => WayFigures)[] = []
 
   /** Of rsync alone, by the place: which side cannot sync is known when both have spoken. */
   const remarks = new Map<string, () => readonly string[]>()
 
-  async function makeCounted(spec: DestinationSpec): Promise<Destination> {
-    const counted = withFigures(await makeLimited({ ...deps, remarks }, spec), nowMs)
-    counting.push({ location: locationOf(spec), figures: counted.figures })
+  async function makeCounted(spec: DestinationSpec, make = makeWay): Promise<Destination> {
+    let retries = 0
+    const onRetry = (): void => {
+      retries++
+    }
+    const counted = withFigures(await makeLimited({ ...deps, remarks, onRetry }, spec, make), nowMs)
+    counting.push(() => ({ location: locationOf(spec), figures: counted.figures(), retries }))
     return counted.destination
   }
 
@@ -51,6 +59,7 @@ export function openWays(deps: Omit<ConnectingDeps, 'remarks'>): Ways {
   return {
     // What changed of it (a credential, a limit) is another way to the same place.
     reach: (spec) => once(JSON.stringify(spec), () => makeCounted(spec)),
+    reachOnce: (spec) => once(`once ${JSON.stringify(spec)}`, () => makeCounted(spec, makeWayOnce)),
     reachApart: (spec) =>
       once(`apart ${JSON.stringify(spec)}`, async () => connecting({ ...deps, remarks }, spec)),
     async remarksOn(spec) {
@@ -58,33 +67,46 @@ export function openWays(deps: Omit<ConnectingDeps, 'remarks'>): Ways {
       const { remarksOnS3 } = await import('../destinations/s3/s3-destination.ts')
       return remarksOnS3(spec)
     },
-    figures: () => counting.map(({ location, figures }) => ({ location, figures: figures() })),
+    figures: () => counting.map((figuresOf) => figuresOf()),
     async [Symbol.asyncDispose]() {
       await Promise.all([...open.values()].map(close))
     },
   }
 }
 
-async function makeLimited(deps: ConnectingDeps, spec: DestinationSpec): Promise<Destination> {
-  const way = await makeWay(deps, spec)
+type CountingDeps = ConnectingDeps & { readonly onRetry: () => void }
+
+async function makeLimited(
+  deps: CountingDeps,
+  spec: DestinationSpec,
+  make: typeof makeWay,
+): Promise<Destination> {
+  const way = await make(deps, spec)
   if (spec.uploadLimit === undefined && spec.downloadLimit === undefined) return way
   const { withBandwidth } = await import('../destinations/with-bandwidth.ts')
   return withBandwidth(way, spec, { nowMs, wait })
 }
 
-async function makeWay(deps: ConnectingDeps, spec: DestinationSpec): Promise<Destination> {
-  if (spec.kind === 'local' && spec.mountPoint === undefined) {
-    const { reachLocal } = await import('./reach-local.ts')
-    return reachLocal(spec.path, deps.clock)
-  }
-  const way = connecting(deps, spec)
-  return spec.kind === 'rsync' || spec.kind === 's3' ? way : withPatience(way)
+async function makeWay(deps: CountingDeps, spec: DestinationSpec): Promise<Destination> {
+  const way = await makeWayOnce(deps, spec)
+  const triesItself = spec.kind === 'rsync' || spec.kind === 's3' || isPlainFolder(spec)
+  return triesItself ? way : withPatience(way, deps.onRetry)
 }
 
-/** The other kinds try again by themselves: they know more of what failed. */
-async function withPatience(destination: Destination): Promise<Destination> {
+async function makeWayOnce(deps: ConnectingDeps, spec: DestinationSpec): Promise<Destination> {
+  if (!isPlainFolder(spec)) return connecting(deps, spec)
+  const { reachLocal } = await import('./reach-local.ts')
+  return reachLocal(spec.path, deps.clock)
+}
+
+function isPlainFolder(spec: DestinationSpec): spec is LocalSpec {
+  return spec.kind === 'local' && spec.mountPoint === undefined
+}
+
+/** Others try again by themselves: they know more of what failed. On a disk of this machine nothing passes. */
+async function withPatience(destination: Destination, onRetry: () => void): Promise<Destination> {
   const { withRetry } = await import('../destinations/with-retry.ts')
-  return withRetry(destination, { wait, random: Math.random, nowMs }, patience)
+  return withRetry(destination, { wait, random: Math.random, nowMs, onRetry }, patience)
 }
 
 /** What could not be reached has nothing to be closed. */

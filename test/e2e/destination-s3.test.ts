@@ -43,6 +43,10 @@ describe.skipIf(cephMissing())('copies in a bucket of a real object store', () =
       stock,
     })
 
+    const probed = await redoma.run(['destination', 'probe', '--json'])
+    expect(probed.code).toBe(0)
+    expect(JSON.parse(probed.stdout)).toMatchObject([{ found: 'ok' }])
+
     expect(redoma.printed()).not.toContain(cephKeys.secret)
     // By `destination add`, and by `destination test`.
     expect(redoma.printed().split('http:// does not hide names')).toHaveLength(3)

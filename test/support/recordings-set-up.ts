@@ -28,7 +28,8 @@ export interface RecordingsSetUp extends AsyncDisposable {
   readonly identity: Secret
   copies(): Promise<RecordingCopy[]>
   backUp(destination: Destination): Promise<RunPart>
-  open(destination: Destination, copy: RecordingCopy, to: string): Promise<OpenedRecording>
+  /** From the first of them that has it. */
+  open(from: Destination | Destination[], copy: RecordingCopy, to: string): Promise<OpenedRecording>
 }
 
 const { signal } = new AbortController()
@@ -73,11 +74,16 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
       if (part === undefined) throw new Error('no part')
       return part
     },
-    async open(destination, { folder: at }, to) {
+    async open(from, { folder: at }, to) {
       const ended: OpenedOrNot[] = []
       await openRecordings(
         {
-          places: [{ kind: 'destination', destination, folder: at }],
+          places: [
+            {
+              kind: 'destinations',
+              copies: [from].flat().map((destination) => ({ destination, folder: at })),
+            },
+          ],
           identities: async () => [identity],
           to,
         },

@@ -14,6 +14,8 @@ export interface Transfer {
   readonly sentMs: number
   readonly readBytes: number
   readonly readMs: number
+  /** What failed and was tried again. */
+  readonly retries: number
 }
 
 export function transfersOf(
@@ -26,26 +28,28 @@ export function transfersOf(
     const spec = records.find((record) => record.name === name)?.spec
     if (spec === undefined) return []
     const places = new Set([locationOf(spec), ...localFolders(spec)])
-    const figures = ways.filter(({ location }) => places.has(location)).map((way) => way.figures)
+    const there = ways.filter(({ location }) => places.has(location))
     const sum = (one: (of: DestinationFigures) => number): number =>
-      figures.reduce((all, of) => all + one(of), 0)
+      there.reduce((all, { figures }) => all + one(figures), 0)
     return {
       destination: name,
       sentBytes: sum((of) => of.bytesUp),
       sentMs: Math.round(sum((of) => of.upMs)),
       readBytes: sum((of) => of.bytesDown),
       readMs: Math.round(sum((of) => of.downMs)),
+      retries: there.reduce((all, way) => all + way.retries, 0),
     }
   })
 }
 
 export function transferLines(transfers: readonly Transfer[], style: Style): string[] {
   const lines = transfers
-    .filter(({ sentBytes }) => sentBytes > 0)
-    .map(({ destination, sentBytes, sentMs, readBytes }) => {
+    .filter(({ sentBytes, retries }) => sentBytes > 0 || retries > 0)
+    .map(({ destination, sentBytes, sentMs, readBytes, retries }) => {
       const speed = formatBytes((sentBytes * 1000) / Math.max(sentMs, 1))
       const sent = `${formatBytes(sentBytes)} sent in ${formatSpan(sentMs)}, ${speed}/s`
-      return style.dim(`${printable(destination)}: ${sent}; ${formatBytes(readBytes)} read back`)
+      const again = retries === 0 ? '' : `; ${retries} ${retries === 1 ? 'retry' : 'retries'}`
+      return style.dim(`${printable(destination)}: ${sent}; ${formatBytes(readBytes)} read back${again}`)
     })
   return lines.length === 0 ? [] : ['', ...lines]
 }

@@ -102,7 +102,8 @@ async function placeOf(instance: OpenInstance, text: string): Promise<SealedPlac
     records.find(({ id }) => id === one.destinationId)
   const isReadable = (record: DestinationRecord | undefined): boolean =>
     record !== undefined && !isWriteOnly(record.spec)
-  const copy = fitting.find((one) => isReadable(recordOf(one))) ?? fitting[0]
+  const readable = fitting.filter((one) => isReadable(recordOf(one)))
+  const [copy] = readable.length > 0 ? readable : fitting
   const ids = new Set(fitting.map(({ recordingId }) => recordingId))
   if (copy === undefined) throw noSuch('recording', text, [...new Set(copies.map((one) => one.recordingId))])
   if (ids.size > 1) {
@@ -117,8 +118,15 @@ async function placeOf(instance: OpenInstance, text: string): Promise<SealedPlac
     })
   }
   if (!isReadable(record)) throw onlyWrittenTo(record)
-  const { destination } = await instance.reach(record)
-  return { kind: 'destination', destination, folder: copy.folder }
+  // Where a recording was sealed anew, what was sealed last.
+  const newestFirst = readable.toSorted((a, b) => b.sealedAt.getTime() - a.sealedAt.getTime())
+  const reached = newestFirst.map(async (one) => {
+    const at = recordOf(one)
+    return at === undefined
+      ? []
+      : [{ destination: (await instance.reach(at)).destination, folder: one.folder }]
+  })
+  return { kind: 'destinations', copies: (await Promise.all(reached)).flat() }
 }
 
 /** Where identity files are looked for: a copy in a folder has them in its `secrets`. */

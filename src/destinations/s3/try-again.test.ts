@@ -7,6 +7,7 @@ const { signal } = new AbortController()
 const broken = new RedomaError('DESTINATION_UNREACHABLE', 'no answer')
 
 interface Tried {
+  readonly retries: number
   readonly made: number
   readonly waits: readonly number[]
   readonly outcome: unknown
@@ -25,13 +26,20 @@ async function failing(times: number, but: { passes?: boolean; why?: Error } = {
     waits.push(milliseconds)
   }
   const failed = (): { error: RedomaError; passes: boolean } => ({ error: broken, passes })
-  const outcome = await tryAgain(attempt, failed, { wait, random: () => 1 }, signal).catch((e: unknown) => e)
-  return { made, waits, outcome }
+  let retries = 0
+  const deps = { wait, random: () => 1, onRetry: () => (retries += 1) }
+  const outcome = await tryAgain(attempt, failed, deps, signal).catch((e: unknown) => e)
+  return { made, waits, outcome, retries }
 }
 
 describe('trying again', () => {
   test('helps where it passes, after waits that double', async () => {
-    expect(await failing(3)).toEqual({ made: 4, waits: [400, 800, 1600], outcome: 'done' })
+    expect(await failing(3)).toEqual({
+      made: 4,
+      waits: [400, 800, 1600],
+      outcome: 'done',
+      retries: 3,
+    })
   })
 
   test('ends after five times, and says so', async () => {
@@ -42,7 +50,12 @@ describe('trying again', () => {
   })
 
   test('is not done where it does not help', async () => {
-    expect(await failing(9, { passes: false })).toEqual({ made: 1, waits: [], outcome: broken })
+    expect(await failing(9, { passes: false })).toEqual({
+      made: 1,
+      waits: [],
+      outcome: broken,
+      retries: 0,
+    })
   })
 
   test('ends after two times that stalled', async () => {

@@ -7,6 +7,8 @@ export interface TryDeps {
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>
   /** From 0 to 1: what one waits differs from what others do. */
   readonly random: () => number
+  /** Is told of each try that failed and is followed by another. */
+  readonly onRetry?: (error: RedomaError) => void
 }
 
 const tries = 5
@@ -19,7 +21,7 @@ const longestWaitMs = 8000
 export async function tryAgain<T>(
   attempt: () => Promise<T>,
   failed: (error: unknown) => FailedTry,
-  { wait, random }: TryDeps,
+  { wait, random, onRetry }: TryDeps,
   signal: AbortSignal,
 ): Promise<T> {
   let stalled = 0
@@ -34,6 +36,7 @@ export async function tryAgain<T>(
       const { error, passes } = failed(thrown)
       if (!passes) throw error
       if (made === tries || stalled === stalledTries) throw givenUp(error, made)
+      onRetry?.(error)
     }
     await wait(waitBefore(made, random()), signal)
   }
