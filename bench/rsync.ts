@@ -6,13 +6,14 @@ import { fourAtATime } from '../src/core/four-at-a-time.ts'
 import { bodyOf, parseObjectName } from '../src/ports/destination.ts'
 import { backUp } from '../src/repository/archiving/back-up.ts'
 import { initRepository } from '../src/repository/open.ts'
-import { aBackup, placeOf } from '../test/support/repositories.ts'
+import { aBackup, placeAt, placeOf } from '../test/support/repositories.ts'
 import { type RsyncWorld, rsyncWorld } from '../test/support/rsync-world.ts'
 
 /*
  * `npm run bench:rsync`: 512 MiB of random data in 32 files of 16 MiB go to a real sshd with a forced rrsync on this machine: by one
  * plain `rsync -a --fsync` of them all, by our destination, four puts at a time, and as the first backup of the engine. Each pays for
- * its connection. The ratio is the median of those of the rounds.
+ * its connection. Beside them, the first backup to a folder of the same disk: what the engine takes by itself. The ratio is the median of
+ * those of the rounds.
  */
 
 const MiB = 1024 * 1024
@@ -20,7 +21,7 @@ const rounds = 5
 const files = 32
 const { signal } = new AbortController()
 
-type Way = 'plain' | 'destination' | 'backup'
+type Way = 'plain' | 'destination' | 'backup' | 'local'
 interface Job {
   readonly world: RsyncWorld
   readonly source: string
@@ -48,6 +49,10 @@ const ways: Record<Way, (job: Job) => Promise<void>> = {
     using repository = await initRepository(placeOf(destination), signal)
     await backUp(repository, aBackup(paths), () => undefined, signal)
   },
+  async local({ world, paths, folder }) {
+    using repository = await initRepository(placeAt(join(world.server.folder, folder)), signal)
+    await backUp(repository, aBackup(paths), () => undefined, signal)
+  },
 }
 
 await using world = await rsyncWorld()
@@ -58,10 +63,11 @@ await mkdir(source)
 const paths = Array.from({ length: files }, (_, n) => join(source, `${n}`))
 for (const path of paths) await writeFile(path, randomBytes(16 * MiB))
 
-const seconds: Record<Way, number[]> = { plain: [], destination: [], backup: [] }
+const seconds: Record<Way, number[]> = { plain: [], destination: [], backup: [], local: [] }
 for (let round = 0; round < rounds; round++) {
   for (const way of inTurn(round)) {
     const folder = `${way}-${round}`
+    if (way === 'local') await mkdir(join(server.folder, folder))
     execFileSync('sync')
     const began = performance.now()
     await ways[way]({ world, source, paths, folder })
@@ -71,7 +77,8 @@ for (let round = 0; round < rounds; round++) {
   const lines = Object.entries(seconds).map(([way, all]) => `${way} ${all.at(-1)?.toFixed(2)} s`)
   console.log(`round ${round + 1}`, lines.join(', '))
 }
-for (const way of ['destination', 'backup'] as const) {
+console.log(`plain: ${median(seconds.plain).toFixed(2)} s`)
+for (const way of ['destination', 'backup', 'local'] as const) {
   const ratios = seconds[way].map((taken, round) => taken / (seconds.plain[round] ?? 0))
   console.log(
     `${way}: ${median(seconds[way]).toFixed(2)} s, ${median(ratios).toFixed(2)} of plain rsync (mark 1.30)`,
@@ -80,8 +87,8 @@ for (const way of ['destination', 'backup'] as const) {
 
 /** Who comes first changes from round to round. */
 function inTurn(round: number): Way[] {
-  const all: Way[] = ['plain', 'destination', 'backup']
-  return [...all.slice(round % 3), ...all.slice(0, round % 3)]
+  const all: Way[] = ['plain', 'destination', 'backup', 'local']
+  return [...all.slice(round % all.length), ...all.slice(0, round % all.length)]
 }
 
 function median(values: readonly number[]): number {

@@ -7,7 +7,7 @@ import { bodyOf, parseObjectName } from '../src/ports/destination.ts'
 import { backUp } from '../src/repository/archiving/back-up.ts'
 import { initRepository } from '../src/repository/open.ts'
 import { type Ceph, cephKeys, startCeph } from '../test/support/ceph.ts'
-import { aBackup, placeOf } from '../test/support/repositories.ts'
+import { aBackup, placeAt, placeOf } from '../test/support/repositories.ts'
 import { bucketAt } from '../test/support/s3.ts'
 import { makeBucket } from '../test/support/s3-requests.ts'
 import { memoryFolder } from '../test/support/temporary-folder.ts'
@@ -15,7 +15,8 @@ import { memoryFolder } from '../test/support/temporary-folder.ts'
 /*
  * `npm run bench:s3`: 512 MiB of random data in 32 files of 16 MiB go to a real Ceph with its gateway on this machine, four at a time:
  * by plain uploads (`fetch`, signed by aws4fetch, contents neither hashed nor checked), by our destination, and as the first backup of
- * the engine. The ratio is the median of those of the rounds.
+ * the engine. Beside them, the first backup to a folder in memory: what the engine takes by itself. The ratio is the median of those of
+ * the rounds.
  */
 
 const MiB = 1024 * 1024
@@ -24,7 +25,7 @@ const files = 32
 const { signal } = new AbortController()
 const { accessKey, secret } = cephKeys
 
-type Way = 'plain' | 'destination' | 'backup'
+type Way = 'plain' | 'destination' | 'backup' | 'local'
 
 const ways: Record<Way, (ceph: Ceph, bucket: string, paths: readonly string[]) => Promise<void>> = {
   async plain({ endpoint }, bucket, paths) {
@@ -48,6 +49,11 @@ const ways: Record<Way, (ceph: Ceph, bucket: string, paths: readonly string[]) =
     using repository = await initRepository(placeOf(destination), signal)
     await backUp(repository, aBackup(paths), () => undefined, signal)
   },
+  async local(_ceph, _bucket, sources) {
+    await using copies = await memoryFolder()
+    using repository = await initRepository(placeAt(copies.path), signal)
+    await backUp(repository, aBackup(sources), () => undefined, signal)
+  },
 }
 
 await using ceph = await startCeph()
@@ -55,7 +61,7 @@ await using folder = await memoryFolder()
 const paths = Array.from({ length: files }, (_, n) => join(folder.path, `${n}`))
 for (const path of paths) await writeFile(path, randomBytes(16 * MiB))
 
-const seconds: Record<Way, number[]> = { plain: [], destination: [], backup: [] }
+const seconds: Record<Way, number[]> = { plain: [], destination: [], backup: [], local: [] }
 for (let round = 0; round < rounds; round++) {
   for (const way of inTurn(round)) {
     const bucket = `${way}-${round}`
@@ -72,7 +78,8 @@ for (let round = 0; round < rounds; round++) {
       .join(', '),
   )
 }
-for (const way of ['destination', 'backup'] as const) {
+console.log(`plain: ${median(seconds.plain).toFixed(2)} s`)
+for (const way of ['destination', 'backup', 'local'] as const) {
   const ratios = seconds[way].map((taken, round) => taken / (seconds.plain[round] ?? 0))
   console.log(
     `${way}: ${median(seconds[way]).toFixed(2)} s, ${median(ratios).toFixed(2)} of a plain upload (mark 1.30)`,
@@ -81,8 +88,8 @@ for (const way of ['destination', 'backup'] as const) {
 
 /** Who comes first changes from round to round. */
 function inTurn(round: number): Way[] {
-  const all: Way[] = ['plain', 'destination', 'backup']
-  return [...all.slice(round % 3), ...all.slice(0, round % 3)]
+  const all: Way[] = ['plain', 'destination', 'backup', 'local']
+  return [...all.slice(round % all.length), ...all.slice(0, round % all.length)]
 }
 
 /** The cluster is in memory, and what was removed is kept there for hours unless it is told. */
