@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { RedomaError } from '../core/errors.ts'
 import type { Catalogue, Generation } from '../ports/catalogue.ts'
+import { addProofs } from './drills.ts'
 import { addOnce } from './entries.ts'
+import { assignKeeper } from './guardians.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './sqlite.ts'
 
@@ -13,22 +15,25 @@ export function generationStore(db: Database): Catalogue['generations'] {
       const row = await newestFirst.limit(1).executeTakeFirst()
       return row === undefined ? undefined : generationOf(row)
     },
-    async add(generation) {
-      await addOnce(
-        'generation',
-        String(generation.number),
-        db.insertInto('generation').values({
-          number: generation.number,
-          profile: generation.profile,
-          recipient: generation.recipient,
-          fingerprint: generation.fingerprint,
-          held_at: generation.heldAt.toISOString(),
-          password_file: generation.passwordFile ?? null,
-          quorum_file: generation.quorum?.identityFile ?? null,
-          share_list: generation.quorum?.shareList ?? null,
-        }),
-      )
-    },
+    add: (generation, more) =>
+      db.transaction().execute(async (transaction) => {
+        await addOnce(
+          'generation',
+          String(generation.number),
+          transaction.insertInto('generation').values({
+            number: generation.number,
+            profile: generation.profile,
+            recipient: generation.recipient,
+            fingerprint: generation.fingerprint,
+            held_at: generation.heldAt.toISOString(),
+            password_file: generation.passwordFile ?? null,
+            quorum_file: generation.quorum?.identityFile ?? null,
+            share_list: generation.quorum?.shareList ?? null,
+          }),
+        )
+        await addProofs(transaction, more?.proofs ?? [])
+        for (const keeper of more?.keepers ?? []) await assignKeeper(transaction, keeper)
+      }),
   }
 }
 

@@ -14,6 +14,7 @@ const released: Readonly<Record<string, string>> = {
   '0008-appliance.ts': '89a4b42ae7159be85159b11a8edf337822d03e25c81f6045ed7d9cd4c868cba5',
   '0009-destination-state.ts': 'ecff4ab20ba97324cdcf8d28ea96114308bc70727873b49fe3825990a4d2236b',
   '0010-quorum-files.ts': 'fa4bac3e9baa1898b6cff963ef0e06927bfd4a69e7b1e680d5d61d6569915e31',
+  '0011-guardians-and-drills.ts': 'f9a5311d771c52807f6b27c70c0bf45866a091500de1e506c9af1e1deebb5c00',
 }
 
 describe('the migrations', () => {

@@ -11,6 +11,7 @@ import { settledMisses } from './migrations/0007-settled-misses.ts'
 import { appliance } from './migrations/0008-appliance.ts'
 import { destinationState } from './migrations/0009-destination-state.ts'
 import { quorumFiles } from './migrations/0010-quorum-files.ts'
+import { guardiansAndDrills } from './migrations/0011-guardians-and-drills.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   { name: 'appliance', run: appliance },
   { name: 'destination-state', run: destinationState },
   { name: 'quorum-files', run: quorumFiles },
+  { name: 'guardians-and-drills', run: guardiansAndDrills },
 ]
 
 /**

@@ -146,6 +146,8 @@ describe('openCatalogue', () => {
        drop table destination_state;
        drop table destination_change;
        drop table generation;
+       drop table guardian; drop table share_keeper; drop table drill; drop table drill_question; drop table share_proof;
+       alter table instance drop column drill_days;
        create table generation (number integer, profile text, recipient text, fingerprint text, held_at text, identity_file blob not null);
        insert into generation values (1, 'classic', 'age1qqq', '${'a'.repeat(64)}', '2025-01-01T00:00:00.000Z', x'0102');
        delete from migration where number >= 5;

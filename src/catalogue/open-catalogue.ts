@@ -9,8 +9,10 @@ import { bundleStore } from './bundles.ts'
 import { credentialStore } from './credentials/store.ts'
 import { watchStore } from './destination-states.ts'
 import { destinationStore } from './destinations.ts'
+import { drillStore } from './drills.ts'
 import { forgottenSnapshots } from './forgotten-snapshots.ts'
 import { generationStore } from './generations.ts'
+import { guardianStore } from './guardians.ts'
 import { cataloguePath } from './home.ts'
 import { readInstanceKey, restoreHint } from './instance-key.ts'
 import { leaseStore } from './leases.ts'
@@ -81,6 +83,8 @@ function catalogueOf(
     sources: sourceStore(db),
     destinations: destinationStore(db, sealed),
     generations: generationStore(db),
+    guardians: guardianStore(db),
+    drills: drillStore(db),
     runs: runStore(db),
     leases: leaseStore(db),
     bundles: bundleStore(db),

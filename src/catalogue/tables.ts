@@ -14,6 +14,7 @@ export interface Tables {
     sealed_check: Uint8Array
     sealed_signing_key: Uint8Array
     appliance: Generated<number>
+    drill_days: Generated<number>
   }
   source: { name: string; spec: string; created_at: string }
   destination: {
@@ -35,6 +36,24 @@ export interface Tables {
     password_file: Uint8Array | null
     quorum_file: Uint8Array | null
     share_list: Uint8Array | null
+  }
+  guardian: {
+    id: string
+    name: string
+    mail: string | null
+    note: string | null
+    public_key: string | null
+    created_at: string
+  }
+  share_keeper: { generation: number; share: number; guardian_id: string }
+  drill: { id: string; generation: number; started_at: string; expires_at: string }
+  drill_question: { drill_id: string; share: number; code_sha256: string; answered_at: string | null }
+  share_proof: {
+    id: Generated<number>
+    generation: number
+    share: number
+    drill_id: string | null
+    proven_at: string
   }
   credential: CredentialTable
   credential_field: {

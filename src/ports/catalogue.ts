@@ -3,6 +3,7 @@ import type { Secret } from '../core/secret.ts'
 import type { CredentialKind, CredentialRecord } from './credential.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
+import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
 import type { Job } from './progress.ts'
 
 /** The instance that this catalogue belongs to. */
@@ -85,6 +86,12 @@ export interface Generation {
   readonly passwordFile?: Uint8Array | undefined
   /** At least one of the two is there. */
   readonly quorum?: Quorum | undefined
+}
+
+/** What is known of a generation when it begins. */
+export interface GenerationBeginning {
+  readonly proofs: readonly Proof[]
+  readonly keepers: readonly Keeper[]
 }
 
 /** What of a recovery key is opened by several guardians together; copied to every destination, useless without their shares. */
@@ -382,8 +389,11 @@ export interface Catalogue {
     /** Newest first. */
     list(): Promise<Generation[]>
     current(): Promise<Generation | undefined>
-    add(generation: Generation): Promise<void>
+    /** With what its ceremony proved, and who keeps its shares. One transaction. @throws RedomaError `ALREADY_EXISTS` */
+    add(generation: Generation, more?: GenerationBeginning): Promise<void>
   }
+  readonly guardians: GuardianStore
+  readonly drills: DrillStore
   readonly runs: RunStore
   readonly leases: LeaseStore
   readonly bundles: BundleStore

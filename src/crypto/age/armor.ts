@@ -9,6 +9,11 @@ export function isArmored(file: Uint8Array): boolean {
   return utf8Text(file.subarray(0, 1024)).trimStart().startsWith(firstLine)
 }
 
+/** An age file as text, to go where only text goes. */
+export function enarmor(file: Uint8Array): string {
+  return typage.encode(file)
+}
+
 /** @throws RedomaError `DATA_DAMAGED` */
 export function dearmor(file: Uint8Array): Uint8Array {
   try {
