@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { NamedStore, SourceRecord } from '../ports/catalogue.ts'
+import type { SourceRecord } from '../ports/catalogue.ts'
+import type { NamedStore } from '../ports/named-store.ts'
 import { sourceSpec } from '../ports/specs.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'

@@ -1,4 +1,4 @@
-import type { NamedStore } from '../ports/catalogue.ts'
+import type { NamedStore } from '../ports/named-store.ts'
 import { noSuch } from './near-names.ts'
 
 /** @throws RedomaError `NOT_FOUND`, proposing the name that was probably meant */

@@ -4,6 +4,7 @@ import type { CredentialKind, CredentialRecord } from './credential.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
+import type { NamedStore } from './named-store.ts'
 import type { Job } from './progress.ts'
 
 /** The instance that this catalogue belongs to. */
@@ -136,18 +137,6 @@ export interface CredentialStore {
   /** @throws RedomaError `NOT_FOUND` */
   remove(id: string): Promise<void>
   records(): AsyncIterable<CredentialRecord>
-}
-
-export interface NamedStore<Entry> {
-  list(): Promise<Entry[]>
-  /** @throws RedomaError `NOT_FOUND` */
-  get(name: string): Promise<Entry>
-  /** @throws RedomaError `ALREADY_EXISTS` */
-  add(entry: Entry): Promise<void>
-  /** @throws RedomaError `NOT_FOUND` */
-  replace(entry: Entry): Promise<void>
-  /** @throws RedomaError `NOT_FOUND` */
-  remove(name: string): Promise<void>
 }
 
 export interface DestinationStore extends NamedStore<DestinationRecord> {

@@ -1,4 +1,4 @@
-import type { NamedStore } from './catalogue.ts'
+import type { NamedStore } from './named-store.ts'
 
 /** A person who keeps a share; nothing of the share is known here. */
 export interface Guardian {
