@@ -6,7 +6,8 @@ import { messageOf, RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import { publicKeyLine } from '../crypto/ssh-signature.ts'
-import type { BundleRecord, Catalogue, DestinationRecord, Generation, RunPart } from '../ports/catalogue.ts'
+import { type BundleContent, type BundleRecord, wholeVault } from '../ports/bundle-store.ts'
+import type { Catalogue, DestinationRecord, Generation, RunPart } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
@@ -15,6 +16,7 @@ import type { SecretsSource } from '../ports/source.ts'
 import { type BuiltBundle, buildBundle } from './build-bundle.ts'
 import { removeOldSpools } from './bundle-spool.ts'
 import { compactTime } from './compact-time.ts'
+import { contentOf } from './coverage/content-of.ts'
 import { failedPart } from './failed-part.ts'
 import { gatherSecrets, refuseShrunken } from './gather-secrets.ts'
 import { inTurn } from './in-turn.ts'
@@ -38,7 +40,14 @@ export type BackUpSecrets = (
 export interface BackUpSecretsDeps {
   readonly catalogue: Pick<
     Catalogue,
-    'instance' | 'signingKey' | 'generations' | 'bundles' | 'destinations' | 'ledgers' | 'sources'
+    | 'instance'
+    | 'signingKey'
+    | 'generations'
+    | 'bundles'
+    | 'destinations'
+    | 'ledgers'
+    | 'sources'
+    | 'tagValues'
   >
   /** The registry, and every source that is a program. */
   sources(): Promise<readonly SecretsSource[]>
@@ -229,15 +238,25 @@ function draftOf({ input, generation, name }: Prepared, { spool }: BuiltBundle):
 async function remember(publication: Publication): Promise<void> {
   if (publication.isRemembered) return
   const { prepared, bundle, deps } = publication
-  await deps.catalogue.bundles.add({
+  const { records } = prepared.input
+  const record = {
+    scope: wholeVault,
     sequence: prepared.input.sequence,
     name: prepared.name,
     sha256: bundle.spool.sha256,
     bytes: bundle.spool.bytes,
-    credentials: prepared.input.records.length,
+    credentials: records.length,
     createdAt: prepared.input.time,
-  })
+  }
+  await deps.catalogue.bundles.add(record, contentsOf(records, deps.catalogue))
   publication.isRemembered = true
+}
+
+function* contentsOf(
+  records: readonly SourcedRecord[],
+  catalogue: Pick<Catalogue, 'tagValues'>,
+): Generator<BundleContent> {
+  for (const { source, record } of records) yield contentOf(source, record, catalogue)
 }
 
 function doneAt(

@@ -1,7 +1,7 @@
 import type { SourcedRecord } from '../bundle/contents/bundle-input.ts'
 import type { KeptRecords } from '../bundle/contents/kept-records.ts'
 import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
-import type { BundleRecord } from '../ports/catalogue.ts'
+import type { BundleRecord } from '../ports/bundle-store.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { SecretsSource } from '../ports/source.ts'
 

@@ -1,20 +1,24 @@
 import { z } from 'zod'
-import type { BundleRecord, BundleStore } from '../ports/catalogue.ts'
+import type { BundleRecord, BundleStore } from '../ports/bundle-store.ts'
+import { wholeVault } from '../ports/bundle-store.ts'
+import { contentSpans, contentSpansOf, recordContents } from './bundle-contents.ts'
 import { addOnce } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './sqlite.ts'
 
 export function bundleStore(db: Database): BundleStore {
+  const all = db.selectFrom('published_bundle').selectAll().orderBy('scope').orderBy('sequence', 'desc')
   return {
-    async latest() {
-      const newest = db.selectFrom('bundle').selectAll().orderBy('sequence', 'desc').limit(1)
-      const row = await newest.executeTakeFirst()
+    async latest(scope = wholeVault) {
+      const row = await all.where('scope', '=', scope).limit(1).executeTakeFirst()
       return row === undefined ? undefined : bundleOf(row)
     },
-    async nextSequence() {
+    list: async () => (await all.execute()).map(bundleOf),
+    async nextSequence(scope = wholeVault) {
+      const name = scope === wholeVault ? 'bundle' : `bundle/${scope}`
       const { value } = await db
         .insertInto('counter')
-        .values({ name: 'bundle', value: 1 })
+        .values({ name, value: 1 })
         .onConflict((conflict) =>
           conflict.column('name').doUpdateSet((query) => ({ value: query('counter.value', '+', 1) })),
         )
@@ -22,15 +26,25 @@ export function bundleStore(db: Database): BundleStore {
         .executeTakeFirstOrThrow()
       return value
     },
-    async add(bundle) {
+    async add(bundle, contents) {
       const { createdAt, ...rest } = bundle
       const row = { ...rest, created_at: createdAt.toISOString() }
-      await addOnce('bundle', String(bundle.sequence), db.insertInto('bundle').values(row))
+      await db.transaction().execute(async (transaction) => {
+        await addOnce(
+          'bundle',
+          String(bundle.sequence),
+          transaction.insertInto('published_bundle').values(row),
+        )
+        await recordContents(transaction, bundle, contents)
+      })
     },
+    spansOf: (source, ids) => contentSpansOf(db, source, ids),
+    spans: () => contentSpans(db),
   }
 }
 
 const bundleRow = z.object({
+  scope: z.string(),
   sequence: z.int().positive(),
   name: z.string(),
   sha256: z.string(),

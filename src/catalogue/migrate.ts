@@ -12,6 +12,7 @@ import { appliance } from './migrations/0008-appliance.ts'
 import { destinationState } from './migrations/0009-destination-state.ts'
 import { quorumFiles } from './migrations/0010-quorum-files.ts'
 import { guardiansAndDrills } from './migrations/0011-guardians-and-drills.ts'
+import { bundleContents } from './migrations/0012-bundle-contents.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
   { name: 'destination-state', run: destinationState },
   { name: 'quorum-files', run: quorumFiles },
   { name: 'guardians-and-drills', run: guardiansAndDrills },
+  { name: 'bundle-contents', run: bundleContents },
 ]
 
 /**

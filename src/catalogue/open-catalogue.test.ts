@@ -131,7 +131,7 @@ describe('openCatalogue', () => {
     })
   })
 
-  test('tells of destinations that an older program added which runs were before them, by their times', async () => {
+  test('takes over what an older program left: its bundles, and of destinations which runs were before them, by their times', async () => {
     await using folder = await temporaryFolder()
     await createInstance(folder.path, 'x', clock)
     await using catalogue = await opened(folder.path)
@@ -150,6 +150,10 @@ describe('openCatalogue', () => {
        alter table instance drop column drill_days;
        create table generation (number integer, profile text, recipient text, fingerprint text, held_at text, identity_file blob not null);
        insert into generation values (1, 'classic', 'age1qqq', '${'a'.repeat(64)}', '2025-01-01T00:00:00.000Z', x'0102');
+       drop table bundle_content;
+       drop table published_bundle;
+       create table bundle (sequence integer, name text, sha256 text, bytes integer, credentials integer, created_at text);
+       insert into bundle values (7, 'secrets/x-7.age', 'a', 1, 2, '2026-01-02T00:00:00.000Z');
        delete from migration where number >= 5;
        update destination set created_at = '2026-01-02T00:00:00.000Z' where name = 'second';
        update destination set created_at = '2025-01-01T00:00:00.000Z' where name = 'first';
@@ -163,6 +167,7 @@ describe('openCatalogue', () => {
     expect(destinations.map(({ runsBefore }) => runsBefore)).toEqual([0, 3])
     const [generation] = await reopened.generations.list()
     expect(generation).toMatchObject({ number: 1, passwordFile: Uint8Array.of(1, 2), quorum: undefined })
+    expect(await reopened.bundles.latest()).toMatchObject({ scope: '', sequence: 7, credentials: 2 })
   })
 
   test('refuses a catalogue that a newer program wrote', async () => {
@@ -371,8 +376,16 @@ describe('the catalogue', () => {
     ]
 
     expect(numbers).toEqual([1, 2, 3])
-    const bundle = { sequence: 3, name: 'b', sha256: 'a', bytes: 1, credentials: 2, createdAt: now }
-    await instance.catalogue.bundles.add(bundle)
+    const bundle = {
+      scope: '',
+      sequence: 3,
+      name: 'b',
+      sha256: 'a',
+      bytes: 1,
+      credentials: 2,
+      createdAt: now,
+    }
+    await instance.catalogue.bundles.add(bundle, [])
     expect(await second.bundles.latest()).toEqual(bundle)
   })
 

@@ -88,6 +88,7 @@ function catalogueOf(
     runs: runStore(db),
     leases: leaseStore(db),
     bundles: bundleStore(db),
+    tagValues: (source, record) => sealed.tagValues(source, record),
     recordings: recordingStore(db),
     ledgers: ledgerStore(db),
     readings: readingStore(db),

@@ -1,6 +1,9 @@
 import { wipe } from '../core/bytes.ts'
 import { Secret } from '../core/secret.ts'
 import { type Gcm, open, seal } from '../crypto/sealing.ts'
+import type { ValueTags } from '../ports/bundle-store.ts'
+import type { CredentialRecord } from '../ports/credential.ts'
+import { makeTagger } from './value-tags.ts'
 
 /**
  * Seals and opens values of the catalogue under the instance's key. `place` names table, row and column, so that a
@@ -15,6 +18,8 @@ export interface SealedValues {
   openBytes(place: string, sealed: Uint8Array): Uint8Array
   /** The same values, for who opens hundreds of thousands of them: what that takes is loaded first. */
   forMany(): Promise<SealedValues>
+  /** Marks of a credential's values, which tell whether two are equal and nothing else. */
+  tagValues(source: string, record: CredentialRecord): ValueTags
   /** Overwrites the key; nothing can be sealed or opened any more. */
   forgetKey(): void
 }
@@ -33,14 +38,20 @@ function valuesWith(
     if (instanceKey.every((byte) => byte === 0)) throw new TypeError('the catalogue is closed')
     return instanceKey
   }
+  let tagger: ReturnType<typeof makeTagger> | undefined
   return {
     seal: (place, secret) => seal(key(), Buffer.from(secret.reveal()), place),
     open: (place, sealed) => secretOf(open(key(), sealed, place, gcm)),
     sealBytes: (place, bytes) => seal(key(), bytes, place),
     openBytes: (place, sealed) => open(key(), sealed, place, gcm),
     forMany: async () => valuesWith(instanceKey, await loadGcm?.(), loadGcm),
+    tagValues(source, record) {
+      tagger ??= makeTagger(key())
+      return tagger(source, record)
+    },
     forgetKey: () => {
       wipe(instanceKey)
+      tagger = undefined
     },
   }
 }

@@ -106,13 +106,23 @@ export interface Tables {
     process_identity: string | null
     taken_at: string
   }
-  bundle: {
+  published_bundle: {
+    scope: string
     sequence: number
     name: string
     sha256: string
     bytes: number
     credentials: number
     created_at: string
+  }
+  bundle_content: {
+    scope: string
+    source: string
+    credential_id: string
+    first_sequence: number
+    until_sequence: number | null
+    tags: string
+    facts: string
   }
   counter: { name: string; value: number }
   recording_copy: {

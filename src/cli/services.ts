@@ -6,6 +6,7 @@ import type { AdoptRecoveryKey } from '../app/adopt-recovery-key.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
 import type { BrowseSystem } from '../app/browse-system.ts'
 import type { CopySystem, CopySystemRequest } from '../app/copy-system.ts'
+import type { ReportCoverage } from '../app/coverage/report-coverage.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
 import type { ForgetRequest, ForgetSnapshots } from '../app/forget-snapshots.ts'
@@ -97,6 +98,7 @@ export interface OpenInstance extends AsyncDisposable {
   sshKey(folder: string): Promise<SshKeyWords>
   readonly holdCeremony: HoldCeremony
   readonly adoptRecoveryKey: AdoptRecoveryKey
+  readonly reportCoverage: ReportCoverage
   readonly createBackup: (
     request: CreateBackupRequest & {
       /** Of the snapshots. */

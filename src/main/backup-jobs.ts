@@ -13,11 +13,9 @@ import type { Catalogue, DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Job } from '../ports/progress.ts'
-import type { SecretsSource } from '../ports/source.ts'
-import { commandSource } from '../sources/command/command-source.ts'
 import { collectEnvironment } from '../sources/environment/collect-environment.ts'
-import { registrySource } from '../sources/registry/registry-source.ts'
 import { readOpeners } from './read-openers.ts'
+import { secretsSources } from './secrets-sources.ts'
 import type { Settings } from './settings.ts'
 
 interface BackupJobsDeps {
@@ -71,14 +69,6 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
     }),
     recordings: makeBackUpRecordings(common),
   }
-}
-
-async function secretsSources(catalogue: Catalogue): Promise<SecretsSource[]> {
-  const sources = await catalogue.sources.list()
-  const programs = sources.flatMap(({ name, spec }) =>
-    spec.kind === 'command' ? [commandSource(name, spec.argv)] : [],
-  )
-  return [registrySource(catalogue.credentials), ...programs]
 }
 
 async function instanceKeyHex(home: string): Promise<Secret> {

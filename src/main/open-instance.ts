@@ -112,6 +112,12 @@ export async function openInstance(
       const { logNotifier } = await import('../app/watch/log-notifier.ts')
       return makeAdoptRecoveryKey({ ...audited, notifier: logNotifier(log) })
     }),
+    reportCoverage: lazily(async () => {
+      const { makeReportCoverage } = await import('../app/coverage/report-coverage.ts')
+      const { secretsSources } = await import('./secrets-sources.ts')
+      const sources = () => secretsSources(catalogue)
+      return makeReportCoverage({ catalogue, clock, sources, runFolder: join(home, 'run') })
+    }),
     async createBackup({ tags, allowShrunken, patienceMs, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')

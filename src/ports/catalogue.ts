@@ -1,11 +1,13 @@
 import type { ErrorCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import type { BundleStore, ValueTags } from './bundle-store.ts'
 import type { CredentialKind, CredentialRecord } from './credential.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
 import type { NamedStore } from './named-store.ts'
 import type { Job } from './progress.ts'
+import type { InspectedCredential } from './source.ts'
 
 /** The instance that this catalogue belongs to. */
 export interface Instance {
@@ -137,6 +139,8 @@ export interface CredentialStore {
   /** @throws RedomaError `NOT_FOUND` */
   remove(id: string): Promise<void>
   records(): AsyncIterable<CredentialRecord>
+  /** The same, but one that cannot be read is told, and the others come all the same. */
+  inspect(): AsyncIterable<InspectedCredential>
 }
 
 export interface DestinationStore extends NamedStore<DestinationRecord> {
@@ -254,24 +258,6 @@ export interface LeaseStore {
   release(lease: Pick<Lease, 'destinationId' | 'processId'>): Promise<void>
 }
 
-/** A bundle that was published. */
-export interface BundleRecord {
-  readonly sequence: number
-  readonly name: string
-  readonly sha256: string
-  readonly bytes: number
-  readonly credentials: number
-  readonly createdAt: Date
-}
-
-export interface BundleStore {
-  /** The newest one that was published anywhere. */
-  latest(): Promise<BundleRecord | undefined>
-  /** Takes the next sequence number, for ever: a bundle that fails leaves a gap that the ledger explains. */
-  nextSequence(): Promise<number>
-  add(bundle: BundleRecord): Promise<void>
-}
-
 /** The sealed copy of one recording at one destination. */
 export interface RecordingCopy {
   readonly destinationId: string
@@ -386,6 +372,8 @@ export interface Catalogue {
   readonly runs: RunStore
   readonly leases: LeaseStore
   readonly bundles: BundleStore
+  /** Marks of a credential's values, by which it is told whether they have changed since a bundle. */
+  tagValues(source: string, record: CredentialRecord): ValueTags
   readonly recordings: RecordingStore
   readonly ledgers: LedgerStore
   readonly readings: ReadingStore

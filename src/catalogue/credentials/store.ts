@@ -6,6 +6,7 @@ import type { CredentialRecord } from '../../ports/credential.ts'
 import { found, touched } from '../entries.ts'
 import type { SealedValues } from '../sealed-values.ts'
 import type { Database } from '../sqlite.ts'
+import { inspectAll } from './inspecting.ts'
 import { mergeCredential } from './merge.ts'
 import { readPage, readRecord } from './reading.ts'
 import { listSummaries } from './summaries.ts'
@@ -54,6 +55,7 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
         await setImmediate()
       }
     },
+    inspect: () => inspectAll(deps),
   }
 }
 

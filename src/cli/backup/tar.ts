@@ -1,4 +1,3 @@
-import { open, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { RedomaError } from '../../core/errors.ts'
@@ -15,6 +14,7 @@ import {
 } from '../restore/where-to-look.ts'
 import { warn } from '../warn.ts'
 import { writeAll } from '../write-all.ts'
+import { writeFile } from '../write-file.ts'
 
 interface TarOptions extends PlaceOptions, LockOptions {
   readonly source?: string
@@ -60,27 +60,4 @@ export function defineBackupTar(group: Command, context: Context): void {
         ? writeAll(terminal.stdout, tar, signal)
         : writeFile(resolve(out), tar, signal))
     })
-}
-
-/** Under another name until it is whole: half a tar opens without complaint in many programs. */
-async function writeFile(
-  path: string,
-  content: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<void> {
-  const unfinished = `${path}.unfinished`
-  const file = await open(unfinished, 'w', 0o600)
-  try {
-    for await (const part of content) {
-      signal.throwIfAborted()
-      await file.writeFile(part)
-    }
-    await file.sync()
-    await file.close()
-    await rename(unfinished, path)
-  } catch (error) {
-    await file.close().catch(() => undefined)
-    await rm(unfinished, { force: true })
-    throw error
-  }
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { defineAdopt } from './adopt.ts'
 import { defineCeremony } from './ceremony.ts'
+import { defineGlassCoverage } from './coverage/coverage.ts'
 import { defineGlassOpen } from './open.ts'
 import { defineGlassShow } from './show.ts'
 
@@ -10,4 +11,5 @@ export function defineGlass(group: Command, context: Context): void {
   defineAdopt(group, context)
   defineGlassOpen(group, context)
   defineGlassShow(group, context)
+  defineGlassCoverage(group, context)
 }

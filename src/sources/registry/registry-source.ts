@@ -11,5 +11,11 @@ export function registrySource(credentials: CredentialStore): SecretsSource {
         yield record
       }
     },
+    async *inspect(signal) {
+      for await (const inspected of credentials.inspect()) {
+        signal.throwIfAborted()
+        yield inspected
+      }
+    },
   }
 }
