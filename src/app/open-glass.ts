@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { Manifest } from '../bundle/contents/manifest.ts'
+import type { LedgerOnBundle } from '../bundle/ledger/judge-bundle.ts'
 import { type DamagedEntry, type OpenBundle, openBundle } from '../bundle/open-bundle.ts'
 import { type TotpCode, totpCode } from '../bundle/totp.ts'
 import { collectBytes } from '../core/bytes.ts'
@@ -12,6 +13,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { CredentialRecord } from '../ports/credential.ts'
 import { credentialListSchema, type ListedAttachment, parseCredential } from '../ports/credential-json.ts'
 import { extractAll } from './extract-bundle.ts'
+import { ledgerOnBundle } from './ledger-on-bundle.ts'
 import { openLocalFile } from './local-file.ts'
 
 export interface OpenGlassRequest {
@@ -29,6 +31,8 @@ export interface OpenGlass extends AsyncDisposable {
   readonly manifest: Manifest
   /** What of it is not as it was made, and is left out when it is extracted; `secrets.json` is never among it. */
   readonly damaged: readonly DamagedEntry[]
+  /** What the ledger in the same copy says of it; absent where there is none. */
+  readonly ledger?: LedgerOnBundle | undefined
   /** Milliseconds since the bundle was made. */
   readonly ageMs: number
   /**
@@ -78,9 +82,11 @@ export function makeOpenGlass({ primitives, clock }: OpenGlassDeps): OpenGlassUs
     const bundle = await openBundle(reader)
     const damaged = await bundle.verify(signal)
     const records = await readRecords(bundle)
+    const ledger = await ledgerOnBundle(request.bundlePath, bundle)
     const opened = opening.move()
     return {
       damaged,
+      ledger,
       ...glassOf(bundle, damaged, records, clock),
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     }
@@ -137,7 +143,7 @@ function glassOf(
   damaged: readonly DamagedEntry[],
   records: readonly CredentialRecord[],
   clock: Clock,
-): Omit<OpenGlass, 'damaged' | typeof Symbol.asyncDispose> {
+): Omit<OpenGlass, 'damaged' | 'ledger' | typeof Symbol.asyncDispose> {
   return {
     manifest: bundle.manifest,
     ageMs: clock.now().getTime() - new Date(bundle.manifest.time).getTime(),

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
@@ -58,6 +58,19 @@ describe('a bundle is opened', () => {
     expect(bundles).toHaveLength(2)
     expect(JSON.parse(first.stdout)).toMatchObject({ manifest: { generation: { number: 1 } } })
     expect(JSON.parse(second.stdout)).toMatchObject({ manifest: { generation: { number: 2 } } })
+  })
+
+  test('and said to be the newest, or older than another, also when somebody renamed it', async () => {
+    const [first = '', second = ''] = bundles.map((name) => at('nas/secrets', name))
+    await cp(at('nas'), at('renamed'), { recursive: true })
+    const renamed = at('renamed/secrets/other.age')
+    await copyFile(second, renamed)
+    const say = async (path: string, password: number) =>
+      (await elsewhere.run(['glass', 'open', path, '--password-file', '-'], passwords[password])).stderr
+
+    expect(await say(second, 1)).toContain('unaltered, and the newest')
+    expect(await say(renamed, 1)).toContain('unaltered, and the newest')
+    expect(await say(first, 0)).toContain(`a newer one: ${bundles[1] ?? ''}`)
   })
 
   test('also where no ledger says which that is', async () => {

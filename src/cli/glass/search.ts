@@ -27,7 +27,7 @@ export async function search(context: GlassContext, glass: OpenGlass): Promise<v
   const { terminal, signal } = context
   let found = glass.search('')
   terminal.note(
-    stateOf(terminal, glass),
+    ...stateOf(terminal, glass),
     `${count(found.length, 'credential')}. ${terminal.noteStyle.dim('Type what you look for; ? for help, q to close.')}`,
   )
   for (;;) {

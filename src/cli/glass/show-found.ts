@@ -4,6 +4,7 @@ import type { CredentialRecord } from '../../ports/credential.ts'
 import { factsOfCredential, jsonOfCredential } from '../credential/facts.ts'
 import { count, formatSpan } from '../figures.ts'
 import { printable } from '../printable.ts'
+import type { Style } from '../style.ts'
 import { facts, table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -29,11 +30,11 @@ export async function showFound(
         ...(options.totp === true ? { totpCode: codeOf(glass, record) } : {}),
       })),
     )
-    terminal.printJson({ manifest: glass.manifest, credentials })
+    terminal.printJson({ manifest: glass.manifest, ledger: glass.ledger, credentials })
     return
   }
   const { noteStyle } = terminal
-  terminal.note(stateOf(terminal, glass))
+  terminal.note(...stateOf(terminal, glass))
   if (reveal || options.totp) {
     for (const record of found) terminal.print('', ...linesOf(terminal, glass, record, reveal))
     return
@@ -44,12 +45,35 @@ export async function showFound(
   )
 }
 
-/** Whether it is whole, whose it is, and how old. */
-export function stateOf({ noteStyle }: Terminal, { damaged, manifest, ageMs }: OpenGlass): string {
+/** Whether it is whole, whose it is, how old, and what the ledger says of it. */
+export function stateOf({ noteStyle }: Terminal, glass: OpenGlass): string[] {
+  const { damaged, manifest, ageMs } = glass
   const state = damaged.length === 0 ? `${noteStyle.green('✓')} The bundle is whole` : 'The bundle is damaged'
   const { instance, sequence, generation } = manifest
   const age = ageMs < 0 ? 'made in the future, by this clock' : `made ${spanOf(ageMs)} ago`
-  return `${state}; number ${sequence} of ${printable(instance.name)}, generation ${generation.number}; it was ${age}.`
+  const whose = `number ${sequence} of ${printable(instance.name)}, generation ${generation.number}`
+  return [`${state}; ${whose}; it was ${age}.`, ...ledgerLines(noteStyle, glass)]
+}
+
+function ledgerLines({ dim, green, red, yellow }: Style, { ledger }: OpenGlass): string[] {
+  if (ledger === undefined) return [dim('There is no ledger beside it that says whether it is the newest.')]
+  const { bundle, findings, newer } = ledger
+  const faults = findings.map((message) =>
+    red(`The ledger is not as the instance left it: ${printable(message)}.`),
+  )
+  switch (bundle) {
+    case 'listed':
+      return [
+        ...faults,
+        newer === undefined
+          ? `${green('✓')} By the ledger it is unaltered, and the newest.`
+          : yellow(`The ledger lists a newer one: ${printable(newer)}`),
+      ]
+    case 'altered':
+      return [...faults, red('By the ledger this is not the bundle that was put here under this name.')]
+    case 'not-listed':
+      return [...faults, red('The ledger does not list it: it may be of somebody else, or of another copy.')]
+  }
 }
 
 const dayMs = 24 * 3_600_000

@@ -1,0 +1,47 @@
+import { currentObjects } from './current-objects.ts'
+import type { LedgerEntry } from './line.ts'
+import { type LedgerTrust, verifyLedger } from './verify-ledger.ts'
+
+/** What the ledger beside a bundle says of it, held to the key that is in the bundle. */
+export interface LedgerOnBundle {
+  /** What is wrong with the ledger itself, a line each; empty: nobody but the instance wrote it. */
+  readonly findings: readonly string[]
+  /** `altered`: listed under this name, with other bytes. */
+  readonly bundle: 'listed' | 'altered' | 'not-listed'
+  /** Name of the newest bundle of its kind, where that is another one. */
+  readonly newer?: string
+}
+
+/**
+ * A bundle is known by its hash first, as people rename files.
+ *
+ * @param bundle `name` without a folder, SHA-256 in lower-case hex
+ */
+export function judgeBundle(
+  ledger: Uint8Array,
+  trust: LedgerTrust,
+  bundle: { readonly name: string; readonly sha256: string },
+): LedgerOnBundle {
+  const { entries, findings } = verifyLedger(ledger, trust)
+  const bundles = [...currentObjects(entries).values()].filter(({ kind }) => kind === 'bundle')
+  const messages = findings.map(({ message }) => message)
+  const listed = bundles.find(({ sha256 }) => sha256 === bundle.sha256)
+  if (listed === undefined) {
+    const isNamed = bundles.some(({ object }) => object.endsWith(`/${bundle.name}`))
+    return { findings: messages, bundle: isNamed ? 'altered' : 'not-listed' }
+  }
+  const newest = bundles
+    .filter(({ object }) => stemOf(object) === stemOf(listed.object))
+    .reduce((newer, one) => (sequenceOf(one) > sequenceOf(newer) ? one : newer), listed)
+  const newer = newest === listed ? {} : { newer: newest.object.slice(newest.object.lastIndexOf('/') + 1) }
+  return { findings: messages, bundle: 'listed', ...newer }
+}
+
+/** What all bundles of one vault begin with, before time and number. */
+function stemOf(object: string): string {
+  return object.replace(/-\d{8}T\d{6}Z-\d+\.age$/, '')
+}
+
+function sequenceOf({ detail }: LedgerEntry): number {
+  return Number(detail['sequence'] ?? 0)
+}
