@@ -1,9 +1,10 @@
 import { bitwardenJson } from '../../bundle/contents/bitwarden-json.ts'
 import { secretsCsv } from '../../bundle/contents/secrets-csv.ts'
-import type { CredentialRecord } from '../../ports/credential.ts'
 import type { ExportForm } from '../protocol.ts'
+import type { Credentials } from './credentials.ts'
 
-export function exportAs(form: ExportForm, records: readonly CredentialRecord[]): AsyncIterable<Uint8Array> {
+export function exportAs(form: ExportForm, credentials: Credentials): AsyncIterable<Uint8Array> {
+  const records = Array.from({ length: credentials.count }, (_, at) => credentials.record(at))
   switch (form) {
     case 'csv':
       return secretsCsv(records)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fingerprintOf } from '../../bundle/ceremony/wrap-identity.ts'
 import { type OpenBundle, openBundle } from '../../bundle/open-bundle.ts'
-import { collectBytes, utf8Text } from '../../core/bytes.ts'
+import { collectBytes, toHex, utf8Text, wipe } from '../../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { dearmor, isArmored } from '../../crypto/age/armor.ts'
@@ -9,16 +9,18 @@ import { readIdentities } from '../../crypto/age/identity-file.ts'
 import { openRandomAccess } from '../../crypto/age/random-access.ts'
 import { recipientOf } from '../../crypto/age/recipients.ts'
 import { portablePrimitives } from '../../crypto/portable.ts'
-import type { CredentialRecord } from '../../ports/credential.ts'
-import { credentialListSchema, type ListedAttachment, parseCredential } from '../../ports/credential-json.ts'
+import { combineShares } from '../../crypto/slip39/combine-shares.ts'
+import { parseShare } from '../../crypto/slip39/parse-share.ts'
+import { credentialListSchema, type ListedAttachment } from '../../ports/credential-json.ts'
 import type { Opened, OpeningKey, OpenRequest } from '../protocol.ts'
+import { type Credentials, listCredentials } from './credentials.ts'
+import type { GivingWay } from './give-way.ts'
 import { bytesOf, fileOf } from './read-blob.ts'
 
 export interface Glass {
   readonly opened: Opened
   readonly bundle: OpenBundle
-  /** In the order of their titles. */
-  readonly records: readonly CredentialRecord[]
+  readonly credentials: Credentials
   readonly bundleFile: Blob
 }
 
@@ -32,21 +34,21 @@ const identityLimitBytes = 256 * 1024
  *
  * @throws RedomaError `KEY_WRONG`, `DATA_DAMAGED`, `FORMAT_UNKNOWN`, `LIMIT_EXCEEDED`, `FILE_FAILED`
  */
-export async function openGlass(request: OpenRequest): Promise<Glass> {
+export async function openGlass(request: OpenRequest, way: GivingWay): Promise<Glass> {
   const identityFile = await bytesOf(request.identity, identityLimitBytes)
   const identities = await readIdentities(identityFile, async () => passphraseOf(request.key))
   const bundleFile = await binaryOf(request.bundle)
   const reader = await openRandomAccess(
-    fileOf(bundleFile),
+    way.through(fileOf(bundleFile)),
     { kind: 'identities', identities },
     portablePrimitives(),
   ).catch(explainOtherGeneration)
   const bundle = await openBundle(reader)
-  const records = await readRecords(bundle)
+  const credentials = await readCredentials(bundle)
   const fingerprints = await Promise.all(
     identities.map(async (identity) => fingerprintOf(await recipientOf(identity))),
   )
-  return { opened: openedOf(bundle, fingerprints), bundle, records, bundleFile: request.bundle }
+  return { opened: openedOf(bundle, fingerprints), bundle, credentials, bundleFile: request.bundle }
 }
 
 async function passphraseOf(key: OpeningKey): Promise<Secret> {
@@ -54,10 +56,18 @@ async function passphraseOf(key: OpeningKey): Promise<Secret> {
     case 'password':
       return new Secret(key.text)
     case 'cards':
-      throw new RedomaError('INTERNAL', 'this page does not know cards yet')
+      return quorumPassphrase(key.shares)
     case 'none':
       throw new RedomaError('KEY_WRONG', 'this identity file needs a password')
   }
+}
+
+/** The passphrase of `identity.quorum.age`: the secret that the cards share, as hexadecimal digits. */
+function quorumPassphrase(cards: readonly string[]): Secret {
+  const secret = combineShares(cards.map((words) => parseShare(words)))
+  const passphrase = new Secret(toHex(secret))
+  wipe(secret)
+  return passphrase
 }
 
 async function binaryOf(bundle: Blob): Promise<Blob> {
@@ -83,17 +93,13 @@ const secretsFile = z.object({
   credentials: z.array(z.unknown()),
 })
 
-async function readRecords(bundle: OpenBundle): Promise<CredentialRecord[]> {
+async function readCredentials(bundle: OpenBundle): Promise<Credentials> {
   const bytes = await collectBytes(bundle.read('secrets.json'), memoryLimitBytes)
   const parsed = secretsFile.safeParse(jsonOf(bytes))
   if (!parsed.success) {
     throw new RedomaError('FORMAT_UNKNOWN', 'secrets.json in the bundle is of another version')
   }
-  const open = openAttachment(bundle)
-  const byTitle = new Intl.Collator(undefined, { numeric: true })
-  return parsed.data.credentials
-    .map((json) => parseCredential(json, open))
-    .sort((a, b) => byTitle.compare(a.title, b.title))
+  return listCredentials(parsed.data.credentials, openAttachment(bundle))
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -1,4 +1,4 @@
-import type { CredentialRecord } from '../../ports/credential.ts'
+import { folded, type ListedCredential } from './credentials.ts'
 
 export interface SearchIndex {
   /**
@@ -8,34 +8,61 @@ export interface SearchIndex {
   search(text: string): Uint32Array
 }
 
-export function makeIndex(records: readonly CredentialRecord[]): SearchIndex {
-  const titles = records.map(({ title }) => folded(title))
-  const texts = records.map(({ id, title, user, host, url, database, folder, owner, tags }) =>
-    folded([title, user, host, url, database, folder, owner, id, ...tags].join('\n')),
+export function makeIndex(credentials: readonly ListedCredential[]): SearchIndex {
+  const titles = credentials.map(({ title }) => folded(title))
+  const texts = credentials.map(({ id, title, user, host, url, database, folder, owner, tags }) =>
+    folded(`${title}\n${user}\n${host}\n${url}\n${database}\n${folder}\n${owner}\n${id}\n${tags.join('\n')}`),
   )
-  const everything = Uint32Array.from(records.keys())
+  const everything = Uint32Array.from(credentials.keys())
+  let last: { readonly text: string; readonly found: Uint32Array } = { text: '', found: everything }
   return {
     search(text) {
-      const words = folded(text)
-        .split(/\s+/)
-        .filter((word) => word !== '')
-      if (words.length === 0) return everything
-      const [first, second, third]: [number[], number[], number[]] = [[], [], []]
-      const start = words.join(' ')
-      for (const [at, whole] of texts.entries()) {
-        if (!words.every((word) => whole.includes(word))) continue
-        const title = titles[at] ?? ''
-        if (title.startsWith(start)) first.push(at)
-        else if (words.every((word) => title.includes(word))) second.push(at)
-        else third.push(at)
-      }
-      return Uint32Array.from([...first, ...second, ...third])
+      const wanted = folded(text)
+      const words = wanted.split(/\s+/).filter((word) => word !== '')
+      // Whoever goes on typing finds less: only in what was found before must be looked. In the order of titles, as all that is found.
+      const within = wanted.startsWith(last.text) ? last.found : everything
+      const found = words.length === 0 ? everything : filtered(within, texts, words)
+      last = { text: wanted, found }
+      return words.length === 0 ? found : likeliestFirst(found, titles, words)
     },
   }
 }
 
-function folded(text: string): string {
-  const lower = text.toLowerCase()
-  // Most texts are ASCII, and normalizing takes longer than searching.
-  return /^[\0-\x7f]*$/.test(lower) ? lower : lower.normalize('NFKD').replaceAll(/\p{M}/gu, '')
+function filtered(within: Uint32Array, texts: readonly string[], words: readonly string[]): Uint32Array {
+  const found = new Uint32Array(within.length)
+  let count = 0
+  for (const at of within) {
+    if (hasAll(texts[at] ?? '', words)) found[count++] = at
+  }
+  return found.slice(0, count)
+}
+
+function likeliestFirst(
+  found: Uint32Array,
+  titles: readonly string[],
+  words: readonly string[],
+): Uint32Array {
+  const start = words.join(' ')
+  const classes = new Uint8Array(found.length)
+  const counts = [0, 0, 0]
+  for (let index = 0; index < found.length; index++) {
+    const title = titles[found[index] ?? 0] ?? ''
+    const kind = title.startsWith(start) ? 0 : hasAll(title, words) ? 1 : 2
+    classes[index] = kind
+    counts[kind] = (counts[kind] ?? 0) + 1
+  }
+  const next = [0, counts[0] ?? 0, (counts[0] ?? 0) + (counts[1] ?? 0)]
+  const sorted = new Uint32Array(found.length)
+  for (let index = 0; index < found.length; index++) {
+    const kind = classes[index] ?? 2
+    const place = next[kind] ?? 0
+    sorted[place] = found[index] ?? 0
+    next[kind] = place + 1
+  }
+  return sorted
+}
+
+function hasAll(text: string, words: readonly string[]): boolean {
+  for (const word of words) if (!text.includes(word)) return false
+  return true
 }

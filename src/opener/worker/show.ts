@@ -1,9 +1,31 @@
 import { RedomaError } from '../../core/errors.ts'
-import type { CredentialRecord } from '../../ports/credential.ts'
+import type { CredentialKind, CredentialRecord } from '../../ports/credential.ts'
 import type { FactName, Row, SecretName, Shown } from '../protocol.ts'
+import type { ListedCredential } from './credentials.ts'
 
-export function rowOf(at: number, { title, kind, user, host, url, database, folder }: CredentialRecord): Row {
-  return { at, title, kind, user: user ?? '', place: host ?? url ?? database ?? '', folder: folder ?? '' }
+const kinds: readonly string[] = [
+  'password',
+  'ssh-key',
+  'access-key',
+  'token',
+  'database',
+  'note',
+] satisfies CredentialKind[]
+
+export function rowOf(at: number, listed: ListedCredential | undefined): Row {
+  const { title = '', kind = '', user = '', host = '', url = '', database = '', folder = '' } = listed ?? {}
+  return {
+    at,
+    title,
+    kind: isKind(kind) ? kind : 'password',
+    user,
+    place: [host, url, database].find((text) => text !== '') ?? '',
+    folder,
+  }
+}
+
+function isKind(kind: string): kind is CredentialKind {
+  return kinds.includes(kind)
 }
 
 /** All of a credential that is no secret. */

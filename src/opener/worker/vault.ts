@@ -1,16 +1,17 @@
 import { totpCode } from '../../bundle/totp.ts'
 import { RedomaError } from '../../core/errors.ts'
-import type { CredentialRecord } from '../../ports/credential.ts'
 import type { Calls } from '../protocol.ts'
 import { compareWithLedger } from './compare-with-ledger.ts'
 import { exportAs } from './export-as.ts'
+import { GivingWay } from './give-way.ts'
 import { type Glass, openGlass } from './open-glass.ts'
 import { blobOf } from './read-blob.ts'
 import { makeIndex, type SearchIndex } from './search-index.ts'
 import { rowOf, secretOf, shownOf } from './show.ts'
 
 /** All that the page may ask. What needs an open bundle is refused before. */
-export function makeVault(): Calls {
+export function makeVault(nowMs: () => number): Calls {
+  const way = new GivingWay(nowMs)
   let glass: Glass | undefined
   let index: SearchIndex | undefined
   let found: Uint32Array = new Uint32Array(0)
@@ -19,21 +20,20 @@ export function makeVault(): Calls {
     if (glass === undefined) throw new RedomaError('INTERNAL', 'no bundle is open')
     return glass
   }
-  const recordAt = (at: number): CredentialRecord => {
-    const record = open().records[at]
-    if (record === undefined) throw new RedomaError('NOT_FOUND', 'there is no such credential')
-    return record
+  const recordAt = (at: number) => open().credentials.record(at)
+  const rows = (from: number, count: number) => {
+    way.asked()
+    const { listed } = open().credentials
+    return Array.from(found.subarray(from, from + count), (at) => rowOf(at, listed[at]))
   }
-  const rows = (from: number, count: number) =>
-    Array.from(found.subarray(from, from + count), (at) => rowOf(at, recordAt(at)))
 
   return {
     async open(request) {
-      glass = await openGlass(request)
-      index = makeIndex(glass.records)
+      glass = await openGlass(request, way)
+      index = makeIndex(glass.credentials.listed)
       return glass.opened
     },
-    verify: async () => open().bundle.verify(new AbortController().signal),
+    verify: () => way.inBackground(() => open().bundle.verify(new AbortController().signal)),
     async search(text, count) {
       found = index?.search(text) ?? found
       return { count: found.length, rows: rows(0, count) }
@@ -52,7 +52,7 @@ export function makeVault(): Calls {
       return blobOf(attachment.open())
     },
     file: async (path) => blobOf(open().bundle.read(path)),
-    exportAs: async (form) => blobOf(exportAs(form, open().records)),
+    exportAs: async (form) => blobOf(exportAs(form, open().credentials)),
     compareWithLedger: async (ledger, bundleName) => compareWithLedger(open(), ledger, bundleName),
   }
 }

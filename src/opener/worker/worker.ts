@@ -25,7 +25,7 @@ onScryptProgress((done) => {
   scope.postMessage({ kind: 'progress', done })
 })
 
-const calls = makeVault() as unknown as Readonly<
+const calls = makeVault(() => performance.now()) as unknown as Readonly<
   Record<CallName, (...args: readonly unknown[]) => Promise<unknown>>
 >
 

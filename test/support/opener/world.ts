@@ -36,6 +36,8 @@ export interface OpenerPage extends AsyncDisposable {
   give(...paths: readonly string[]): Promise<void>
   /** Types it and opens; waits for the bundle, or (`isRight` false) for what went wrong. */
   enterPassword(password: string, isRight?: boolean): Promise<void>
+  /** Puts the words of a card into their field, as if pasted. */
+  typeCard(words: string): Promise<void>
   search(text: string): Promise<void>
   press(key: 'Enter' | 'ArrowDown' | 'Tab' | 'Escape'): Promise<void>
   /** A button by what a screen reader calls it. */
@@ -44,6 +46,9 @@ export interface OpenerPage extends AsyncDisposable {
   text(selector: string): Promise<string>
   texts(selector: string): Promise<string[]>
   waitForTexts(selector: string, texts: readonly string[]): Promise<void>
+  timeOpening(password: string): Promise<{ readonly derivingMs: number; readonly openingMs: number }>
+  /** Of each letter: until the list shows what was found. */
+  timeKeys(text: string): Promise<readonly number[]>
   /** Of the content security policy, since the page was loaded. */
   violations(): Promise<string[]>
 }
@@ -80,6 +85,13 @@ export async function aPage(browser: Browser, { url }: Pick<OpenerWorld, 'url'>)
       await tab.keyboard.press('Enter')
       await tab.waitForSelector(isRight ? '#search' : '[role="alert"]')
     },
+    async typeCard(words) {
+      const field = await tab.waitForSelector('#words')
+      await field?.evaluate((area, text) => {
+        ;(area as HTMLTextAreaElement).value = text
+        area.dispatchEvent(new InputEvent('input', { inputType: 'insertFromPaste' }))
+      }, words)
+    },
     async search(wanted) {
       await tab.type('#search', wanted)
       await tab.waitForFunction(
@@ -104,6 +116,45 @@ export async function aPage(browser: Browser, { url }: Pick<OpenerWorld, 'url'>)
         JSON.stringify(wanted),
       )
     },
+    async timeOpening(password) {
+      await tab.waitForSelector('#password')
+      await tab.type('#password', password)
+      return tab.evaluate(async () => {
+        const begun = performance.now()
+        document.querySelector<HTMLElement>('button.primary')?.click()
+        let derived: number | undefined
+        return new Promise<{ readonly derivingMs: number; readonly openingMs: number }>((resolve) => {
+          const timer = setInterval(() => {
+            if (document.querySelector('progress:not([value])') !== null) derived ??= performance.now()
+            if (document.querySelector('.row') === null) return
+            clearInterval(timer)
+            const key = derived ?? begun
+            resolve({ derivingMs: key - begun, openingMs: performance.now() - key })
+          }, 5)
+        })
+      })
+    },
+    timeKeys: (text) =>
+      tab.evaluate(async (letters) => {
+        const field = document.querySelector<HTMLInputElement>('#search')
+        const list = document.querySelector<HTMLElement>('.list')
+        if (field === null || list === null) throw new Error('nothing is open')
+        const times: number[] = []
+        for (const letter of letters) {
+          const begun = performance.now()
+          field.value += letter
+          field.dispatchEvent(new InputEvent('input'))
+          await new Promise<void>((resolve) => {
+            const look = () => {
+              if (list.dataset['searched'] === field.value) resolve()
+              else setTimeout(look, 0)
+            }
+            look()
+          })
+          times.push(performance.now() - begun)
+        }
+        return times
+      }, text),
     violations: () => tab.evaluate(() => (globalThis as unknown as { violations: string[] }).violations),
     [Symbol.asyncDispose]: () => tab.close(),
   }

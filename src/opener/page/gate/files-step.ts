@@ -99,7 +99,7 @@ function choices(texts: Texts, files: GateFiles, events: FilesStepEvents): (HTML
     choice(texts.whichBundle, files.bundles, files.bundle, (file) => {
       events.choose('bundle', file)
     }),
-    choice(texts.whichIdentity, files.identities, files.identity, (file) => {
+    choice(texts.whichIdentity, files.generations, files.identity, (file) => {
       events.choose('identity', file)
     }),
   ]

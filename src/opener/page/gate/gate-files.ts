@@ -21,8 +21,17 @@ export class GateFiles {
     return this.#files
       .filter(({ role }) => role.endsWith('-identity'))
       .toSorted(
-        (a, b) => (b.generation ?? Infinity) - (a.generation ?? Infinity) || (a.role < b.role ? 1 : -1),
+        (a, b) => (b.generation ?? Infinity) - (a.generation ?? Infinity) || (a.role < b.role ? -1 : 1),
       )
+  }
+
+  /** One identity of each generation: how it is opened is chosen elsewhere. */
+  get generations(): readonly KnownFile[] {
+    const { identities, identity } = this
+    const first = new Map(identities.toReversed().map((file) => [file.generation, file]))
+    return identities.filter((file) =>
+      file.generation === identity?.generation ? file === identity : first.get(file.generation) === file,
+    )
   }
 
   get bundle(): KnownFile | undefined {

@@ -1,19 +1,19 @@
-import type { OpeningKey } from '../../protocol.ts'
 import type { PageContext, Session } from '../context.ts'
 import { h } from '../element.ts'
 import { startVault, type VaultClient } from '../vault-client.ts'
+import { pictureText } from './cards/scan-card.ts'
 import { filesOf } from './dropped-files.ts'
 import { explain } from './explain.ts'
 import { filesStep } from './files-step.ts'
 import { GateFiles } from './gate-files.ts'
-import { PasswordEntry } from './password-entry.ts'
+import { KeyStep } from './key-step.ts'
 
 /** The page while nothing is open: files, key, and the way in. */
 export class Gate {
   readonly #context: PageContext
   readonly #opened: (session: Session) => void
   readonly #files = new GateFiles()
-  readonly #password = new PasswordEntry()
+  readonly #key: KeyStep
   readonly #filesPlace = h('div')
   readonly #keyPlace = h('div')
   readonly #status = h('div', { class: 'opening', 'aria-live': 'polite' })
@@ -23,6 +23,9 @@ export class Gate {
   constructor(context: PageContext, opened: (session: Session) => void) {
     this.#context = context
     this.#opened = opened
+    this.#key = new KeyStep(context, this.#files, () => {
+      this.#refresh()
+    })
   }
 
   /** `notice`: why the page is here again. */
@@ -58,11 +61,20 @@ export class Gate {
 
   async #add(files: readonly File[]): Promise<void> {
     const { texts, announce } = this.#context
-    await this.#files.add(files)
+    const pictures = files.filter(({ type }) => type.startsWith('image/'))
+    await this.#files.add(files.filter((file) => !pictures.includes(file)))
+    await this.#key.readLists()
     this.#refresh()
+    for (const picture of pictures) await this.#takePicture(picture)
     announce(this.#files.all.map(({ role, name }) => `${texts.roles[role]}: ${name}`).join('. '))
-    if (this.#files.bundle !== undefined && this.#files.identity?.role === 'password-identity')
-      this.#password.focus()
+    if (this.#files.bundle !== undefined && this.#files.identity !== undefined) this.#key.focus()
+  }
+
+  /** Of a card. */
+  async #takePicture(picture: File): Promise<void> {
+    const text = await pictureText(picture)
+    if (text === undefined) this.#showProblem(this.#context.texts.scanNothing, picture.name)
+    else this.#key.takeCard(text)
   }
 
   #refresh(): void {
@@ -95,38 +107,32 @@ export class Gate {
         'section',
         { class: isReady ? 'step' : 'step waiting', 'aria-labelledby': 'key-step' },
         h('h2', { id: 'key-step' }, texts.keyStep),
-        isReady ? this.#keyEntry() : h('p', { class: 'quiet' }, texts.filesFirst),
+        ...(isReady ? this.#key.render() : [h('p', { class: 'quiet' }, texts.filesFirst)]),
         isReady ? this.#status : undefined,
         isReady ? this.#button : undefined,
       ),
     )
   }
 
-  #keyEntry(): HTMLElement {
-    const { texts } = this.#context
-    if (this.#files.identity?.role === 'plain-identity') return h('p', { class: 'quiet' }, texts.noKey)
-    return this.#password.render(texts)
-  }
-
-  #key(): OpeningKey {
-    return this.#files.identity?.role === 'plain-identity'
-      ? { kind: 'none' }
-      : { kind: 'password', text: this.#password.text }
-  }
-
   async #open(): Promise<void> {
     const { bundle, identity, ledger } = this.#files
     if (bundle === undefined || identity === undefined || this.#client !== undefined) return
-    const client = startVault(this.#showProgress())
+    const { key } = this.#key
+    if (key === undefined) {
+      this.#context.announce(this.#context.texts.cardsMissing)
+      this.#key.focus()
+      return
+    }
+    const client = startVault(this.#showProgress(key.kind === 'cards'))
     this.#client = client
     try {
       const opened = await client.call('open', {
         bundle: bundle.file,
         identity: identity.file,
-        key: this.#key(),
+        key,
       })
       if (this.#client !== client) return
-      this.#password.wipe()
+      this.#key.wipe()
       this.#clearStatus()
       this.#opened({ client, opened, bundleName: bundle.name, ledger: ledger?.file })
     } catch (error) {
@@ -137,9 +143,9 @@ export class Gate {
     }
   }
 
-  #showProgress(): (done: number) => void {
+  #showProgress(isByCards: boolean): (done: number) => void {
     const { texts, announce } = this.#context
-    const label = h('p', {}, texts.deriving)
+    const label = h('p', {}, isByCards ? texts.derivingCards : texts.deriving)
     const bar = h('progress', { max: 1, value: 0, 'aria-label': texts.derivingShort })
     const stop = h(
       'button',
@@ -151,7 +157,7 @@ export class Gate {
           this.#client = undefined
           this.#clearStatus()
           announce(texts.stopped)
-          this.#password.focus()
+          this.#key.focus()
         },
       },
       texts.stop,
@@ -167,8 +173,13 @@ export class Gate {
   }
 
   #showError(error: unknown): void {
+    const { text, detail } = explain(error, this.#context.texts)
+    this.#showProblem(text, detail)
+    this.#key.focus()
+  }
+
+  #showProblem(text: string, detail: string): void {
     const { texts } = this.#context
-    const { text, detail } = explain(error, texts)
     this.#button.hidden = false
     this.#status.replaceChildren(
       h(
@@ -178,7 +189,6 @@ export class Gate {
         h('details', {}, h('summary', {}, texts.details), h('code', {}, detail)),
       ),
     )
-    this.#password.focus()
   }
 
   #clearStatus(): void {

@@ -1,7 +1,8 @@
 import type { ExportForm } from '../../protocol.ts'
 import type { PageContext, Session } from '../context.ts'
-import { type Child, freshId, h } from '../element.ts'
+import { type Child, h } from '../element.ts'
 import { icon } from '../icons.ts'
+import { openDialog } from '../open-dialog.ts'
 import { saveFile } from '../save-file.ts'
 import { type Health, integrityLine, type Line, ledgerLine } from './health.ts'
 
@@ -145,36 +146,4 @@ function saveItem(
 
 function fact(name: string, ...value: readonly Child[]): HTMLElement {
   return h('div', { class: 'fact' }, h('dt', {}, name), h('dd', {}, ...value))
-}
-
-export function openDialog(title: string, close: string, ...content: readonly Child[]): HTMLDialogElement {
-  const id = freshId()
-  const dialog = h(
-    'dialog',
-    { 'aria-labelledby': id },
-    h(
-      'header',
-      { class: 'dialog-head' },
-      h('h2', { id }, title),
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'icon-only',
-          'aria-label': close,
-          onclick: () => {
-            dialog.close()
-          },
-        },
-        icon('remove'),
-      ),
-    ),
-    ...content,
-  )
-  dialog.addEventListener('close', () => {
-    dialog.remove()
-  })
-  document.body.append(dialog)
-  dialog.showModal()
-  return dialog
 }

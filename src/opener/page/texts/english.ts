@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../core/errors.ts'
+import type { Language } from '../../../core/language.ts'
 import type { CredentialKind } from '../../../ports/credential.ts'
 import type { FactName } from '../../protocol.ts'
 import type { FileRole } from '../gate/recognise-file.ts'
@@ -6,6 +7,10 @@ import type { FileRole } from '../gate/recognise-file.ts'
 const whole = new Intl.NumberFormat('en')
 const count = (number: number, one: string, many: string): string =>
   `${whole.format(number)} ${number === 1 ? one : many}`
+
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
+const suffixes: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' }
+const ordinal = (number: number): string => `${number}${suffixes[ordinals.select(number)] ?? 'th'}`
 
 const kinds: Record<CredentialKind, string> = {
   password: 'Password',
@@ -61,7 +66,7 @@ const errors: Partial<Record<ErrorCode, string>> = {
 
 /** All that the page says, and how it writes numbers and times. */
 export const english = {
-  language: 'en',
+  language: 'en' as Language,
   name: 'English',
   kinds,
   secrets,
@@ -109,6 +114,40 @@ export const english = {
   showPassword: 'Show the password',
   hidePassword: 'Hide the password',
   capsLock: 'Caps lock is on.',
+  words: 'Words of a card',
+  wordsHint:
+    'Type or paste them in their order; the first four letters of each will do. A question mark stands for a word that cannot be read.',
+  suggestions: 'Words that begin so',
+  wordUnknown: (position: number, word: string): string =>
+    `Word ${position}, “${word}”, is not in the list. Perhaps:`,
+  card: (number: number, group: string): string => `Card ${number}, ${group}`,
+  cardUnnamed: (number: number): string => `Card (the ${ordinal(number)} given)`,
+  group: (number: number): string => `group ${number}`,
+  cardsOf: (threshold: number, cards: number, group: string): string =>
+    `${threshold} of the ${cards} cards of ${group}`,
+  cardsNeeded: (each: readonly string[], groups: number): string =>
+    each.length === groups
+      ? `Needed: ${each.join(' and ')}.`
+      : `Needed: ${each.join(', or ')}${groups === 1 ? '' : `; ${groups} of these`}.`,
+  cardsAny: 'Begin with any card.',
+  cardsEnough: 'These cards are enough.',
+  cardTaken: (name: string): string => `${name}: taken.`,
+  cardForged: 'This card says that it is of this set, and is none of its cards. Somebody made it up.',
+  cardOther:
+    'This card is of another set: of another instance, or of a ceremony that no shares.json here tells of.',
+  cardOfGeneration: (number: number, group: string, generation: number): string =>
+    `This is card ${number} of ${group}, of generation ${generation}: it belongs to another set, and opens the bundles of its time.`,
+  cardsMissing: 'More cards are needed before it opens.',
+  useCorrection: 'Correct it',
+  scan: 'Scan a card',
+  scanLead:
+    'Hold the QR code of the card before the camera, or choose a picture of it. The picture stays in this page.',
+  scanPicture: 'Choose a picture',
+  scanNothing:
+    'No QR code can be read in this picture. Take it from nearer, in better light, or type the words.',
+  scanNoCamera: 'The page has no camera here. Choose a picture, or type the words.',
+  scanRunning: 'The camera is on.',
+  derivingCards: 'Making the key of the cards. This takes some seconds, on purpose.',
   noKey: 'This identity file is not protected: no password is needed.',
   open: 'Open',
   stop: 'Stop',

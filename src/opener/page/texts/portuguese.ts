@@ -95,6 +95,37 @@ export const portuguese: Texts = {
   showPassword: 'Mostrar a senha',
   hidePassword: 'Ocultar a senha',
   capsLock: 'Caps lock está ligado.',
+  words: 'Palavras de um cartão',
+  wordsHint:
+    'Digite ou cole na ordem; bastam as quatro primeiras letras de cada uma. Um ponto de interrogação vale por uma palavra ilegível.',
+  suggestions: 'Palavras que começam assim',
+  wordUnknown: (position, word) => `A palavra ${position}, “${word}”, não está na lista. Talvez:`,
+  card: (number, group) => `Cartão ${number}, ${group}`,
+  cardUnnamed: (number) => `Cartão (o ${number}º informado)`,
+  group: (number) => `grupo ${number}`,
+  cardsOf: (threshold, cards, group) => `${threshold} dos ${cards} cartões de ${group}`,
+  cardsNeeded: (each, groups) =>
+    each.length === groups
+      ? `São necessários: ${each.join(' e ')}.`
+      : `São necessários: ${each.join(', ou ')}${groups === 1 ? '' : `; ${groups} destes`}.`,
+  cardsAny: 'Comece com qualquer cartão.',
+  cardsEnough: 'Estes cartões bastam.',
+  cardTaken: (name) => `${name}: aceito.`,
+  cardForged: 'Este cartão diz ser deste conjunto, e não é nenhum dos seus. Alguém o inventou.',
+  cardOther:
+    'Este cartão é de outro conjunto: de outra instância, ou de uma cerimônia que nenhum shares.json daqui conhece.',
+  cardOfGeneration: (number, group, generation) =>
+    `Este é o cartão ${number} de ${group}, da geração ${generation}: pertence a outro conjunto, e abre os pacotes da sua época.`,
+  cardsMissing: 'Faltam cartões para abrir.',
+  useCorrection: 'Corrigir',
+  scan: 'Ler um cartão',
+  scanLead: 'Mostre o código QR do cartão à câmera, ou escolha uma foto dele. A foto não sai desta página.',
+  scanPicture: 'Escolher uma foto',
+  scanNothing:
+    'Nenhum código QR pode ser lido nesta foto. Tire outra de mais perto, com mais luz, ou digite as palavras.',
+  scanNoCamera: 'A página não tem câmera aqui. Escolha uma foto, ou digite as palavras.',
+  scanRunning: 'A câmera está ligada.',
+  derivingCards: 'Calculando a chave a partir dos cartões. Leva alguns segundos, de propósito.',
   noKey: 'Este arquivo de identidade não tem proteção: nenhuma senha é necessária.',
   open: 'Abrir',
   stop: 'Parar',
