@@ -1,4 +1,4 @@
-import { config } from 'zod'
+import '../platform/no-compiling.ts'
 import type { PageContext, Session } from './context.ts'
 import { h } from './element.ts'
 import { Gate } from './gate/gate.ts'
@@ -6,9 +6,6 @@ import { Glass } from './glass/glass.ts'
 import { english, type Texts } from './texts/english.ts'
 import { portuguese } from './texts/portuguese.ts'
 import { topBar } from './top-bar.ts'
-
-// Zod would try whether it may compile code, which the page's policy forbids and reports.
-config({ jitless: true })
 
 /** How long a live region keeps what it said: some of it is secret. */
 const saidMs = 4000

@@ -23,6 +23,7 @@ export function portablePrimitives(): Primitives {
       }
     },
     aes256Ctr: absent,
+    aes256GcmOpen: absent,
     aes128Block: absent,
     poly1305: absent,
     zstdBound: absent,

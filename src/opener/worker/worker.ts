@@ -1,4 +1,4 @@
-import { config } from 'zod'
+import '../platform/no-compiling.ts'
 import { isRedomaError, messageOf } from '../../core/errors.ts'
 import { onScryptProgress } from '../platform/node-crypto.ts'
 import type { Answer, CallMessage, CallName, SaidError } from '../protocol.ts'
@@ -15,9 +15,6 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope
-// Zod would try whether it may compile code, which the page's policy forbids and reports.
-config({ jitless: true })
-
 let toldProgress = 0
 onScryptProgress((done) => {
   if (done < 1 && done - toldProgress < 0.01) return

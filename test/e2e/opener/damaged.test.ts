@@ -67,7 +67,10 @@ describe.for(browserNames.filter((name) => !programMissing(name)))('open.html in
   test('opens a post-quantum bundle, and says when a ledger is of another instance and a bundle not its newest', async () => {
     await using folder = await temporaryFolder()
     await using page = await aPage(browser, world)
-    const files: BundleFiles = await writeBundleFiles(folder.path, manyRecords(2000), { profile: 'pq', sequence: 7 })
+    const files: BundleFiles = await writeBundleFiles(folder.path, manyRecords(2000), {
+      profile: 'pq',
+      sequence: 7,
+    })
     await page.give(files.bundle, files.identity, world.files.ledger)
 
     await page.enterPassword(files.password)
@@ -86,6 +89,8 @@ describe.for(browserNames.filter((name) => !programMissing(name)))('open.html in
 
     await page.enterPassword(world.files.password, false)
 
-    expect(await page.text('[role="alert"] p')).toContain('The key is right, but this bundle is sealed to another one.')
+    expect(await page.text('[role="alert"] p')).toContain(
+      'The key is right, but this bundle is sealed to another one.',
+    )
   })
 })

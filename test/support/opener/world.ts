@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'puppeteer-core'
+import type { Browser, ElementHandle, Page } from 'puppeteer-core'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { giveFiles, placeOpenHtml } from './browsers.ts'
 import { type BundleFiles, writeBundleFiles } from './bundle-files.ts'
@@ -102,8 +102,16 @@ export async function aPage(browser: Browser, { url }: Pick<OpenerWorld, 'url'>)
     },
     press: (key) => tab.keyboard.press(key),
     async clickNamed(name) {
-      const button = await tab.waitForSelector(`::-p-aria([name="${name}"][role="button"])`)
-      await button?.click()
+      // Not by puppeteer's own look at names, which takes Firefox many seconds.
+      const button = await tab.waitForFunction(
+        (wanted) =>
+          Array.from(document.querySelectorAll('button')).find(
+            (one) => (one.getAttribute('aria-label') ?? one.textContent) === wanted,
+          ),
+        {},
+        name,
+      )
+      await (button.asElement() as ElementHandle<Element> | null)?.click()
     },
     text,
     texts,
