@@ -110,6 +110,24 @@ export interface LedgerSaid {
   readonly newest: number | undefined
 }
 
+export interface DrillQuestion {
+  readonly instance: string
+  readonly generation: number
+  /** ISO 8601. */
+  readonly expires: string
+}
+
+export interface DrillAnswer {
+  /** To be read over the phone: `7KQ2-M0XR-9D4T`. */
+  readonly code: string
+  /** Whose; absent of the whole key. */
+  readonly card: number | undefined
+  /** ISO 8601. */
+  readonly expires: string
+  /** The same for a program. */
+  readonly file: Blob
+}
+
 export type ExportForm = 'csv' | 'bitwarden'
 
 /** What the worker does, by name: arguments and answer. */
@@ -127,6 +145,9 @@ export interface Calls {
   attachment(at: number, index: number): Promise<Blob>
   file(path: string): Promise<Blob>
   exportAs(form: ExportForm): Promise<Blob>
+  drill(file: Blob): Promise<DrillQuestion>
+  answerByCard(drill: Blob, words: string): Promise<DrillAnswer>
+  answerByKey(drill: Blob, identity: Blob, key: OpeningKey): Promise<DrillAnswer>
   compareWithLedger(ledger: Blob, bundleName: string): Promise<LedgerSaid>
 }
 

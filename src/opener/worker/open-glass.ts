@@ -1,20 +1,18 @@
 import { z } from 'zod'
 import { fingerprintOf } from '../../bundle/ceremony/wrap-identity.ts'
 import { type OpenBundle, openBundle } from '../../bundle/open-bundle.ts'
-import { collectBytes, toHex, utf8Text, wipe } from '../../core/bytes.ts'
+import { collectBytes, utf8Text } from '../../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
-import { Secret } from '../../core/secret.ts'
 import { dearmor, isArmored } from '../../crypto/age/armor.ts'
 import { readIdentities } from '../../crypto/age/identity-file.ts'
 import { openRandomAccess } from '../../crypto/age/random-access.ts'
 import { recipientOf } from '../../crypto/age/recipients.ts'
 import { portablePrimitives } from '../../crypto/portable.ts'
-import { combineShares } from '../../crypto/slip39/combine-shares.ts'
-import { parseShare } from '../../crypto/slip39/parse-share.ts'
 import { credentialListSchema, type ListedAttachment } from '../../ports/credential-json.ts'
-import type { Opened, OpeningKey, OpenRequest } from '../protocol.ts'
+import type { Opened, OpenRequest } from '../protocol.ts'
 import { type Credentials, listCredentials } from './credentials.ts'
 import type { GivingWay } from './give-way.ts'
+import { passphraseOf } from './passphrase.ts'
 import { bytesOf, fileOf } from './read-blob.ts'
 
 export interface Glass {
@@ -49,25 +47,6 @@ export async function openGlass(request: OpenRequest, way: GivingWay): Promise<G
     identities.map(async (identity) => fingerprintOf(await recipientOf(identity))),
   )
   return { opened: openedOf(bundle, fingerprints), bundle, credentials, bundleFile: request.bundle }
-}
-
-async function passphraseOf(key: OpeningKey): Promise<Secret> {
-  switch (key.kind) {
-    case 'password':
-      return new Secret(key.text)
-    case 'cards':
-      return quorumPassphrase(key.shares)
-    case 'none':
-      throw new RedomaError('KEY_WRONG', 'this identity file needs a password')
-  }
-}
-
-/** The passphrase of `identity.quorum.age`: the secret that the cards share, as hexadecimal digits. */
-function quorumPassphrase(cards: readonly string[]): Secret {
-  const secret = combineShares(cards.map((words) => parseShare(words)))
-  const passphrase = new Secret(toHex(secret))
-  wipe(secret)
-  return passphrase
 }
 
 async function binaryOf(bundle: Blob): Promise<Blob> {

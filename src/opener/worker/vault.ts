@@ -1,6 +1,7 @@
 import { totpCode } from '../../bundle/totp.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Calls } from '../protocol.ts'
+import { answerByCard, answerByKey, readDrill } from './answer-drill.ts'
 import { compareWithLedger } from './compare-with-ledger.ts'
 import { exportAs } from './export-as.ts'
 import { GivingWay } from './give-way.ts'
@@ -53,6 +54,12 @@ export function makeVault(nowMs: () => number): Calls {
     },
     file: async (path) => blobOf(open().bundle.read(path)),
     exportAs: async (form) => blobOf(exportAs(form, open().credentials)),
+    async drill(file) {
+      const { instance, generation, expires } = await readDrill(file)
+      return { instance, generation, expires }
+    },
+    answerByCard,
+    answerByKey,
     compareWithLedger: async (ledger, bundleName) => compareWithLedger(open(), ledger, bundleName),
   }
 }

@@ -126,7 +126,8 @@ function choice(
 }
 
 function missing(texts: Texts, files: GateFiles): string[] {
-  if (files.all.length === 0) return []
+  // A drill asks one card alone.
+  if (files.all.length === 0 || (files.drill !== undefined && files.bundle === undefined)) return []
   return [
     ...(files.bundle === undefined ? [texts.bundleMissing] : []),
     ...(files.identity === undefined ? [texts.identityMissing] : []),

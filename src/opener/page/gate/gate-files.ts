@@ -42,6 +42,10 @@ export class GateFiles {
     return this.#chosen.get('identity') ?? this.identities[0]
   }
 
+  get drill(): KnownFile | undefined {
+    return this.#files.findLast(({ role }) => role === 'drill')
+  }
+
   get ledger(): KnownFile | undefined {
     return this.#files.findLast(({ role }) => role === 'ledger')
   }

@@ -2,6 +2,7 @@ import type { PageContext, Session } from '../context.ts'
 import { h } from '../element.ts'
 import { startVault, type VaultClient } from '../vault-client.ts'
 import { pictureText } from './cards/scan-card.ts'
+import { answerCode, DrillStep } from './drill-step.ts'
 import { filesOf } from './dropped-files.ts'
 import { explain } from './explain.ts'
 import { filesStep } from './files-step.ts'
@@ -101,7 +102,12 @@ export class Gate {
   #showKey(): void {
     const { texts } = this.#context
     this.#button.textContent = texts.open
-    const isReady = this.#files.bundle !== undefined && this.#files.identity !== undefined
+    const { bundle, identity, drill } = this.#files
+    if (bundle === undefined && identity === undefined && drill !== undefined) {
+      this.#keyPlace.replaceChildren(new DrillStep(this.#context, drill.file).render())
+      return
+    }
+    const isReady = (bundle ?? drill) !== undefined && identity !== undefined
     this.#keyPlace.replaceChildren(
       h(
         'section',
@@ -115,8 +121,8 @@ export class Gate {
   }
 
   async #open(): Promise<void> {
-    const { bundle, identity, ledger } = this.#files
-    if (bundle === undefined || identity === undefined || this.#client !== undefined) return
+    const { bundle, identity, ledger, drill } = this.#files
+    if (identity === undefined || this.#client !== undefined) return
     const { key } = this.#key
     if (key === undefined) {
       this.#context.announce(this.#context.texts.cardsMissing)
@@ -126,6 +132,14 @@ export class Gate {
     const client = startVault(this.#showProgress(key.kind === 'cards'))
     this.#client = client
     try {
+      if (bundle === undefined) {
+        if (drill === undefined) return
+        const answer = await client.call('answerByKey', drill.file, identity.file, key)
+        client.close()
+        this.#clearStatus()
+        this.#status.replaceChildren(answerCode(this.#context, answer))
+        return
+      }
       const opened = await client.call('open', {
         bundle: bundle.file,
         identity: identity.file,

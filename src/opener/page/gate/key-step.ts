@@ -46,16 +46,10 @@ export class KeyStep {
 
   /** `undefined` while it is not whole. */
   get key(): OpeningKey | undefined {
-    switch (this.#files.identity?.role) {
-      case 'plain-identity':
-        return { kind: 'none' }
-      case 'password-identity':
-        return { kind: 'password', text: this.#password.text }
-      case 'quorum-identity':
-        return this.#cards.isEnough ? { kind: 'cards', shares: this.#cards.words } : undefined
-      default:
-        return undefined
-    }
+    const role = this.#files.identity?.role
+    if (role === 'plain-identity') return { kind: 'none' }
+    if (role === 'password-identity') return { kind: 'password', text: this.#password.text }
+    return this.#cards.isEnough ? { kind: 'cards', shares: this.#cards.words } : undefined
   }
 
   /** Whether the text of a QR code is one of a card that is wanted here. */

@@ -148,6 +148,16 @@ export const english = {
   scanNoCamera: 'The page has no camera here. Choose a picture, or type the words.',
   scanRunning: 'The camera is on.',
   derivingCards: 'Making the key of the cards. This takes some seconds, on purpose.',
+  drillStep: 'The drill',
+  drillAbout: (instance: string, generation: number, until: string): string =>
+    `Drill of ${instance}, generation ${generation}; answers count until ${until}.`,
+  drillLead:
+    'Enter your own card: it opens a question that is put to it alone, and no secret. To show that the whole key is there, add the identity file above.',
+  drillCard: (card: number): string => `Card ${card} is good. Its answer:`,
+  drillWhole: 'The whole key is there. The answer:',
+  drillRead: 'Read it to whoever holds the drill, or send the file. It opens nothing.',
+  drillNotAsked: 'This drill does not ask that: it is of a former ceremony, or of another instance.',
+  drillSave: 'Save the answer',
   noKey: 'This identity file is not protected: no password is needed.',
   open: 'Open',
   stop: 'Stop',

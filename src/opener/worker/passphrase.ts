@@ -1,0 +1,26 @@
+import { toHex, wipe } from '../../core/bytes.ts'
+import { RedomaError } from '../../core/errors.ts'
+import { Secret } from '../../core/secret.ts'
+import { combineShares } from '../../crypto/slip39/combine-shares.ts'
+import { parseShare } from '../../crypto/slip39/parse-share.ts'
+import type { OpeningKey } from '../protocol.ts'
+
+/** What an identity file is wrapped with. @throws RedomaError `KEY_WRONG`; what cards throw */
+export async function passphraseOf(key: OpeningKey): Promise<Secret> {
+  switch (key.kind) {
+    case 'password':
+      return new Secret(key.text)
+    case 'cards':
+      return quorumPassphrase(key.shares)
+    case 'none':
+      throw new RedomaError('KEY_WRONG', 'this identity file needs a password')
+  }
+}
+
+/** The passphrase of `identity.quorum.age`: the secret that the cards share, as hexadecimal digits. */
+function quorumPassphrase(cards: readonly string[]): Secret {
+  const secret = combineShares(cards.map((words) => parseShare(words)))
+  const passphrase = new Secret(toHex(secret))
+  wipe(secret)
+  return passphrase
+}
