@@ -34,7 +34,7 @@ export function bundleHead(
       h(
         'p',
         { class: 'quiet' },
-        `${texts.bundleOf(opened.sequence)}, ${texts.made(ago(context, ageMs))} · ${texts.time(opened.time)} · ${texts.generation(opened.generation)}`,
+        `${texts.bundleOf(opened.sequence)}, ${texts.made(ago(context, ageMs))} · ${texts.day(opened.time)} · ${texts.generation(opened.generation)}`,
       ),
     ),
     h('div', { class: 'badges' }, ...lines.map((line) => badge(line, actions.about))),

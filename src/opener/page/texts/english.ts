@@ -82,6 +82,7 @@ export const english = {
         : `${(bytes / 1024 ** 2).toFixed(1)} MiB`,
   time: (iso: string): string =>
     new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso)),
+  day: (iso: string): string => new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(iso)),
   ago: (amount: number, unit: Intl.RelativeTimeFormatUnit): string =>
     new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(-amount, unit),
 

@@ -64,6 +64,7 @@ export const portuguese: Texts = {
         : `${decimal.format(bytes / 1024 ** 2)} MiB`,
   time: (iso) =>
     new Intl.DateTimeFormat('pt-BR', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso)),
+  day: (iso) => new Intl.DateTimeFormat('pt-BR', { dateStyle: 'medium' }).format(new Date(iso)),
   ago: (amount, unit) => new Intl.RelativeTimeFormat('pt-BR', { numeric: 'always' }).format(-amount, unit),
 
   title: 'Abrir um pacote',

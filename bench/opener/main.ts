@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { browserNames, launchBrowser, placeOpenHtml } from '../test/support/opener/browsers.ts'
-import { writeBundleFiles } from '../test/support/opener/bundle-files.ts'
-import { manyRecords } from '../test/support/opener/sample-records.ts'
-import { aPage } from '../test/support/opener/world.ts'
-import { consoleTable } from './peers/console-table.ts'
+import { browserNames, launchBrowser, placeOpenHtml } from '../../test/support/opener/browsers.ts'
+import { writeBundleFiles } from '../../test/support/opener/bundle-files.ts'
+import { manyRecords } from '../../test/support/opener/sample-records.ts'
+import { aPage } from '../../test/support/opener/world.ts'
+import { consoleTable } from '../peers/console-table.ts'
 
 /**
  * `npm run bench:opener`: a bundle of 100,000 credentials with five former values each, in both browsers: deriving the key at 2^18, opening,
