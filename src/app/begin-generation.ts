@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts'
-import type { Catalogue, Generation } from '../ports/catalogue.ts'
+import type { Catalogue, Generation, GenerationBeginning } from '../ports/catalogue.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 
@@ -23,10 +23,11 @@ export async function beginGeneration(
   deps: BeginGenerationDeps,
   generation: Generation,
   action: 'glass.ceremony' | 'glass.adopt',
+  more: GenerationBeginning = { proofs: [], keepers: [] },
 ): Promise<string[]> {
   const { generations } = deps.catalogue
   const before = await generations.current()
-  await generations.add(generation)
+  await generations.add(generation, more)
   const { number, fingerprint } = generation
   const instead =
     before === undefined ? '' : ` instead of ${before.fingerprint} of generation ${before.number}`

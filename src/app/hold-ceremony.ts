@@ -6,14 +6,17 @@ import {
   recoveryKeyName,
 } from '../bundle/ceremony/recovery-key.ts'
 import { RedomaError } from '../core/errors.ts'
-import type { Generation } from '../ports/catalogue.ts'
+import type { Generation, GenerationBeginning } from '../ports/catalogue.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { AuditedDeps } from './audited.ts'
 import { beginGeneration, nextNumber } from './begin-generation.ts'
 import { type PrivateFiles, writePrivateFiles } from './private-files.ts'
 import { type KeyRequest, type RehearsedKey, type RehearseKeyDeps, rehearseKey } from './rehearse-key.ts'
 
-export type CeremonyRequest = KeyRequest
+export interface CeremonyRequest extends KeyRequest {
+  /** By the number of the share: the id of the guardian who keeps it. */
+  readonly keepers?: ReadonlyMap<number, string> | undefined
+}
 export type { CardsRequest, MasterPassword, QuorumRequest } from './rehearse-key.ts'
 
 interface Held {
@@ -49,7 +52,8 @@ export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
     const files = filesOf(rehearsed.key, generation)
     await using written = await writeFiles(request, files)
     signal.throwIfAborted()
-    const warnings = await beginGeneration(deps, generation, 'glass.ceremony')
+    const more = beginningOf(generation, rehearsed.proven, request.keepers)
+    const warnings = await beginGeneration(deps, generation, 'glass.ceremony', more)
     return { generation, warnings, ...kept(rehearsed, written) }
   }
 }
@@ -65,7 +69,7 @@ export interface CeremonyElsewhereResult extends Held {
  * @throws RedomaError what `rehearseKey` throws
  */
 export type HoldCeremonyElsewhere = (
-  request: CeremonyRequest & { readonly instanceName: string },
+  request: KeyRequest & { readonly instanceName: string },
   signal: AbortSignal,
 ) => Promise<CeremonyElsewhereResult>
 
@@ -77,6 +81,20 @@ export function makeHoldCeremonyElsewhere(deps: RehearseKeyDeps): HoldCeremonyEl
     await using written = await writeFiles(request, files)
     signal.throwIfAborted()
     return { key, ...kept(rehearsed, written) }
+  }
+}
+
+/** A password was typed back, and opened the key: the whole is proven by it. */
+function beginningOf(
+  { number: generation, heldAt: at, passwordFile }: Generation,
+  proven: readonly number[],
+  keepers: ReadonlyMap<number, string> = new Map(),
+): GenerationBeginning {
+  const shares = proven.map((subject) => ({ generation, subject, at }))
+  const whole = passwordFile === undefined ? [] : [{ generation, subject: 'whole', at } as const]
+  return {
+    proofs: [...shares, ...whole],
+    keepers: [...keepers].map(([share, guardian]) => ({ generation, share, guardian })),
   }
 }
 
@@ -101,7 +119,7 @@ function filesOf(key: RecoveryKey, generation: Generation | undefined): Map<stri
 
 /** The identity was opened before, from memory: that the disk gives the same bytes back is as much, and takes no seconds. */
 async function writeFiles(
-  { outFolder }: CeremonyRequest,
+  { outFolder }: KeyRequest,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<PrivateFiles> {
   await using abandoned = new AsyncDisposableStack()

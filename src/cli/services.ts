@@ -3,6 +3,7 @@ import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
 import type { AdoptRecoveryKey } from '../app/adopt-recovery-key.ts'
+import type { AnswerDrill } from '../app/answer-drill.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
 import type { BrowseSystem } from '../app/browse-system.ts'
 import type { CopySystem, CopySystemRequest } from '../app/copy-system.ts'
@@ -12,16 +13,21 @@ import type { EditCredential } from '../app/edit-credential.ts'
 import type { ForgetRequest, ForgetSnapshots } from '../app/forget-snapshots.ts'
 import type { HoldCeremony, HoldCeremonyElsewhere } from '../app/hold-ceremony.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
+import type { AddGuardian, EditGuardian, RemoveGuardian } from '../app/keep-guardian.ts'
+import type { OpenDrill } from '../app/open-drill.ts'
 import type { OpenGlassUseCase } from '../app/open-glass.ts'
 import type { OpenRecordings } from '../app/open-recording.ts'
 import type { ForgetChoice, PlanForget } from '../app/plan-forget.ts'
+import type { ReportReadiness } from '../app/readiness.ts'
 import type { RemarksOnCopies } from '../app/remarks-on-copies.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
 import type { RepairRepository } from '../app/repair-repository.ts'
 import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/restore-system.ts'
+import type { SetDrillDays } from '../app/set-drill-days.ts'
 import type { ShowCredential } from '../app/show-credential.ts'
+import type { StartDrill } from '../app/start-drill.ts'
 import type { Target } from '../app/target.ts'
 import type { TestDestination } from '../app/test-destination.ts'
 import type { UnlockRepositories, UnlockRepository } from '../app/unlock-repositories.ts'
@@ -99,6 +105,13 @@ export interface OpenInstance extends AsyncDisposable {
   readonly holdCeremony: HoldCeremony
   readonly adoptRecoveryKey: AdoptRecoveryKey
   readonly reportCoverage: ReportCoverage
+  readonly addGuardian: AddGuardian
+  readonly editGuardian: EditGuardian
+  readonly removeGuardian: RemoveGuardian
+  readonly startDrill: StartDrill
+  readonly answerDrill: AnswerDrill
+  readonly setDrillDays: SetDrillDays
+  readonly reportReadiness: ReportReadiness
   readonly createBackup: (
     request: CreateBackupRequest & {
       /** Of the snapshots. */
@@ -163,6 +176,7 @@ export interface Services {
   /** What follows needs no instance: in an emergency there is none. */
   reachFolder(path: string, access: Access): Promise<Destination>
   readonly holdCeremonyElsewhere: HoldCeremonyElsewhere
+  readonly openDrill: OpenDrill
   readonly openGlass: OpenGlassUseCase
   readonly openRecordings: OpenRecordings
   readonly listSnapshots: ListSnapshots

@@ -107,6 +107,18 @@ export async function openInstance(
       const { logNotifier } = await import('../app/watch/log-notifier.ts')
       return makeHoldCeremony({ ...audited, notifier: logNotifier(log), primitives: await primitives() })
     }),
+    addGuardian: lazily(async () => (await import('../app/keep-guardian.ts')).makeAddGuardian(audited)),
+    editGuardian: lazily(async () => (await import('../app/keep-guardian.ts')).makeEditGuardian(audited)),
+    removeGuardian: lazily(async () => (await import('../app/keep-guardian.ts')).makeRemoveGuardian(audited)),
+    startDrill: lazily(async () => {
+      const { makeStartDrill } = await import('../app/start-drill.ts')
+      return makeStartDrill({ ...audited, primitives: await primitives() })
+    }),
+    answerDrill: lazily(async () => (await import('../app/answer-drill.ts')).makeAnswerDrill(audited)),
+    setDrillDays: lazily(async () => (await import('../app/set-drill-days.ts')).makeSetDrillDays(audited)),
+    reportReadiness: lazily(async () =>
+      (await import('../app/readiness.ts')).makeReportReadiness({ catalogue, clock }),
+    ),
     adoptRecoveryKey: lazily(async () => {
       const { makeAdoptRecoveryKey } = await import('../app/adopt-recovery-key.ts')
       const { logNotifier } = await import('../app/watch/log-notifier.ts')

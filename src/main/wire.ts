@@ -32,6 +32,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeHoldCeremonyElsewhere } = await import('../app/hold-ceremony.ts')
       return makeHoldCeremonyElsewhere({ primitives: await primitives(), clock })
     }),
+    openDrill: lazily(async () => {
+      const { makeOpenDrill } = await import('../app/open-drill.ts')
+      return makeOpenDrill({ primitives: await primitives() })
+    }),
     openGlass: lazily(async () => {
       const { makeOpenGlass } = await import('../app/open-glass.ts')
       return makeOpenGlass({ primitives: await primitives(), clock })

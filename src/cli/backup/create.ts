@@ -52,7 +52,8 @@ export function defineBackupCreate(group: Command, context: Context): void {
       }
       await using instance = await context.services.openInstance()
       const run = await create()
-      const remarks = await instance.remarksOnCopies(context.signal)
+      const readiness = await instance.reportReadiness()
+      const remarks = [...(await instance.remarksOnCopies(context.signal)), ...(readiness?.warnings ?? [])]
       const { terminal } = context
       const transfers = transfersOf(run, await instance.catalogue.destinations.list(), instance.transfers())
       if (options.json) terminal.printJson({ ...runJson(run), transfers, remarks })

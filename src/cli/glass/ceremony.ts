@@ -3,18 +3,20 @@ import { type Command, Option } from 'commander'
 import type { CeremonyRequest } from '../../app/hold-ceremony.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { GlassProfile } from '../../ports/catalogue.ts'
+import type { Guardian } from '../../ports/guardian.ts'
 import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { showHeld, showHeldElsewhere } from './ceremony-result.ts'
 import { masterPasswordOf, type PasswordOptions } from './master-password.ts'
-import { type QuorumOptions, schemeOf } from './quorum-options.ts'
+import { countShares, keepersOf, type QuorumOptions, schemeOf } from './quorum-options.ts'
 import { quorumRequest } from './quorum-request.ts'
 
 interface CeremonyOptions extends PasswordOptions, QuorumOptions {
   readonly profile: GlassProfile
   readonly withPassword?: true
+  readonly for?: readonly string[]
   readonly cards?: string
   readonly proveByDrill?: true
   readonly offline?: true
@@ -45,6 +47,11 @@ export function defineCeremony(group: Command, context: Context): void {
     .option('--group <name=m/n>', 'a group of guardians; repeat it', each)
     .option('--groups-needed <number>', 'how many of the groups must take part (default: all)')
     .option('--seal <number=key>', "seal a share to its guardian's age or SSH public key; repeat it", each)
+    .option(
+      '--for <number=guardian>',
+      'whose a share is, by the name of a registered guardian; repeat it',
+      each,
+    )
     .option('--cards <folder>', 'write the shares as cards to print: a RAM disk, and destroy them after')
     .option('--prove-by-drill', 'let sealed and printed shares be proven by a drill afterwards')
     .optionsGroup('On a machine without the instance:')
@@ -77,7 +84,10 @@ async function holdHere(context: Context, options: CeremonyOptions): Promise<voi
   if (before !== undefined && !(await confirm(context.terminal, question, options.yes === true))) {
     throw new RedomaError('CANCELLED', 'nothing was changed')
   }
-  const result = await instance.holdCeremony(await requestOf(context, options), context.signal)
+  const keepers = keepersOf(options, await instance.catalogue.guardians.list())
+  const request = await requestOf(context, options, keepers)
+  const keeperIds = new Map([...keepers].map(([number, { id }]) => [number, id]))
+  const result = await instance.holdCeremony({ ...request, keepers: keeperIds }, context.signal)
   const { number, profile, fingerprint } = result.generation
   instance.log.warn('ceremony held', { generation: number, profile, fingerprint })
   showHeld(context, result, before, options.json === true)
@@ -91,15 +101,29 @@ async function holdElsewhere(context: Context, options: CeremonyOptions): Promis
       'a ceremony elsewhere needs the name of the instance: --instance-name NAME',
     )
   }
-  const request = { ...(await requestOf(context, options)), instanceName }
+  if (options.for !== undefined) {
+    throw new RedomaError('USAGE', 'guardians are registered at the instance', {
+      hint: 'After the adoption, there: redoma glass guardian edit NAME --share NUMBER',
+    })
+  }
+  const request = { ...(await requestOf(context, options, new Map())), instanceName }
   const result = await context.services.holdCeremonyElsewhere(request, context.signal)
   showHeldElsewhere(context, result, options.json === true)
 }
 
-async function requestOf(context: Context, options: CeremonyOptions): Promise<CeremonyRequest> {
+async function requestOf(
+  context: Context,
+  options: CeremonyOptions,
+  keepers: ReadonlyMap<number, Guardian>,
+): Promise<CeremonyRequest> {
   const { profile, out, withPassword, passwordFile, ownPassword } = options
   const scheme = schemeOf(options)
-  const quorum = scheme && quorumRequest(context, scheme, options)
+  const shares = scheme === undefined ? 0 : countShares(scheme)
+  for (const number of keepers.keys()) {
+    if (number < 1 || number > shares)
+      throw new RedomaError('USAGE', `there is no share ${number}: there are ${shares}`)
+  }
+  const quorum = scheme && quorumRequest(context, scheme, options, keepers)
   const byPassword =
     quorum === undefined || [withPassword, ownPassword, passwordFile].some((one) => one !== undefined)
   const masterPassword = byPassword ? await masterPasswordOf(context, options) : undefined

@@ -3,6 +3,8 @@ import type { Context } from '../context.ts'
 import { defineAdopt } from './adopt.ts'
 import { defineCeremony } from './ceremony.ts'
 import { defineGlassCoverage } from './coverage/coverage.ts'
+import { defineDrill } from './drill/drill.ts'
+import { defineGuardian } from './guardian/guardian.ts'
 import { defineGlassOpen } from './open.ts'
 import { defineGlassShow } from './show.ts'
 
@@ -12,4 +14,6 @@ export function defineGlass(group: Command, context: Context): void {
   defineGlassOpen(group, context)
   defineGlassShow(group, context)
   defineGlassCoverage(group, context)
+  defineGuardian(group, context)
+  defineDrill(group, context)
 }

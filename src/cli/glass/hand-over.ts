@@ -11,20 +11,26 @@ import { onPrivateScreen } from '../private-screen.ts'
 import { readLine } from '../read-line.ts'
 import { askShare } from './ask-share.ts'
 
+export interface HandOver {
+  /** Whether it is on paper already. */
+  readonly isOnCard: boolean
+  /** Name of whoever it is for. */
+  readonly guardian: string | undefined
+}
+
 /**
  * Gives one share to its guardian at the terminal: shows it alone, or has it taken from the card that was printed, and asks for it back until
  * it is right.
  *
- * @param isOnCard whether the guardian has it on paper already
  * @throws RedomaError `CANCELLED` when it is given up
  */
 export async function handOver(
   { terminal, signal }: Context,
   share: NewShare,
   key: RecoveryKey,
-  isOnCard: boolean,
+  { isOnCard, guardian }: HandOver,
 ): Promise<Share> {
-  const name = shareName(share, key)
+  const name = `${shareName(share, key)}${guardian === undefined ? '' : `, for ${printable(guardian)}`}`
   const { bold, dim, green } = terminal.noteStyle
   const waitForEnter = async (words: string): Promise<void> => {
     terminal.stderr.write(dim(words))

@@ -1,6 +1,7 @@
 import type { NamedScheme } from '../../bundle/ceremony/make-key.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { requireScheme } from '../../crypto/slip39/split-secret.ts'
+import type { Guardian } from '../../ports/guardian.ts'
 import { parseCount } from '../parse.ts'
 
 export interface QuorumOptions {
@@ -38,21 +39,52 @@ export function schemeOf({ quorum, group = [], groupsNeeded }: QuorumOptions): N
 }
 
 /** `3=age1…`: by the number of a share, the key that it is sealed to. @throws RedomaError `USAGE` */
-export function sealedToOf({ seal = [] }: QuorumOptions, scheme: NamedScheme): ReadonlyMap<number, string> {
+export function sealedToOf(
+  { seal = [] }: QuorumOptions,
+  scheme: NamedScheme,
+  keepers: ReadonlyMap<number, Guardian>,
+): ReadonlyMap<number, string> {
   const count = countShares(scheme)
   return new Map(
     seal.map((text) => {
-      const [, number, key] = /^(\d{1,3})=(.+)$/s.exec(text) ?? []
+      const [, number, given] = /^(\d{1,3})(?:=(.+))?$/s.exec(text) ?? []
+      const key = given ?? keepers.get(Number(number))?.publicKey
       if (number === undefined || key === undefined || Number(number) < 1 || Number(number) > count) {
         throw new RedomaError(
           'USAGE',
           `--seal takes the number of a share (1 to ${count}) and a public key`,
           {
-            hint: '--seal 3=age1… or --seal "3=ssh-ed25519 AAAA…"',
+            hint: '--seal 3=age1…, --seal "3=ssh-ed25519 AAAA…", or --seal 3 where its guardian (--for) has a key.',
           },
         )
       }
       return [Number(number), key.trim()]
+    }),
+  )
+}
+
+/**
+ * `1=Ana`: by the number of a share, the guardian who is to keep it.
+ *
+ * @throws RedomaError `USAGE`, `NOT_FOUND`
+ */
+export function keepersOf(
+  { for: names = [] }: { readonly for?: readonly string[] },
+  guardians: readonly Guardian[],
+): ReadonlyMap<number, Guardian> {
+  return new Map(
+    names.map((text) => {
+      const [, number, name] = /^(\d{1,3})=(.+)$/s.exec(text) ?? []
+      if (number === undefined || name === undefined) {
+        throw new RedomaError('USAGE', '--for takes the number of a share and the name of a guardian', {
+          hint: '--for "1=Ana Lima"',
+        })
+      }
+      const guardian = guardians.find((one) => one.name === name.trim())
+      if (guardian !== undefined) return [Number(number), guardian]
+      throw new RedomaError('NOT_FOUND', `there is no guardian ${JSON.stringify(name)}`, {
+        hint: 'redoma glass guardian add NAME',
+      })
     }),
   )
 }

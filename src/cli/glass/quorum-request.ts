@@ -3,6 +3,7 @@ import type { CardsRequest, QuorumRequest } from '../../app/hold-ceremony.ts'
 import type { NamedScheme } from '../../bundle/ceremony/make-key.ts'
 import { textCard } from '../../bundle/ceremony/text-card.ts'
 import { RedomaError } from '../../core/errors.ts'
+import type { Guardian } from '../../ports/guardian.ts'
 import type { Context } from '../context.ts'
 import { handOver, shareName } from './hand-over.ts'
 import { countShares, type QuorumOptions, sealedToOf } from './quorum-options.ts'
@@ -18,9 +19,14 @@ interface GivingOptions extends QuorumOptions {
  *
  * @throws RedomaError `USAGE` when a share would have to be shown to a program
  */
-export function quorumRequest(context: Context, scheme: NamedScheme, options: GivingOptions): QuorumRequest {
+export function quorumRequest(
+  context: Context,
+  scheme: NamedScheme,
+  options: GivingOptions,
+  keepers: ReadonlyMap<number, Guardian>,
+): QuorumRequest {
   const { terminal } = context
-  const sealedTo = sealedToOf(options, scheme)
+  const sealedTo = sealedToOf(options, scheme, keepers)
   const cards = options.cards === undefined ? undefined : cardsIn(resolve(options.cards))
   if (!terminal.interactive && cards === undefined && sealedTo.size < countShares(scheme)) {
     throw new RedomaError('USAGE', 'shares are shown on a terminal alone, and there is none', {
@@ -35,7 +41,11 @@ export function quorumRequest(context: Context, scheme: NamedScheme, options: Gi
       const isSealed = sealedTo.has(share.number)
       if (options.proveByDrill && (isSealed || cards !== undefined)) return undefined
       if (!terminal.interactive) return takeBack(context, share)
-      if (!isSealed) return handOver(context, share, key, cards !== undefined)
+      if (!isSealed)
+        return handOver(context, share, key, {
+          isOnCard: cards !== undefined,
+          guardian: keepers.get(share.number)?.name,
+        })
       // Its guardian opens it elsewhere.
       terminal.note(`${shareName(share, key)} is sealed: a drill will prove that its guardian has it.`)
       return undefined

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { ReadinessReport } from '../../app/readiness.ts'
 import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
 import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import { parseShareList } from '../../bundle/shares/share-list.ts'
@@ -9,6 +10,8 @@ import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { facts } from '../table.ts'
+import { readinessLines, shareTable } from './drill/readiness-lines.ts'
+import { readinessJson } from './drill/status.ts'
 import { generationJson } from './json.ts'
 
 export function defineGlassShow(group: Command, context: Context): void {
@@ -22,7 +25,10 @@ export function defineGlassShow(group: Command, context: Context): void {
       const generations = await instance.catalogue.generations.list()
       const { terminal } = context
       if (options.json) {
-        terminal.printJson(generations.map(generationJson))
+        const report = await instance.reportReadiness()
+        terminal.printJson(
+          generations.map((one, at) => (at === 0 ? currentJson(one, report) : generationJson(one))),
+        )
         return
       }
       const [current] = generations
@@ -32,7 +38,21 @@ export function defineGlassShow(group: Command, context: Context): void {
         })
       }
       terminal.print(...facts(factsOf(current), terminal.style))
+      const report = await instance.reportReadiness()
+      if (report === undefined) return
+      const now = context.clock.now()
+      const shares = shareTable(report, now, terminal.style)
+      terminal.print(
+        '',
+        ...shares,
+        ...(shares.length > 0 ? [''] : []),
+        ...readinessLines(report, now, terminal.style),
+      )
     })
+}
+
+function currentJson(current: Generation, report: ReadinessReport | undefined): object {
+  return { ...generationJson(current), ...(report === undefined ? {} : { readiness: readinessJson(report) }) }
 }
 
 function factsOf(current: Generation): [string, string][] {

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { RedomaError } from '../../../core/errors.ts'
+import type { Context } from '../../context.ts'
+import { count, formatTime } from '../../figures.ts'
+import { example } from '../../help.ts'
+import { parseSpan } from '../../parse.ts'
+import { printable } from '../../printable.ts'
+
+interface StartOptions {
+  readonly expires: string
+  readonly out: string
+  readonly json?: true
+}
+
+export function defineDrillStart(group: Command, context: Context): void {
+  group
+    .command('start')
+    .description('write a question for each guardian, into one file for all of them')
+    .option('--expires <span>', 'how long answers count', '14d')
+    .requiredOption('--out <file>', 'a new file; it is public: mail it')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('redoma glass drill start --out drill.json'))
+    .action(async (options: StartOptions) => {
+      const lifeMs = parseSpan(options.expires)
+      if (lifeMs === 0) throw new RedomaError('USAGE', 'answers must count for some time')
+      await using instance = await context.services.openInstance()
+      const path = resolve(options.out)
+      const drill = await instance.startDrill(path, lifeMs)
+      const { generation, expires, shares } = drill
+      instance.log.info('drill started', { drill: drill.drill, generation, expires })
+      const { terminal } = context
+      if (options.json) {
+        terminal.printJson({ drill: drill.drill, generation, expires, shares: shares.length, file: path })
+        return
+      }
+      const asked =
+        shares.length === 0 ? 'the master password' : `${count(shares.length, 'share')}, and the whole`
+      terminal.print(
+        `${terminal.style.green('✓')} A drill of generation ${generation}: ${asked}.`,
+        `  ${terminal.style.dim('written')} ${terminal.style.bold(printable(path))}`,
+        '',
+        'Send it to every guardian. Each opens it on a machine of their own, and tells you the code:',
+        '  redoma glass drill open drill.json',
+        'or in the page open.html. You take each code down with:',
+        '  redoma glass drill answer --share NUMBER CODE',
+        `Answers count until ${formatTime(new Date(expires))}.`,
+      )
+    })
+}

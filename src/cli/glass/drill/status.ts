@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import type { ReadinessReport } from '../../../app/readiness.ts'
+import { RedomaError } from '../../../core/errors.ts'
+import type { Context } from '../../context.ts'
+import { exitCodes } from '../../exit-codes.ts'
+import { formatTime } from '../../figures.ts'
+import { example } from '../../help.ts'
+import { readinessLines, shareTable } from './readiness-lines.ts'
+
+export function defineDrillStatus(group: Command, context: Context): void {
+  group
+    .command('status')
+    .description(
+      'how ready people are: which shares were proven, when, and what the open drill still waits for',
+    )
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', example('redoma glass drill status'))
+    .action(async (options: { json?: true }) => {
+      await using instance = await context.services.openInstance()
+      const report = await instance.reportReadiness()
+      if (report === undefined) {
+        throw new RedomaError('CEREMONY_MISSING', 'no ceremony was held yet', {
+          hint: 'redoma glass ceremony --out DIR',
+        })
+      }
+      const { terminal } = context
+      if (report.warnings.length > 0) context.finish(exitCodes.warnings)
+      if (options.json) {
+        terminal.printJson(readinessJson(report))
+        return
+      }
+      const now = context.clock.now()
+      const shares = shareTable(report, now, terminal.style)
+      terminal.print(
+        ...shares,
+        ...(shares.length > 0 ? [''] : []),
+        ...readinessLines(report, now, terminal.style),
+      )
+      if (report.openDrill !== undefined) terminal.print(...waitingLines(report.openDrill))
+    })
+}
+
+export function readinessJson({
+  readiness,
+  needed,
+  guardians,
+  openDrill,
+  drillDays,
+  warnings,
+}: ReadinessReport): object {
+  return {
+    ...readiness,
+    shares: readiness.shares.map((share) => ({ ...share, guardian: guardians.get(share.number)?.name })),
+    needed,
+    drillDays,
+    openDrill: openDrill && {
+      drill: openDrill.id,
+      expires: openDrill.expiresAt,
+      waitingFor: openDrill.questions
+        .filter(({ answeredAt }) => answeredAt === undefined)
+        .map(({ subject }) => subject),
+    },
+    warnings,
+  }
+}
+
+function waitingLines({ questions, expiresAt }: NonNullable<ReadinessReport['openDrill']>): string[] {
+  const waiting = questions.filter(
+    ({ answeredAt, subject }) => answeredAt === undefined && subject !== 'whole',
+  )
+  const until = formatTime(expiresAt)
+  if (waiting.length === 0) return [`A drill is open until ${until}.`]
+  return [
+    `A drill is open until ${until}, and waits for share ${waiting.map(({ subject }) => subject).join(', ')}.`,
+  ]
+}
