@@ -1,10 +1,13 @@
 import './older-node.ts'
 import { Command } from 'commander'
+import { makeOpenDrill } from '../app/open-drill.ts'
 import { makeOpenGlass } from '../app/open-glass.ts'
+import { defineDrillAnswering } from '../cli/glass/drill/open.ts'
 import { defineOpening } from '../cli/glass/open.ts'
 import { runCommands } from '../cli/run-commands.ts'
 import { makeTerminal } from '../cli/terminal.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
+import { endWithReaders } from './readers-that-leave.ts'
 import { reportFailure } from './report-failure.ts'
 import { wantsColours } from './settings.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
@@ -15,21 +18,25 @@ import { stopOnSignals } from './stop-on-signals.ts'
  */
 const { env, stdin, stdout, stderr } = process
 const terminal = makeTerminal({ stdin, stdout, stderr, colours: wantsColours(env) })
+endWithReaders(stdout, stderr)
 process.umask(0o077)
 
 try {
-  const program = new Command('node open.mjs')
+  // What comes after `drill` is meant for it, also where the two have options of one name.
+  const program = new Command('node open.mjs').enablePositionalOptions()
+  const primitives = portablePrimitives()
+  const clock = { now: () => new Date() }
   const context = {
     terminal,
-    services: {
-      openGlass: makeOpenGlass({ primitives: portablePrimitives(), clock: { now: () => new Date() } }),
-    },
+    clock,
+    services: { openGlass: makeOpenGlass({ primitives, clock }), openDrill: makeOpenDrill({ primitives }) },
     signal: stopOnSignals(),
     finish: (code: number) => {
       process.exitCode = code
     },
   }
   defineOpening(program, context, 'node open.mjs')
+  defineDrillAnswering(program.command('drill'), context, 'node open.mjs drill')
   await runCommands(program, process.argv.slice(2), context)
 } catch (error) {
   process.exitCode = reportFailure(error, terminal, env['REDOMA_DEBUG'] !== undefined)

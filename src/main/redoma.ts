@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { runProgram } from '../cli/program.ts'
 import { makeTerminal } from '../cli/terminal.ts'
+import { endWithReaders } from './readers-that-leave.ts'
 import { reportFailure } from './report-failure.ts'
 import { readSettings, wantsColours } from './settings.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
@@ -11,13 +12,7 @@ const { env, stdin, stdout, stderr } = process
 const terminal = makeTerminal({ stdin, stdout, stderr, colours: wantsColours(env) })
 let debug = false
 
-// A reader that has seen enough (`redoma backup log | head`) is no fault.
-for (const stream of [stdout, stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-    throw error
-  })
-}
+endWithReaders(stdout, stderr)
 // Everything that is made is for its owner alone, unless a restore says otherwise.
 process.umask(0o077)
 

@@ -4,6 +4,12 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildOpenMjs } from '../../scripts/openers/open-mjs.ts'
+import { answerDigest } from '../../src/bundle/drill/answer-code.ts'
+import { encodeDrill } from '../../src/bundle/drill/drill-file.ts'
+import { makeDrill } from '../../src/bundle/drill/make-drill.ts'
+import { parseShareList } from '../../src/bundle/shares/share-list.ts'
+import { portablePrimitives } from '../../src/crypto/portable.ts'
+import type { Subject } from '../../src/ports/guardian.ts'
 import { atATerminal } from '../support/at-a-terminal.ts'
 import { aCopyFolder, type CopyFolder } from '../support/copy-folder.ts'
 import { emptyHanded, runEmptyHanded } from '../support/empty-handed.ts'
@@ -106,6 +112,35 @@ describe.skipIf(isMissing).each(['classic', 'pq'] as const)('on the worst day, w
 
     expect(code).toBe(0)
     expect(listed.split('\n').filter((line) => line.startsWith('network/core/Router'))).toHaveLength(30)
+  })
+
+  test('and answers a drill for one guardian, and for the whole', async () => {
+    const shares = parseShareList(await readFile(join(there(), 'shares.json')))
+    const times = { startedAt: new Date(), expiresAt: new Date(Date.now() + 3_600_000) }
+    const { generation, fingerprint } = shares
+    const key = { number: generation, fingerprint, recipient: copy.recipient }
+    const id = '6a1f6f4e-0000-4000-8000-00000000000d'
+    const wish = { id, instanceName: 'test', ...times, generation: key, shares }
+    const { file, record } = await makeDrill(wish, portablePrimitives())
+    await writeFile(join(copy.path, 'drill.json'), encodeDrill(file))
+    const isRight = (subject: Subject, code: string | undefined): boolean =>
+      record.questions.some(({ codeSha256 }) => codeSha256 === answerDigest(id, subject, code ?? ''))
+    const answer = (words: readonly string[], input: string) =>
+      runEmptyHanded(
+        [node ?? '', 'open.mjs', 'drill', join(copy.path, 'drill.json'), ...words],
+        there(),
+        home(),
+        input,
+      )
+
+    const guardian = await answer(['--card-file', '-'], copy.cards.board[1] ?? '')
+    const whole = await answer(['--whole', '--password-file', '-', '--json'], copy.password)
+    const stranger = await answer(['--card-file', '-'], copy.olderCards[0] ?? '')
+
+    expect(isRight(2, /([0-9A-Z]{4}-){2}[0-9A-Z]{4}/.exec(guardian.stdout)?.[0])).toBe(true)
+    const { answers } = JSON.parse(whole.stdout) as { answers: { code: string }[] }
+    expect(isRight('whole', answers[0]?.code)).toBe(true)
+    expect(stranger.code).toBe(5)
   })
 
   test('stock programs give every credential back by what README.txt says, for a password and for cards', async () => {

@@ -20,6 +20,8 @@ export interface CopyFolder extends AsyncDisposable {
   /** Path of the newest bundle, and of one of the generation before. */
   readonly bundle: string
   readonly olderBundle: string
+  /** Of the newer generation. */
+  readonly recipient: string
   readonly password: string
   readonly olderPassword: string
   /** Two of the three of the board are needed, and the one of operations. */
@@ -64,6 +66,7 @@ export async function aCopyFolder(
     path: folder.path,
     bundle,
     olderBundle,
+    recipient: newer.generation.recipient,
     password: newer.password,
     olderPassword: older.password,
     cards: { board, operations },

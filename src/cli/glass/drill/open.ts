@@ -26,9 +26,16 @@ interface OpenOptions extends IdentityOptions {
 
 const fileLimitBytes = 4 * 1024 * 1024
 
+/** What answering a drill needs of the program: the opener that stands alone has no more. */
+type DrillContext = Omit<Context, 'services'> & { readonly services: Pick<Context['services'], 'openDrill'> }
+
 export function defineDrillOpen(group: Command, context: Context): void {
-  const command = group
-    .command('open')
+  defineDrillAnswering(group.command('open'), context, 'redoma glass drill open')
+}
+
+/** @param words by which it is called, for the examples */
+export function defineDrillAnswering(command: Command, context: DrillContext, words: string): void {
+  command
     .description('answer a drill with your share: anywhere, without the instance; nothing else is opened')
     .argument('<file>', 'the drill, as it was sent to you')
     .option('--card-file <file>', 'take the words of the share from a file; - is standard input')
@@ -41,10 +48,7 @@ export function defineDrillOpen(group: Command, context: Context): void {
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
-      example(
-        'redoma glass drill open drill.json',
-        'redoma glass drill open drill.json --whole --identity identity.password.age',
-      ),
+      example(`${words} drill.json`, `${words} drill.json --whole --identity identity.password.age`),
     )
     .action(async (path: string, options: OpenOptions) => {
       const { terminal } = context
@@ -86,7 +90,7 @@ function factsOf(drill: DrillFile): [string, string][] {
   ]
 }
 
-async function keyOf(context: Context, path: string, options: OpenOptions): Promise<DrillKey> {
+async function keyOf(context: DrillContext, path: string, options: OpenOptions): Promise<DrillKey> {
   const { cardFile, whole, identity, passwordFile, shares, sharesFile } = options
   const isWhole = [whole, identity, passwordFile, shares, sharesFile].some((one) => one !== undefined)
   if (isWhole && cardFile !== undefined) {
