@@ -1,6 +1,7 @@
 import '../platform/no-compiling.ts'
 import type { PageContext, Session } from './context.ts'
 import { h } from './element.ts'
+import { filesOf } from './gate/dropped-files.ts'
 import { Gate } from './gate/gate.ts'
 import { Glass } from './glass/glass.ts'
 import { english, type Texts } from './texts/english.ts'
@@ -36,6 +37,7 @@ const gate = new Gate(context, open)
 
 document.body.append(barPlace, main, said)
 render()
+void gate.takeEmbedded()
 // Files may be dropped anywhere: a browser would show them in place of the page.
 document.addEventListener('dragover', (event) => {
   event.preventDefault()
@@ -47,12 +49,19 @@ document.addEventListener('dragleave', (event) => {
 document.addEventListener('drop', (event) => {
   event.preventDefault()
   document.body.classList.remove('dragging')
-  if (glass === undefined && event.dataTransfer !== null) void gate.drop(event.dataTransfer)
+  if (event.dataTransfer !== null) void takeDropped(event.dataTransfer)
 })
 // Also when the browser keeps the page for the way back.
 addEventListener('pagehide', () => {
   lock(false)
 })
+
+async function takeDropped(transfer: DataTransfer): Promise<void> {
+  const files = await filesOf(transfer)
+  const ledger = files.find(({ name }) => name.endsWith('.jsonl'))
+  if (glass === undefined) await gate.add(files)
+  else if (ledger !== undefined) glass.takeLedger(ledger)
+}
 
 function open(session: Session): void {
   glass = new Glass(context, session, lock)
@@ -65,6 +74,8 @@ function lock(isIdle: boolean): void {
   if (glass === undefined) return
   glass.close()
   glass = undefined
+  // It may have said a secret to who does not see it.
+  said.textContent = ''
   render(isIdle ? texts.lockedIdle : texts.locked)
   main.querySelector<HTMLElement>('h1')?.focus()
 }

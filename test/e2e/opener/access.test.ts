@@ -2,20 +2,52 @@ import axe from 'axe-core'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser } from '../../support/opener/browsers.ts'
+import { type QuorumFiles, writeQuorumFiles } from '../../support/opener/quorum-files.ts'
 import { aPage, type OpenerPage, type OpenerWorld, openerWorld } from '../../support/opener/world.ts'
 import { programMissing } from '../../support/programs.ts'
 
 describe.skipIf(programMissing('chromium'))('open.html keeps nobody out', () => {
   let world: OpenerWorld
+  let quorum: QuorumFiles
   let browser: Browser
 
   beforeAll(async () => {
     world = await openerWorld()
+    quorum = await writeQuorumFiles(world.folder, world.files.pair)
     browser = await launchBrowser('chromium')
   })
   afterAll(async () => {
     await browser.close()
     await world[Symbol.asyncDispose]()
+  })
+
+  test('what axe would find is found', async () => {
+    await using page = await aPage(browser, world)
+    await page.tab.evaluate(() => {
+      const button = document.createElement('button')
+      document.querySelector('main')?.append(button)
+    })
+    await page.tab.evaluate(axe.source)
+
+    expect(await problems(page)).toEqual([expect.stringContaining('button-name')])
+  })
+
+  test('the keyboard alone reaches a password', async () => {
+    await using page = await aPage(browser, world)
+    await page.give(world.files.bundle, world.files.identity)
+    await page.enterPassword(world.files.password)
+
+    await page.tab.keyboard.type('orders')
+    await page.text('[data-searched="orders"]')
+    await page.press('ArrowDown')
+    await page.text('#row-1.active')
+    await page.press('Enter')
+    await page.text('#detail-title')
+    const focused = () => page.tab.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
+    for (let steps = 0; steps < 12 && (await focused()) !== 'Show password'; steps++) await page.press('Tab')
+    await page.press('Enter')
+
+    expect(world.secretsOf(await page.text('#detail-title'))).toContain(await page.text('.letters'))
   })
 
   test.for(['light', 'dark'])('axe finds nothing wrong with any part of it, %s', async (appearance) => {
@@ -26,7 +58,12 @@ describe.skipIf(programMissing('chromium'))('open.html keeps nobody out', () => 
     await page.tab.evaluate(axe.source)
 
     expect(await problems(page)).toEqual([])
-    await page.give(world.files.bundle, world.files.identity)
+    await page.give(world.files.bundle, quorum.identity, quorum.shares)
+    await page.typeCard('shadwo pistol academic')
+    await page.text('.doubt')
+    expect(await problems(page)).toEqual([])
+    await page.clickNamed('Remove identity.quorum.age')
+    await page.give(world.files.identity)
     await page.enterPassword('wrong', false)
     expect(await problems(page)).toEqual([])
     await page.enterPassword(world.files.password)

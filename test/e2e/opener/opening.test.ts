@@ -1,12 +1,16 @@
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { basename, join } from 'node:path'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildOpenHtml } from '../../../scripts/openers/open-html.ts'
+import { buildAllInOne } from '../../../src/bundle/all-in-one.ts'
 import { browserNames, launchBrowser } from '../../support/opener/browsers.ts'
 import { aPage, type OpenerWorld, openerWorld } from '../../support/opener/world.ts'
 import { programMissing } from '../../support/programs.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 let world: OpenerWorld
 
@@ -74,6 +78,20 @@ describe.for(browserNames.filter((name) => !programMissing(name)))('open.html in
       expect.arrayContaining(['connect-src', 'img-src']),
     )
     expect(server.count()).toBe(0)
+  })
+
+  test('opens a bundle that lies in the page itself, under the same policy', async () => {
+    await using folder = await temporaryFolder()
+    const read = async (path: string) => ({ name: basename(path), content: await readFile(path) })
+    const files = await Promise.all([world.files.bundle, world.files.identity, world.files.ledger].map(read))
+    const path = join(folder.path, 'all-in-one.html')
+    await writeFile(path, buildAllInOne(await buildOpenHtml(), files))
+    await using page = await aPage(browser, { url: `file://${path}` })
+
+    await page.enterPassword(world.files.password)
+
+    await page.waitForTexts('.badge', ['Every part checked', 'Ledger agrees'])
+    expect(await page.violations()).toEqual([])
   })
 
   test('says that a password is wrong, and opens with the right one after it', async () => {

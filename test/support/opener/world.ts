@@ -1,4 +1,5 @@
 import type { Browser, ElementHandle, Page } from 'puppeteer-core'
+import type { CredentialRecord } from '../../../src/ports/credential.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { giveFiles, placeOpenHtml } from './browsers.ts'
 import { type BundleFiles, writeBundleFiles } from './bundle-files.ts'
@@ -11,6 +12,7 @@ export interface OpenerWorld extends AsyncDisposable {
   readonly url: string
   readonly files: BundleFiles
   readonly titles: readonly string[]
+  readonly records: readonly CredentialRecord[]
   secretsOf(title: string): string[]
 }
 
@@ -21,6 +23,7 @@ export async function openerWorld(): Promise<OpenerWorld> {
     folder: folder.path,
     url: await placeOpenHtml(folder.path),
     files: await writeBundleFiles(folder.path, records),
+    records,
     titles: records.map(({ title }) => title),
     secretsOf: (title) =>
       records.filter((record) => record.title === title).map(({ secret }) => secret?.reveal() ?? ''),

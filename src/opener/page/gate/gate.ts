@@ -3,7 +3,7 @@ import { h } from '../element.ts'
 import { startVault, type VaultClient } from '../vault-client.ts'
 import { pictureText } from './cards/scan-card.ts'
 import { answerCode, DrillStep } from './drill-step.ts'
-import { filesOf } from './dropped-files.ts'
+import { takeEmbeddedFiles } from './embedded-files.ts'
 import { explain } from './explain.ts'
 import { filesStep } from './files-step.ts'
 import { GateFiles } from './gate-files.ts'
@@ -55,12 +55,13 @@ export class Gate {
     )
   }
 
-  /** What was dropped anywhere on the page. */
-  async drop(transfer: DataTransfer): Promise<void> {
-    await this.#add(await filesOf(transfer))
+  /** The files that the page came with, if any. */
+  async takeEmbedded(): Promise<void> {
+    const files = takeEmbeddedFiles()
+    if (files.length > 0) await this.add(files)
   }
 
-  async #add(files: readonly File[]): Promise<void> {
+  async add(files: readonly File[]): Promise<void> {
     const { texts, announce } = this.#context
     const pictures = files.filter(({ type }) => type.startsWith('image/'))
     await this.#files.add(files.filter((file) => !pictures.includes(file)))
@@ -86,7 +87,7 @@ export class Gate {
 
   #showFiles(): void {
     const events = {
-      add: (files: readonly File[]) => void this.#add(files),
+      add: (files: readonly File[]) => void this.add(files),
       remove: (file: Parameters<GateFiles['remove']>[0]) => {
         this.#files.remove(file)
         this.#refresh()

@@ -1,6 +1,7 @@
 import type { ExportForm } from '../../protocol.ts'
 import type { PageContext, Session } from '../context.ts'
 import { type Child, h } from '../element.ts'
+import { explain } from '../gate/explain.ts'
 import { icon } from '../icons.ts'
 import { openDialog } from '../open-dialog.ts'
 import { saveFile } from '../save-file.ts'
@@ -87,10 +88,21 @@ function ledgerChooser(label: string, take: (file: File) => void): HTMLElement {
 }
 
 export function showSave({ texts }: PageContext, { client, opened }: Session): void {
-  const save = (form: ExportForm, name: string) =>
-    void client.call('exportAs', form).then((content) => {
-      saveFile(name, content)
-    })
+  const problem = h('p', { class: 'hint', role: 'alert' })
+  const saveWhenRead = (name: string, reading: Promise<Blob>) => {
+    problem.textContent = ''
+    reading.then(
+      (content) => {
+        saveFile(name, content)
+      },
+      (error: unknown) => {
+        problem.textContent = explain(error, texts).text
+      },
+    )
+  }
+  const save = (form: ExportForm, name: string) => {
+    saveWhenRead(name, client.call('exportAs', form))
+  }
   openDialog(
     texts.save,
     texts.close,
@@ -112,6 +124,7 @@ export function showSave({ texts }: PageContext, { client, opened }: Session): v
       ),
     ),
     h('p', { class: 'quiet' }, texts.exportKdbx),
+    problem,
     h('h3', {}, texts.filesInBundle),
     h('p', { class: 'quiet' }, texts.filesHint),
     h(
@@ -119,9 +132,7 @@ export function showSave({ texts }: PageContext, { client, opened }: Session): v
       { class: 'files' },
       ...opened.files.map(({ path, bytes }) =>
         saveItem(path, texts.bytes(bytes), texts.download, texts.saveWhat(path), () => {
-          void client.call('file', path).then((content) => {
-            saveFile(path.slice(path.lastIndexOf('/') + 1), content)
-          })
+          saveWhenRead(path.slice(path.lastIndexOf('/') + 1), client.call('file', path))
         }),
       ),
     ),

@@ -1,5 +1,6 @@
 import type { PageContext, Session } from '../context.ts'
 import { h } from '../element.ts'
+import { explain } from '../gate/explain.ts'
 import { icon } from '../icons.ts'
 import { bundleHead } from './bundle-head.ts'
 import { Clipboard } from './clipboard.ts'
@@ -194,7 +195,10 @@ export class Glass {
   }
 
   async #show(at: number, isNew: boolean): Promise<void> {
-    const shown = await this.#session.client.call('show', at)
+    const shown = await this.#session.client.call('show', at).catch((error: unknown) => {
+      this.#showProblem(error)
+    })
+    if (shown === undefined) return
     this.#shown = at
     const tools = { context: this.#context, session: this.#session, clipboard: this.#clipboard }
     const detail = credentialDetail(tools, shown, () => {
@@ -204,6 +208,19 @@ export class Glass {
     this.#main.classList.add('showing')
     this.#detail.replaceChildren(detail)
     if (isNew) detail.querySelector<HTMLElement>('#detail-title')?.focus()
+  }
+
+  #showProblem(error: unknown): void {
+    const { text, detail } = explain(error, this.#context.texts)
+    this.#main.classList.add('showing')
+    this.#detail.replaceChildren(
+      h(
+        'div',
+        { class: 'detail problem', role: 'alert' },
+        h('p', {}, text),
+        h('p', { class: 'quiet' }, detail),
+      ),
+    )
   }
 
   #showNothing(): void {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../core/errors.ts'
 import type { Damage, LedgerSaid } from '../../protocol.ts'
 import type { PageContext, Session } from '../context.ts'
 
@@ -22,7 +23,9 @@ export async function lookAtHealth(
     const said = client.call('compareWithLedger', ledger, bundleName)
     add({ ledger: await said.catch(() => 'unreadable' as const) })
   }
-  add({ damage: await client.call('verify') })
+  // Also when the file cannot be read any more, as a stick was pulled out.
+  const unread = (error: unknown): Damage[] => [{ path: bundleName, message: messageOf(error) }]
+  add({ damage: await client.call('verify').catch(unread) })
 }
 
 export type Verdict = 'good' | 'bad' | 'unknown'

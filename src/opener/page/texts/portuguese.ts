@@ -42,7 +42,7 @@ export const portuguese: Texts = {
     'plain-identity': 'Identidade, sem proteção',
     'share-list': 'Lista de cartões',
     ledger: 'Registro',
-    drill: 'Simulado',
+    drill: 'Exercício',
     unknown: 'Não é necessário',
   },
   errors: {
@@ -127,15 +127,15 @@ export const portuguese: Texts = {
   scanNoCamera: 'A página não tem câmera aqui. Escolha uma foto, ou digite as palavras.',
   scanRunning: 'A câmera está ligada.',
   derivingCards: 'Calculando a chave a partir dos cartões. Leva alguns segundos, de propósito.',
-  drillStep: 'O simulado',
+  drillStep: 'O exercício',
   drillAbout: (instance, generation, until) =>
-    `Simulado de ${instance}, geração ${generation}; respostas valem até ${until}.`,
+    `Exercício de ${instance}, geração ${generation}; respostas valem até ${until}.`,
   drillLead:
     'Digite o seu próprio cartão: ele abre uma pergunta feita só a ele, e nenhum segredo. Para mostrar que a chave inteira existe, junte acima o arquivo de identidade.',
   drillCard: (card) => `O cartão ${card} está bom. A resposta:`,
   drillWhole: 'A chave inteira existe. A resposta:',
-  drillRead: 'Leia-a para quem conduz o simulado, ou envie o arquivo. Ela não abre nada.',
-  drillNotAsked: 'Este simulado não pergunta isso: é de uma cerimônia anterior, ou de outra instância.',
+  drillRead: 'Leia-a para quem conduz o exercício, ou envie o arquivo. Ela não abre nada.',
+  drillNotAsked: 'Este exercício não pergunta isso: é de uma cerimônia anterior, ou de outra instância.',
   drillSave: 'Salvar a resposta',
   noKey: 'Este arquivo de identidade não tem proteção: nenhuma senha é necessária.',
   open: 'Abrir',
