@@ -58,8 +58,9 @@ many guardians as the cards say. There are three ways; take the first that works
      Then go on as above with identity.quorum.age instead of identity.password.age: age asks for a passphrase, and those 32
      digits and letters are it. Destroy cards.txt.
 
-Only ever type a password or the words of a card into a program that you trust, on a machine that you trust: compare the SHA-256 of
-open.html or open.mjs (sha256sum open.html) with the card, and the recipient's fingerprint with the one on the card.
+Only ever type a password or the words of a card into a program that you trust, on a machine that you trust. What sha256sum open.html
+says must be on the card or, where a newer Redoma has brought a newer file since, in ../ledger.jsonl. The fingerprint of the recipient
+that is shown must be the one on the card.
 Afterwards every password that was in the bundle counts as seen: change them.
 
 
@@ -119,7 +120,8 @@ quantos os cartões dizem. Há três caminhos; use o primeiro que funcionar. Nen
      Depois siga como acima com identity.quorum.age no lugar de identity.password.age: o age pede uma frase secreta, que são
      esses 32 algarismos e letras. Destrua cards.txt.
 
-Digite a senha ou as palavras de um cartão só num programa e numa máquina em que você confia: compare o SHA-256 de open.html ou
-open.mjs (sha256sum open.html) com o do cartão, e a impressão digital do destinatário com a do cartão.
+Digite a senha ou as palavras de um cartão só num programa e numa máquina em que você confia. O que sha256sum open.html diz tem de estar
+no cartão ou, se um Redoma mais novo trouxe depois um arquivo mais novo, em ../ledger.jsonl. A impressão digital do destinatário que
+aparece tem de ser a do cartão.
 Depois, toda senha que estava no pacote conta como vista: troque-as.
 `
