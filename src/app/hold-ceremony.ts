@@ -47,8 +47,10 @@ export interface HoldCeremonyDeps extends AuditedDeps, RehearseKeyDeps {
 export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
   return async (request, signal) => {
     const { catalogue } = deps
-    await using rehearsed = await rehearseKey(deps, request, catalogue.instance.name, signal)
-    const generation = generationOf(rehearsed.key, await nextNumber(catalogue))
+    const number = await nextNumber(catalogue)
+    const madeFor = { instanceName: catalogue.instance.name, generation: number }
+    await using rehearsed = await rehearseKey(deps, request, madeFor, signal)
+    const generation = generationOf(rehearsed.key, number)
     const files = filesOf(rehearsed.key, generation)
     await using written = await writeFiles(request, files)
     signal.throwIfAborted()
@@ -75,7 +77,7 @@ export type HoldCeremonyElsewhere = (
 
 export function makeHoldCeremonyElsewhere(deps: RehearseKeyDeps): HoldCeremonyElsewhere {
   return async (request, signal) => {
-    await using rehearsed = await rehearseKey(deps, request, request.instanceName, signal)
+    await using rehearsed = await rehearseKey(deps, request, request, signal)
     const { key } = rehearsed
     const files = filesOf(key, undefined).set(recoveryKeyName, text(recoveryKeyJson(key)))
     await using written = await writeFiles(request, files)

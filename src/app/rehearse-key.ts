@@ -35,7 +35,12 @@ export interface QuorumRequest {
 export interface CardsRequest {
   /** Meant to be in memory, or to go to a printer and be gone. */
   readonly folder: string
-  files(shares: readonly NewShare[], key: RecoveryKey): Promise<ReadonlyMap<string, Uint8Array>>
+  /** @param generation not known at a ceremony elsewhere */
+  files(
+    shares: readonly NewShare[],
+    key: RecoveryKey,
+    generation: number | undefined,
+  ): Promise<ReadonlyMap<string, Uint8Array>>
 }
 
 export interface KeyRequest {
@@ -45,6 +50,13 @@ export interface KeyRequest {
   readonly quorum?: QuorumRequest | undefined
   /** Where the files for people go; made (0700) where it is not there yet. */
   readonly outFolder: string
+}
+
+/** Whose key it is to be. */
+export interface MadeFor {
+  readonly instanceName: string
+  /** The number that it is to get; not known elsewhere. */
+  readonly generation?: number | undefined
 }
 
 export interface RehearseKeyDeps {
@@ -74,7 +86,7 @@ export interface RehearsedKey extends AsyncDisposable {
 export async function rehearseKey(
   deps: RehearseKeyDeps,
   request: KeyRequest,
-  instanceName: string,
+  { instanceName, generation }: MadeFor,
   signal: AbortSignal,
 ): Promise<RehearsedKey> {
   const password = request.masterPassword && (await masterPassword(request.masterPassword))
@@ -86,7 +98,7 @@ export async function rehearseKey(
   if (passwordFile && password) await rehearseOpening(passwordFile, password, recipient, deps.primitives)
   signal.throwIfAborted()
   await using abandoned = new AsyncDisposableStack()
-  const files = abandoned.use(await writeShares(made, request))
+  const files = abandoned.use(await writeShares(made, request, generation))
   const proven = quorum === undefined ? [] : await handOverAll(deps, made, quorum, signal)
   const owned = abandoned.move()
   return {
@@ -114,6 +126,7 @@ async function masterPassword(wanted: MasterPassword): Promise<Secret> {
 async function writeShares(
   { key, shares }: NewKey,
   { quorum, outFolder }: KeyRequest,
+  generation: number | undefined,
 ): Promise<Pick<PrivateFiles, 'paths' | 'keep'> & AsyncDisposable> {
   await using abandoned = new AsyncDisposableStack()
   const written: PrivateFiles[] = []
@@ -124,7 +137,8 @@ async function writeShares(
     const { sealedTo, cards } = quorum
     await write(outFolder, await sealedShares(shares, sealedTo))
     const open = shares.filter(({ number }) => !sealedTo.has(number))
-    if (cards !== undefined && open.length > 0) await write(cards.folder, await cards.files(open, key))
+    if (cards !== undefined && open.length > 0)
+      await write(cards.folder, await cards.files(open, key, generation))
   }
   const owned = abandoned.move()
   return {

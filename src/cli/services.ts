@@ -177,6 +177,10 @@ export interface Services {
   reachFolder(path: string, access: Access): Promise<Destination>
   readonly holdCeremonyElsewhere: HoldCeremonyElsewhere
   readonly openDrill: OpenDrill
+  /** Before anything secret is typed or made: no core dump from here on. */
+  forbidDumps(): Promise<void>
+  /** SHA-256 of `open.html`, lower-case hex; `undefined` where it was not built. */
+  openerSha256(): Promise<string | undefined>
   readonly openGlass: OpenGlassUseCase
   readonly openRecordings: OpenRecordings
   readonly listSnapshots: ListSnapshots

@@ -1,5 +1,6 @@
 import type { FileCalls } from './file-calls.ts'
 import { type Door, openDoor } from './native/door.ts'
+import { forbidDumpsBy } from './native/forbid-dumps.ts'
 import { requireKnownAnswers } from './native/known-answers.ts'
 import { linuxFileCalls } from './native/linux-file-calls.ts'
 import { opensslPrimitives } from './native/openssl.ts'
@@ -31,6 +32,14 @@ export function nativeFileCalls(): FileCalls | undefined {
   // The structs and constants are those of Linux with 64 bits.
   const isKnown = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64')
   return isKnown ? throughTheDoor(linuxFileCalls) : undefined
+}
+
+/**
+ * From here on this process leaves no core dump, and only root looks into its memory: passwords, words and identities are strings, which
+ * cannot be wiped. Where the system does not offer it, nothing happens.
+ */
+export function forbidDumps(): void {
+  if (process.platform === 'linux') throughTheDoor(forbidDumpsBy)
 }
 
 function throughTheDoor<T>(make: (door: Door) => T): T | undefined {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { SystemRepositoryDeps } from '../app/restore-system.ts'
 import type { Services } from '../cli/services.ts'
 import type { Terminal } from '../cli/terminal.ts'
@@ -32,15 +33,23 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeHoldCeremonyElsewhere } = await import('../app/hold-ceremony.ts')
       return makeHoldCeremonyElsewhere({ primitives: await primitives(), clock })
     }),
+    forbidDumps,
+    async openerSha256() {
+      const { readOpeners } = await import('./read-openers.ts')
+      const page = (await readOpeners(() => undefined)).find(({ name }) => name === 'open.html')
+      return page && createHash('sha256').update(page.content).digest('hex')
+    },
     openDrill: lazily(async () => {
       const { makeOpenDrill } = await import('../app/open-drill.ts')
       return makeOpenDrill({ primitives: await primitives() })
     }),
     openGlass: lazily(async () => {
+      await forbidDumps()
       const { makeOpenGlass } = await import('../app/open-glass.ts')
       return makeOpenGlass({ primitives: await primitives(), clock })
     }),
     openRecordings: lazily(async () => {
+      await forbidDumps()
       const { makeOpenRecordings } = await import('../app/open-recording.ts')
       return makeOpenRecordings({ primitives: await primitives() })
     }),
@@ -66,6 +75,11 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
     const { loadFileCalls } = await import('../crypto/native.ts')
     return { clock, primitives: await primitives(), fileCalls: loadFileCalls() }
   }
+}
+
+async function forbidDumps(): Promise<void> {
+  const native = await import('../crypto/native.ts')
+  native.forbidDumps()
 }
 
 async function primitives(): Promise<Primitives> {

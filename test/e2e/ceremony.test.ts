@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import { readIdentities } from '../../src/crypto/age/identity-file.ts'
 import { type AtTerminal, atTerminal } from '../support/at-terminal.ts'
-import { readShare, takePassword, takeShare } from '../support/hold-at-terminal.ts'
+import { readCard, readShare, takePassword, takeShare } from '../support/hold-at-terminal.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { typePassword } from '../support/type-password.ts'
@@ -167,6 +167,39 @@ describe('a ceremony at a terminal', () => {
     expect(readdirSync(at('tmp'))).toEqual([])
     const shown = await redoma.run(['glass', 'show'])
     expect(shown.stdout).toContain('any 2 of 3 shares')
+  })
+
+  test('gives shares on cards to print, which are gone when it is given up', {
+    timeout: toolong,
+  }, async () => {
+    const command = [
+      'glass',
+      'ceremony',
+      '--quorum',
+      '2/2',
+      '--cards',
+      at('cards'),
+      '--out',
+      at('printed'),
+      '--yes',
+    ]
+    for (const isGivenUp of [true, false]) {
+      await using terminal = atTerminal(at('home'), command, at('tmp'))
+      const first = await readCard(terminal, 1, at('cards', 'card-1.html'))
+      expect(first.split(' ')).toHaveLength(20)
+      expect(readdirSync(at('cards')).toSorted()).toEqual(
+        [1, 2].flatMap((number) => [`card-${number}.html`, `card-${number}.pdf`]),
+      )
+      terminal.types(first)
+      const second = await readCard(terminal, 2, at('cards', 'card-2.html'))
+      terminal.types(isGivenUp ? 'stop' : second)
+
+      const { code, printed } = await terminal.ended
+      expect(code, printed).toBe(isGivenUp ? 130 : 0)
+      expectUnseen(printed, [first, second])
+      expect(existsSync(at('printed'))).toBe(!isGivenUp)
+      if (isGivenUp) expect(readdirSync(at('cards'))).toEqual([])
+    }
   })
 
   async function expectNothing(): Promise<void> {

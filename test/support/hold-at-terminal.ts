@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { AtTerminal } from './at-terminal.ts'
 
 /** Reads the master password from the screen, and types it back. */
@@ -26,6 +27,17 @@ export async function readShare(terminal: AtTerminal, number: number): Promise<s
   await terminal.sees(/now type its words/)
   await terminal.sees(/> /)
   return words.join(' ')
+}
+
+/** Reads the words of a share from its card, as it was printed; they are still to be typed back. */
+export async function readCard(terminal: AtTerminal, number: number, path: string): Promise<string> {
+  await terminal.sees(new RegExp(`Share ${number} of`))
+  await terminal.sees(/Print its card/)
+  const html = readFileSync(path, 'utf8')
+  terminal.types('')
+  await terminal.sees(/now type its words/)
+  await terminal.sees(/> /)
+  return [...html.matchAll(/<span translate="no">([a-z]+)<\/span>/g)].map(([, word]) => word).join(' ')
 }
 
 /** The same, and types them back. */

@@ -8,12 +8,13 @@ import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
+import type { CardOptions } from './cards-request.ts'
 import { showHeld, showHeldElsewhere } from './ceremony-result.ts'
 import { masterPasswordOf, type PasswordOptions } from './master-password.ts'
 import { countShares, keepersOf, type QuorumOptions, schemeOf } from './quorum-options.ts'
 import { quorumRequest } from './quorum-request.ts'
 
-interface CeremonyOptions extends PasswordOptions, QuorumOptions {
+interface CeremonyOptions extends PasswordOptions, QuorumOptions, CardOptions {
   readonly profile: GlassProfile
   readonly withPassword?: true
   readonly for?: readonly string[]
@@ -53,6 +54,10 @@ export function defineCeremony(group: Command, context: Context): void {
       each,
     )
     .option('--cards <folder>', 'write the shares as cards to print: a RAM disk, and destroy them after')
+    .addOption(
+      new Option('--card-language <language>', 'of the cards').choices(['en', 'pt-BR']).default('en'),
+    )
+    .addOption(new Option('--paper <format>', 'of the cards').choices(['a4', 'letter']).default('a4'))
     .option('--prove-by-drill', 'let sealed and printed shares be proven by a drill afterwards')
     .optionsGroup('On a machine without the instance:')
     .option('--offline', 'write recovery-key.json, for redoma glass adopt')
@@ -69,9 +74,10 @@ export function defineCeremony(group: Command, context: Context): void {
         'redoma glass ceremony --offline --instance-name pam-1 --quorum 2/3 --out /media/usb',
       ),
     )
-    .action((options: CeremonyOptions) =>
-      options.offline ? holdElsewhere(context, options) : holdHere(context, options),
-    )
+    .action(async (options: CeremonyOptions) => {
+      await context.services.forbidDumps()
+      await (options.offline ? holdElsewhere(context, options) : holdHere(context, options))
+    })
 }
 
 async function holdHere(context: Context, options: CeremonyOptions): Promise<void> {

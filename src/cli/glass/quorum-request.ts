@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
-import type { CardsRequest, QuorumRequest } from '../../app/hold-ceremony.ts'
+import type { QuorumRequest } from '../../app/hold-ceremony.ts'
 import type { NamedScheme } from '../../bundle/ceremony/make-key.ts'
-import { textCard } from '../../bundle/ceremony/text-card.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Guardian } from '../../ports/guardian.ts'
 import type { Context } from '../context.ts'
+import { type CardOptions, cardsRequest } from './cards-request.ts'
 import { handOver, shareName } from './hand-over.ts'
 import { countShares, type QuorumOptions, sealedToOf } from './quorum-options.ts'
 import { takeBack } from './take-back.ts'
 
-interface GivingOptions extends QuorumOptions {
+interface GivingOptions extends QuorumOptions, CardOptions {
   readonly cards?: string
   readonly proveByDrill?: true
 }
@@ -27,7 +27,8 @@ export function quorumRequest(
 ): QuorumRequest {
   const { terminal } = context
   const sealedTo = sealedToOf(options, scheme, keepers)
-  const cards = options.cards === undefined ? undefined : cardsIn(resolve(options.cards))
+  const cards =
+    options.cards === undefined ? undefined : cardsRequest(context, resolve(options.cards), options, keepers)
   if (!terminal.interactive && cards === undefined && sealedTo.size < countShares(scheme)) {
     throw new RedomaError('USAGE', 'shares are shown on a terminal alone, and there is none', {
       hint: 'Seal each share to its guardian (--seal NUMBER=KEY), or write cards to print (--cards DIR).',
@@ -50,15 +51,5 @@ export function quorumRequest(
       terminal.note(`${shareName(share, key)} is sealed: a drill will prove that its guardian has it.`)
       return undefined
     },
-  }
-}
-
-function cardsIn(folder: string): CardsRequest {
-  return {
-    folder,
-    files: async (shares, key) =>
-      new Map(
-        shares.map((share) => [`card-${share.number}.txt`, new TextEncoder().encode(textCard(share, key))]),
-      ),
   }
 }

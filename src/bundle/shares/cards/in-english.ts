@@ -6,7 +6,7 @@ export function english(card: ShareCard): CardText {
   const { instanceName } = card
   const wordCount = card.words.reveal().split(' ').length
   return {
-    documentTitle: `${instanceName}: card ${card.number} of ${card.count}, generation ${card.generation}`,
+    documentTitle: `${instanceName}: card ${card.number} of ${card.count}${card.generation === undefined ? '' : `, generation ${card.generation}`}`,
     kicker: 'Secret: one part of a recovery key',
     title: `Card ${card.number} of ${card.count}`,
     facts: [
@@ -14,7 +14,7 @@ export function english(card: ShareCard): CardText {
       { label: 'Opens the copies of', value: instanceName },
       { label: 'Needed', value: needed(card) },
       { label: 'Made on', value: isoDay(card.heldAt) },
-      { label: 'Generation', value: String(card.generation) },
+      ...(card.generation === undefined ? [] : [{ label: 'Generation', value: String(card.generation) }]),
       { label: 'Set', value: String(card.identifier) },
     ],
     wordsTitle: `The ${wordCount} words`,

@@ -6,7 +6,7 @@ export function portuguese(card: ShareCard): CardText {
   const { instanceName } = card
   const wordCount = card.words.reveal().split(' ').length
   return {
-    documentTitle: `${instanceName}: cartão ${card.number} de ${card.count}, geração ${card.generation}`,
+    documentTitle: `${instanceName}: cartão ${card.number} de ${card.count}${card.generation === undefined ? '' : `, geração ${card.generation}`}`,
     kicker: 'Secreto: uma parte de uma chave de recuperação',
     title: `Cartão ${card.number} de ${card.count}`,
     facts: [
@@ -14,7 +14,7 @@ export function portuguese(card: ShareCard): CardText {
       { label: 'Abre as cópias de', value: instanceName },
       { label: 'São necessários', value: needed(card) },
       { label: 'Feito em', value: day(card.heldAt) },
-      { label: 'Geração', value: String(card.generation) },
+      ...(card.generation === undefined ? [] : [{ label: 'Geração', value: String(card.generation) }]),
       { label: 'Conjunto', value: String(card.identifier) },
     ],
     wordsTitle: `As ${wordCount} palavras`,

@@ -9,7 +9,8 @@ export interface ShareCard {
   readonly instanceName: string
   readonly guardian: string
   readonly heldAt: Date
-  readonly generation: number
+  /** Not known yet at a ceremony on another machine. */
+  readonly generation?: number | undefined
   /** Of the set of shares. */
   readonly identifier: number
   /** The group of this card: how many of how many of its cards are needed. */

@@ -52,6 +52,7 @@ export function defineDrillAnswering(command: Command, context: DrillContext, wo
     )
     .action(async (path: string, options: OpenOptions) => {
       const { terminal } = context
+      await context.services.forbidDumps()
       const drill = parseDrill(await readDrill(path))
       if (new Date(drill.expires) <= context.clock.now()) {
         throw new RedomaError('NOT_FOUND', `this drill has ended on ${formatTime(new Date(drill.expires))}`)
