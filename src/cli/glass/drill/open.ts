@@ -30,7 +30,8 @@ const fileLimitBytes = 4 * 1024 * 1024
 type DrillContext = Omit<Context, 'services'> & { readonly services: Pick<Context['services'], 'openDrill'> }
 
 export function defineDrillOpen(group: Command, context: Context): void {
-  defineDrillAnswering(group.command('open'), context, 'redoma glass drill open')
+  const command = group.command('open').hook('preAction', () => context.services.forbidDumps())
+  defineDrillAnswering(command, context, 'redoma glass drill open')
 }
 
 /** @param words by which it is called, for the examples */
@@ -52,7 +53,6 @@ export function defineDrillAnswering(command: Command, context: DrillContext, wo
     )
     .action(async (path: string, options: OpenOptions) => {
       const { terminal } = context
-      await context.services.forbidDumps()
       const drill = parseDrill(await readDrill(path))
       if (new Date(drill.expires) <= context.clock.now()) {
         throw new RedomaError('NOT_FOUND', `this drill has ended on ${formatTime(new Date(drill.expires))}`)
