@@ -13,8 +13,11 @@ import type { EditCredential } from '../app/edit-credential.ts'
 import type { ForgetRequest, ForgetSnapshots } from '../app/forget-snapshots.ts'
 import type { HoldCeremony, HoldCeremonyElsewhere } from '../app/hold-ceremony.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
+
 import type { AddGuardian, EditGuardian, RemoveGuardian } from '../app/keep-guardian.ts'
+import type { MakeAllInOne } from '../app/make-all-in-one.ts'
 import type { OpenDrill } from '../app/open-drill.ts'
+
 import type { OpenGlassUseCase } from '../app/open-glass.ts'
 import type { OpenRecordings } from '../app/open-recording.ts'
 import type { ForgetChoice, PlanForget } from '../app/plan-forget.ts'
@@ -182,6 +185,7 @@ export interface Services {
   /** SHA-256 of `open.html`, lower-case hex; `undefined` where it was not built. */
   openerSha256(): Promise<string | undefined>
   readonly openGlass: OpenGlassUseCase
+  readonly makeAllInOne: MakeAllInOne
   readonly openRecordings: OpenRecordings
   readonly listSnapshots: ListSnapshots
   readonly restoreSystem: RestoreSystem

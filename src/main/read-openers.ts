@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Opener } from '../app/place-companions.ts'
+import { RedomaError } from '../core/errors.ts'
 
 /** Where `npm run openers` puts them. */
 const folder = new URL('../../dist/', import.meta.url)
@@ -16,4 +17,13 @@ export async function readOpeners(warn: (message: string) => void): Promise<read
     }
   }
   return openers
+}
+
+/** @throws RedomaError `NOT_FOUND` when it was not built */
+export async function readOpenHtml(): Promise<Uint8Array> {
+  try {
+    return await readFile(new URL('open.html', folder))
+  } catch (error) {
+    throw new RedomaError('NOT_FOUND', 'open.html was not built', { cause: error, hint: 'npm run openers' })
+  }
 }

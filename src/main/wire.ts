@@ -48,6 +48,11 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeOpenGlass } = await import('../app/open-glass.ts')
       return makeOpenGlass({ primitives: await primitives(), clock })
     }),
+    makeAllInOne: lazily(async () => {
+      const { makeMakeAllInOne } = await import('../app/make-all-in-one.ts')
+      const { readOpenHtml } = await import('./read-openers.ts')
+      return makeMakeAllInOne({ openHtml: readOpenHtml })
+    }),
     openRecordings: lazily(async () => {
       await forbidDumps()
       const { makeOpenRecordings } = await import('../app/open-recording.ts')

@@ -6,12 +6,14 @@ import { defineGlassCoverage } from './coverage/coverage.ts'
 import { defineDrill } from './drill/drill.ts'
 import { defineGuardian } from './guardian/guardian.ts'
 import { defineGlassOpen } from './open.ts'
+import { defineGlassPage } from './page.ts'
 import { defineGlassShow } from './show.ts'
 
 export function defineGlass(group: Command, context: Context): void {
   defineCeremony(group, context)
   defineAdopt(group, context)
   defineGlassOpen(group, context)
+  defineGlassPage(group, context)
   defineGlassShow(group, context)
   defineGlassCoverage(group, context)
   defineGuardian(group, context)

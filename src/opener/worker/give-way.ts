@@ -1,7 +1,10 @@
 import type { RandomAccess } from '../../bundle/zip/random-access.ts'
 
 const quietMs = 300
-const lookMs = 30
+/** What is asked meanwhile is answered in it. */
+const lookMs = 1
+/** Some milliseconds of work. */
+const pieceBytes = 256 * 1024
 
 /** Lets whoever types go first: while the worker is asked for something, what is read in the background waits. */
 export class GivingWay {
@@ -27,16 +30,26 @@ export class GivingWay {
     }
   }
 
-  /** The same file; each reading in the background waits for its turn. */
-  through(file: RandomAccess): RandomAccess {
+  /** The same bytes; in the background they are read in small pieces, each of which waits for its turn. */
+  through(bytes: RandomAccess): RandomAccess {
     return {
-      size: file.size,
-      read: async (start, end) => {
-        while (this.#isBackground && this.#nowMs() - this.#lastAskedMs < quietMs) {
-          await new Promise((resolve) => setTimeout(resolve, lookMs))
-        }
-        return file.read(start, end)
-      },
+      size: bytes.size,
+      read: (start, end) =>
+        this.#isBackground ? this.#readInPieces(bytes, start, end) : bytes.read(start, end),
     }
   }
+
+  async #readInPieces(bytes: RandomAccess, start: number, end: number): Promise<Uint8Array> {
+    const whole = new Uint8Array(end - start)
+    for (let at = start; at < end; at += pieceBytes) {
+      do await pause(lookMs)
+      while (this.#nowMs() - this.#lastAskedMs < quietMs)
+      whole.set(await bytes.read(at, Math.min(end, at + pieceBytes)), at - start)
+    }
+    return whole
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

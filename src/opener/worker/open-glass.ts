@@ -37,11 +37,11 @@ export async function openGlass(request: OpenRequest, way: GivingWay): Promise<G
   const identities = await readIdentities(identityFile, async () => passphraseOf(request.key))
   const bundleFile = await binaryOf(request.bundle)
   const reader = await openRandomAccess(
-    way.through(fileOf(bundleFile)),
+    fileOf(bundleFile),
     { kind: 'identities', identities },
     portablePrimitives(),
   ).catch(explainOtherGeneration)
-  const bundle = await openBundle(reader)
+  const bundle = await openBundle(way.through(reader))
   const credentials = await readCredentials(bundle)
   const fingerprints = await Promise.all(
     identities.map(async (identity) => fingerprintOf(await recipientOf(identity))),

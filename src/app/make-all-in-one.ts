@@ -1,0 +1,95 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { buildAllInOne, type EmbeddedFile } from '../bundle/all-in-one.ts'
+import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
+
+export interface AllInOneRequest {
+  /** At a destination, or a copy of its folder `secrets`: what opens the bundle lies beside it. */
+  readonly bundlePath: string
+  /** A new file, for its owner alone. */
+  readonly outPath: string
+}
+
+export interface AllInOneResult {
+  /** Absolute. */
+  readonly path: string
+  readonly bytes: number
+  /** Names of the files that are in the page. */
+  readonly files: readonly string[]
+}
+
+/**
+ * Puts a bundle, the identity files and lists of cards beside it, and the ledger into a page that opens itself: for a stick. Nothing is decrypted.
+ *
+ * @throws RedomaError `NOT_FOUND` for what is not there, `LIMIT_EXCEEDED`, `ALREADY_EXISTS`, `FILE_FAILED`
+ */
+export type MakeAllInOne = (request: AllInOneRequest) => Promise<AllInOneResult>
+
+export interface MakeAllInOneDeps {
+  /** @throws RedomaError `NOT_FOUND` when it was not built */
+  openHtml(): Promise<Uint8Array>
+}
+
+/** A browser has to hold the whole page in memory, and more. */
+const limitBytes = 256 * 1024 * 1024
+
+export function makeMakeAllInOne(deps: MakeAllInOneDeps): MakeAllInOne {
+  return async ({ bundlePath, outPath }) => {
+    const openHtml = await deps.openHtml()
+    const bundle = await readWhole(resolve(bundlePath))
+    const companions = await companionsOf(dirname(resolve(bundlePath)))
+    const files = [bundle, ...companions]
+    const page = buildAllInOne(openHtml, files)
+    const path = resolve(outPath)
+    await writeNew(path, page)
+    return { path, bytes: page.length, files: files.map(({ name }) => name) }
+  }
+}
+
+async function companionsOf(folder: string): Promise<EmbeddedFile[]> {
+  const names = (await readdir(folder)).toSorted()
+  const identities = names.filter((name) => /^identity.*\.age$/.test(name))
+  if (identities.length === 0) {
+    throw new RedomaError('NOT_FOUND', `there is no identity file beside the bundle, in ${folder}`, {
+      hint: 'identity.password.age or identity.quorum.age lies beside the bundles at every destination.',
+    })
+  }
+  const lists = names.filter((name) => /^shares.*\.json$/.test(name))
+  const wanted = [...identities, ...lists].map((name) => readWhole(join(folder, name)))
+  return [...(await Promise.all(wanted)), ...(await ledgerOf(folder))]
+}
+
+/** Beside the bundle, or a folder further up, as at a destination. */
+async function ledgerOf(folder: string): Promise<EmbeddedFile[]> {
+  for (const place of [folder, dirname(folder)]) {
+    try {
+      return [await readWhole(join(place, 'ledger.jsonl'))]
+    } catch (error) {
+      if (!(error instanceof RedomaError) || error.code !== 'NOT_FOUND') throw error
+    }
+  }
+  return []
+}
+
+async function readWhole(path: string): Promise<EmbeddedFile> {
+  try {
+    const { size } = await stat(path)
+    if (size > limitBytes) {
+      throw new RedomaError('LIMIT_EXCEEDED', `${path} has ${size} bytes: too much for a page`)
+    }
+    return { name: basename(path), content: await readFile(path) }
+  } catch (error) {
+    if (error instanceof RedomaError) throw error
+    const code = systemCode(error) === 'ENOENT' ? 'NOT_FOUND' : 'FILE_FAILED'
+    throw new RedomaError(code, `cannot read ${path}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+async function writeNew(path: string, content: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, content, { flag: 'wx', mode: 0o600, flush: true })
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw new RedomaError('ALREADY_EXISTS', `${path} is there already`)
+    throw new RedomaError('FILE_FAILED', `cannot write ${path}: ${messageOf(error)}`, { cause: error })
+  }
+}
