@@ -15,6 +15,7 @@ import type { Progress } from '../ports/progress.ts'
 import type { SecretsSource } from '../ports/source.ts'
 import { type BuiltBundle, buildBundle } from './build-bundle.ts'
 import { removeOldSpools } from './bundle-spool.ts'
+import type { KeepBundles } from './bundles/keep-bundles.ts'
 import { compactTime } from './compact-time.ts'
 import { contentOf } from './coverage/content-of.ts'
 import { failedPart } from './failed-part.ts'
@@ -56,6 +57,8 @@ export interface BackUpSecretsDeps {
   /** What is put beside the bundles to open them; none where they were not built. */
   openers(): Promise<readonly Opener[]>
   readonly recordInLedger: RecordInLedger
+  /** Removes old bundles where there is a policy, once the new one is recorded. */
+  readonly keepBundles: KeepBundles
   readonly primitives: Primitives
   readonly clock: Clock
   /** The host's name in snapshots. */
@@ -197,7 +200,8 @@ async function publishAt(publication: Publication, target: Target, signal: Abort
       [draftOf(prepared, bundle), ...companions.drafts],
       signal,
     )
-    return doneAt(publication, target.record, startedAt, [...companions.warnings, ...warnings])
+    const kept = await deps.keepBundles(target, signal)
+    return doneAt(publication, target.record, startedAt, [...companions.warnings, ...warnings, ...kept])
   } catch (error) {
     signal.throwIfAborted()
     return failed(target.record, startedAt, error, deps.clock)

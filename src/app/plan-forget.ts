@@ -1,4 +1,5 @@
 import { isRedomaError } from '../core/errors.ts'
+import type { RetentionPolicy } from '../core/retention/policy.ts'
 import { nsOfDate } from '../repository/encoding/rfc3339.ts'
 import type { ObjectId } from '../repository/ids.ts'
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
@@ -10,7 +11,6 @@ import {
   labelOf,
 } from '../repository/retention/group-snapshots.ts'
 import { type PlannedGroup, planRetention } from '../repository/retention/plan-retention.ts'
-import type { RetentionPolicy } from '../repository/retention/policy.ts'
 import {
   type DamagedSnapshot,
   listSnapshots,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonicalJson } from '../core/canonical-json.ts'
-import type { BundleContent, BundleRecord, ContentSpan } from '../ports/bundle-store.ts'
+import type { BundleContent, BundleRecord, ContentSpan, EndedSpan } from '../ports/bundle-store.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './sqlite.ts'
 
@@ -113,6 +113,34 @@ export async function contentSpansOf(
     .orderBy('first_sequence', 'desc')
     .execute()
   return rows.map(spanOf)
+}
+
+export async function endedSpans(db: Database): Promise<EndedSpan[]> {
+  const rows = await db
+    .selectFrom('bundle_content')
+    .select(['scope', 'first_sequence', 'until_sequence'])
+    .distinct()
+    .where('until_sequence', 'is not', null)
+    .execute()
+  return rows.map((row) => {
+    const { scope, first_sequence: first, until_sequence: until } = parseRow(endedRow, row)
+    return { scope, first, until }
+  })
+}
+
+const endedRow = z.object({
+  scope: z.string(),
+  first_sequence: z.int().positive(),
+  until_sequence: z.int().positive(),
+})
+
+export async function forgetSpans(db: Database, { scope, first, until }: EndedSpan): Promise<void> {
+  await db
+    .deleteFrom('bundle_content')
+    .where('scope', '=', scope)
+    .where('first_sequence', '=', first)
+    .where('until_sequence', '=', until)
+    .execute()
 }
 
 export function contentSpans(db: Database): AsyncIterable<ContentSpan> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { BundleRecord, BundleStore } from '../ports/bundle-store.ts'
 import { wholeVault } from '../ports/bundle-store.ts'
-import { contentSpans, contentSpansOf, recordContents } from './bundle-contents.ts'
+import { contentSpans, contentSpansOf, endedSpans, forgetSpans, recordContents } from './bundle-contents.ts'
 import { addOnce } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './sqlite.ts'
@@ -40,6 +40,8 @@ export function bundleStore(db: Database): BundleStore {
     },
     spansOf: (source, ids) => contentSpansOf(db, source, ids),
     spans: () => contentSpans(db),
+    endedSpans: () => endedSpans(db),
+    forgetSpans: (span) => forgetSpans(db, span),
   }
 }
 

@@ -16,6 +16,7 @@ const released: Readonly<Record<string, string>> = {
   '0010-quorum-files.ts': 'fa4bac3e9baa1898b6cff963ef0e06927bfd4a69e7b1e680d5d61d6569915e31',
   '0011-guardians-and-drills.ts': 'f9a5311d771c52807f6b27c70c0bf45866a091500de1e506c9af1e1deebb5c00',
   '0012-bundle-contents.ts': '63185e1f72f79d150b3ed3bdf9cb9bc7106372feafafe3531a2906533e4b3214',
+  '0013-openings.ts': '8f19904ec8ac2b199674134c95a28f08736a9585d82ded9e7470857bc77741a8',
 }
 
 describe('the migrations', () => {

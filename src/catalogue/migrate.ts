@@ -13,6 +13,7 @@ import { destinationState } from './migrations/0009-destination-state.ts'
 import { quorumFiles } from './migrations/0010-quorum-files.ts'
 import { guardiansAndDrills } from './migrations/0011-guardians-and-drills.ts'
 import { bundleContents } from './migrations/0012-bundle-contents.ts'
+import { openings } from './migrations/0013-openings.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -34,6 +35,7 @@ const migrations: readonly Migration[] = [
   { name: 'quorum-files', run: quorumFiles },
   { name: 'guardians-and-drills', run: guardiansAndDrills },
   { name: 'bundle-contents', run: bundleContents },
+  { name: 'openings', run: openings },
 ]
 
 /**

@@ -151,6 +151,9 @@ describe('openCatalogue', () => {
        create table generation (number integer, profile text, recipient text, fingerprint text, held_at text, identity_file blob not null);
        insert into generation values (1, 'classic', 'age1qqq', '${'a'.repeat(64)}', '2025-01-01T00:00:00.000Z', x'0102');
        drop table bundle_content;
+       drop table opening;
+       drop table settled_exposure;
+       drop table bundle_retention;
        drop table published_bundle;
        create table bundle (sequence integer, name text, sha256 text, bytes integer, credentials integer, created_at text);
        insert into bundle values (7, 'secrets/x-7.age', 'a', 1, 2, '2026-01-02T00:00:00.000Z');

@@ -5,6 +5,7 @@ import type { Gcm } from '../crypto/sealing.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { auditTrail } from './audit-trail.ts'
+import { bundleRetentionStore } from './bundle-retention.ts'
 import { bundleStore } from './bundles.ts'
 import { credentialStore } from './credentials/store.ts'
 import { watchStore } from './destination-states.ts'
@@ -19,6 +20,7 @@ import { leaseStore } from './leases.ts'
 import { ledgerStore } from './ledgers.ts'
 import { migrate } from './migrate.ts'
 import { missedSnapshots } from './missed-snapshots.ts'
+import { openingStore } from './openings.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { recordingStore } from './recording-copies.ts'
 import { column, parseRow } from './rows.ts'
@@ -88,6 +90,8 @@ function catalogueOf(
     runs: runStore(db),
     leases: leaseStore(db),
     bundles: bundleStore(db),
+    bundleRetention: bundleRetentionStore(db),
+    openings: openingStore(db),
     tagValues: (source, record) => sealed.tagValues(source, record),
     recordings: recordingStore(db),
     ledgers: ledgerStore(db),

@@ -115,6 +115,26 @@ export interface Tables {
     credentials: number
     created_at: string
   }
+  opening: {
+    id: Generated<number>
+    scope: string | null
+    sequence: number | null
+    object: string
+    opened_at: string
+    opened_by: string
+    why: string
+    recorded_at: string
+    recorded_by: string
+  }
+  settled_exposure: {
+    opening_id: number
+    source: string
+    credential_id: string
+    why: string
+    settled_at: string
+    settled_by: string
+  }
+  bundle_retention: { destination_id: string; policy: string; set_at: string }
   bundle_content: {
     scope: string
     source: string

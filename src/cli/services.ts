@@ -3,9 +3,13 @@ import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
 import type { AdoptRecoveryKey } from '../app/adopt-recovery-key.ts'
+import type { RecordOpening, SettleExposures } from '../app/aftercare/record-opening.ts'
+import type { ReportAftercare } from '../app/aftercare/report-aftercare.ts'
 import type { AnswerDrill } from '../app/answer-drill.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
 import type { BrowseSystem } from '../app/browse-system.ts'
+import type { ForgetBundles } from '../app/bundles/forget-bundles.ts'
+import type { PlanForgetBundles } from '../app/bundles/plan-forget-bundles.ts'
 import type { CopySystem, CopySystemRequest } from '../app/copy-system.ts'
 import type { ReportCoverage } from '../app/coverage/report-coverage.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
@@ -36,6 +40,7 @@ import type { TestDestination } from '../app/test-destination.ts'
 import type { UnlockRepositories, UnlockRepository } from '../app/unlock-repositories.ts'
 import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { WatchDestinations } from '../app/watch/watch-destinations.ts'
+import type { RetentionPolicy } from '../core/retention/policy.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
@@ -115,6 +120,15 @@ export interface OpenInstance extends AsyncDisposable {
   readonly answerDrill: AnswerDrill
   readonly setDrillDays: SetDrillDays
   readonly reportReadiness: ReportReadiness
+  readonly recordOpening: RecordOpening
+  readonly reportAftercare: ReportAftercare
+  readonly settleExposures: SettleExposures
+  readonly planForgetBundles: PlanForgetBundles
+  readonly forgetBundles: ForgetBundles
+  /** What is known of bundles that lie nowhere any more. */
+  forgetGoneContents(): Promise<void>
+  /** How long bundles are kept at a destination, or at all that have no policy of their own. */
+  setBundleRetention(of: DestinationRecord | undefined, policy: RetentionPolicy | undefined): Promise<void>
   readonly createBackup: (
     request: CreateBackupRequest & {
       /** Of the snapshots. */

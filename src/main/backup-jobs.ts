@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { makeBackUpRecordings } from '../app/back-up-recordings.ts'
 import { makeBackUpSecrets } from '../app/back-up-secrets.ts'
 import { makeBackUpSystem } from '../app/back-up-system.ts'
+import { makeForgetBundles } from '../app/bundles/forget-bundles.ts'
+import { makeKeepBundles } from '../app/bundles/keep-bundles.ts'
+import { makePlanForgetBundles } from '../app/bundles/plan-forget-bundles.ts'
 import type { BackUp } from '../app/create-backup.ts'
 import { makeRecordInLedger } from '../app/record-in-ledger.ts'
 import type { Target } from '../app/target.ts'
@@ -53,6 +56,11 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       sources: () => secretsSources(catalogue),
       instanceKeyHex: () => instanceKeyHex(home),
       openers: () => readOpeners(deps.warn),
+      keepBundles: makeKeepBundles({
+        catalogue,
+        planForgetBundles: makePlanForgetBundles({ ledgers, clock }),
+        forgetBundles: makeForgetBundles({ catalogue, clock, actor: username, recordInLedger }),
+      }),
     }),
     system: makeBackUpSystem({
       ...common,

@@ -130,6 +130,43 @@ export async function openInstance(
       const sources = () => secretsSources(catalogue)
       return makeReportCoverage({ catalogue, clock, sources, runFolder: join(home, 'run') })
     }),
+    recordOpening: lazily(async () => {
+      const { makeRecordOpening } = await import('../app/aftercare/record-opening.ts')
+      const { logNotifier } = await import('../app/watch/log-notifier.ts')
+      return makeRecordOpening({ ...audited, notifier: logNotifier(log) })
+    }),
+    reportAftercare: lazily(async () => {
+      const { makeReportAftercare } = await import('../app/aftercare/report-aftercare.ts')
+      const { secretsSources } = await import('./secrets-sources.ts')
+      const sources = () => secretsSources(catalogue)
+      return makeReportAftercare({ catalogue, sources, runFolder: join(home, 'run') })
+    }),
+    settleExposures: lazily(async () =>
+      (await import('../app/aftercare/record-opening.ts')).makeSettleExposures(audited),
+    ),
+    planForgetBundles: lazily(async () => {
+      const { makePlanForgetBundles } = await import('../app/bundles/plan-forget-bundles.ts')
+      return makePlanForgetBundles({ ledgers: catalogue.ledgers, clock })
+    }),
+    forgetBundles: lazily(async () => {
+      const { makeForgetBundles } = await import('../app/bundles/forget-bundles.ts')
+      const { makeRecordInLedger } = await import('../app/record-in-ledger.ts')
+      const { instance, ledgers } = catalogue
+      const recordInLedger = makeRecordInLedger({
+        instance,
+        ledgers,
+        signingKey: () => catalogue.signingKey(),
+        clock,
+      })
+      return makeForgetBundles({ ...audited, recordInLedger })
+    }),
+    async forgetGoneContents() {
+      const { forgetGoneContents } = await import('../app/bundles/keep-bundles.ts')
+      await forgetGoneContents(catalogue)
+    },
+    setBundleRetention: lazily(async () =>
+      (await import('../app/bundles/set-bundle-retention.ts')).makeSetBundleRetention(audited),
+    ),
     async createBackup({ tags, allowShrunken, patienceMs, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')

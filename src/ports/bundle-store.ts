@@ -46,6 +46,13 @@ export interface ContentSpan extends BundleContent {
   readonly until?: number | undefined
 }
 
+/** From `first` on and before `until`. */
+export interface EndedSpan {
+  readonly scope: string
+  readonly first: number
+  readonly until: number
+}
+
 export interface BundleStore {
   /** The newest one that was published anywhere. */
   latest(scope?: string): Promise<BundleRecord | undefined>
@@ -57,6 +64,10 @@ export interface BundleStore {
   add(bundle: BundleRecord, contents: Iterable<BundleContent>): Promise<void>
   /** In which bundles these credentials of a source were, the newest first. */
   spansOf(source: string, ids: readonly string[]): Promise<ContentSpan[]>
+  /** The ends of spans that have ended, each once. */
+  endedSpans(): Promise<EndedSpan[]>
+  /** What was in all bundles of such a span, and in no other, is forgotten. */
+  forgetSpans(span: EndedSpan): Promise<void>
   /** All credentials that ever were in a bundle, in the order of source and id. */
   spans(): AsyncIterable<ContentSpan>
 }

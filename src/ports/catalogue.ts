@@ -1,11 +1,13 @@
 import type { ErrorCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import type { BundleRetentionStore } from './bundle-retention.ts'
 import type { BundleStore, ValueTags } from './bundle-store.ts'
 import type { CredentialKind, CredentialRecord } from './credential.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
 import type { NamedStore } from './named-store.ts'
+import type { OpeningStore } from './opening.ts'
 import type { Job } from './progress.ts'
 import type { InspectedCredential } from './source.ts'
 
@@ -372,6 +374,8 @@ export interface Catalogue {
   readonly runs: RunStore
   readonly leases: LeaseStore
   readonly bundles: BundleStore
+  readonly bundleRetention: BundleRetentionStore
+  readonly openings: OpeningStore
   /** Marks of a credential's values, by which it is told whether they have changed since a bundle. */
   tagValues(source: string, record: CredentialRecord): ValueTags
   readonly recordings: RecordingStore

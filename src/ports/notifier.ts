@@ -1,10 +1,13 @@
 import type { DestinationChange } from './destination-state.ts'
+import type { Opening } from './opening.ts'
 
 /** What people are told of. */
 export type News =
   | { readonly kind: 'destination-changed'; readonly change: DestinationChange }
   /** From now on everything is sealed to another recovery key: done by an intruder, it would open all that comes. */
   | { readonly kind: 'recipient-changed'; readonly change: RecipientChange }
+  /** Somebody opened a bundle for real: what was in it wants new values. */
+  | { readonly kind: 'glass-opened'; readonly opening: Opening }
 
 export interface RecipientChange {
   /** Absent at the first ceremony. */

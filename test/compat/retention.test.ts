@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { formatSpan } from '../../src/core/retention/calendar-span.ts'
+import { periods, type RetentionPolicy, type RetentionRule } from '../../src/core/retention/policy.ts'
 import { parseBlobId } from '../../src/repository/ids.ts'
 import { writeUnpacked } from '../../src/repository/objects.ts'
-import { formatSpan } from '../../src/repository/retention/calendar-span.ts'
 import {
   type Grouping,
   groupings,
@@ -11,7 +12,6 @@ import {
   labelOf,
 } from '../../src/repository/retention/group-snapshots.ts'
 import { planRetention } from '../../src/repository/retention/plan-retention.ts'
-import { periods, type RetentionPolicy, type RetentionRule } from '../../src/repository/retention/policy.ts'
 import { encodeSnapshot } from '../../src/repository/snapshots/encode-snapshot.ts'
 import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
 import type { Snapshot, StoredSnapshot } from '../../src/repository/snapshots/snapshot.ts'

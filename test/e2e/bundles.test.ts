@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
@@ -79,6 +79,63 @@ describe('what the bundles have', () => {
     expect(page).toContain(`content="default-src 'none'; style-src 'sha256-`)
     expect(page).not.toMatch(/<script|<b>|https?:/)
     expect((await stat(at('coverage.html'))).mode & 0o777).toBe(0o600)
+  })
+
+  test('an opening is recorded, and what was in the bundle is ticked off as it gets new values', async () => {
+    const opened = await redoma.run(['glass', 'opened', '1', '--by', 'Ana', '--why', 'vault unreachable'])
+    const before = await redoma.run(['glass', 'aftercare', '--json'])
+    await importVault([{ ...vault[0], secret: 'fourth hunter2' }])
+    const after = await redoma.run(['glass', 'aftercare'])
+
+    expect(opened).toMatchObject({ code: 0 })
+    expect(before.code).toBe(3)
+    expect(JSON.parse(before.stdout)).toMatchObject({
+      summary: { opening: { openedBy: 'Ana', sequence: 1 }, states: { open: 1, changed: 1, harmless: 1 } },
+      credentials: [{ id: 'r1', state: 'open', unchanged: ['secret'] }, { id: 'r2' }, { id: 'r3' }],
+    })
+    expect(after.code).toBe(0)
+    expect(after.stdout).toContain('All of 3 credentials of the bundle are done.')
+  })
+
+  test('a bundle that the catalogue does not know is opened for it', async () => {
+    const [name = ''] = (await readdir(at('nas', 'secrets'))).filter((one) => one.startsWith('vault-1-'))
+    const words = [
+      'glass',
+      'aftercare',
+      at('nas', 'secrets', name),
+      '--csv',
+      '--password-file',
+      at('password'),
+    ]
+
+    const { code, stdout } = await redoma.run([
+      ...words,
+      '--identity',
+      at('ceremony', 'identity.password.age'),
+    ])
+
+    expect(code).toBe(0)
+    expect(stdout).toContain('"changed","registry","Core"')
+  })
+
+  test('bundles are kept by rules, which each backup applies', async () => {
+    const set = await redoma.run(['glass', 'retention', '--keep-last', '2'])
+    for (let run = 0; run < 3; run++) await redoma.run(['backup', 'create', '--only', 'secrets'])
+    const bundles = (await readdir(at('nas', 'secrets'))).filter((one) => one.startsWith('vault-1-'))
+    const dry = await redoma.run(['glass', 'forget', '--keep-last', '1', '--dry-run'])
+    const done = await redoma.run(['glass', 'forget', '--keep-last', '1', '--yes', '--json'])
+
+    expect(set.stdout).toContain('--keep-last 2')
+    expect(bundles).toHaveLength(2)
+    expect(dry.stdout).toContain('1 bundle would go')
+    expect(JSON.parse(done.stdout)).toMatchObject([{ destination: 'nas', state: 'done', removed: 1 }])
+    const verified = await redoma.run(['backup', 'verify', '--json'])
+    expect(JSON.parse(verified.stdout)).toContainEqual(
+      expect.objectContaining({
+        what: 'ledger',
+        outcome: expect.objectContaining({ kind: 'verified' }) as object,
+      }),
+    )
   })
 
   test('no secret is in anything that was printed or written', async () => {

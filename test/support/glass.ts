@@ -103,6 +103,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
       instanceKeyHex: async () => new Secret('ab'.repeat(32)),
       openers: async () => [],
       recordInLedger,
+      keepBundles: async () => [],
       primitives,
       clock,
       hostName: 'bastion',

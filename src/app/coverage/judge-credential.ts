@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ContentSpan, CredentialFacts, ValueTags } from '../../ports/bundle-store.ts'
 import { areEqual, isEmpty } from './content-of.ts'
 import { newestOf, type ShelvedBundle, type Shelves } from './shelves.ts'
@@ -26,6 +27,36 @@ export interface CoverageLine {
   /** The newest bundle that can be had and has it. */
   readonly last?: ShelvedBundle | undefined
 }
+
+const text = z.string()
+
+export const factsSchema = z.object({
+  title: text,
+  kind: text,
+  folder: text.optional(),
+  user: text.optional(),
+  host: text.optional(),
+  owner: text.optional(),
+})
+
+/** As it waits in a spool. */
+export const coverageLine: z.ZodType<CoverageLine> = z.object({
+  source: text,
+  id: text,
+  facts: factsSchema,
+  state: z.enum(coverageStates),
+  condition: z.enum(conditions),
+  damage: text.optional(),
+  last: z
+    .object({
+      scope: text,
+      sequence: z.int(),
+      name: text,
+      time: text.transform((time) => new Date(time)),
+      destinations: z.array(text),
+    })
+    .optional(),
+})
 
 /** A credential that is in the vault. */
 export interface SeenCredential {

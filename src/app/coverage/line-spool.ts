@@ -2,15 +2,14 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { messageOf, RedomaError } from '../../core/errors.ts'
-import { type CoverageLine, conditions, coverageStates } from './judge-credential.ts'
 
 /** Lines of a report that wait until the summary, which comes first, is known; gone with the scope. No secret is in them. */
-export interface LineSpool extends AsyncDisposable {
-  add(line: CoverageLine): Promise<void>
+export interface LineSpool<Line> extends AsyncDisposable {
+  add(line: Line): Promise<void>
   /** All that were added, in that order; as often as wanted. */
-  lines(): AsyncIterable<CoverageLine>
+  lines(): AsyncIterable<Line>
 }
 
 const bufferedLines = 1000
@@ -20,8 +19,11 @@ const bufferedLines = 1000
  *
  * @throws RedomaError `FILE_FAILED`
  */
-export async function openLineSpool(runFolder: string): Promise<LineSpool> {
-  const path = join(runFolder, `coverage-${process.pid}.spool`)
+export async function openLineSpool<Line>(
+  runFolder: string,
+  form: z.ZodType<Line>,
+): Promise<LineSpool<Line>> {
+  const path = join(runFolder, `report-${process.pid}.spool`)
   const file = await makeNameless(runFolder, path)
   let waiting: string[] = []
   const flush = async (): Promise<void> => {
@@ -38,7 +40,7 @@ export async function openLineSpool(runFolder: string): Promise<LineSpool> {
       await flush()
       const input = createReadStream(path, { fd: file, start: 0, autoClose: false })
       for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-        yield spooledLine.parse(JSON.parse(text))
+        yield form.parse(JSON.parse(text))
       }
     },
     [Symbol.asyncDispose]: () => file.close(),
@@ -55,30 +57,3 @@ async function makeNameless(folder: string, path: string) {
     throw new RedomaError('FILE_FAILED', `cannot write ${path}: ${messageOf(error)}`, { cause: error })
   }
 }
-
-const text = z.string()
-
-const spooledLine = z.object({
-  source: text,
-  id: text,
-  facts: z.object({
-    title: text,
-    kind: text,
-    folder: text.optional(),
-    user: text.optional(),
-    host: text.optional(),
-    owner: text.optional(),
-  }),
-  state: z.enum(coverageStates),
-  condition: z.enum(conditions),
-  damage: text.optional(),
-  last: z
-    .object({
-      scope: text,
-      sequence: z.int(),
-      name: text,
-      time: text.transform((time) => new Date(time)),
-      destinations: z.array(text),
-    })
-    .optional(),
-})

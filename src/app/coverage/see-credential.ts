@@ -6,11 +6,12 @@ import type { InspectedCredential } from '../../ports/source.ts'
 import { factsOf } from './content-of.ts'
 import type { SeenCredential } from './judge-credential.ts'
 
-/** Reads all of it, attachments to their end: what is damaged is told, and never in a bundle. */
+/** Reads all of it, and attachments to their end where that is wanted: what is damaged is told, and never in a bundle. */
 export async function seeCredential(
   catalogue: Pick<Catalogue, 'tagValues'>,
   source: string,
   credential: InspectedCredential,
+  withAttachments: boolean,
   signal: AbortSignal,
 ): Promise<SeenCredential> {
   if (credential.kind === 'damaged') {
@@ -18,7 +19,9 @@ export async function seeCredential(
     return { source, id, facts, damage: message }
   }
   const { record } = credential
-  const damages = await Array.fromAsync(record.attachments, (attachment) => damageOf(attachment, signal))
+  const damages = await Array.fromAsync(withAttachments ? record.attachments : [], (attachment) =>
+    damageOf(attachment, signal),
+  )
   return {
     source,
     id: record.id,

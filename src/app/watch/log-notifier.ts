@@ -1,6 +1,7 @@
 import type { DestinationChange } from '../../ports/destination-state.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Notifier, RecipientChange } from '../../ports/notifier.ts'
+import type { Opening } from '../../ports/opening.ts'
 
 /** Tells the instance's log. */
 export function logNotifier(log: Log): Notifier {
@@ -12,6 +13,9 @@ export function logNotifier(log: Log): Notifier {
           break
         case 'recipient-changed':
           logRecipient(log, news.change)
+          break
+        case 'glass-opened':
+          logOpening(log, news.opening)
       }
       return Promise.resolve()
     },
@@ -40,5 +44,16 @@ function logRecipient(log: Log, { before, after, by, how }: RecipientChange): vo
     formerFingerprint: before?.fingerprint,
     how,
     by,
+  })
+}
+
+function logOpening(log: Log, { object, sequence, openedAt, openedBy, why, recordedBy }: Opening): void {
+  log.warn('glass opened', {
+    object,
+    bundle: sequence,
+    at: openedAt.toISOString(),
+    by: openedBy,
+    why,
+    recordedBy,
   })
 }

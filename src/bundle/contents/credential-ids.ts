@@ -25,8 +25,14 @@ export function* withUniqueIds(records: readonly SourcedRecord[]): Generator<Uni
 }
 
 function withSource({ source, record }: SourcedRecord): CredentialRecord {
-  const id = `${source}/${record.id}`
-  return { ...record, id: id.length <= maximumIdLength ? id : `${source}/${hashOf(record.id)}` }
+  return { ...record, id: uniqueId(source, record.id) }
+}
+
+/** The id in a bundle of what a source calls by its own. */
+export function uniqueId(source: string, id: string): string {
+  if (source === registry) return id
+  const unique = `${source}/${id}`
+  return unique.length <= maximumIdLength ? unique : `${source}/${hashOf(id)}`
 }
 
 function hashOf(id: string): string {

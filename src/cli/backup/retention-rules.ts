@@ -1,7 +1,7 @@
 import { type ForgetGrouping, forgetGroupings } from '../../app/plan-forget.ts'
 import { RedomaError } from '../../core/errors.ts'
-import type { CalendarSpan } from '../../repository/retention/calendar-span.ts'
-import { periods, type RetentionPolicy, type RetentionRule } from '../../repository/retention/policy.ts'
+import type { CalendarSpan } from '../../core/retention/calendar-span.ts'
+import { periods, type RetentionPolicy, type RetentionRule } from '../../core/retention/policy.ts'
 import { parseCount } from '../parse.ts'
 
 /** The words of `--keep-…`, as they were typed. */

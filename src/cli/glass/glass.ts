@@ -1,12 +1,16 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { defineAdopt } from './adopt.ts'
+import { defineGlassAftercare } from './aftercare/aftercare.ts'
+import { defineGlassOpened } from './aftercare/opened.ts'
 import { defineCeremony } from './ceremony.ts'
 import { defineGlassCoverage } from './coverage/coverage.ts'
 import { defineDrill } from './drill/drill.ts'
 import { defineGuardian } from './guardian/guardian.ts'
 import { defineGlassOpen } from './open.ts'
 import { defineGlassPage } from './page.ts'
+import { defineGlassForget } from './retention/forget.ts'
+import { defineGlassRetention } from './retention/retention.ts'
 import { defineGlassShow } from './show.ts'
 
 export function defineGlass(group: Command, context: Context): void {
@@ -18,4 +22,8 @@ export function defineGlass(group: Command, context: Context): void {
   defineGlassCoverage(group, context)
   defineGuardian(group, context)
   defineDrill(group, context)
+  defineGlassOpened(group, context)
+  defineGlassAftercare(group, context)
+  defineGlassForget(group, context)
+  defineGlassRetention(group, context)
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { RetentionPolicy } from '../../core/retention/policy.ts'
 import type { BlobId, ObjectId } from '../ids.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
 import { groupSnapshots, labelOf } from './group-snapshots.ts'
 import { planRetention } from './plan-retention.ts'
-import type { RetentionPolicy } from './policy.ts'
 
 const nowNs = ns('2026-06-30T00:00:00Z')
 const span = { years: 0, months: 0, days: 0, hours: 0 }

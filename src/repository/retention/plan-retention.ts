@@ -1,8 +1,8 @@
 import { RedomaError } from '../../core/errors.ts'
+import { judgeByRules } from '../../core/retention/judge.ts'
+import type { RetentionPolicy } from '../../core/retention/policy.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
 import type { GroupLabel, SnapshotGroup } from './group-snapshots.ts'
-import { makeJudge } from './judge.ts'
-import type { RetentionPolicy } from './policy.ts'
 
 /** What becomes of one snapshot. Reasons are in restic's words: `daily snapshot`, `oldest weekly snapshot`, `within 1y`. */
 export type Verdict<T> =
@@ -39,13 +39,9 @@ function judge<T extends StoredSnapshot>(
   policy: RetentionPolicy,
   nowNs: bigint,
 ): Verdict<T>[] {
-  const newest = snapshots.find(({ timeNs }) => timeNs < nowNs)
-  const judges = policy.map((rule) => makeJudge(rule, newest))
-  return snapshots.map((snapshot, index) => {
-    const isOldest = index === snapshots.length - 1
-    const reasons = judges.flatMap((reasonFor) => reasonFor(snapshot, isOldest) ?? [])
-    return reasons.length > 0 ? { kind: 'stays', snapshot, reasons } : { kind: 'goes', snapshot }
-  })
+  return judgeByRules(snapshots, policy, nowNs, 'snapshot').map(({ item: snapshot, reasons }) =>
+    reasons.length > 0 ? { kind: 'stays', snapshot, reasons } : { kind: 'goes', snapshot },
+  )
 }
 
 /** Of two of the same instant the order is that of their ids, so that a plan is always the same. */
