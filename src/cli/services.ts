@@ -32,7 +32,9 @@ import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
 import type { RepairRepository } from '../app/repair-repository.ts'
 import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/restore-system.ts'
+import type { Rewrap } from '../app/rewrap/rewrap.ts'
 import type { SetDrillDays } from '../app/set-drill-days.ts'
+
 import type { ShowCredential } from '../app/show-credential.ts'
 import type { StartDrill } from '../app/start-drill.ts'
 import type { Target } from '../app/target.ts'
@@ -121,6 +123,7 @@ export interface OpenInstance extends AsyncDisposable {
   readonly setDrillDays: SetDrillDays
   readonly reportReadiness: ReportReadiness
   readonly recordOpening: RecordOpening
+  readonly rewrap: Rewrap
   readonly reportAftercare: ReportAftercare
   readonly settleExposures: SettleExposures
   readonly planForgetBundles: PlanForgetBundles

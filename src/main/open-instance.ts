@@ -130,6 +130,14 @@ export async function openInstance(
       const sources = () => secretsSources(catalogue)
       return makeReportCoverage({ catalogue, clock, sources, runFolder: join(home, 'run') })
     }),
+    rewrap: lazily(async () => {
+      const { makeRewrap } = await import('../app/rewrap/rewrap.ts')
+      const { makeRecordInLedger } = await import('../app/record-in-ledger.ts')
+      const { instance, ledgers } = catalogue
+      const signingKey = () => catalogue.signingKey()
+      const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock })
+      return makeRewrap({ ...audited, recordInLedger, primitives: await primitives() })
+    }),
     recordOpening: lazily(async () => {
       const { makeRecordOpening } = await import('../app/aftercare/record-opening.ts')
       const { logNotifier } = await import('../app/watch/log-notifier.ts')

@@ -11,6 +11,7 @@ import { defineGlassOpen } from './open.ts'
 import { defineGlassPage } from './page.ts'
 import { defineGlassForget } from './retention/forget.ts'
 import { defineGlassRetention } from './retention/retention.ts'
+import { defineGlassRewrap } from './rewrap.ts'
 import { defineGlassShow } from './show.ts'
 
 export function defineGlass(group: Command, context: Context): void {
@@ -25,5 +26,6 @@ export function defineGlass(group: Command, context: Context): void {
   defineGlassOpened(group, context)
   defineGlassAftercare(group, context)
   defineGlassForget(group, context)
+  defineGlassRewrap(group, context)
   defineGlassRetention(group, context)
 }

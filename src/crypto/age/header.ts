@@ -37,6 +37,20 @@ export async function newHeader(recipients: readonly string[]): Promise<NewHeade
   return { header: emptyFile.slice(0, -(payloadNonceBytes + tagBytes)), fileKey }
 }
 
+/** A header to `recipients` for a file key that is there already. The first recipient leaves no stanza, and puts that key where typage has made one. */
+export async function headerFor(recipients: readonly string[], fileKey: Uint8Array): Promise<Uint8Array> {
+  const encrypter = new Encrypter()
+  encrypter.addRecipient({
+    wrapFileKey(key) {
+      key.set(fileKey)
+      return []
+    },
+  })
+  for (const recipient of recipients) addRecipient(encrypter, recipient)
+  const emptyFile = await encrypter.encrypt(new Uint8Array(0))
+  return emptyFile.slice(0, -(payloadNonceBytes + tagBytes))
+}
+
 function addRecipient(encrypter: Encrypter, recipient: string): void {
   try {
     encrypter.addRecipient(isSshRecipient(recipient) ? sshRecipient(recipient) : recipient)
