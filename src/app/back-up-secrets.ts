@@ -11,11 +11,13 @@ import type { Catalogue, DestinationRecord, Generation, RunPart } from '../ports
 import type { Clock } from '../ports/clock.ts'
 import { type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
+import type { BundleDoubt, Notifier } from '../ports/notifier.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { SecretsSource } from '../ports/source.ts'
 import { type BuiltBundle, buildBundle } from './build-bundle.ts'
 import { removeOldSpools } from './bundle-spool.ts'
 import type { KeepBundles } from './bundles/keep-bundles.ts'
+import { remarksOnBundle } from './bundles/remarks-on-bundle.ts'
 import { compactTime } from './compact-time.ts'
 import { contentOf } from './coverage/content-of.ts'
 import { failedPart } from './failed-part.ts'
@@ -65,8 +67,10 @@ export interface BackUpSecretsDeps {
   readonly hostName: string
   /** The instance's `run` folder; only ciphertext goes there. */
   readonly runFolder: string
-  /** Publish even when fewer than half of the credentials are left. */
-  readonly allowShrunken?: boolean
+  /** How much of the credentials of the bundle before must be left, from 0 to 1; half where that is not said. */
+  readonly leastShare?: number | undefined
+  /** Told when a bundle is not made, or is one to look at. */
+  readonly notifier: Notifier
 }
 
 interface Prepared {
@@ -76,6 +80,8 @@ interface Prepared {
   readonly name: ObjectName
   /** Credentials that changed since the bundle before. */
   readonly changed: number
+  /** Why this bundle wants to be looked at: a sentence each. */
+  readonly remarks: readonly string[]
 }
 
 const job = 'secrets'
@@ -90,6 +96,7 @@ export function makeBackUpSecrets(deps: BackUpSecretsDeps): BackUpSecrets {
         return await backUpSecrets(deps, targets, startedAt, progress, signal)
       } catch (error) {
         signal.throwIfAborted()
+        await tell(deps, { published: false, remarks: [messageOf(error)] })
         return targets.map(({ record }) => failed(record, startedAt, error, deps.clock))
       }
     })
@@ -108,6 +115,8 @@ async function backUpSecrets(
   progress({ kind: 'step', title: 'Sealing the bundle', unit: 'none' })
   await using bundle = await buildBundle(input, generation.recipient, deps.runFolder, deps.primitives, signal)
   const publication = { deps, prepared, bundle, isRemembered: false }
+  const { remarks } = prepared
+  if (remarks.length > 0) await tell(deps, { published: true, sequence: input.sequence, remarks })
   const parts: RunPart[] = []
   for (const target of targets) {
     progress({ kind: 'step', title: `Copying the bundle to ${target.record.name}`, unit: 'none' })
@@ -129,7 +138,7 @@ async function prepare(
   if (generation === undefined) throw ceremonyMissing()
   const records = await gatherSecrets(await deps.sources(), kept, progress, signal)
   const before = await catalogue.bundles.latest()
-  if (deps.allowShrunken !== true) refuseShrunken(records.length, before)
+  refuseShrunken(records.length, before, deps.leastShare)
   const sequence = await catalogue.bundles.nextSequence()
   const input: BundleInput = {
     sequence,
@@ -149,7 +158,13 @@ async function prepare(
     leftOut: [],
   }
   const name = parseObjectName(`secrets/${plainName(instance.name, 60)}-${compactTime(time)}-${sequence}.age`)
-  return { input, generation, before, name, changed: countChanged(records, before) }
+  const remarks = remarksOnBundle({ sequence, time }, before)
+  return { input, generation, before, name, changed: countChanged(records, before), remarks }
+}
+
+/** People are told; that they could not be is no reason to have no bundle. */
+async function tell({ notifier }: BackUpSecretsDeps, doubt: BundleDoubt): Promise<void> {
+  await notifier.tell({ kind: 'bundle-doubtful', doubt }).catch(() => undefined)
 }
 
 function ceremonyMissing(): RedomaError {
@@ -201,7 +216,8 @@ async function publishAt(publication: Publication, target: Target, signal: Abort
       signal,
     )
     const kept = await deps.keepBundles(target, signal)
-    return doneAt(publication, target.record, startedAt, [...companions.warnings, ...warnings, ...kept])
+    const all = [...prepared.remarks, ...companions.warnings, ...warnings, ...kept]
+    return doneAt(publication, target.record, startedAt, all)
   } catch (error) {
     signal.throwIfAborted()
     return failed(target.record, startedAt, error, deps.clock)

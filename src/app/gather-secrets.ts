@@ -6,7 +6,7 @@ import type { Progress } from '../ports/progress.ts'
 import type { SecretsSource } from '../ports/source.ts'
 
 /** Of the bundle before, so much must still be there. */
-const leastShare = 0.5
+const usualLeastShare = 0.5
 
 /**
  * Every credential of every source, for as long as `kept` keeps them.
@@ -44,9 +44,15 @@ export async function gatherSecrets(
 /**
  * A vault that lost half of its credentials is more likely broken than tidy, and its bundle must not pass as a good one.
  *
+ * @param leastShare from 0, whatever is left, to 1, no fewer than before
+ *
  * @throws RedomaError `SOURCE_EMPTY`
  */
-export function refuseShrunken(count: number, before: BundleRecord | undefined): void {
+export function refuseShrunken(
+  count: number,
+  before: BundleRecord | undefined,
+  leastShare = usualLeastShare,
+): void {
   if (before === undefined || count >= before.credentials * leastShare) return
   throw new RedomaError(
     'SOURCE_EMPTY',

@@ -136,7 +136,7 @@ export interface OpenInstance extends AsyncDisposable {
     request: CreateBackupRequest & {
       /** Of the snapshots. */
       readonly tags: readonly string[]
-      readonly allowShrunken: boolean
+      readonly leastShare?: number | undefined
       /** How long others are waited for who work on a repository, in milliseconds. */
       readonly patienceMs: number
     },

@@ -9,6 +9,7 @@ import { makePlanForgetBundles } from '../app/bundles/plan-forget-bundles.ts'
 import type { BackUp } from '../app/create-backup.ts'
 import { makeRecordInLedger } from '../app/record-in-ledger.ts'
 import type { Target } from '../app/target.ts'
+import { logNotifier } from '../app/watch/log-notifier.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
 import { Secret } from '../core/secret.ts'
 import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
@@ -26,8 +27,8 @@ interface BackupJobsDeps {
   readonly catalogue: Catalogue
   readonly clock: Clock
   readonly log: Log
-  /** Publish a bundle even when most of the credentials are gone. */
-  readonly allowShrunken: boolean
+  /** How much of the credentials of the bundle before must be left, from 0 to 1. */
+  readonly leastShare?: number | undefined
   /** Of the snapshots, beside Redoma's own. */
   readonly tags: readonly string[]
   readonly whileLeased: WhileLeased
@@ -40,7 +41,7 @@ interface BackupJobsDeps {
 
 /** The three jobs, with all that they need. */
 export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> {
-  const { catalogue, clock, allowShrunken, tags, whileLeased, patienceMs } = deps
+  const { catalogue, clock, leastShare, tags, whileLeased, patienceMs } = deps
   const { instance, ledgers } = catalogue
   const { home, hostName, machineName, actor: username } = deps.settings
   const primitives = loadPrimitives()
@@ -50,12 +51,13 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
   return {
     secrets: makeBackUpSecrets({
       ...common,
-      allowShrunken,
+      leastShare,
       hostName,
       runFolder: join(home, 'run'),
       sources: () => secretsSources(catalogue),
       instanceKeyHex: () => instanceKeyHex(home),
       openers: () => readOpeners(deps.warn),
+      notifier: logNotifier(deps.log),
       keepBundles: makeKeepBundles({
         catalogue,
         planForgetBundles: makePlanForgetBundles({ ledgers, clock }),

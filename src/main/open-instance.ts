@@ -175,7 +175,7 @@ export async function openInstance(
     setBundleRetention: lazily(async () =>
       (await import('../app/bundles/set-bundle-retention.ts')).makeSetBundleRetention(audited),
     ),
-    async createBackup({ tags, allowShrunken, patienceMs, ...request }, progress, signal) {
+    async createBackup({ tags, leastShare, patienceMs, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')
       const whileLeased = await leasing(patienceMs)
@@ -185,7 +185,7 @@ export async function openInstance(
         clock,
         log,
         tags,
-        allowShrunken,
+        leastShare,
         whileLeased,
         reach,
         patienceMs,

@@ -8,6 +8,8 @@ export type News =
   | { readonly kind: 'recipient-changed'; readonly change: RecipientChange }
   /** Somebody opened a bundle for real: what was in it wants new values. */
   | { readonly kind: 'glass-opened'; readonly opening: Opening }
+  /** There is no new bundle, or one that wants to be looked at. */
+  | { readonly kind: 'bundle-doubtful'; readonly doubt: BundleDoubt }
 
 export interface RecipientChange {
   /** Absent at the first ceremony. */
@@ -17,6 +19,13 @@ export interface RecipientChange {
   /** The system's user name of who did it. */
   readonly by: string
   readonly how: 'ceremony' | 'adopted'
+}
+
+export interface BundleDoubt {
+  readonly published: boolean
+  readonly sequence?: number | undefined
+  /** What is wrong, a sentence each. */
+  readonly remarks: readonly string[]
 }
 
 export interface KeyName {

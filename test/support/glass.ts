@@ -104,6 +104,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
       openers: async () => [],
       recordInLedger,
       keepBundles: async () => [],
+      notifier: { tell: () => Promise.resolve() },
       primitives,
       clock,
       hostName: 'bastion',

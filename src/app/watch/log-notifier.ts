@@ -16,6 +16,11 @@ export function logNotifier(log: Log): Notifier {
           break
         case 'glass-opened':
           logOpening(log, news.opening)
+          break
+        case 'bundle-doubtful': {
+          const { published, sequence, remarks } = news.doubt
+          log.warn('bundle doubtful', { bundle: sequence, published, why: remarks.join('; ') })
+        }
       }
       return Promise.resolve()
     },

@@ -18,6 +18,7 @@ interface CreateOptions {
   readonly to?: string[]
   readonly tag?: string[]
   readonly allowShrunken?: true
+  readonly leastShare: string
   readonly retryLock: string
   readonly json?: true
 }
@@ -32,6 +33,7 @@ export function defineBackupCreate(group: Command, context: Context): void {
     .option('--to <destination...>', 'to these destinations only')
     .option('--tag <tag...>', 'of the system backups, for forget --keep-tag: before-upgrade')
     .option('--allow-shrunken', 'publish a bundle even when most of the credentials are gone')
+    .option('--least-share <percent>', 'how much of the bundle before must be left for a new one', '50%')
     .option('--retry-lock <span>', 'how long to wait for others who work on a repository', '1m')
     .option('--json', 'print the run as JSON')
     .addHelpText(
@@ -47,7 +49,7 @@ export function defineBackupCreate(group: Command, context: Context): void {
         jobs: jobsOf(options.only),
         destinations: options.to ?? [],
         tags: parseTags(options.tag ?? []),
-        allowShrunken: options.allowShrunken === true,
+        leastShare: options.allowShrunken ? 0 : shareOf(options.leastShare),
         patienceMs: parseSpan(options.retryLock),
       }
       await using instance = await context.services.openInstance()
@@ -81,6 +83,13 @@ function jobsOf(text: string | undefined): readonly Job[] {
       hint: near === undefined ? `There are ${jobs.join(', ')}.` : `Did you mean ${near}?`,
     })
   })
+}
+
+/** @throws RedomaError `USAGE` */
+function shareOf(text: string): number {
+  const percent = Number(/^(\d{1,3})%?$/.exec(text.trim())?.[1] ?? NaN)
+  if (percent <= 100) return percent / 100
+  throw new RedomaError('USAGE', `${JSON.stringify(text)} is not a share`, { hint: 'Shares look like 50%.' })
 }
 
 function exitCodeOfRun({ state }: Run): ExitCode {
