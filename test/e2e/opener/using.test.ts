@@ -51,6 +51,25 @@ describe.skipIf(programMissing('chromium'))('an open bundle in open.html', () =>
     expect(bitwarden.items.map(({ name }) => name).toSorted()).toEqual(world.titles.toSorted())
   })
 
+  test('is copied from, and leaves the clipboard again', async () => {
+    await browser
+      .defaultBrowserContext()
+      .setPermission('*', { permission: { name: 'clipboard-read' }, state: 'granted' })
+    await using page = await openPage()
+    const clipboard = () => page.tab.evaluate(() => navigator.clipboard.readText())
+    await page.search('orders')
+    await page.press('Enter')
+
+    await page.clickNamed('Copy password')
+    await page.text('.clipboard-bar')
+    const copied = await clipboard()
+    await page.clickNamed('Clear now')
+    await page.tab.waitForSelector('.clipboard-bar[hidden]')
+
+    expect(world.secretsOf(await page.text('#detail-title'))).toContain(copied)
+    await vi.waitUntil(async () => (await clipboard()).trim() === '', { timeout: 10_000 })
+  })
+
   test('gives attachments back to the byte', async () => {
     await using page = await openPage()
     await page.search('Licence and certificate 6')

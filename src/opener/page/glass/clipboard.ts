@@ -91,7 +91,7 @@ export class Clipboard {
   }
 }
 
-/** Whether it went. On plain http:// there is no clipboard but the one of old. */
+/** Whether it went. On plain http://, or where the browser refuses, there is no clipboard but the one of old. */
 async function write(text: string): Promise<boolean> {
   const { clipboard } = navigator as { readonly clipboard?: Pick<globalThis.Clipboard, 'writeText'> }
   try {
@@ -99,7 +99,7 @@ async function write(text: string): Promise<boolean> {
     await clipboard.writeText(text)
     return true
   } catch {
-    return false
+    return writeAsOfOld(text)
   }
 }
 
