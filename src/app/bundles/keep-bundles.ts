@@ -14,7 +14,7 @@ import type { PlanForgetBundles } from './plan-forget-bundles.ts'
 export type KeepBundles = (target: Target, signal: AbortSignal) => Promise<readonly string[]>
 
 export interface KeepBundlesDeps {
-  readonly catalogue: Pick<Catalogue, 'bundleRetention'>
+  readonly catalogue: Pick<Catalogue, 'bundleRetention' | 'bundles' | 'destinations' | 'ledgers' | 'openings'>
   readonly planForgetBundles: PlanForgetBundles
   readonly forgetBundles: ForgetBundles
 }
@@ -25,7 +25,9 @@ export function makeKeepBundles(deps: KeepBundlesDeps): KeepBundles {
     if (policy === undefined || policy.length === 0) return []
     try {
       const plan = await deps.planForgetBundles(target, policy, signal)
-      return (await deps.forgetBundles(target, plan, signal)).warnings
+      const { removed, warnings } = await deps.forgetBundles(target, plan, signal)
+      if (removed > 0) await forgetGoneContents(deps.catalogue)
+      return warnings
     } catch (error) {
       signal.throwIfAborted()
       return [`Old bundles at ${target.record.name} could not be removed: ${messageOf(error)}`]
