@@ -6,7 +6,7 @@ import { atTerminal } from '../support/at-terminal.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const patience = 120_000
+const patience = 600_000
 
 /** Steps of one story, in order: each builds on what the one before left. */
 describe('a drill', () => {

@@ -46,7 +46,7 @@ print(os.WCOREDUMP(os.waitpid(child, 0)[1]))`
 
 test.skipIf(!dumpsCores())(
   'a ceremony that is aborted with its secrets in memory leaves no core dump',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     await using folder = await temporaryFolder()
     const home = join(folder.path, 'home')
