@@ -1,4 +1,4 @@
-import type { Catalogue } from '../ports/catalogue.ts'
+import type { AuditEntry, Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 
 /** What every use case needs that changes the catalogue, or shows a secret of it. */
@@ -10,11 +10,16 @@ export interface AuditedDeps {
 }
 
 /** Writes into the audit trail that it was done; no secret may be in it. */
-export function audit(
-  { catalogue, clock, actor }: AuditedDeps,
+export function audit(deps: AuditedDeps, action: string, subject: string, detail = ''): Promise<void> {
+  return deps.catalogue.audit.append(auditEntry(deps, action, subject, detail))
+}
+
+/** For what is written with something else in one transaction. */
+export function auditEntry(
+  { clock, actor }: Pick<AuditedDeps, 'clock' | 'actor'>,
   action: string,
   subject: string,
-  detail = '',
-): Promise<void> {
-  return catalogue.audit.append({ at: clock.now(), actor, action, subject, detail })
+  detail: string,
+): AuditEntry {
+  return { at: clock.now(), actor, action, subject, detail }
 }

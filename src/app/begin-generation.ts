@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors.ts'
 import type { Catalogue, Generation, GenerationBeginning } from '../ports/catalogue.ts'
 import type { Notifier } from '../ports/notifier.ts'
-import { type AuditedDeps, audit } from './audited.ts'
+import { type AuditedDeps, auditEntry } from './audited.ts'
 
 export interface BeginGenerationDeps extends AuditedDeps {
   readonly notifier: Notifier
@@ -27,11 +27,11 @@ export async function beginGeneration(
 ): Promise<string[]> {
   const { generations } = deps.catalogue
   const before = await generations.current()
-  await generations.add(generation, more)
   const { number, fingerprint } = generation
   const instead =
     before === undefined ? '' : ` instead of ${before.fingerprint} of generation ${before.number}`
-  await audit(deps, action, `generation ${number}`, `${fingerprint}${instead}`)
+  const entry = auditEntry(deps, action, `generation ${number}`, `${fingerprint}${instead}`)
+  await generations.add(generation, { ...more, audit: entry })
   const change = {
     before: before && { generation: before.number, fingerprint: before.fingerprint },
     after: { generation: number, fingerprint },

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { basename } from 'node:path'
 import { z } from 'zod'
+import { linesOf } from '../bundle/ledger/read-ledger.ts'
+import { ledgerBeside } from './ledger-beside.ts'
 
 const bundleLine = z.object({
   event: z.literal('put'),
@@ -15,12 +15,11 @@ const bundleLine = z.object({
  */
 export async function generationInLedger(bundlePath: string): Promise<number | undefined> {
   const object = `secrets/${basename(bundlePath)}`
-  const text = createReadStream(join(dirname(bundlePath), '..', 'ledger.jsonl'), 'utf8')
   let generation: number | undefined
   try {
-    for await (const line of createInterface({ input: text })) {
-      if (!line.includes(object)) continue
-      const parsed = bundleLine.safeParse(JSON.parse(line))
+    for (const { text } of linesOf((await ledgerBeside(bundlePath)) ?? new Uint8Array())) {
+      if (!text.includes(object)) continue
+      const parsed = bundleLine.safeParse(JSON.parse(text))
       if (parsed.success && parsed.data.object === object) generation = parsed.data.detail.generation
     }
     return generation

@@ -1,33 +1,35 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename } from 'node:path'
 import { judgeBundle, type LedgerOnBundle } from '../bundle/ledger/judge-bundle.ts'
 import type { OpenBundle } from '../bundle/open-bundle.ts'
 import { collectBytes } from '../core/bytes.ts'
-import { systemCode } from '../core/errors.ts'
-
-/** Half a million entries. */
-const ledgerLimitBytes = 256 * 1024 * 1024
+import { isRedomaError, type RedomaError } from '../core/errors.ts'
+import { sshFingerprint } from '../crypto/ssh-signature.ts'
+import { ledgerBeside } from './ledger-beside.ts'
 
 /**
  * What the ledger says of a bundle that lies in the copy's `secrets`, as it was found. `undefined` where there is no ledger, or the bundle does not say
  * who signs it.
- *
- * @throws RedomaError `LIMIT_EXCEEDED`
  */
 export async function ledgerOnBundle(path: string, bundle: OpenBundle): Promise<LedgerOnBundle | undefined> {
-  const ledger = await readLedger(join(dirname(path), '..', 'ledger.jsonl'))
   const publicKey = await publicKeyIn(bundle)
-  if (ledger === undefined || publicKey === undefined) return undefined
+  if (publicKey === undefined) return undefined
+  const ledger = await ledgerOrProblem(path)
+  if (ledger === undefined) return undefined
+  if (isRedomaError(ledger)) {
+    return { findings: [ledger.message], bundle: 'not-read', signer: sshFingerprint(publicKey) }
+  }
   const trust = { instance: bundle.manifest.instance.id, publicKey }
   return judgeBundle(ledger, trust, { name: basename(path), sha256: await sha256Of(path) })
 }
 
-async function readLedger(path: string): Promise<Uint8Array | undefined> {
+/** What is wrong with the ledger keeps nobody from the bundle. */
+async function ledgerOrProblem(bundlePath: string): Promise<Uint8Array | RedomaError | undefined> {
   try {
-    return await collectBytes(createReadStream(path) as AsyncIterable<Buffer>, ledgerLimitBytes)
+    return await ledgerBeside(bundlePath)
   } catch (error) {
-    if (systemCode(error) !== undefined) return undefined
+    if (isRedomaError(error)) return error
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { fingerprintOf } from '../bundle/ceremony/wrap-identity.ts'
 import type { Manifest } from '../bundle/contents/manifest.ts'
 import type { LedgerOnBundle } from '../bundle/ledger/judge-bundle.ts'
 import { type DamagedEntry, type OpenBundle, openBundle } from '../bundle/open-bundle.ts'
@@ -8,6 +9,7 @@ import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { type AgeReader, openRandomAccess } from '../crypto/age/random-access.ts'
+import { recipientOf } from '../crypto/age/recipients.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CredentialRecord } from '../ports/credential.ts'
@@ -31,6 +33,11 @@ export interface OpenGlass extends AsyncDisposable {
   readonly manifest: Manifest
   /** What of it is not as it was made, and is left out when it is extracted; `secrets.json` is never among it. */
   readonly damaged: readonly DamagedEntry[]
+  /**
+   * Of the key that opened it, made from that key itself: SHA-256 of its recipient, lower-case hex. Whoever made up a copy can write any
+   * fingerprint into it but this one: it is to be compared with the card.
+   */
+  readonly keyFingerprint: string
   /** What the ledger in the same copy says of it; absent where there is none. */
   readonly ledger?: LedgerOnBundle | undefined
   /** Milliseconds since the bundle was made. */
@@ -83,12 +90,22 @@ export function makeOpenGlass({ primitives, clock }: OpenGlassDeps): OpenGlassUs
     const damaged = await bundle.verify(signal)
     const records = await readRecords(bundle)
     const ledger = await ledgerOnBundle(request.bundlePath, bundle)
+    const keyFingerprint = await fingerprintOfOpening(identities)
     const opened = opening.move()
     return {
       damaged,
       ledger,
+      keyFingerprint,
       ...glassOf(bundle, damaged, records, clock),
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    }
+
+    /** Of several identities, of the first that opens it. */
+    async function fingerprintOfOpening(identities: readonly Secret[]): Promise<string> {
+      for (const identity of identities) {
+        if (await opens([identity])) return fingerprintOf(await recipientOf(identity))
+      }
+      throw new RedomaError('KEY_WRONG', 'none of these identities opens the bundle by itself')
     }
 
     async function opens(identities: readonly Secret[]): Promise<boolean> {
@@ -143,7 +160,7 @@ function glassOf(
   damaged: readonly DamagedEntry[],
   records: readonly CredentialRecord[],
   clock: Clock,
-): Omit<OpenGlass, 'damaged' | 'ledger' | typeof Symbol.asyncDispose> {
+): Omit<OpenGlass, 'damaged' | 'ledger' | 'keyFingerprint' | typeof Symbol.asyncDispose> {
   return {
     manifest: bundle.manifest,
     ageMs: clock.now().getTime() - new Date(bundle.manifest.time).getTime(),

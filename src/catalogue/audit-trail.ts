@@ -5,15 +5,17 @@ import type { Database } from './sqlite.ts'
 
 export function auditTrail(db: Database): AuditTrail {
   return {
-    async append(entry) {
-      const row = { ...entry, at: entry.at.toISOString() }
-      await db.insertInto('audit_entry').values(row).execute()
-    },
+    append: (entry) => addAuditEntry(db, entry),
     async list(limit) {
       const newest = db.selectFrom('audit_entry').selectAll().orderBy('id', 'desc').limit(limit)
       return (await newest.execute()).map((row): AuditEntry => parseRow(auditRow, row))
     },
   }
+}
+
+export async function addAuditEntry(db: Database, entry: AuditEntry): Promise<void> {
+  const row = { ...entry, at: entry.at.toISOString() }
+  await db.insertInto('audit_entry').values(row).execute()
 }
 
 const auditRow = z.object({

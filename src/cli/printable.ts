@@ -7,6 +7,18 @@ export function printable(text: string): string {
   return text.replace(unsafe, escaped)
 }
 
+/** `value` as JSON, indented, that steers no terminal either: what could is written as `\\uXXXX`, which is the same to a program. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replace(unsafeInJson, asUnit)
+}
+
+/** What is below U+0020 was escaped by `JSON.stringify`, or is the line breaks between its lines. */
+const unsafeInJson = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
+
+function asUnit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
 

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { printableJson } from './printable.ts'
 import { makeStyle, type Style } from './style.ts'
 
 export interface TerminalOptions {
@@ -40,7 +41,7 @@ export function makeTerminal(options: TerminalOptions): Terminal {
       for (const line of lines) stdout.write(`${line}\n`)
     },
     printJson: (value) => {
-      stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+      stdout.write(`${printableJson(value)}\n`)
     },
     note: (...lines) => {
       for (const line of lines) stderr.write(`${line}\n`)

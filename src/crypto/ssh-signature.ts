@@ -37,6 +37,13 @@ export function publicKeyLine(signingKey: Secret, comment: string): string {
   return `${keyType} ${toBase64(blob)} ${comment.replace(/\p{Cc}+/gu, ' ')}`.trimEnd()
 }
 
+/** `SHA256:…` of a line `ssh-ed25519 AAAA…`, as `ssh-keygen -l` shows it. */
+export function sshFingerprint(publicKeyLine: string): string {
+  const [, base64 = ''] = publicKeyLine.split(' ')
+  const digest = createHash('sha256').update(Buffer.from(base64, 'base64')).digest()
+  return `SHA256:${toBase64(digest).replace(/=+$/, '')}`
+}
+
 /** The armored signature; `namespace` keeps it from counting for anything else. */
 export function signDetached(signingKey: Secret, namespace: string, message: Uint8Array): string {
   const privateKey = createPrivateKey(signingKey.reveal())

@@ -97,6 +97,8 @@ export interface Generation {
 export interface GenerationBeginning {
   readonly proofs: readonly Proof[]
   readonly keepers: readonly Keeper[]
+  /** Written with it, or neither is: no recovery key comes into use that the audit trail does not have. */
+  readonly audit?: AuditEntry | undefined
 }
 
 /** What of a recovery key is opened by several guardians together; copied to every destination, useless without their shares. */

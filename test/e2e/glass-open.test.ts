@@ -68,7 +68,9 @@ describe('a bundle is opened', () => {
     const say = async (path: string, password: number) =>
       (await elsewhere.run(['glass', 'open', path, '--password-file', '-'], passwords[password])).stderr
 
-    expect(await say(second, 1)).toContain('unaltered, and the newest')
+    expect(await say(second, 1)).toContain(
+      'As far as the ledger in this copy goes, it is unaltered, and the newest',
+    )
     expect(await say(renamed, 1)).toContain('unaltered, and the newest')
     expect(await say(first, 0)).toContain(`a newer one: ${bundles[1] ?? ''}`)
   })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { judgeBundle, type LedgerOnBundle } from '../../src/bundle/ledger/judge-bundle.ts'
-import { publicKeyLine } from '../../src/crypto/ssh-signature.ts'
+import { publicKeyLine, sshFingerprint } from '../../src/crypto/ssh-signature.ts'
 import { memoryDestination } from '../../src/destinations/memory.ts'
 import { type ObjectName, parseObjectName } from '../../src/ports/destination.ts'
 import { aGlassWorld, type GlassWorld } from '../support/glass.ts'
@@ -28,13 +28,18 @@ describe('the ledger says of a bundle', () => {
   const baseName = (at: number): string => (names[at] ?? '').replace('secrets/', '')
 
   test('that it is the newest, whatever it is called', () => {
-    expect(judge(bytesOf(names[1]), 'renamed.age')).toEqual({ findings: [], bundle: 'listed' })
+    expect(judge(bytesOf(names[1]), 'renamed.age')).toEqual({
+      findings: [],
+      bundle: 'listed',
+      signer: sshFingerprint(publicKey),
+    })
   })
 
   test('that there is a newer one', () => {
     expect(judge(bytesOf(names[0]), baseName(0))).toEqual({
       findings: [],
       bundle: 'listed',
+      signer: sshFingerprint(publicKey),
       newer: baseName(1),
     })
   })

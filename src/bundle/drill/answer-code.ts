@@ -27,6 +27,11 @@ export function readAnswerCode(text: string): string {
   return code.replaceAll(/(.{4})(?=.)/g, '$1-')
 }
 
+/** What a question says to who can open it: the code, and whose question of which drill it is, so that it is good at no other place. */
+export function questionText(drill: string, subject: number | 'whole', code: string): string {
+  return `${code}\n${drill}\n${subject}\n`
+}
+
 /** What is kept of a code. Bound to its drill and subject: an answer is good for one question. */
 export function answerDigest(drill: string, subject: number | 'whole', code: string): string {
   return toHex(sha256(new TextEncoder().encode(`redoma drill 1\n${drill}\n${subject}\n${code}`)))

@@ -44,10 +44,10 @@ export function encodeAnswers(file: AnswerFile): Uint8Array {
   return new TextEncoder().encode(`${canonicalJson(file)}\n`)
 }
 
-/** @throws RedomaError `FORMAT_UNKNOWN`, `LIMIT_EXCEEDED` */
+/** @throws RedomaError `FORMAT_UNKNOWN`, `LIMIT_EXCEEDED`; `DATA_DAMAGED` when it asks for a share twice */
 export function parseDrill(bytes: Uint8Array): DrillFile {
   const parsed = drillFile.safeParse(jsonOf(bytes))
-  if (parsed.success) return parsed.data
+  if (parsed.success) return requireOneQuestionEach(parsed.data)
   throw new RedomaError('FORMAT_UNKNOWN', 'this is not a drill that this program knows', {
     hint: 'redoma glass drill start writes one.',
   })
@@ -60,6 +60,12 @@ export function parseAnswers(bytes: Uint8Array): AnswerFile {
   throw new RedomaError('FORMAT_UNKNOWN', 'these are not answers to a drill that this program knows', {
     hint: 'redoma glass drill open --out FILE and the page open.html write them.',
   })
+}
+
+function requireOneQuestionEach(drill: DrillFile): DrillFile {
+  const numbers = new Set(drill.shares.map(({ number }) => number))
+  if (numbers.size === drill.shares.length) return drill
+  throw new RedomaError('DATA_DAMAGED', 'the drill is not as it was made: it asks for a share twice')
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -1,12 +1,17 @@
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
+import { collectBytes } from '../../core/bytes.ts'
+import { enarmor } from '../../crypto/age/armor.ts'
+import { beginAgeEncryption } from '../../crypto/age/encrypt.ts'
 import { generateIdentity } from '../../crypto/age/recipients.ts'
 import { portablePrimitives } from '../../crypto/portable.ts'
-import { parseShare } from '../../crypto/slip39/parse-share.ts'
+import { parseShare, type Share } from '../../crypto/slip39/parse-share.ts'
 import { splitSecret } from '../../crypto/slip39/split-secret.ts'
 import type { Proof } from '../../ports/guardian.ts'
+import { shareKeyOf } from '../shares/share-key.ts'
 import { makeShareList } from '../shares/share-list.ts'
-import { answerDigest, newAnswerCode, readAnswerCode } from './answer-code.ts'
-import { encodeAnswers, encodeDrill, parseAnswers, parseDrill } from './drill-file.ts'
+import { answerDigest, newAnswerCode, questionText, readAnswerCode } from './answer-code.ts'
+import { type DrillFile, encodeAnswers, encodeDrill, parseAnswers, parseDrill } from './drill-file.ts'
 import { judgeReadiness } from './judge-readiness.ts'
 import { makeDrill } from './make-drill.ts'
 import { answerByShare, answerForWhole } from './open-challenge.ts'
@@ -30,6 +35,12 @@ async function aDrill() {
   const generation = { number: 1, recipient: pair.recipient, fingerprint: 'f'.repeat(64) }
   const wish = { id, instanceName: 'vault-1', startedAt, expiresAt, generation, shares: list }
   return { pair, shares, ...(await makeDrill(wish, primitives)) }
+}
+
+async function aQuestionFor(share: Share, text: string): Promise<string> {
+  const { recipient } = await shareKeyOf(share)
+  const { ciphertext } = await beginAgeEncryption([recipient], primitives)
+  return enarmor(await collectBytes(ciphertext(Readable.from([Buffer.from(text)])), 10_000))
 }
 
 describe('a drill', () => {
@@ -66,6 +77,22 @@ describe('a drill', () => {
     const [share = parseShare('')] = other.shares
 
     await expect(answerByShare(file, share, primitives)).rejects.toMatchObject({ code: 'KEY_WRONG' })
+  })
+
+  test('is answered past a question that is damaged, and not at all when somebody has put in one of his own', async () => {
+    const { file, shares } = await aDrill()
+    const [first, second, third] = file.shares
+    const [, , share = parseShare('')] = shares
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three shares')
+    const damaged = { ...first, challenge: third.challenge.replace(/\n.{64}\n/, '\n') }
+    const planted = { ...first, challenge: await aQuestionFor(share, questionText(id, 1, newAnswerCode())) }
+    const moved = { ...first, challenge: third.challenge }
+    const answer = (...shares: DrillFile['shares']) => answerByShare({ ...file, shares }, share, primitives)
+
+    expect(await answer(damaged, second, third)).toMatchObject({ share: 3 })
+    await expect(answer(planted, second, third)).rejects.toMatchObject({ code: 'DATA_DAMAGED' })
+    await expect(answer(moved, second)).rejects.toMatchObject({ code: 'DATA_DAMAGED' })
+    expect(() => parseDrill(encodeDrill({ ...file, shares: [third, second, third] }))).toThrow('twice')
   })
 
   test('is the same after it has travelled, and so are its answers', async () => {

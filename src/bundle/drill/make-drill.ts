@@ -4,7 +4,7 @@ import { beginAgeEncryption } from '../../crypto/age/encrypt.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { DrillRecord, Subject } from '../../ports/guardian.ts'
 import type { ShareList } from '../shares/share-list.ts'
-import { answerDigest, newAnswerCode } from './answer-code.ts'
+import { answerDigest, newAnswerCode, questionText } from './answer-code.ts'
 import type { DrillFile } from './drill-file.ts'
 
 export interface DrillWish {
@@ -30,7 +30,7 @@ export async function makeDrill(
   const ask = async (subject: Subject, recipient: string): Promise<string> => {
     const code = newAnswerCode()
     questions.push({ subject, codeSha256: answerDigest(id, subject, code) })
-    return await challenge(`${code}\n`, recipient, primitives)
+    return await challenge(questionText(id, subject, code), recipient, primitives)
   }
   const shares: { number: number; challenge: string }[] = []
   for (const { number, recipient } of wish.shares?.shares ?? []) {

@@ -1,27 +1,33 @@
 import { collectBytes } from '../../core/bytes.ts'
-import { isRedomaError, RedomaError } from '../../core/errors.ts'
+import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { dearmor } from '../../crypto/age/armor.ts'
 import { decryptAge } from '../../crypto/age/decrypt.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
 import { shareKeyOf } from '../shares/share-key.ts'
-import { readAnswerCode } from './answer-code.ts'
+import { questionText, readAnswerCode } from './answer-code.ts'
 import type { AnswerFile, DrillFile } from './drill-file.ts'
 
 export type Answer = AnswerFile['answers'][number]
 
 /**
- * The answer of who keeps this share.
+ * The answer of who keeps this share. Questions that are damaged, or not for it, are passed over: a drill comes by mail, and whoever carried it may
+ * have put some of his own among them.
  *
- * @throws RedomaError `KEY_WRONG` when the drill does not ask this share: it is of another ceremony
+ * @throws RedomaError `KEY_WRONG` when the drill does not ask this share: it is of another ceremony; `DATA_DAMAGED` when several of its questions
+ *   are for this share, or one is not where it was made for
  */
 export async function answerByShare(drill: DrillFile, share: Share, primitives: Primitives): Promise<Answer> {
   const { identity } = await shareKeyOf(share)
+  const answers: Answer[] = []
   for (const { number, challenge } of drill.shares) {
-    const code = await openChallenge(challenge, [identity], primitives)
-    if (code !== undefined) return { share: number, code }
+    const code = await openChallenge(drill, number, challenge, [identity], primitives)
+    if (code !== undefined) answers.push({ share: number, code })
   }
+  const [answer, ...others] = answers
+  if (others.length > 0) throw altered('several of its questions are for this share')
+  if (answer !== undefined) return answer
   throw new RedomaError(
     'KEY_WRONG',
     `this share is not of generation ${drill.generation} of ${drill.instance}`,
@@ -41,7 +47,7 @@ export async function answerForWhole(
   identities: readonly Secret[],
   primitives: Primitives,
 ): Promise<Answer> {
-  const code = await openChallenge(drill.whole, identities, primitives)
+  const code = await openChallenge(drill, 'whole', drill.whole, identities, primitives)
   if (code !== undefined) return { whole: true, code }
   throw new RedomaError(
     'KEY_WRONG',
@@ -49,20 +55,51 @@ export async function answerForWhole(
   )
 }
 
-/** Nothing when none of them opens it. */
+/** Nothing when none of them opens it, or it is damaged. @throws RedomaError `DATA_DAMAGED` when it opens, and is another question */
 async function openChallenge(
+  drill: DrillFile,
+  subject: number | 'whole',
   challenge: string,
   identities: readonly Secret[],
   primitives: Primitives,
 ): Promise<string | undefined> {
-  const file = dearmor(new TextEncoder().encode(challenge))
+  const text = await decrypted(challenge, identities, primitives)
+  if (text === undefined) return undefined
+  const [line = ''] = text.split('\n')
+  const code = codeIn(line)
+  if (code === undefined || text !== questionText(drill.drill, subject, code)) {
+    throw altered('a question is not of this drill, or not where it was put')
+  }
+  return code
+}
+
+async function decrypted(
+  challenge: string,
+  identities: readonly Secret[],
+  primitives: Primitives,
+): Promise<string | undefined> {
   try {
+    const file = dearmor(new TextEncoder().encode(challenge))
     const opened = decryptAge(only(file), { kind: 'identities', identities }, primitives)
-    return readAnswerCode(new TextDecoder().decode(await collectBytes(opened, 100)))
+    return new TextDecoder().decode(await collectBytes(opened, 100))
   } catch (error) {
-    if (isRedomaError(error, 'KEY_WRONG')) return undefined
+    if (error instanceof RedomaError) return undefined
     throw error
   }
+}
+
+function codeIn(line: string): string | undefined {
+  try {
+    return readAnswerCode(line)
+  } catch {
+    return undefined
+  }
+}
+
+function altered(what: string): RedomaError {
+  return new RedomaError('DATA_DAMAGED', `the drill is not as it was made: ${what}`, {
+    hint: 'Ask for it again, by another way.',
+  })
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -56,15 +56,28 @@ async function addEntry(
   for (const [name, value] of hiddenFields(record)) {
     if (value !== undefined) entry.fields.set(name, kdbxweb.ProtectedValue.fromString(value))
   }
+  for (const { name, value } of record.fields) {
+    entry.fields.set(unusedName(name, entry.fields), kdbxweb.ProtectedValue.fromString(value.reveal()))
+  }
   entry.tags = [...record.tags]
   for (const attachment of record.attachments) {
     const { name, size } = attachment
     const content = Uint8Array.from(await collectBytes(attachment.open(), size)).buffer
-    entry.binaries.set(name, await database.createBinary(content))
+    entry.binaries.set(unusedName(name, entry.binaries), await database.createBinary(content))
   }
   entry.times.creationTime = record.createdAt ?? record.changedAt ?? new Date(0)
   addVersions(entry, record)
 }
+
+/** Where KeePass, or another field, has that name already: `Password (2)`. Of two of one name it would keep the last. */
+function unusedName(name: string, used: ReadonlyMap<string, unknown>): string {
+  const isUsed = (one: string): boolean => used.has(one) || ownNames.has(one)
+  if (!isUsed(name)) return name
+  for (let number = 2; ; number++) if (!isUsed(`${name} (${number})`)) return `${name} (${number})`
+}
+
+/** What comes after the fields, or means something to KeePassXC; all others are there before. */
+const ownNames: ReadonlySet<string> = new Set(['Password', 'otp'])
 
 function plainFields(record: CredentialRecord): [string, string | undefined][] {
   return [
@@ -82,7 +95,6 @@ function plainFields(record: CredentialRecord): [string, string | undefined][] {
 function hiddenFields(record: CredentialRecord): [string, string | undefined][] {
   const notes = [record.kind === 'note' ? record.secret : undefined, record.notes]
   return [
-    ...record.fields.map(({ name, value }): [string, string] => [name, value.reveal()]),
     ['Notes', notes.flatMap((text) => text?.reveal() ?? []).join('\n\n')],
     ['otp', record.totp === undefined ? undefined : otpauthOf(record.title, record.totp.reveal())],
   ]

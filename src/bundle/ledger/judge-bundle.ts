@@ -1,3 +1,4 @@
+import { sshFingerprint } from '../../crypto/ssh-signature.ts'
 import { currentObjects } from './current-objects.ts'
 import type { LedgerEntry } from './line.ts'
 import { type LedgerTrust, verifyLedger } from './verify-ledger.ts'
@@ -6,8 +7,13 @@ import { type LedgerTrust, verifyLedger } from './verify-ledger.ts'
 export interface LedgerOnBundle {
   /** What is wrong with the ledger itself, a line each; empty: nobody but the instance wrote it. */
   readonly findings: readonly string[]
-  /** `altered`: listed under this name, with other bytes. */
-  readonly bundle: 'listed' | 'altered' | 'not-listed'
+  /** `altered`: listed under this name, with other bytes. `not-read`: the ledger is none, or too long. */
+  readonly bundle: 'listed' | 'altered' | 'not-listed' | 'not-read'
+  /**
+   * `SHA256:…` of the key that it was held to. That key comes from the bundle: so the ledger says what the bundle's maker says, and is the
+   * instance's only where this is the fingerprint that people have on paper.
+   */
+  readonly signer: string
   /** Name of the newest bundle of its kind, where that is another one. */
   readonly newer?: string
 }
@@ -25,16 +31,17 @@ export function judgeBundle(
   const { entries, findings } = verifyLedger(ledger, trust)
   const bundles = [...currentObjects(entries).values()].filter(({ kind }) => kind === 'bundle')
   const messages = findings.map(({ message }) => message)
+  const signer = sshFingerprint(trust.publicKey)
   const listed = bundles.find(({ sha256 }) => sha256 === bundle.sha256)
   if (listed === undefined) {
     const isNamed = bundles.some(({ object }) => object.endsWith(`/${bundle.name}`))
-    return { findings: messages, bundle: isNamed ? 'altered' : 'not-listed' }
+    return { findings: messages, bundle: isNamed ? 'altered' : 'not-listed', signer }
   }
   const newest = bundles
     .filter(({ object }) => stemOf(object) === stemOf(listed.object))
     .reduce((newer, one) => (sequenceOf(one) > sequenceOf(newer) ? one : newer), listed)
   const newer = newest === listed ? {} : { newer: newest.object.slice(newest.object.lastIndexOf('/') + 1) }
-  return { findings: messages, bundle: 'listed', ...newer }
+  return { findings: messages, bundle: 'listed', signer, ...newer }
 }
 
 /** What all bundles of one vault begin with, before time and number. */

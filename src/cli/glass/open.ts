@@ -13,7 +13,7 @@ import { printable } from '../printable.ts'
 import type { GlassContext } from './glass-context.ts'
 import { type ExportOptions, exportFormats, requireWhole, saveFiles, writeExport } from './save.ts'
 import { search } from './search.ts'
-import { type ShowOptions, showFound } from './show-found.ts'
+import { type ShowOptions, showFound, stateOf } from './show-found.ts'
 
 interface OpenOptions extends IdentityOptions, ShowOptions, ExportOptions {
   readonly to?: string
@@ -72,10 +72,13 @@ async function openBundle(context: GlassContext, path: string, options: OpenOpti
 
 async function doWhatIsAsked(context: GlassContext, glass: OpenGlass, options: OpenOptions): Promise<void> {
   const { terminal, signal } = context
+  const isWritten = [options.to, options.export, options.attachments].some((option) => option !== undefined)
+  if (isWritten && !options.json) terminal.note(...stateOf(terminal, glass))
   if (options.to !== undefined) {
     const folder = resolve(options.to)
     const files = await glass.extractTo(folder, signal)
-    if (options.json) terminal.printJson({ manifest: glass.manifest, files })
+    if (options.json)
+      terminal.printJson({ manifest: glass.manifest, keyFingerprint: glass.keyFingerprint, files })
     else say(`${count(files.length, 'file')} in ${printable(folder)}: read README.txt there.`)
     return
   }

@@ -1,4 +1,5 @@
 import type { OpenGlass } from '../../app/open-glass.ts'
+import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import { isRedomaError, messageOf } from '../../core/errors.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
 import { factsOfCredential, jsonOfCredential } from '../credential/facts.ts'
@@ -30,7 +31,8 @@ export async function showFound(
         ...(options.totp === true ? { totpCode: codeOf(glass, record) } : {}),
       })),
     )
-    terminal.printJson({ manifest: glass.manifest, ledger: glass.ledger, credentials })
+    const { manifest, keyFingerprint, ledger } = glass
+    terminal.printJson({ manifest, keyFingerprint, ledger, credentials })
     return
   }
   const { noteStyle } = terminal
@@ -48,29 +50,48 @@ export async function showFound(
 /** Whether it is whole, whose it is, how old, and what the ledger says of it. */
 export function stateOf({ noteStyle }: Terminal, glass: OpenGlass): string[] {
   const { damaged, manifest, ageMs } = glass
-  const state = damaged.length === 0 ? `${noteStyle.green('✓')} The bundle is whole` : 'The bundle is damaged'
+  const state = damaged.length === 0 ? 'The bundle is whole' : 'The bundle is damaged'
   const { instance, sequence, generation } = manifest
   const age = ageMs < 0 ? 'made in the future, by this clock' : `made ${spanOf(ageMs)} ago`
   const whose = `number ${sequence} of ${printable(instance.name)}, generation ${generation.number}`
-  return [`${state}; ${whose}; it was ${age}.`, ...ledgerLines(noteStyle, glass)]
+  return [
+    `${state}; ${whose}; it was ${age}.`,
+    ...ledgerLines(noteStyle, glass),
+    ...toCompare(noteStyle, glass),
+  ]
 }
 
-function ledgerLines({ dim, green, red, yellow }: Style, { ledger }: OpenGlass): string[] {
+/** What a copy says of itself, its maker says: no tick stands before what nobody has compared. */
+function toCompare({ bold, red }: Style, { manifest, keyFingerprint, ledger }: OpenGlass): string[] {
+  const isNamed = manifest.generation.fingerprint === keyFingerprint
+  return [
+    ...(isNamed
+      ? []
+      : [red('The bundle names another recovery key than the one that opened it: somebody else made it.')]),
+    'Compare with your card before you use anything of it; whoever made up a copy has other fingerprints:',
+    `  recovery key   ${bold(readableFingerprint(keyFingerprint))}`,
+    ...(ledger === undefined ? [] : [`  ledger signer  ${bold(ledger.signer)}`]),
+  ]
+}
+
+function ledgerLines({ dim, red, yellow }: Style, { ledger }: OpenGlass): string[] {
   if (ledger === undefined) return [dim('There is no ledger beside it that says whether it is the newest.')]
   const { bundle, findings, newer } = ledger
   const faults = findings.map((message) =>
-    red(`The ledger is not as the instance left it: ${printable(message)}.`),
+    red(`The ledger is not as its instance left it: ${printable(message)}.`),
   )
   switch (bundle) {
     case 'listed':
       return [
         ...faults,
         newer === undefined
-          ? `${green('✓')} By the ledger it is unaltered, and the newest.`
+          ? 'As far as the ledger in this copy goes, it is unaltered, and the newest.'
           : yellow(`The ledger lists a newer one: ${printable(newer)}`),
       ]
     case 'altered':
       return [...faults, red('By the ledger this is not the bundle that was put here under this name.')]
+    case 'not-read':
+      return faults
     case 'not-listed':
       return [...faults, red('The ledger does not list it: it may be of somebody else, or of another copy.')]
   }

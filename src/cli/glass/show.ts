@@ -4,6 +4,7 @@ import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
 import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import { parseShareList } from '../../bundle/shares/share-list.ts'
 import { RedomaError } from '../../core/errors.ts'
+import { publicKeyLine, sshFingerprint } from '../../crypto/ssh-signature.ts'
 import type { Generation } from '../../ports/catalogue.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
@@ -17,7 +18,7 @@ import { generationJson } from './json.ts'
 export function defineGlassShow(group: Command, context: Context): void {
   group
     .command('show')
-    .description('show the public side of the recovery key: compare the fingerprint with the card')
+    .description('show the public side of the recovery key: compare the fingerprints with the card')
     .option('--json', 'print all generations as JSON, newest first')
     .addHelpText('after', example('redoma glass show'))
     .action(async (options: { json?: true }) => {
@@ -37,7 +38,8 @@ export function defineGlassShow(group: Command, context: Context): void {
           hint: 'redoma glass ceremony --out DIR',
         })
       }
-      terminal.print(...facts(factsOf(current), terminal.style))
+      const signer = sshFingerprint(publicKeyLine(await instance.catalogue.signingKey(), ''))
+      terminal.print(...facts([...factsOf(current), ['ledger signer', signer]], terminal.style))
       const report = await instance.reportReadiness()
       if (report === undefined) return
       const now = context.clock.now()

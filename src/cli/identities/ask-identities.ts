@@ -1,13 +1,19 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { findIdentityFiles, type IdentityFile, identityFileAt } from '../../app/find-identity-files.ts'
-import { messageOf, RedomaError } from '../../core/errors.ts'
+import { readLocalFile } from '../../app/local-file.ts'
+import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { askLine } from '../ask-line.ts'
+import { printable } from '../printable.ts'
 import { askPassword } from './ask-password.ts'
 import { askShares } from './ask-shares.ts'
 import type { IdentityOptions } from './identity-options.ts'
 import type { Asking, LoadedIdentityFile, Wanted } from './open-identity-files.ts'
+
+/** As long as `readIdentities` takes them. */
+const fileLimitBytes = 256 * 1024
+/** More generations than anybody has. Each file may cost seconds, and whoever holds the copy may have put any number there. */
+const fileLimit = 64
 
 /**
  * The identities that open what is wanted: from the file that was named, or those beside it; opened with the master password or with
@@ -22,7 +28,13 @@ export async function askIdentities(
 ): Promise<readonly Secret[]> {
   const files = await filesFor(options, wanted)
   const way = await chooseWay(asking, options, files)
-  const fitting = await Promise.all(filesOpenedBy(way, files, options, wanted).map(load))
+  const all = filesOpenedBy(way, files, options, wanted)
+  if (all.length > fileLimit) {
+    asking.terminal.note(
+      `${all.length} identity files are there; ${fileLimit} of them are tried. Else name one: --identity FILE`,
+    )
+  }
+  const fitting = await loadAll(asking, all.slice(0, fileLimit))
   return way === 'shares'
     ? askShares(asking, options.sharesFile, fitting, wanted)
     : askPassword(asking.terminal, options.passwordFile, fitting, wanted)
@@ -72,12 +84,25 @@ function filesOpenedBy(
   })
 }
 
-async function load(file: IdentityFile): Promise<LoadedIdentityFile> {
-  try {
-    return { ...file, content: await readFile(file.path) }
-  } catch (error) {
-    throw new RedomaError('USAGE', `cannot read the identity file ${file.path}`, {
-      cause: new Error(messageOf(error)),
-    })
+/** One that cannot be read is left out where there are others, and said. */
+async function loadAll(
+  { terminal }: Asking,
+  files: readonly IdentityFile[],
+): Promise<readonly LoadedIdentityFile[]> {
+  const loaded: LoadedIdentityFile[] = []
+  let problem: unknown
+  for (const file of files) {
+    try {
+      loaded.push({ ...file, content: await readLocalFile(file.path, fileLimitBytes) })
+    } catch (error) {
+      problem ??= error
+      if (files.length > 1) terminal.note(`left out: ${printable(messageOf(error))}`)
+    }
   }
+  if (loaded.length > 0) return loaded
+  throw isRedomaError(problem, 'LIMIT_EXCEEDED')
+    ? problem
+    : new RedomaError('USAGE', `cannot read the identity file ${files[0]?.path ?? ''}`, {
+        cause: new Error(messageOf(problem)),
+      })
 }

@@ -24,7 +24,7 @@ export async function askPassword(
   const ask = (): Promise<Secret> => askSecret(terminal, { prompt: 'Master password', file: passwordFile })
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openIdentityFiles(files, ask, 'this password', wanted)
+      return await openIdentityFiles(files, ask, 'this password', wanted, terminal)
     } catch (error) {
       if (!isTyped || attempt === attempts || !isRedomaError(error, 'KEY_WRONG')) throw error
       terminal.note(`${terminal.noteStyle.red('✗')} ${printable(messageOf(error))}. Once more; Ctrl-C ends.`)

@@ -6,7 +6,7 @@ import { messageOf, RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { ShareError } from '../../crypto/slip39/fault.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
-import { sayFault } from '../../crypto/slip39/say-fault.ts'
+import { sayFault, sayPlaces } from '../../crypto/slip39/say-fault.ts'
 import { printable } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { takeShare } from './collect-shares.ts'
@@ -41,7 +41,7 @@ export async function askShares(
       : readShares(terminal, await linesOf(terminal, sharesFile), lists)
   const passphrase = new Secret(toHex(secret))
   wipe(secret)
-  return openIdentityFiles(files, async () => passphrase, 'what these cards hold', wanted)
+  return openIdentityFiles(files, async () => passphrase, 'what these cards hold', wanted, terminal)
 }
 
 async function typeShares(asking: Asking, lists: readonly ShareList[], wanted: Wanted): Promise<Uint8Array> {
@@ -77,7 +77,7 @@ async function typeShares(asking: Asking, lists: readonly ShareList[], wanted: W
   }
 }
 
-/** All cards that there are: what is wrong with one is said in full where somebody reads it, and nowhere else. */
+/** All cards that there are: what is wrong with one is said in full to a person at a terminal; to a script, whose output is kept, no word of it. */
 function readShares(terminal: Terminal, lines: readonly Line[], lists: readonly ShareList[]): Uint8Array {
   let shares: readonly Share[] = []
   let missing = new RedomaError('KEY_WRONG', 'there is no card')
@@ -104,7 +104,8 @@ function parsed(terminal: Terminal, number: number, text: string, lists: readonl
     return readCard(text, lists)
   } catch (error) {
     if (!(error instanceof ShareError)) throw error
-    terminal.note(`line ${number}: ${printable(sayFault(error.fault, 'en'))}`)
+    const said = terminal.interactive ? sayFault(error.fault, 'en') : sayPlaces(error.fault)
+    if (said !== undefined) terminal.note(`line ${number}: ${printable(said)}`)
     throw new RedomaError(error.code, `the card on line ${number}: ${error.message}`)
   }
 }

@@ -1,14 +1,21 @@
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { IdentityFile } from '../../app/find-identity-files.ts'
+import { readLocalFile } from '../../app/local-file.ts'
 import { identifyShare } from '../../bundle/shares/identify-share.ts'
 import { parseShareList, type ShareList } from '../../bundle/shares/share-list.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
 
+/** 256 shares take a tenth of it. */
+const listLimitBytes = 256 * 1024
+
 /** The share lists beside identity files; those that are missing or cannot be understood are left out: they help, and decide nothing. */
 export async function shareListsBeside(files: readonly IdentityFile[]): Promise<readonly ShareList[]> {
-  const lists = await Promise.all(files.map(shareListOf))
-  return lists.flatMap((list) => list ?? [])
+  const lists: ShareList[] = []
+  for (const file of files) {
+    const list = await shareListOf(file)
+    if (list !== undefined) lists.push(list)
+  }
+  return lists
 }
 
 async function shareListOf({ path }: IdentityFile): Promise<ShareList | undefined> {
@@ -16,7 +23,7 @@ async function shareListOf({ path }: IdentityFile): Promise<ShareList | undefine
     .replace(/^identity/, 'shares')
     .replace(/\.quorum\.age$/, '.json')
   try {
-    return parseShareList(await readFile(join(dirname(path), name)))
+    return parseShareList(await readLocalFile(join(dirname(path), name), listLimitBytes))
   } catch {
     return undefined
   }

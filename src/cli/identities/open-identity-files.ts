@@ -4,6 +4,7 @@ import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { readIdentities } from '../../crypto/age/identity-file.ts'
 import type { Context } from '../context.ts'
+import { printable } from '../printable.ts'
 
 /** What asking takes of the program. */
 export type Asking = Pick<Context, 'terminal' | 'signal'>
@@ -35,27 +36,56 @@ export async function openIdentityFiles(
   ask: () => Promise<Secret>,
   what: string,
   wanted: Wanted,
+  terminal: Asking['terminal'],
 ): Promise<readonly Secret[]> {
-  const opened: { readonly path: string; readonly identities: readonly Secret[] }[] = []
+  const opened: {
+    readonly path: string
+    readonly identities: readonly Secret[]
+    readonly isPlain: boolean
+  }[] = []
+  const problems: unknown[] = []
   let passphrase: Promise<Secret> | undefined
   for (const { path, content } of files) {
-    const identities = await unlessWrong(readIdentities(content, () => (passphrase ??= ask())))
-    if (identities === undefined) continue
-    opened.push({ path, identities })
-    if ((await wanted.opens?.(identities)) === true) return identities
+    let isPlain = true
+    const askOnce = (): Promise<Secret> => {
+      isPlain = false
+      return (passphrase ??= ask())
+    }
+    try {
+      const identities = await readIdentities(content, askOnce)
+      opened.push({ path, identities, isPlain })
+    } catch (error) {
+      // Another file may open it: whoever holds the copy could else shut it with one that is damaged.
+      if (!isFaultOfFile(error)) throw error
+      problems.push(error)
+      continue
+    }
+    const { identities = [] } = opened.at(-1) ?? {}
+    if ((await wanted.opens?.(identities)) !== true) continue
+    if (isPlain) warnOfPlain(terminal, path)
+    return identities
   }
-  if (opened.length === 0) throw opensNothing(files, what)
+  if (opened.length === 0) {
+    const isWrong = problems.length === 0 || problems.some((error) => isRedomaError(error, 'KEY_WRONG'))
+    throw isWrong ? opensNothing(files, what) : problems[0]
+  }
   if (wanted.opens !== undefined) throw anotherKey(opened, what)
+  for (const { path, isPlain } of opened) if (isPlain) warnOfPlain(terminal, path)
   return opened.flatMap(({ identities }) => identities)
 }
 
-async function unlessWrong<T>(opening: Promise<T>): Promise<T | undefined> {
-  try {
-    return await opening
-  } catch (error) {
-    if (isRedomaError(error, 'KEY_WRONG')) return undefined
-    throw error
-  }
+/** A copy that somebody made up from the first byte to the last opens without any secret of ours. */
+function warnOfPlain({ note, noteStyle }: Asking['terminal'], path: string): void {
+  note(
+    noteStyle.red(
+      `No password and no card was needed: ${printable(basename(path))} is not protected, so whoever had this copy may have put his own there, and all else. Compare the fingerprint with your card before you use anything of it.`,
+    ),
+  )
+}
+
+function isFaultOfFile(error: unknown): boolean {
+  const codes = ['KEY_WRONG', 'DATA_DAMAGED', 'FORMAT_UNKNOWN', 'LIMIT_EXCEEDED'] as const
+  return codes.some((code) => isRedomaError(error, code))
 }
 
 function opensNothing(files: readonly IdentityFile[], what: string): RedomaError {

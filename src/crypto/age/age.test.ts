@@ -81,6 +81,20 @@ describe('an age file', () => {
     await expect(beginAgeEncryption([], primitives)).rejects.toMatchObject({ code: 'USAGE' })
   })
 
+  test('is refused when it has more recipients than any of ours', async () => {
+    const { identity, recipient } = await generateIdentity('classic')
+    const open = async (count: number): Promise<Uint8Array> => {
+      const file = await encryptTo(
+        Array.from({ length: count }, () => recipient),
+        Buffer.from('text'),
+      )
+      return await decrypt(file, identities(identity))
+    }
+
+    expect(Buffer.from(await open(16)).toString()).toBe('text')
+    await expect(open(17)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' })
+  })
+
   test('is never written twice under one key', async () => {
     const { recipient } = await generateIdentity('classic')
     const encryption = await beginAgeEncryption([recipient], primitives)

@@ -6,6 +6,9 @@ import { fileKeyBytes, payloadNonceBytes } from './payload-key.ts'
 import { isScryptStanza, passphraseIdentity } from './scrypt.ts'
 import { isSshRecipient, sshRecipient } from './ssh-recipient.ts'
 
+/** Ours have one or two. Each costs an elliptic curve, or more, for each identity that is tried: a header has room for thousands. */
+const stanzaLimit = 16
+
 /** What may open an age file. */
 export type AgeKey =
   | { readonly kind: 'identities'; readonly identities: readonly Secret[] }
@@ -65,12 +68,13 @@ function addRecipient(encrypter: Encrypter, recipient: string): void {
 /**
  * The file key (16 bytes, the caller wipes them) of the file that `header` begins, once the header's MAC was verified.
  *
- * @throws RedomaError `KEY_WRONG`, `DATA_DAMAGED`, `LIMIT_EXCEEDED` for a passphrase that takes too much work
+ * @throws RedomaError `KEY_WRONG`, `DATA_DAMAGED`, `LIMIT_EXCEEDED` for a passphrase that takes too much work, or for many recipients
  */
 export async function openHeader(header: Uint8Array, key: AgeKey): Promise<Uint8Array> {
   const nobodyFits = new RedomaError('KEY_WRONG', wrongKeyMessage(key))
   const decrypter = new Decrypter()
   // typage asks one identity after the other: the first only looks, the last is reached when none before it fitted.
+  decrypter.addIdentity(asking(refuseManyStanzas))
   decrypter.addIdentity(asking(refuseMixedStanzas))
   for (const identity of identitiesOf(key)) addIdentity(decrypter, identity)
   decrypter.addIdentity(
@@ -113,6 +117,14 @@ function asking(look: (stanzas: readonly Stanza[]) => void): Identity {
       return null
     },
   }
+}
+
+function refuseManyStanzas({ length }: readonly Stanza[]): void {
+  if (length <= stanzaLimit) return
+  throw new RedomaError(
+    'LIMIT_EXCEEDED',
+    `the age file has ${length} recipients; ${stanzaLimit} are the most that is tried`,
+  )
 }
 
 /** A passphrase stanza stands alone: else whoever made the file could not be told from whoever knows the passphrase. */

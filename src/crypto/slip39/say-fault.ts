@@ -43,6 +43,27 @@ export function sayFault(fault: ShareFault, language: Language, names: FaultName
   }
 }
 
+/** Where it is wrong, in English and without a word of the share: fit for a log. `undefined` when that is not known. */
+export function sayPlaces(fault: ShareFault): string | undefined {
+  const places = placesOf(fault)
+  if (places.length === 0) return undefined
+  return `look at ${places.length === 1 ? 'word' : 'words'} ${english.and(places.map(String))}`
+}
+
+function placesOf(fault: ShareFault): number[] {
+  switch (fault.kind) {
+    case 'unknown-words':
+      return fault.words.map(({ position }) => position)
+    case 'word-count':
+    case 'checksum':
+      return fault.corrections
+        .slice(0, 1)
+        .flatMap((correction) => (correction.kind === 'swap' ? correction.positions : [correction.position]))
+    default:
+      return []
+  }
+}
+
 /** "Still needed: 1 more share." One group needs no name. */
 export function sayMissing(missing: Missing, language: Language, group: (at: number) => string): string {
   const say = phrases[language]
