@@ -14,7 +14,7 @@ export function audit(deps: AuditedDeps, action: string, subject: string, detail
   return deps.catalogue.audit.append(auditEntry(deps, action, subject, detail))
 }
 
-/** For what is written with something else in one transaction. */
+/** The same, for a store that writes it together with what was done. */
 export function auditEntry(
   { clock, actor }: Pick<AuditedDeps, 'clock' | 'actor'>,
   action: string,

@@ -14,7 +14,7 @@ export async function nextNumber({ generations }: Pick<Catalogue, 'generations'>
 
 /**
  * From now on all is sealed to this recovery key. Whoever could exchange it would read all that comes: so it is told, with both
- * fingerprints, in the audit trail and by the notifier.
+ * fingerprints, in the audit trail (whatever happens: one transaction) and by the notifier.
  *
  * @returns warnings
  * @throws RedomaError `ALREADY_EXISTS` when another one has got its number meanwhile
@@ -30,8 +30,8 @@ export async function beginGeneration(
   const { number, fingerprint } = generation
   const instead =
     before === undefined ? '' : ` instead of ${before.fingerprint} of generation ${before.number}`
-  const entry = auditEntry(deps, action, `generation ${number}`, `${fingerprint}${instead}`)
-  await generations.add(generation, { ...more, audit: entry })
+  const audited = auditEntry(deps, action, `generation ${number}`, `${fingerprint}${instead}`)
+  await generations.add(generation, { ...more, audited })
   const change = {
     before: before && { generation: before.number, fingerprint: before.fingerprint },
     after: { generation: number, fingerprint },

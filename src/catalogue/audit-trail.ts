@@ -5,17 +5,15 @@ import type { Database } from './sqlite.ts'
 
 export function auditTrail(db: Database): AuditTrail {
   return {
-    append: (entry) => addAuditEntry(db, entry),
+    async append(entry) {
+      const row = { ...entry, at: entry.at.toISOString() }
+      await db.insertInto('audit_entry').values(row).execute()
+    },
     async list(limit) {
       const newest = db.selectFrom('audit_entry').selectAll().orderBy('id', 'desc').limit(limit)
       return (await newest.execute()).map((row): AuditEntry => parseRow(auditRow, row))
     },
   }
-}
-
-export async function addAuditEntry(db: Database, entry: AuditEntry): Promise<void> {
-  const row = { ...entry, at: entry.at.toISOString() }
-  await db.insertInto('audit_entry').values(row).execute()
 }
 
 const auditRow = z.object({

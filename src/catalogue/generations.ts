@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RedomaError } from '../core/errors.ts'
 import type { Catalogue, Generation } from '../ports/catalogue.ts'
-import { addAuditEntry } from './audit-trail.ts'
+import { auditTrail } from './audit-trail.ts'
 import { addProofs } from './drills.ts'
 import { addOnce } from './entries.ts'
 import { assignKeeper } from './guardians.ts'
@@ -34,7 +34,7 @@ export function generationStore(db: Database): Catalogue['generations'] {
         )
         await addProofs(transaction, more?.proofs ?? [])
         for (const keeper of more?.keepers ?? []) await assignKeeper(transaction, keeper)
-        if (more?.audit !== undefined) await addAuditEntry(transaction, more.audit)
+        if (more?.audited !== undefined) await auditTrail(transaction).append(more.audited)
       }),
   }
 }

@@ -97,8 +97,8 @@ export interface Generation {
 export interface GenerationBeginning {
   readonly proofs: readonly Proof[]
   readonly keepers: readonly Keeper[]
-  /** Written with it, or neither is: no recovery key comes into use that the audit trail does not have. */
-  readonly audit?: AuditEntry | undefined
+  /** What the audit trail gets to say of it. */
+  readonly audited?: AuditEntry | undefined
 }
 
 /** What of a recovery key is opened by several guardians together; copied to every destination, useless without their shares. */
@@ -368,7 +368,7 @@ export interface Catalogue {
     /** Newest first. */
     list(): Promise<Generation[]>
     current(): Promise<Generation | undefined>
-    /** With what its ceremony proved, and who keeps its shares. One transaction. @throws RedomaError `ALREADY_EXISTS` */
+    /** With what its ceremony proved, who keeps its shares, and its line in the audit trail. One transaction. @throws RedomaError `ALREADY_EXISTS` */
     add(generation: Generation, more?: GenerationBeginning): Promise<void>
   }
   readonly guardians: GuardianStore

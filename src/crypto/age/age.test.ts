@@ -81,6 +81,15 @@ describe('an age file', () => {
     await expect(beginAgeEncryption([], primitives)).rejects.toMatchObject({ code: 'USAGE' })
   })
 
+  test('is never written twice under one key', async () => {
+    const { recipient } = await generateIdentity('classic')
+    const encryption = await beginAgeEncryption([recipient], primitives)
+
+    encryption.ciphertext(stream(message))
+
+    expect(() => encryption.ciphertext(stream(message))).toThrow('written once')
+  })
+
   test('is refused when it has more recipients than any of ours', async () => {
     const { identity, recipient } = await generateIdentity('classic')
     const open = async (count: number): Promise<Uint8Array> => {
@@ -93,15 +102,6 @@ describe('an age file', () => {
 
     expect(Buffer.from(await open(16)).toString()).toBe('text')
     await expect(open(17)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' })
-  })
-
-  test('is never written twice under one key', async () => {
-    const { recipient } = await generateIdentity('classic')
-    const encryption = await beginAgeEncryption([recipient], primitives)
-
-    encryption.ciphertext(stream(message))
-
-    expect(() => encryption.ciphertext(stream(message))).toThrow('written once')
   })
 
   test('closes what it reads from when the reader stops halfway', async () => {
