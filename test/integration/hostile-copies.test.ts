@@ -30,7 +30,7 @@ async function aCopy() {
   return { secrets, files, ledger, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 }
 
-function aTerminal(password: string): { readonly terminal: Terminal; said(): string } {
+function aTerminal(password: string): { readonly terminal: Terminal; readonly said: () => string } {
   const notes: string[] = []
   const stderr = new Writable({
     write(chunk: Buffer, _encoding, done) {

@@ -39,8 +39,8 @@ async function aDrill() {
 
 async function aQuestionFor(share: Share, text: string): Promise<string> {
   const { recipient } = await shareKeyOf(share)
-  const { ciphertext } = await beginAgeEncryption([recipient], primitives)
-  return enarmor(await collectBytes(ciphertext(Readable.from([Buffer.from(text)])), 10_000))
+  const encryption = await beginAgeEncryption([recipient], primitives)
+  return enarmor(await collectBytes(encryption.ciphertext(Readable.from([Buffer.from(text)])), 10_000))
 }
 
 describe('a drill', () => {

@@ -46,14 +46,14 @@ export async function openIdentityFiles(
   const problems: unknown[] = []
   let passphrase: Promise<Secret> | undefined
   for (const { path, content } of files) {
-    let isPlain = true
+    let asked = 0
     const askOnce = (): Promise<Secret> => {
-      isPlain = false
+      asked += 1
       return (passphrase ??= ask())
     }
     try {
       const identities = await readIdentities(content, askOnce)
-      opened.push({ path, identities, isPlain })
+      opened.push({ path, identities, isPlain: asked === 0 })
     } catch (error) {
       // Another file may open it: whoever holds the copy could else shut it with one that is damaged.
       if (!isFaultOfFile(error)) throw error
@@ -62,7 +62,7 @@ export async function openIdentityFiles(
     }
     const { identities = [] } = opened.at(-1) ?? {}
     if ((await wanted.opens?.(identities)) !== true) continue
-    if (isPlain) warnOfPlain(terminal, path)
+    if (asked === 0) warnOfPlain(terminal, path)
     return identities
   }
   if (opened.length === 0) {
@@ -75,9 +75,9 @@ export async function openIdentityFiles(
 }
 
 /** A copy that somebody made up from the first byte to the last opens without any secret of ours. */
-function warnOfPlain({ note, noteStyle }: Asking['terminal'], path: string): void {
-  note(
-    noteStyle.red(
+function warnOfPlain(terminal: Asking['terminal'], path: string): void {
+  terminal.note(
+    terminal.noteStyle.red(
       `No password and no card was needed: ${printable(basename(path))} is not protected, so whoever had this copy may have put his own there, and all else. Compare the fingerprint with your card before you use anything of it.`,
     ),
   )

@@ -59,7 +59,12 @@ function placesOf(fault: ShareFault): number[] {
       return fault.corrections
         .slice(0, 1)
         .flatMap((correction) => (correction.kind === 'swap' ? correction.positions : [correction.position]))
-    default:
+    case 'impossible':
+    case 'too-many-iterations':
+    case 'another-set':
+    case 'repeated':
+    case 'too-few':
+    case 'digest':
       return []
   }
 }
