@@ -6,7 +6,13 @@ import { temporaryFolder } from '../temporary-folder.ts'
 
 /** From Debian's user-mode-linux, samba, cifs-utils, nfs-common, nfs-kernel-server, kmod and iproute2. */
 const programs = ['linux.uml', 'smbd', 'mount.cifs', 'mount.nfs', 'rpc.nfsd', 'modprobe', 'ip', 'tc']
-const memoryMebibytes = 1280
+const usualMebibytes = 1280
+
+export interface KernelLimits {
+  readonly seconds: number
+  /** Of memory, its RAM disks included. */
+  readonly mebibytes?: number
+}
 
 /** Whether a kernel with network file systems can be booted here; in CI it must be. */
 export function kernelMissing(): boolean {
@@ -22,26 +28,27 @@ export function kernelMissing(): boolean {
  * with the clients and servers that the machine's kernel may lack (CIFS, NFS) and no network but its own loopback.
  * Mounts made there are seen there only. It is up in four seconds and has one processor.
  *
+ * @returns what the command printed
  * @throws when the command does not end with 0 in that time; with the end of what it printed
  */
 export async function runInKernel(
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
-  seconds: number,
-): Promise<void> {
+  { seconds, mebibytes = usualMebibytes }: KernelLimits,
+): Promise<string> {
   await using work = await temporaryFolder()
   await writeFile(join(work.path, 'command'), scriptOf(command, environment))
   for (const folder of ['/lib/modules', '/var/lib/nfs']) await mkdir(folder, { recursive: true })
-  await boot(work.path, seconds)
+  await boot(work.path, seconds, mebibytes)
   const status = await readFile(join(work.path, 'status'), 'utf8').catch(() => 'none')
-  if (status.trim() === '0') return
+  if (status.trim() === '0') return await readFile(join(work.path, 'log'), 'utf8')
   const said = await Promise.all([endOf(join(work.path, 'kernel')), endOf(join(work.path, 'log'))])
   throw new Error(`exit status ${status.trim()} in the kernel of the tests:\n${said.join('\n')}`)
 }
 
-async function boot(work: string, seconds: number): Promise<void> {
+async function boot(work: string, seconds: number, mebibytes: number): Promise<void> {
   const words = [
-    ...['quiet', 'loglevel=1', `mem=${memoryMebibytes}M`, 'con=null', 'con0=null,fd:1', `uml_dir=${work}`],
+    ...['quiet', 'loglevel=1', `mem=${mebibytes}M`, 'con=null', 'con0=null,fd:1', `uml_dir=${work}`],
     ...['rootfstype=hostfs', 'rootflags=/', 'rw', `init=${join(import.meta.dirname, 'guest.sh')}`],
     `KERNEL_WORK=${work}`,
   ]

@@ -17,9 +17,10 @@ export interface NfsServer extends AsyncDisposable {
   setExported(how: 'rw' | 'ro' | 'not'): Promise<void>
 }
 
-export async function startNfsServer(): Promise<NfsServer> {
+/** @param mebibytes of its disk */
+export async function startNfsServer(mebibytes = 128): Promise<NfsServer> {
   const state = '/var/lib/nfs'
-  const disk = await diskOfServer('/run/nfs-server', 128)
+  const disk = await diskOfServer('/run/nfs-server', mebibytes)
   for (const folder of ['rpc_pipefs', 'v4recovery', 'sm', 'sm.bak']) {
     await mkdir(`${state}/${folder}`, { recursive: true })
   }

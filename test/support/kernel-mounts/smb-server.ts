@@ -25,18 +25,19 @@ export interface SmbServer extends AsyncDisposable {
 }
 
 /** Every character that means something to a shell, to mount's options or to a credentials file. */
-export const uglyPassword = ' p&w!\\x, y%z;"\'#=$`( '
+const uglyPassword = ' p&w!\\x, y%z;"\'#=$`( '
 const port = 445
 
-export async function startSmbServer(password = uglyPassword): Promise<SmbServer> {
+/** @param mebibytes of its disk */
+export async function startSmbServer(mebibytes = 128): Promise<SmbServer> {
   const home = '/run/smb-server'
   const configuration = join(home, 'smb.conf')
   await mkdir(join(home, 'state'), { recursive: true })
-  const disk = await diskOfServer(join(home, 'share'), 128)
+  const disk = await diskOfServer(join(home, 'share'), mebibytes)
   let smbd: ChildProcess | undefined
 
   const server: SmbServer = {
-    ...{ host: '127.0.0.1', share: 'backup', user: 'root', password, disk },
+    ...{ host: '127.0.0.1', share: 'backup', user: 'root', password: uglyPassword, disk },
     async start() {
       // A group of its own, which its children stay in: all of them are stopped by one signal.
       const words = ['--foreground', '--no-process-group', '--configfile', configuration]
@@ -68,7 +69,7 @@ export async function startSmbServer(password = uglyPassword): Promise<SmbServer
   }
 
   await server.setShared(true)
-  await server.setPassword(password)
+  await server.setPassword(server.password)
   await server.start()
   return server
 }

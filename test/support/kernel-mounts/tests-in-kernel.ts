@@ -65,7 +65,7 @@ export async function testsInKernel(
   const failure = await runInKernel(
     [process.execPath, vitest, ...words, ...files.map((file) => `test/kernel/${file}`)],
     environment,
-    seconds,
+    { seconds },
   ).catch((error: unknown) => error)
   const text = await readFile(report, 'utf8').catch(() => {
     throw failure
