@@ -12,7 +12,7 @@ const wasmPageBytes = 64 * 1024
 
 /**
  * Slices of one WebAssembly memory: it begins at a page of the machine's, which what is written past the page cache must
- * (`writePastCache`), and to learn that of other memory takes calls into C. What was never used is not there.
+ * (`pastCache`), and to learn that of other memory takes calls into C. What was never used is not there.
  *
  * @param bytes of a slice: whole pages of 64 KiB
  */

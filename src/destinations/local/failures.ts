@@ -45,6 +45,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
   // Raised by CIFS and NFS mounts whose server is gone, and by disks that were pulled.
   ESTALE: unreachable,
   ENOTCONN: unreachable,
+  // Of CIFS, while it makes a lost connection anew: no file of a disk says it of itself.
+  EAGAIN: unreachable,
+  ECONNREFUSED: unreachable,
+  ENETDOWN: unreachable,
+  ENETUNREACH: unreachable,
+  EPIPE: unreachable,
   EHOSTDOWN: unreachable,
   EHOSTUNREACH: unreachable,
   ECONNABORTED: unreachable,

@@ -8,7 +8,7 @@ import type { ObjectBody } from '../../ports/destination.ts'
 import { calling, destinationFailure } from './failures.ts'
 import { inside } from './folders.ts'
 import { temporaryPrefix } from './temporary.ts'
-import { writePastCache } from './write-past-cache.ts'
+import { type PastCache, pastCache } from './write-past-cache.ts'
 
 const leftoverAgeMs = 24 * 60 * 60 * 1000
 /** Each, and up to as much again, or they would fall in with the pauses of a reader: 15 seconds in all. */
@@ -76,10 +76,15 @@ async function writeWhole(
 ): Promise<void> {
   let length = 0
   try {
-    for await (const chunk of body.open()) {
-      signal.throwIfAborted()
-      await calling(`writing ${name}`, () => writeAll(file, path, chunk, length))
-      length += chunk.length
+    const past = pastCache(path)
+    try {
+      for await (const chunk of body.open()) {
+        signal.throwIfAborted()
+        await calling(`writing ${name}`, () => writeAll(file, past, chunk, length))
+        length += chunk.length
+      }
+    } finally {
+      await calling(`closing ${name}`, async () => past[Symbol.asyncDispose]())
     }
     // A full disk is reported here at the latest: CIFS and NFS may accept every write before it.
     await calling(`syncing ${name}`, () => file.sync())
@@ -89,8 +94,13 @@ async function writeWhole(
   }
 }
 
-async function writeAll(file: FileHandle, path: string, chunk: Uint8Array, position: number): Promise<void> {
-  let written = await writePastCache(path, chunk, position)
+async function writeAll(
+  file: FileHandle,
+  past: PastCache,
+  chunk: Uint8Array,
+  position: number,
+): Promise<void> {
+  let written = await past.write(chunk, position)
   while (written < chunk.length) {
     const left = chunk.length - written
     const { bytesWritten } = await file.write(chunk, written, left, position + written)

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
 import { loadFileCalls } from '../../crypto/native.ts'
 import { parseObjectName } from '../../ports/destination.ts'
 import { localDestination } from './local-destination.ts'
-import { writePastCache } from './write-past-cache.ts'
+import { pastCache } from './write-past-cache.ts'
 
 const mebibyte = 1024 * 1024
 const { signal } = new AbortController()
@@ -49,7 +49,8 @@ test('whole blocks are written past the page cache or left to be written through
   ] as const) {
     await writeFile(path, new Uint8Array(position))
 
-    const written = await writePastCache(path, inMemory(length, 0), position)
+    await using past = pastCache(path)
+    const written = await past.write(inMemory(length, 0), position)
 
     // Not every file system knows how to.
     expect([0, most]).toContain(written)

@@ -7,23 +7,35 @@ const blockBytes = 4096
 /** Below it, opening the file once more costs as much as it saves. */
 const leastBytes = 1024 * 1024
 
+/** One file that is being written. */
+export interface PastCache extends AsyncDisposable {
+  /** Says how much of the chunk it wrote: whole blocks, or nothing where the file system or the place of the chunk in memory does not allow it. */
+  write(chunk: Uint8Array, position: number): Promise<number>
+}
+
 /**
- * Writes what it can of the chunk past the page cache (`O_DIRECT`, open(2)), and says how much that was: whole blocks, or
- * nothing where the file system or the place of the chunk in memory does not allow it. A backup is written once and not read
+ * Writes what it can of a file past the page cache (`O_DIRECT`, open(2)). A backup is written once and not read
  * soon: through the cache it would be copied once more (with 16 MiB packs three quarters of the system time of a backup),
  * and push out what the machine does need. `fsync` is due all the same, for the disk's own cache and the file's length.
+ * The file is opened once more for it when the first chunk comes that is worth it; on a share each opening asks the server.
  *
- * @throws the system's errors
+ * @returns what throws the system's errors
  */
-export async function writePastCache(path: string, chunk: Uint8Array, position: number): Promise<number> {
-  const length = chunk.length - (chunk.length % blockBytes)
-  if (length < leastBytes || position % blockBytes !== 0) return 0
-  const file = await openDirectly(path)
-  if (file === undefined) return 0
-  try {
-    return await writeBlocks(file, chunk.subarray(0, length), position)
-  } finally {
-    await file.close()
+export function pastCache(path: string): PastCache {
+  let opened: Promise<FileHandle | undefined> | undefined
+  return {
+    async write(chunk, position) {
+      const length = chunk.length - (chunk.length % blockBytes)
+      if (length < leastBytes || position % blockBytes !== 0) return 0
+      opened ??= openDirectly(path)
+      const file = await opened
+      return file === undefined ? 0 : await writeBlocks(file, chunk.subarray(0, length), position)
+    },
+    async [Symbol.asyncDispose]() {
+      // Where it could not be opened, who wrote was told.
+      const file = await opened?.catch(() => undefined)
+      await file?.close()
+    },
   }
 }
 
