@@ -135,6 +135,28 @@ describe('a destination on demand', () => {
     await destination.flush(signal)
   })
 
+  test('tells who flushes why it could not be connected to anew, and then what that cost', async () => {
+    const memory = memoryDestination()
+    let isBarred = false
+    const connect = async (): Promise<Destination> => {
+      if (isBarred) throw new RedomaError('DESTINATION_FORBIDDEN', 'it refuses this user')
+      return {
+        ...memory,
+        async flush() {
+          throw new RedomaError('DESTINATION_UNREACHABLE', 'the host is down')
+        },
+      }
+    }
+    const destination = onDemand({ connect, idleMs: 60_000, reconnects: true }, [])
+    await destination.put(name, bodyOf(Buffer.from('x')), signal)
+    isBarred = true
+
+    await expect(destination.flush(signal)).rejects.toThrow('the host is down')
+    await expect(destination.flush(signal)).rejects.toThrow('it refuses this user')
+    isBarred = false
+    await expect(destination.flush(signal)).rejects.toThrow('before all that was put was durable')
+  })
+
   test('breaks off a connecting when nobody will use it, and makes none afterwards', async () => {
     const reasons: unknown[] = []
     const begun = Promise.withResolvers<undefined>()

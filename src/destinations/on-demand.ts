@@ -148,6 +148,8 @@ export function onDemand<Powers extends Power>(
     async flush(signal) {
       const until = puts
       if (lostPuts > flushed) {
+        // Who connects anew may hear why it was lost: that the server lets this user in no more.
+        await use(signal, () => Promise.resolve())
         flushed = lostPuts
         throw notDurable()
       }

@@ -4,6 +4,7 @@ import { destinationFailure, readingFailure } from '../local/failures.ts'
 import { findRoot } from '../local/folders.ts'
 import { explainFailure } from './explain-failure.ts'
 
+const invalid = Object.assign(new Error('EINVAL: invalid argument, open'), { code: 'EINVAL' })
 const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' })
 
 test('an I/O error of a disk is one of the disk', async () => {
@@ -20,4 +21,14 @@ test('an I/O error where nothing else answers either is one of a server', async 
       message: failure.message,
     })
   }
+})
+
+test('a file that cannot be opened in this way may be one of a connection that is made anew, but not on a disk', async () => {
+  await using folder = await temporaryFolder()
+  const failure = readingFailure('opening a', invalid)
+  expect(await explainFailure(failure, () => findRoot(folder.path))).toBe(failure)
+  expect(await explainFailure(failure, () => findRoot('/nowhere'))).toMatchObject({
+    code: 'DESTINATION_UNREACHABLE',
+    message: failure.message,
+  })
 })

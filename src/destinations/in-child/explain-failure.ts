@@ -8,14 +8,20 @@ const networkTypes: readonly number[] = [0x6969, 0xff534d42, 0xfe534d42]
 /**
  * A share that somebody mounted with `soft` says of a server that does not answer what a disk says of a bad sector (`EIO`). Which of them it
  * is shows when the same server is asked for something else. It may have come back meanwhile: then only what was read is taken for damage.
+ * CIFS says of a file that is opened while a lost connection is made anew that this is no way to open it (`EINVAL`), which may pass.
  */
 export async function explainFailure(error: unknown, rootNow: () => Promise<Root>): Promise<unknown> {
-  if (!isRedomaError(error) || systemCode(error.cause) !== 'EIO') return error
+  const code = isRedomaError(error) ? systemCode(error.cause) : undefined
+  if (!isRedomaError(error) || (code !== 'EIO' && code !== 'EINVAL')) return error
   const type = await typeOf(rootNow).catch(() => undefined)
   const isDisk = type !== undefined && !networkTypes.includes(type)
-  if (isDisk || (type !== undefined && error.code === 'OBJECT_UNREADABLE')) return error
+  if (isDisk) return error
+  if (type !== undefined && error.code === 'OBJECT_UNREADABLE') return error
   return new RedomaError('DESTINATION_UNREACHABLE', error.message, {
-    hint: 'Its server does not answer, or the disk of the server fails: look there.',
+    hint:
+      code === 'EIO'
+        ? 'Its server does not answer, or the disk of the server fails: look there.'
+        : 'Its connection was lost a moment ago. If it says so again, look into the log of the kernel.',
     cause: error,
   })
 }
