@@ -1,4 +1,4 @@
-import { generationOf, type RecoveryKey } from '../bundle/ceremony/recovery-key.ts'
+import { checkValueOf, generationOf, type RecoveryKey } from '../bundle/ceremony/recovery-key.ts'
 import { RedomaError } from '../core/errors.ts'
 import type { Generation } from '../ports/catalogue.ts'
 import { type BeginGenerationDeps, beginGeneration, nextNumber } from './begin-generation.ts'
@@ -9,21 +9,21 @@ export interface Adopted {
   readonly warnings: readonly string[]
 }
 
-/** The shortest beginning of a fingerprint that is compared: nobody makes a second key with the same 80 bits. */
+/** The shortest beginning of a check value that is compared: nobody makes a second file with the same 80 bits. */
 const leastDigits = 20
 
 /**
  * Takes over the public side of a recovery key that was made elsewhere.
  *
- * @param fingerprint as it stands on the card, of which the file is no witness: all of it or its beginning, blanks and capitals do not
+ * @param checkValue as it stands on the card, of which the file is no witness: all of it or its beginning, blanks and capitals do not
  * count
  * @throws RedomaError `VERIFICATION_FAILED` when it is another one; `ALREADY_EXISTS` when the key has a generation already
  */
-export type AdoptRecoveryKey = (key: RecoveryKey, fingerprint: string) => Promise<Adopted>
+export type AdoptRecoveryKey = (key: RecoveryKey, checkValue: string) => Promise<Adopted>
 
 export function makeAdoptRecoveryKey(deps: BeginGenerationDeps): AdoptRecoveryKey {
-  return async (key, fingerprint) => {
-    requireSame(key, fingerprint)
+  return async (key, checkValue) => {
+    requireSame(key, checkValue)
     const all = await deps.catalogue.generations.list()
     const known = all.find((one) => one.fingerprint === key.fingerprint)
     if (known !== undefined) {
@@ -38,17 +38,22 @@ export function makeAdoptRecoveryKey(deps: BeginGenerationDeps): AdoptRecoveryKe
   }
 }
 
+/** No refusal says what the right value would be: it would be copied from there. */
 function requireSame(key: RecoveryKey, typed: string): void {
   const digits = typed.replaceAll(/[\s:.-]/g, '').toLowerCase()
+  const hint = 'It stands on the recovery card that was written at the ceremony.'
   if (!/^[0-9a-f]*$/.test(digits) || digits.length < leastDigits) {
-    throw new RedomaError('USAGE', `that is no fingerprint, nor its first ${leastDigits} digits`, {
-      hint: 'It stands on the recovery card that was written at the ceremony.',
+    throw new RedomaError('USAGE', `that is no check value, nor its first ${leastDigits} digits`, { hint })
+  }
+  if (checkValueOf(key).startsWith(digits)) return
+  if (key.fingerprint.startsWith(digits)) {
+    throw new RedomaError('USAGE', 'that is the fingerprint; it says nothing of who could open the key', {
+      hint: `What is asked for is the check value. ${hint}`,
     })
   }
-  if (key.fingerprint.startsWith(digits)) return
   throw new RedomaError(
     'VERIFICATION_FAILED',
-    `this is another key: the file's fingerprint is ${key.fingerprint}; nothing was changed`,
+    'this is not the file that the check value is of; nothing was changed',
     { hint: 'Compare it once more with the card. If they differ, somebody has exchanged the file.' },
   )
 }

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { anInstance } from '../../test/support/instance.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { type NewShare, quorumPassphrase } from '../bundle/ceremony/make-key.ts'
-import { parseRecoveryKey, type RecoveryKey } from '../bundle/ceremony/recovery-key.ts'
+import { checkValueOf, parseRecoveryKey, type RecoveryKey, recoveryKeyJson } from '../bundle/ceremony/recovery-key.ts'
 import { shareHash, shareKeyOf } from '../bundle/shares/share-key.ts'
 import { parseShareList } from '../bundle/shares/share-list.ts'
 import { Secret } from '../core/secret.ts'
@@ -217,8 +218,8 @@ describe('a recovery key from elsewhere', () => {
     const other = await madeElsewhere(world, join(folder.path, 'two'))
     expect(await world.catalogue.generations.list()).toEqual([])
 
-    await world.adopt(key, key.fingerprint)
-    const spelt = other.fingerprint
+    await world.adopt(key, checkValueOf(key))
+    const spelt = checkValueOf(other)
       .slice(0, 20)
       .toUpperCase()
       .replaceAll(/(....)/g, '$1 ')
@@ -249,16 +250,48 @@ describe('a recovery key from elsewhere', () => {
     expect(parseRecoveryKey(await readFile(join(folder.path, 'recovery-key.json')))).toEqual(key)
   })
 
-  test('is refused when the fingerprint of the card is another, too short, or known already', async () => {
+  test('is refused when the check value of the card is another, too short, or known already', async () => {
     await using folder = await temporaryFolder()
     await using world = await setUp()
     const key = await madeElsewhere(world, folder.path)
 
     await expect(world.adopt(key, 'f'.repeat(64))).rejects.toMatchObject({ code: 'VERIFICATION_FAILED' })
-    await expect(world.adopt(key, key.fingerprint.slice(0, 16))).rejects.toMatchObject({ code: 'USAGE' })
+    await expect(world.adopt(key, checkValueOf(key).slice(0, 16))).rejects.toMatchObject({ code: 'USAGE' })
+    await expect(world.adopt(key, key.fingerprint)).rejects.toMatchObject({ code: 'USAGE' })
     expect(await world.catalogue.generations.list()).toEqual([])
-    await world.adopt(key, key.fingerprint)
-    await expect(world.adopt(key, key.fingerprint)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    await world.adopt(key, checkValueOf(key))
+    await expect(world.adopt(key, checkValueOf(key))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+  })
+
+  test('has a check value, of the very file, that is another one when any part of it was exchanged', async () => {
+    await using folder = await temporaryFolder()
+    await using world = await setUp()
+    const key = await madeElsewhere(world, join(folder.path, 'one'))
+    const other = await madeElsewhere(world, join(folder.path, 'two'))
+    const file = await readFile(join(folder.path, 'one', 'recovery-key.json'))
+    const card = await readFile(join(folder.path, 'one', 'recovery-card.txt'), 'utf8')
+
+    const checkValue = createHash('sha256').update(file).digest('hex')
+    expect(checkValueOf(key)).toBe(checkValue)
+    expect(card.replaceAll(/\s/g, '')).toContain(checkValue)
+    const theirs = other.quorum && {
+      ...other.quorum,
+      shares: { ...other.quorum.shares, fingerprint: key.fingerprint },
+    }
+    for (const change of [
+      { passwordFile: other.passwordFile },
+      { passwordFile: undefined },
+      { quorum: theirs },
+      { heldAt: new Date(0) },
+    ]) {
+      const exchanged = parseRecoveryKey(Buffer.from(recoveryKeyJson({ ...key, ...change })))
+      expect(exchanged.fingerprint).toBe(key.fingerprint)
+      const refusal: unknown = await world.adopt(exchanged, checkValue).catch((error: unknown) => error)
+      expect(refusal).toMatchObject({ code: 'VERIFICATION_FAILED' })
+      // Who reads it there types it, and has compared nothing.
+      expect(JSON.stringify([String(refusal), refusal])).not.toContain(checkValueOf(exchanged).slice(0, 8))
+    }
+    expect(await world.catalogue.generations.list()).toEqual([])
   })
 
   test('is refused when anything in its file was exchanged against something of another key', async () => {

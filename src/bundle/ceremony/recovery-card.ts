@@ -1,4 +1,4 @@
-import type { RecoveryKey } from './recovery-key.ts'
+import { checkValueOf, type RecoveryKey } from './recovery-key.ts'
 import { readableFingerprint } from './wrap-identity.ts'
 
 /**
@@ -16,10 +16,9 @@ Ceremony held  ${key.heldAt.toISOString()}
 Needed         ${waysOf(key)}
                ${age} (https://age-encryption.org)
 
-Fingerprint of the recipient (must be the same wherever Redoma shows it):
+${generation === undefined ? checkValuePart(key) : ''}Fingerprint of the recipient (must be the same wherever Redoma shows it):
 
-    ${readableFingerprint(key.fingerprint).slice(0, 39)}
-    ${readableFingerprint(key.fingerprint).slice(40)}
+${inTwoLines(key.fingerprint)}
 
 Recipient:
 
@@ -45,6 +44,20 @@ ${commandsOf(key)}
 
 With Redoma at hand:  redoma glass open BUNDLE.age --identity ${nameOf(key)}
 `
+}
+
+/** Once the instance has the key, what is compared is the fingerprint. */
+function checkValuePart(key: RecoveryKey): string {
+  return `Check value of recovery-key.json ("redoma glass adopt" asks for it; also: sha256sum recovery-key.json):
+
+${inTwoLines(checkValueOf(key))}
+
+`
+}
+
+function inTwoLines(digits: string): string {
+  const groups = readableFingerprint(digits)
+  return `    ${groups.slice(0, 39)}\n    ${groups.slice(40)}`
 }
 
 /** "any 3 of 5 shares"; "shares of 2 of these groups: board (2 of 3), operations (3 of 5)". */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { RedomaError } from '../../core/errors.ts'
@@ -62,8 +63,16 @@ export function recoveryKeyJson(key: RecoveryKey): string {
 }
 
 /**
+ * SHA-256 of `recovery-key.json` as a ceremony writes it, 64 hexadecimal digits: `sha256sum` says the same of the file. It covers all that
+ * is adopted. The fingerprint covers the recipient alone, and beside a true recipient there could be an identity and shares of others.
+ */
+export function checkValueOf(key: RecoveryKey): string {
+  return createHash('sha256').update(recoveryKeyJson(key)).digest('hex')
+}
+
+/**
  * What it says of itself is compared: profile and fingerprint with the recipient, shares with each other. Whether it is the key that was
- * made is for people to say, by its fingerprint.
+ * made is for people to say, by its check value.
  *
  * @throws RedomaError `FORMAT_UNKNOWN`, `DATA_DAMAGED`, `LIMIT_EXCEEDED`
  */

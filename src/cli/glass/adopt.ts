@@ -16,7 +16,7 @@ import { facts } from '../table.ts'
 import { generationJson } from './json.ts'
 
 interface AdoptOptions {
-  readonly fingerprint?: string
+  readonly checkValue?: string
   readonly json?: true
 }
 
@@ -27,7 +27,7 @@ export function defineAdopt(group: Command, context: Context): void {
     .command('adopt')
     .description('take over the public side of a recovery key that was made on another machine')
     .argument('<file>', 'recovery-key.json')
-    .option('--fingerprint <hex>', 'as it stands on the recovery card (default: it is asked for)')
+    .option('--check-value <hex>', 'as it stands on the recovery card (default: it is asked for)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('redoma glass adopt /media/usb/recovery-key.json'))
     .action(async (file: string, options: AdoptOptions) => {
@@ -37,8 +37,8 @@ export function defineAdopt(group: Command, context: Context): void {
       const before = await instance.catalogue.generations.current()
       const { name } = instance.catalogue.instance
       terminal.note(...facts(factsOf(key, before, name, terminal.noteStyle), terminal.noteStyle))
-      const fingerprint = options.fingerprint ?? (await askFingerprint(context))
-      const adopted = await instance.adoptRecoveryKey(key, fingerprint)
+      const checkValue = options.checkValue ?? (await askCheckValue(context))
+      const adopted = await instance.adoptRecoveryKey(key, checkValue)
       const { generation } = adopted
       for (const warning of adopted.warnings) {
         terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(warning)}`)
@@ -54,7 +54,7 @@ async function readKeyFile(path: string): Promise<Uint8Array> {
   return await file.read(0, Math.min(file.size, fileLimitBytes + 1))
 }
 
-/** Without the new fingerprint: it is to be read from the card, and not from here. */
+/** Without the check value: it is to be read from the card, and not from here. */
 function factsOf(
   key: RecoveryKey,
   before: Generation | undefined,
@@ -79,23 +79,23 @@ function factsOf(
 }
 
 /** @throws RedomaError `USAGE` when nobody is there to ask */
-async function askFingerprint({ terminal, signal }: Context): Promise<string> {
+async function askCheckValue({ terminal, signal }: Context): Promise<string> {
   if (!terminal.interactive) {
     throw new RedomaError(
       'USAGE',
-      'the fingerprint on the recovery card must be compared: somebody may have exchanged the file',
+      'the check value on the recovery card must be compared: somebody may have exchanged the file',
       {
-        hint: 'Add --fingerprint HEX, from the card and not from the file.',
+        hint: 'Add --check-value HEX, from the card and not from the file.',
       },
     )
   }
   terminal.note(
     '',
-    'Somebody who exchanged this file would open all that is copied from now on. So type the fingerprint from the',
-    'recovery card: its first five groups, or all of it.',
+    'Somebody who exchanged this file, or a part of it, would open all that is copied from now on, or see to it that',
+    'nobody does. So type the check value from the recovery card: its first five groups, or all of it.',
     '',
   )
-  terminal.stderr.write('Fingerprint: ')
+  terminal.stderr.write('Check value: ')
   return (await readLine(terminal.stdin, signal)) ?? ''
 }
 

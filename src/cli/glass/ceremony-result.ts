@@ -1,4 +1,5 @@
 import type { CeremonyElsewhereResult, CeremonyResult } from '../../app/hold-ceremony.ts'
+import { checkValueOf } from '../../bundle/ceremony/recovery-key.ts'
 import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import type { Generation } from '../../ports/catalogue.ts'
 import type { Context } from '../context.ts'
@@ -46,6 +47,7 @@ export function showHeldElsewhere(
       profile,
       recipient,
       fingerprint,
+      checkValue: checkValueOf(key),
       heldAt: heldAt.toISOString(),
       files,
       shares,
@@ -58,11 +60,12 @@ export function showHeldElsewhere(
     `${green('✓')} A recovery key (${key.profile}) for ${printable(key.instanceName ?? '')}.`,
     `  ${dim('recipient  ')} ${shortened(key.recipient)}`,
     `  ${dim('fingerprint')} ${readableFingerprint(key.fingerprint)}`,
+    `  ${dim('check value')} ${readableFingerprint(checkValueOf(key))}`,
     ...files.map((file) => `  ${dim('written    ')} ${bold(printable(file))}`),
     '',
     ...provenLines(shares, proven),
     'Bring recovery-key.json to the instance, and there: redoma glass adopt recovery-key.json',
-    'It asks for the fingerprint: take the recovery card with you, and not by the same way as the file.',
+    'It asks for the check value: take the recovery card with you, and not by the same way as the file.',
   )
 }
 
