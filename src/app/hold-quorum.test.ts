@@ -5,7 +5,12 @@ import { describe, expect, test } from 'vitest'
 import { anInstance } from '../../test/support/instance.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { type NewShare, quorumPassphrase } from '../bundle/ceremony/make-key.ts'
-import { checkValueOf, parseRecoveryKey, type RecoveryKey, recoveryKeyJson } from '../bundle/ceremony/recovery-key.ts'
+import {
+  checkValueOf,
+  parseRecoveryKey,
+  type RecoveryKey,
+  recoveryKeyJson,
+} from '../bundle/ceremony/recovery-key.ts'
 import { shareHash, shareKeyOf } from '../bundle/shares/share-key.ts'
 import { parseShareList } from '../bundle/shares/share-list.ts'
 import { Secret } from '../core/secret.ts'
@@ -148,6 +153,22 @@ describe('a ceremony with guardians', () => {
     expect(await readdir(folder.path, { recursive: true })).toEqual(['cards'])
     expect(world.told).toEqual([])
     expect(await world.catalogue.audit.list(10)).toEqual([])
+  })
+
+  test('shows no password where a share cannot be sealed to the key that was given', async () => {
+    await using folder = await temporaryFolder()
+    await using world = await setUp()
+    let isShown = false
+    const show = async () => {
+      isShown = true
+    }
+    const quorum = quorumOf(guardians().handOver, { sealedTo: new Map([[3, 'ssh-ed25519 AAAA']]) })
+    const request = { profile: 'classic', quorum, outFolder: folder.path } as const
+
+    const ceremony = world.hold({ ...request, masterPassword: { kind: 'generated', show } }, signal)
+
+    await expect(ceremony).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' })
+    expect(isShown).toBe(false)
   })
 
   test('seals a share to the key of its guardian, and says that it is not proven', async () => {

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { parseShareList } from '../bundle/shares/share-list.ts'
-import { wipe } from '../core/bytes.ts'
 import { RedomaError } from '../core/errors.ts'
-import { beginAgeEncryption } from '../crypto/age/encrypt.ts'
-import { portablePrimitives } from '../crypto/portable.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { Guardian } from '../ports/guardian.ts'
 import { type AuditedDeps, audit } from './audited.ts'
+import { requirePublicKeys } from './require-public-keys.ts'
 
 /** What is said of a guardian; `''` takes a fact away. */
 export interface GuardianFacts {
@@ -67,7 +65,7 @@ export function makeRemoveGuardian(deps: AuditedDeps): RemoveGuardian {
 }
 
 async function changed(before: Guardian, { mail, note, publicKey }: GuardianFacts): Promise<Guardian> {
-  if (publicKey !== undefined && publicKey !== '') await requirePublicKey(publicKey)
+  if (publicKey !== undefined && publicKey !== '') await requirePublicKeys([publicKey])
   return {
     id: before.id,
     name: before.name,
@@ -80,12 +78,6 @@ async function changed(before: Guardian, { mail, note, publicKey }: GuardianFact
 
 function textOf(text: string | undefined): string | undefined {
   return text === '' ? undefined : text
-}
-
-/** By sealing something to it: what works now works at the ceremony. */
-async function requirePublicKey(key: string): Promise<void> {
-  const { fileKey } = await beginAgeEncryption([key], portablePrimitives())
-  wipe(fileKey)
 }
 
 async function keeperOf(

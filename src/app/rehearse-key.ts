@@ -10,6 +10,7 @@ import { parseShare, type Share } from '../crypto/slip39/parse-share.ts'
 import type { GlassProfile } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type PrivateFiles, writePrivateFiles } from './private-files.ts'
+import { requirePublicKeys } from './require-public-keys.ts'
 import { sealedShares } from './sealed-shares.ts'
 
 export type MasterPassword =
@@ -81,7 +82,7 @@ export interface RehearsedKey extends AsyncDisposable {
  * Makes a recovery key and goes through all that it is for, once. Its identity exists in the memory of this process only, and leaves it
  * wrapped.
  *
- * @throws RedomaError `PASSWORD_WEAK`, `USAGE`, `ALREADY_EXISTS`, `FILE_FAILED`, `KEY_WRONG`, `VERIFICATION_FAILED`
+ * @throws RedomaError `FORMAT_UNKNOWN` for a key that no share can be sealed to, `PASSWORD_WEAK`, `USAGE`, `ALREADY_EXISTS`, `FILE_FAILED`, `KEY_WRONG`, `VERIFICATION_FAILED`
  */
 export async function rehearseKey(
   deps: RehearseKeyDeps,
@@ -89,6 +90,8 @@ export async function rehearseKey(
   { instanceName, generation }: MadeFor,
   signal: AbortSignal,
 ): Promise<RehearsedKey> {
+  // Before anybody is shown a password that would come to nothing.
+  await requirePublicKeys(request.quorum?.sealedTo.values() ?? [])
   const password = request.masterPassword && (await masterPassword(request.masterPassword))
   signal.throwIfAborted()
   const { profile, quorum } = request

@@ -104,3 +104,33 @@ describe('drills', () => {
     expect(await drills.proofs()).toEqual([])
   })
 })
+
+describe('a generation', () => {
+  const entry = { at, actor: 'ada', action: 'glass.adopt', subject: 'generation 1', detail: 'aaaa' }
+
+  test('begins with its line in the audit trail', async () => {
+    await using instance = await anInstance()
+    const { audit, generations } = instance.catalogue
+
+    await generations.add(generation, { proofs: [], keepers: [], audited: entry })
+
+    expect(await audit.list(9)).toEqual([entry])
+  })
+
+  test('does not begin when that line cannot be written, and is not in the trail when it cannot begin', async () => {
+    await using instance = await anInstance()
+    const { audit, generations } = instance.catalogue
+    const unwritable = { ...entry, at: new Date(NaN) }
+
+    await expect(
+      generations.add(generation, { proofs: [], keepers: [], audited: unwritable }),
+    ).rejects.toThrow(RangeError)
+    expect(await generations.list()).toEqual([])
+
+    await generations.add(generation)
+    await expect(
+      generations.add(generation, { proofs: [], keepers: [], audited: entry }),
+    ).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(await audit.list(9)).toEqual([])
+  })
+})

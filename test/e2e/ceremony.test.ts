@@ -236,6 +236,14 @@ describe('a ceremony of a script', () => {
     expect(existsSync(at('no'))).toBe(false)
   })
 
+  test('refuses a share that is given twice', { timeout: patience }, async () => {
+    const twice = ['--seal', `1=${recipient}`, '--seal', `1=${recipient}`]
+    const ended = await redoma.run(['glass', 'ceremony', '--quorum', '2/3', ...twice, '--out', at('no')])
+
+    expect(ended).toMatchObject({ code: 2, stdout: '' })
+    expect(ended.stderr).toContain('--seal names share 1 twice')
+  })
+
   test('seals shares to keys, and says that they are not proven', { timeout: patience }, async () => {
     const seals = [1, 2].flatMap((number) => ['--seal', `${number}=${recipient}`])
     const command = [
@@ -249,9 +257,10 @@ describe('a ceremony of a script', () => {
       at('sealed'),
       '--json',
     ]
-    const { code, stdout } = await redoma.run(command)
+    const { code, stdout, stderr } = await redoma.run(command)
 
     expect(code).toBe(0)
+    expect(stderr).toMatch(/warning: the key age1.* gets enough shares to open everything alone/)
     expect(JSON.parse(stdout)).toMatchObject({ generation: 1, shares: 2, proven: [] })
     const shares = [1, 2].map((number) => open(at('sealed', `share-${number}.age`)))
     expect(Slip39.recoverSecret(shares)).toHaveLength(16)

@@ -7,7 +7,7 @@ import { shareHash, shareKeyOf } from './share-key.ts'
 
 /*
  * `secrets/shares.json`: what each share of a generation is known by (docs/formats/shares.md). Public: of at least 128 random bits, a
- * hash tells nothing.
+ * hash tells nothing; it confirms guesses at a card that was seen in part.
  */
 
 export const shareListSchema = 'redoma-shares/1'

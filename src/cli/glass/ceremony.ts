@@ -13,6 +13,7 @@ import { showHeld, showHeldElsewhere } from './ceremony-result.ts'
 import { masterPasswordOf, type PasswordOptions } from './master-password.ts'
 import { countShares, keepersOf, type QuorumOptions, schemeOf } from './quorum-options.ts'
 import { quorumRequest } from './quorum-request.ts'
+import { warnOfLoneHolders } from './warn-of-lone-holders.ts'
 
 interface CeremonyOptions extends PasswordOptions, QuorumOptions, CardOptions {
   readonly profile: GlassProfile
@@ -130,6 +131,7 @@ async function requestOf(
       throw new RedomaError('USAGE', `there is no share ${number}: there are ${shares}`)
   }
   const quorum = scheme && quorumRequest(context, scheme, options, keepers)
+  if (quorum !== undefined) warnOfLoneHolders(context.terminal, quorum.scheme, quorum.sealedTo, keepers)
   const byPassword =
     quorum === undefined || [withPassword, ownPassword, passwordFile].some((one) => one !== undefined)
   const masterPassword = byPassword ? await masterPasswordOf(context, options) : undefined

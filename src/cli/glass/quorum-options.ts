@@ -38,14 +38,15 @@ export function schemeOf({ quorum, group = [], groupsNeeded }: QuorumOptions): N
   return scheme
 }
 
-/** `3=age1…`: by the number of a share, the key that it is sealed to. @throws RedomaError `USAGE` */
+/** `3=age1…`: by the number of a share, the key that it is sealed to. @throws RedomaError `USAGE`, also for one that is named twice */
 export function sealedToOf(
   { seal = [] }: QuorumOptions,
   scheme: NamedScheme,
   keepers: ReadonlyMap<number, Guardian>,
 ): ReadonlyMap<number, string> {
   const count = countShares(scheme)
-  return new Map(
+  return byNumber(
+    '--seal',
     seal.map((text) => {
       const [, number, given] = /^(\d{1,3})(?:=(.+))?$/s.exec(text) ?? []
       const key = given ?? keepers.get(Number(number))?.publicKey
@@ -58,7 +59,7 @@ export function sealedToOf(
           },
         )
       }
-      return [Number(number), key.trim()]
+      return [Number(number), key.trim()] as const
     }),
   )
 }
@@ -72,7 +73,8 @@ export function keepersOf(
   { for: names = [] }: { readonly for?: readonly string[] },
   guardians: readonly Guardian[],
 ): ReadonlyMap<number, Guardian> {
-  return new Map(
+  return byNumber(
+    '--for',
     names.map((text) => {
       const [, number, name] = /^(\d{1,3})=(.+)$/s.exec(text) ?? []
       if (number === undefined || name === undefined) {
@@ -81,12 +83,22 @@ export function keepersOf(
         })
       }
       const guardian = guardians.find((one) => one.name === name.trim())
-      if (guardian !== undefined) return [Number(number), guardian]
+      if (guardian !== undefined) return [Number(number), guardian] as const
       throw new RedomaError('NOT_FOUND', `there is no guardian ${JSON.stringify(name)}`, {
         hint: 'redoma glass guardian add NAME',
       })
     }),
   )
+}
+
+function byNumber<Value>(
+  option: string,
+  entries: readonly (readonly [number, Value])[],
+): ReadonlyMap<number, Value> {
+  const all = new Map(entries)
+  if (all.size === entries.length) return all
+  const twice = entries.find(([number], at) => entries.findIndex(([other]) => other === number) < at)
+  throw new RedomaError('USAGE', `${option} names share ${twice?.[0] ?? ''} twice`)
 }
 
 export function countShares({ groups }: NamedScheme): number {

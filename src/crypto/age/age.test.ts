@@ -1,3 +1,4 @@
+import { bech32 } from '@scure/base'
 import { Decrypter } from 'age-encryption'
 import { describe, expect, test } from 'vitest'
 import { collectBytes } from '../../core/bytes.ts'
@@ -81,6 +82,23 @@ describe('an age file', () => {
     await expect(beginAgeEncryption([], primitives)).rejects.toMatchObject({ code: 'USAGE' })
   })
 
+  const nobodys: readonly (readonly [string, string])[] = [
+    ['01', 'ssh'],
+    ['00', 'ssh'],
+    ['26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', 'ssh'],
+    ['ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f', 'ssh'],
+    ['02', 'ssh'],
+    ['00', 'age'],
+    ['01', 'age'],
+  ]
+
+  test.each(nobodys)('is refused for a point that is nobody’s or none: %s, of %s', async (hex, kind) => {
+    const point = Buffer.concat([Buffer.from(hex, 'hex'), Buffer.alloc(32)]).subarray(0, 32)
+    const key = kind === 'age' ? bech32.encodeFromBytes('age', point) : sshLine(point)
+
+    await expect(beginAgeEncryption([key], primitives)).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' })
+  })
+
   test('is never written twice under one key', async () => {
     const { recipient } = await generateIdentity('classic')
     const encryption = await beginAgeEncryption([recipient], primitives)
@@ -123,6 +141,12 @@ describe('an age file', () => {
     expect(isClosed).toBe(true)
   })
 })
+
+function sshLine(point: Uint8Array): string {
+  const [type, length] = [Buffer.from('ssh-ed25519'), Buffer.from([0, 0, 0])]
+  const blob = Buffer.concat([length, Buffer.from([type.length]), type, length, Buffer.from([32]), point])
+  return `ssh-ed25519 ${blob.toString('base64')} somebody`
+}
 
 describe('an identity file', () => {
   test('is read with comments and empty lines', async () => {

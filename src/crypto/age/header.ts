@@ -36,7 +36,10 @@ export async function newHeader(recipients: readonly string[]): Promise<NewHeade
       return []
     },
   })
-  const emptyFile = await encrypter.encrypt(new Uint8Array(0))
+  const emptyFile = await encrypter.encrypt(new Uint8Array(0)).catch((error: unknown) => {
+    // A point of small order: typage looks at it when it encrypts.
+    throw new RedomaError('FORMAT_UNKNOWN', 'nothing can be sealed to this public key', { cause: error })
+  })
   return { header: emptyFile.slice(0, -(payloadNonceBytes + tagBytes)), fileKey }
 }
 

@@ -49,9 +49,17 @@ function wrapForEd25519(fileKey: Uint8Array, theirs: Uint8Array, blob: Uint8Arra
   return new Stanza(['ssh-ed25519', tag, base64nopad.encode(ours)], body)
 }
 
-function montgomeryOf(point: Uint8Array): Uint8Array {
+function montgomeryOf(bytes: Uint8Array): Uint8Array {
+  if (isOfSmallOrder(bytes)) {
+    throw new RedomaError('FORMAT_UNKNOWN', 'this SSH key is nobody’s: what is sealed to it, all can open')
+  }
+  return ed25519.utils.toMontgomery(bytes)
+}
+
+/** Such a point gives the same secret to everyone: 1, 2, 4 or 8 times itself is nothing. */
+function isOfSmallOrder(bytes: Uint8Array): boolean {
   try {
-    return ed25519.utils.toMontgomery(point)
+    return ed25519.Point.fromBytes(bytes).isSmallOrder()
   } catch (error) {
     throw new RedomaError('FORMAT_UNKNOWN', 'this SSH key is not a point of its curve', { cause: error })
   }
