@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { RedomaError } from '../../../core/errors.ts'
+import type { Catalogue } from '../../../ports/catalogue.ts'
 import type { Guardian } from '../../../ports/guardian.ts'
 import { confirm } from '../../ask.ts'
 import type { Context } from '../../context.ts'
 import { example } from '../../help.ts'
 import { parseCount } from '../../parse.ts'
 import { printable } from '../../printable.ts'
+import { confirmGiving, warningOfAll } from './give-share.ts'
 import { defineGuardianList } from './list.ts'
 import { defineGuardianShow } from './show.ts'
 
@@ -15,6 +17,7 @@ interface FactOptions {
   readonly note?: string
   readonly key?: string
   readonly share?: string
+  readonly yes?: true
   readonly json?: true
 }
 
@@ -33,6 +36,7 @@ function withFacts(command: Command): Command {
     .option('--note <text>', 'public: how to reach this person')
     .option('--key <key>', 'an age or SSH public key that shares are sealed to')
     .option('--share <number>', 'the share of the newest recovery key that this guardian keeps')
+    .option('-y, --yes', 'do not ask before a share of another guardian is given to this one')
     .option('--json', 'print the result as JSON')
 }
 
@@ -51,9 +55,11 @@ function defineAdd(group: Command, context: Context): void {
     )
     .action(async (name: string, options: FactOptions) => {
       await using instance = await context.services.openInstance()
-      const guardian = await instance.addGuardian(name, factsOf(options))
+      const facts = factsOf(options)
+      await confirmShare(context, instance.catalogue, name, facts.share, options)
+      const guardian = await instance.addGuardian(name, facts)
       instance.log.info('guardian added', { guardian: guardian.name })
-      say(context, guardian, 'registered', options.json)
+      await say(context, instance.catalogue, guardian, 'registered', options.json)
     })
 }
 
@@ -72,9 +78,10 @@ function defineEdit(group: Command, context: Context): void {
         })
       }
       await using instance = await context.services.openInstance()
+      await confirmShare(context, instance.catalogue, name, facts.share, options)
       const guardian = await instance.editGuardian(name, facts)
       instance.log.info('guardian changed', { guardian: guardian.name })
-      say(context, guardian, 'changed', options.json)
+      await say(context, instance.catalogue, guardian, 'changed', options.json)
     })
 }
 
@@ -100,7 +107,25 @@ function defineRemove(group: Command, context: Context): void {
     })
 }
 
-function say({ terminal }: Context, guardian: Guardian, what: string, json: true | undefined): void {
+async function confirmShare(
+  { terminal }: Context,
+  catalogue: Catalogue,
+  guardian: string,
+  share: number | undefined,
+  { yes }: FactOptions,
+): Promise<void> {
+  if (share !== undefined) await confirmGiving(terminal, catalogue, { guardian, share, yes: yes === true })
+}
+
+async function say(
+  { terminal }: Context,
+  catalogue: Catalogue,
+  guardian: Guardian,
+  what: string,
+  json: true | undefined,
+): Promise<void> {
   if (json) terminal.printJson({ ...guardian, createdAt: guardian.createdAt.toISOString() })
   else terminal.print(`${terminal.style.green('✓')} ${printable(guardian.name)} is ${what}.`)
+  const warning = await warningOfAll(catalogue, guardian.id)
+  if (warning !== undefined) terminal.note(`${terminal.noteStyle.yellow('note:')} ${warning}`)
 }

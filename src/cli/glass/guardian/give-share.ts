@@ -1,0 +1,57 @@
+import { parseShareList, type ShareList } from '../../../bundle/shares/share-list.ts'
+import { RedomaError } from '../../../core/errors.ts'
+import type { Catalogue } from '../../../ports/catalogue.ts'
+import type { Keeper } from '../../../ports/guardian.ts'
+import { confirm } from '../../ask.ts'
+import { printable } from '../../printable.ts'
+import type { Terminal } from '../../terminal.ts'
+
+export interface Giving {
+  readonly guardian: string
+  readonly share: number
+  readonly yes: boolean
+}
+
+/**
+ * Asks before a share goes from one guardian to another: a mistyped number would make the wrong person answer in the next drill.
+ *
+ * @throws RedomaError `CANCELLED`
+ */
+export async function confirmGiving(
+  terminal: Terminal,
+  { guardians, generations }: Catalogue,
+  { guardian, share, yes }: Giving,
+): Promise<void> {
+  const current = await generations.current()
+  const keeper = (await guardians.keepers()).find(
+    (each) => each.generation === current?.number && each.share === share,
+  )
+  const before = (await guardians.list()).find(({ id }) => id === keeper?.guardian)
+  if (before === undefined || before.name === guardian) return
+  const question = `Share ${share} is with ${printable(before.name)}. Give it to ${printable(guardian)}?`
+  if (await confirm(terminal, question, yes)) return
+  throw new RedomaError('CANCELLED', 'nothing was changed')
+}
+
+/** What a person who keeps these shares must know of: that nobody else is needed. */
+export async function warningOfAll(
+  { guardians, generations }: Catalogue,
+  guardian: string,
+): Promise<string | undefined> {
+  const current = await generations.current()
+  if (current?.quorum === undefined) return undefined
+  const own = (await guardians.keepers()).filter(
+    (keeper) => keeper.generation === current.number && keeper.guardian === guardian,
+  )
+  return opensAlone(parseShareList(current.quorum.shareList), own)
+    ? 'This one person now keeps enough shares to open everything alone.'
+    : undefined
+}
+
+function opensAlone({ groups, groupThreshold, shares }: ShareList, own: readonly Keeper[]): boolean {
+  const kept = shares.filter(({ number }) => own.some(({ share }) => share === number))
+  const complete = groups.filter(
+    ({ threshold }, at) => kept.filter(({ group }) => group === at + 1).length >= threshold,
+  )
+  return complete.length >= groupThreshold
+}
