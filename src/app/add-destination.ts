@@ -42,7 +42,9 @@ export function makeAddDestination(deps: AddDestinationDeps): AddDestination {
     requireEntryName('destination', name)
     const others = await destinations.list()
     if (others.some((other) => other.name === name))
-      throw new RedomaError('ALREADY_EXISTS', `there is a destination ${name} already`)
+      throw new RedomaError('ALREADY_EXISTS', `there is a destination ${name} already`, {
+        hint: `Take another name, or look at it: redoma destination show ${name}`,
+      })
     return usePlace(
       deps,
       { name, spec, others },

@@ -65,8 +65,9 @@ async function syncFolder(path: string): Promise<void> {
 
 function fileError(error: unknown, folder: string): RedomaError {
   if (systemCode(error) === 'EEXIST') {
-    return new RedomaError('ALREADY_EXISTS', `a file that would be written is in ${folder} already`, {
-      hint: 'Name a new or empty folder: nothing is overwritten.',
+    const path = error instanceof Error && 'path' in error ? String(error.path) : `a file in ${folder}`
+    return new RedomaError('ALREADY_EXISTS', `${path} is there already`, {
+      hint: 'Name another, or a new or empty folder: nothing is overwritten.',
       cause: error,
     })
   }

@@ -66,7 +66,10 @@ export async function usePlace<T>(
       : await onThisMachineWarnings(deps, spec, signal)
     const made = wasMade ? [`${locationOf(spec)} was not there and was made.`] : []
     const ofKind = [...(isWriteOnly(spec) ? [costsOfWritingAlone] : []), ...(await deps.remarksOn(spec))]
-    return await use({ spec, warnings: [...made, ...ofKind, ...warnings, ...(await sourcesAround(deps, spec))] })
+    return await use({
+      spec,
+      warnings: [...made, ...ofKind, ...warnings, ...(await sourcesAround(deps, spec))],
+    })
   } catch (error) {
     if (wasMade) await rmdir(locationOf(spec)).catch(() => undefined)
     throw error

@@ -22,7 +22,9 @@ export async function addOnce(
     await statement.execute()
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    throw new RedomaError('ALREADY_EXISTS', `there is a ${kind} ${JSON.stringify(name)} already`)
+    throw new RedomaError('ALREADY_EXISTS', `there is a ${kind} ${JSON.stringify(name)} already`, {
+      hint: 'Take another name, or look at what is there.',
+    })
   }
 }
 

@@ -114,4 +114,19 @@ describe('a drill', () => {
     expect(await redoma.run(['glass', 'drill', 'policy', '30'])).toMatchObject({ code: 0 })
     expect((await redoma.run(['glass', 'drill', 'policy'])).stdout).toContain('30 days')
   })
+
+  test('asks each by the share that is theirs, which goes to another only when that is said', {
+    timeout: patience,
+  }, async () => {
+    const give = ['glass', 'guardian', 'edit', 'Ana', '--share', '2']
+
+    const refused = await redoma.run(give)
+    expect(refused.code).not.toBe(0)
+    const before = await redoma.run(['glass', 'guardian', 'list', '--json'])
+
+    const given = await redoma.run([...give, '--yes'])
+    expect(given.code, given.stderr).toBe(0)
+    expect(given.stderr).toContain('enough shares to open everything alone')
+    expect((await redoma.run(['glass', 'guardian', 'list', '--json'])).stdout).not.toBe(before.stdout)
+  })
 })
