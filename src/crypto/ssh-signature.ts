@@ -40,7 +40,7 @@ export function publicKeyLine(signingKey: Secret, comment: string): string {
 /** `SHA256:…` of a line `ssh-ed25519 AAAA…`, as `ssh-keygen -l` shows it. */
 export function sshFingerprint(publicKeyLine: string): string {
   const [, base64 = ''] = publicKeyLine.split(' ')
-  const digest = createHash('sha256').update(Buffer.from(base64, 'base64')).digest()
+  const digest = createHash('sha256').update(fromBase64(base64)).digest()
   return `SHA256:${toBase64(digest).replace(/=+$/, '')}`
 }
 

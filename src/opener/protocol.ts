@@ -25,10 +25,12 @@ export interface Opened {
   /** ISO 8601. */
   readonly time: string
   readonly generation: number
-  /** Lower-case hex, as the bundle says. */
+  /** Lower-case hex, of the key that opened it. */
   readonly fingerprint: string
-  /** Whether that is the fingerprint of the key that opened it. */
+  /** Whether the bundle says the same. */
   readonly isFingerprintRight: boolean
+  /** Whether the identity file was not protected by anything. */
+  readonly isKeyPlain: boolean
   readonly credentials: number
   readonly formerSecrets: number
   readonly attachments: number
@@ -106,6 +108,8 @@ export interface LedgerSaid {
   readonly findings: readonly string[]
   /** What it says of this bundle, by its hash. */
   readonly bundle: 'listed' | 'not-listed' | 'altered'
+  /** `SHA256:…` of the key that it was held to, which is that of the bundle: to be compared with paper. */
+  readonly signer: string
   /** The number of the newest bundle that it lists. */
   readonly newest: number | undefined
 }

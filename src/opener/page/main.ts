@@ -4,6 +4,7 @@ import { h } from './element.ts'
 import { filesOf } from './gate/dropped-files.ts'
 import { Gate } from './gate/gate.ts'
 import { Glass } from './glass/glass.ts'
+import { watchIdle } from './glass/idle-lock.ts'
 import { english, type Texts } from './texts/english.ts'
 import { portuguese } from './texts/portuguese.ts'
 import { topBar } from './top-bar.ts'
@@ -54,7 +55,20 @@ document.addEventListener('drop', (event) => {
 // Also when the browser keeps the page for the way back.
 addEventListener('pagehide', () => {
   lock(false)
+  gate.forget(true)
 })
+// Longer than an open bundle waits: between two cards a guardian may have to be fetched.
+watchIdle(
+  context.now,
+  {
+    warn: () => undefined,
+    calm: () => undefined,
+    lock() {
+      if (glass === undefined) gate.forget(false)
+    },
+  },
+  15 * 60 * 1000,
+)
 
 async function takeDropped(transfer: DataTransfer): Promise<void> {
   const files = await filesOf(transfer)

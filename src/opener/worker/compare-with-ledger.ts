@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../../bundle/ledger/line.ts'
 import { verifyLedger } from '../../bundle/ledger/verify-ledger.ts'
 import { collectBytes, utf8Text } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
+import { sshFingerprint } from '../../crypto/ssh-signature.ts'
 import type { LedgerSaid } from '../protocol.ts'
 import type { Glass } from './open-glass.ts'
 import { bytesOf } from './read-blob.ts'
@@ -28,6 +29,7 @@ export async function compareWithLedger(
   const { entries, findings } = verifyLedger(await bytesOf(ledger, ledgerLimitBytes), trust)
   const bundles = [...currentObjects(entries).values()].filter(({ kind }) => kind === 'bundle')
   return {
+    signer: sshFingerprint(trust.publicKey),
     findings: findings.map(({ message }) => message),
     bundle: placeOf(bundles, await sha256Of(bundleFile), bundleName),
     newest: bundles

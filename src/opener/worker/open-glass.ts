@@ -46,7 +46,12 @@ export async function openGlass(request: OpenRequest, way: GivingWay): Promise<G
   const fingerprints = await Promise.all(
     identities.map(async (identity) => fingerprintOf(await recipientOf(identity))),
   )
-  return { opened: openedOf(bundle, fingerprints), bundle, credentials, bundleFile: request.bundle }
+  return {
+    opened: openedOf(bundle, fingerprints, request.key.kind === 'none'),
+    bundle,
+    credentials,
+    bundleFile: request.bundle,
+  }
 }
 
 async function binaryOf(bundle: Blob): Promise<Blob> {
@@ -99,15 +104,17 @@ function openAttachment(bundle: OpenBundle): (attachment: ListedAttachment) => A
   return ({ credentialId, name }) => bundle.read(paths.get(`${credentialId}\0${name}`) ?? '')
 }
 
-function openedOf({ manifest }: OpenBundle, fingerprints: readonly string[]): Opened {
+function openedOf({ manifest }: OpenBundle, fingerprints: readonly string[], isKeyPlain: boolean): Opened {
   const { instance, sequence, time, generation, counts, leftOut, entries } = manifest
+  const isRight = fingerprints.includes(generation.fingerprint)
   return {
     instance,
     sequence,
     time,
     generation: generation.number,
-    fingerprint: generation.fingerprint,
-    isFingerprintRight: fingerprints.includes(generation.fingerprint),
+    fingerprint: isRight ? generation.fingerprint : (fingerprints[0] ?? ''),
+    isFingerprintRight: isRight,
+    isKeyPlain,
     credentials: counts.credentials,
     formerSecrets: counts.formerSecrets,
     attachments: counts.attachments,

@@ -61,6 +61,15 @@ export class Gate {
     if (files.length > 0) await this.add(files)
   }
 
+  /** Leaves nothing of what was typed; `isLeft`: nor of what is being opened with it. */
+  forget(isLeft: boolean): void {
+    if (this.#client !== undefined && !isLeft) return
+    this.#client?.close()
+    this.#client = undefined
+    this.#key.wipe()
+    this.#refresh()
+  }
+
   async add(files: readonly File[]): Promise<void> {
     const { texts, announce } = this.#context
     const pictures = files.filter(({ type }) => type.startsWith('image/'))

@@ -59,6 +59,7 @@ export class KeyStep {
 
   wipe(): void {
     this.#password.wipe()
+    this.#cards = new CardsEntry(this.#context, new CardSet([], undefined), this.#changed)
     this.#cardsAreFor = ''
   }
 

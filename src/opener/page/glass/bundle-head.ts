@@ -19,11 +19,13 @@ export function bundleHead(
   const lines = [integrityLine(context, health), ledgerLine(context, health, opened.sequence)]
   const warnings = [
     ...(opened.isFingerprintRight ? [] : [texts.fingerprintWrong]),
+    ...(opened.isKeyPlain ? [texts.keyPlain] : []),
     ...(ageMs > oldMs ? [texts.old] : []),
     ...lines.flatMap(({ verdict, more }, index) =>
-      verdict === 'bad' || (index === 1 && verdict === 'good') ? more : [],
+      verdict === 'bad' || (index === 1 && typeof health.ledger === 'object') ? more : [],
     ),
   ]
+  const signer = typeof health.ledger === 'object' ? ` ${texts.ledgerSigner(health.ledger.signer)}` : ''
   return h(
     'div',
     { class: 'bundle-head' },
@@ -44,6 +46,7 @@ export function bundleHead(
       h('button', { type: 'button', onclick: actions.save }, icon('download'), texts.save),
       h('button', { type: 'button', class: 'primary', onclick: actions.lock }, icon('lock'), texts.lock),
     ),
+    h('p', { class: 'quiet' }, texts.toCompare(opened.fingerprint.replaceAll(/.{4}(?=.)/g, '$& ')), signer),
     ...warnings.map((text) => h('p', { class: 'warning' }, icon('bad'), h('span', {}, text))),
   )
 }

@@ -60,6 +60,7 @@ export function ledgerLine({ texts }: PageContext, { ledger }: Health, sequence:
   const { newest } = ledger
   const newer = newest !== undefined && newest > sequence ? [texts.ledgerNewest(newest)] : []
   return problems.length === 0
-    ? { verdict: 'good', text: texts.ledgerGood, more: newer }
+    ? // No tick: whoever made up a copy made up its ledger.
+      { verdict: 'unknown', text: texts.ledgerGood, more: newer }
     : { verdict: 'bad', text: texts.ledgerBad, more: [...problems, ...newer] }
 }

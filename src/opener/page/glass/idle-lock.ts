@@ -1,4 +1,4 @@
-const idleMs = 5 * 60 * 1000
+const openIdleMs = 5 * 60 * 1000
 const warningMs = 30 * 1000
 const stepMs = 1000
 
@@ -8,8 +8,8 @@ export interface IdleLockEvents {
   lock(): void
 }
 
-/** Locks when nobody touches the page for five minutes, with a warning before. @returns what ends it */
-export function watchIdle(now: () => number, events: IdleLockEvents): () => void {
+/** Locks when nobody touches the page for so long (five minutes), with a warning before, and again after as long. @returns what ends it */
+export function watchIdle(now: () => number, events: IdleLockEvents, idleMs = openIdleMs): () => void {
   const ending = new AbortController()
   let lastTouch = now()
   let isWarned = false
@@ -22,6 +22,7 @@ export function watchIdle(now: () => number, events: IdleLockEvents): () => void
   const look = () => {
     const idle = now() - lastTouch
     if (idle >= idleMs) {
+      lastTouch = now()
       events.lock()
     } else if (idle >= idleMs - warningMs && !isWarned) {
       isWarned = true

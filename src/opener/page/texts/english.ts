@@ -133,13 +133,15 @@ export const english = {
   cardsAny: 'Begin with any card.',
   cardsEnough: 'These cards are enough.',
   cardTaken: (name: string): string => `${name}: taken.`,
-  cardForged: 'This card says that it is of this set, and is none of its cards. Somebody made it up.',
+  cardForged:
+    'This card says that it is of this set, and the list of cards here does not have it. One of the two is not genuine: the card, or the list.',
   cardOther:
     'This card is of another set: of another instance, or of a ceremony that no shares.json here tells of.',
   cardOfGeneration: (number: number, group: string, generation: number): string =>
     `This is card ${number} of ${group}, of generation ${generation}: it belongs to another set, and opens the bundles of its time.`,
   cardsMissing: 'More cards are needed before it opens.',
   useCorrection: 'Correct it',
+  takeAnyway: 'Take it all the same',
   scan: 'Scan a card',
   scanLead:
     'Hold the QR code of the card before the camera, or choose a picture of it. The picture stays in this page.',
@@ -159,7 +161,8 @@ export const english = {
   drillRead: 'Read it to whoever holds the drill, or send the file. It opens nothing.',
   drillNotAsked: 'This drill does not ask that: it is of a former ceremony, or of another instance.',
   drillSave: 'Save the answer',
-  noKey: 'This identity file is not protected: no password is needed.',
+  noKey:
+    'This identity file is not protected: no password is needed. Whoever had this copy may have put his own there.',
   open: 'Open',
   stop: 'Stop',
   deriving: 'Making the key of the password. This takes some seconds, on purpose.',
@@ -185,6 +188,9 @@ export const english = {
   old: 'This bundle is old. See whether there is a newer one.',
   generation: (number: number): string => `Generation ${number}`,
   fingerprint: 'Fingerprint of the recovery key',
+  toCompare: (fingerprint: string): string =>
+    `Compare with your card before you use anything of this: recovery key ${fingerprint}. Whoever made up a copy has another one.`,
+  keyPlain: 'No password and no card was needed: whoever had this copy may have made up all of it.',
   fingerprintWrong:
     'The bundle names another recovery key than the one that opened it. Do not trust it before somebody has looked.',
   checking: 'Checking the rest …',
@@ -192,14 +198,16 @@ export const english = {
   damaged: (number: number): string => `${count(number, 'part', 'parts')} damaged`,
   ledgerNone: 'Ledger not looked at',
   ledgerChecking: 'Reading the ledger …',
-  ledgerGood: 'Ledger agrees',
+  ledgerGood: 'This copy’s ledger agrees',
   ledgerBad: 'Ledger disagrees',
   ledgerAdd: 'Choose ledger.jsonl',
   ledgerNewest: (newest: number): string => `There is a newer bundle: the ledger lists ${newest}.`,
+  ledgerSigner: (signer: string): string =>
+    `The ledger in this copy is signed by ${signer}. It says no more than its signer: compare it with your papers.`,
   ledgerNotListed: 'The ledger does not list this bundle.',
   ledgerAltered: 'The ledger lists a bundle of this name with another content.',
   ledgerMissing:
-    'A ledger tells whether this bundle is the instance’s own, and whether there is a newer one.',
+    'A ledger tells whether this bundle was put there by its signer, and whether there is a newer one.',
 
   search: 'Search',
   searchHint: 'Title, user, host, folder, tag',

@@ -112,13 +112,15 @@ export const portuguese: Texts = {
   cardsAny: 'Comece com qualquer cartão.',
   cardsEnough: 'Estes cartões bastam.',
   cardTaken: (name) => `${name}: aceito.`,
-  cardForged: 'Este cartão diz ser deste conjunto, e não é nenhum dos seus. Alguém o inventou.',
+  cardForged:
+    'Este cartão diz ser deste conjunto, e a lista de cartões daqui não o tem. Um dos dois não é autêntico: o cartão ou a lista.',
   cardOther:
     'Este cartão é de outro conjunto: de outra instância, ou de uma cerimônia que nenhum shares.json daqui conhece.',
   cardOfGeneration: (number, group, generation) =>
     `Este é o cartão ${number} de ${group}, da geração ${generation}: pertence a outro conjunto, e abre os pacotes da sua época.`,
   cardsMissing: 'Faltam cartões para abrir.',
   useCorrection: 'Corrigir',
+  takeAnyway: 'Usar mesmo assim',
   scan: 'Ler um cartão',
   scanLead: 'Mostre o código QR do cartão à câmera, ou escolha uma foto dele. A foto não sai desta página.',
   scanPicture: 'Escolher uma foto',
@@ -137,7 +139,8 @@ export const portuguese: Texts = {
   drillRead: 'Leia-a para quem conduz o exercício, ou envie o arquivo. Ela não abre nada.',
   drillNotAsked: 'Este exercício não pergunta isso: é de uma cerimônia anterior, ou de outra instância.',
   drillSave: 'Salvar a resposta',
-  noKey: 'Este arquivo de identidade não tem proteção: nenhuma senha é necessária.',
+  noKey:
+    'Este arquivo de identidade não tem proteção: nenhuma senha é necessária. Quem teve esta cópia pode ter posto ali o seu.',
   open: 'Abrir',
   stop: 'Parar',
   deriving: 'Calculando a chave a partir da senha. Leva alguns segundos, de propósito.',
@@ -163,6 +166,9 @@ export const portuguese: Texts = {
   old: 'Este pacote é antigo. Veja se existe um mais novo.',
   generation: (number) => `Geração ${number}`,
   fingerprint: 'Impressão digital da chave de recuperação',
+  toCompare: (fingerprint) =>
+    `Compare com o seu cartão antes de usar qualquer coisa daqui: chave de recuperação ${fingerprint}. Quem inventou uma cópia tem outra.`,
+  keyPlain: 'Não foi preciso senha nem cartão: quem teve esta cópia pode ter inventado tudo.',
   fingerprintWrong:
     'O pacote indica outra chave de recuperação, não a que o abriu. Não confie nele antes que alguém verifique.',
   checking: 'Conferindo o resto …',
@@ -170,13 +176,15 @@ export const portuguese: Texts = {
   damaged: (number) => count(number, 'parte danificada', 'partes danificadas'),
   ledgerNone: 'Registro não consultado',
   ledgerChecking: 'Lendo o registro …',
-  ledgerGood: 'O registro confere',
+  ledgerGood: 'O registro desta cópia confere',
   ledgerBad: 'O registro não confere',
   ledgerAdd: 'Escolher ledger.jsonl',
   ledgerNewest: (newest) => `Existe um pacote mais novo: o registro lista o ${newest}.`,
+  ledgerSigner: (signer) =>
+    `O registro desta cópia é assinado por ${signer}. Ele vale tanto quanto quem o assina: compare com os seus papéis.`,
   ledgerNotListed: 'O registro não lista este pacote.',
   ledgerAltered: 'O registro lista um pacote com este nome e outro conteúdo.',
-  ledgerMissing: 'O registro diz se este pacote é mesmo da instância, e se existe um mais novo.',
+  ledgerMissing: 'O registro diz se foi o seu signatário que pôs este pacote ali, e se existe um mais novo.',
 
   search: 'Buscar',
   searchHint: 'Título, usuário, servidor, pasta, etiqueta',

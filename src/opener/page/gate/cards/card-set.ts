@@ -12,8 +12,16 @@ import type { Texts } from '../../texts/english.ts'
 /** What became of the words of a card. */
 export type CardOutcome =
   | { readonly kind: 'taken'; readonly name: string }
-  /** `corrections`: changes of what was typed that would make a card of it. */
-  | { readonly kind: 'refused'; readonly text: string; readonly corrections: readonly Correction[] }
+  /**
+   * `corrections`: changes of what was typed that would make a card of it. `isDoubt`: only the lists speak against it, which nobody has signed: it can be
+   * taken all the same, and the digest of SLIP-39 decides.
+   */
+  | {
+      readonly kind: 'refused'
+      readonly text: string
+      readonly corrections: readonly Correction[]
+      readonly isDoubt?: boolean
+    }
 
 /** The cards that were given so far, and what is known of them. */
 export class CardSet {
@@ -52,11 +60,12 @@ export class CardSet {
     this.#shares = this.#shares.toSpliced(at, 1)
   }
 
-  take(text: string, texts: Texts): CardOutcome {
+  /** `isSure`: whatever the lists say. */
+  take(text: string, texts: Texts, isSure = false): CardOutcome {
     try {
       const share = readCard(text, this.#lists)
-      const foreign = this.#refuseForeign(share, texts)
-      if (foreign !== undefined) return refused(foreign)
+      const foreign = isSure ? undefined : this.#doubtForeign(share, texts)
+      if (foreign !== undefined) return { ...refused(foreign), isDoubt: true }
       const together = [...this.#shares, share]
       const problem = this.#problemTogether(together, texts)
       if (problem !== undefined) return refused(problem)
@@ -71,7 +80,7 @@ export class CardSet {
   }
 
   /** A card of another set is named before all are there: together they would only not fit. */
-  #refuseForeign(share: Share, texts: Texts): string | undefined {
+  #doubtForeign(share: Share, texts: Texts): string | undefined {
     if (this.#list === undefined) return undefined
     const identity = identifyShare(share, this.#lists)
     if (identity.kind === 'forged') return texts.cardForged
@@ -117,6 +126,9 @@ export class CardSet {
   }
 }
 
-function refused(text: string, corrections: readonly Correction[] = []): CardOutcome {
+function refused(
+  text: string,
+  corrections: readonly Correction[] = [],
+): CardOutcome & { readonly kind: 'refused' } {
   return { kind: 'refused', text, corrections }
 }

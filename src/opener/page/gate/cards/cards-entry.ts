@@ -39,9 +39,9 @@ export class CardsEntry {
   }
 
   /** The text of a card, however it came here. @returns whether it was taken */
-  take(text: string): boolean {
+  take(text: string, isSure = false): boolean {
     const { texts, announce } = this.#context
-    const outcome = this.#cards.take(text, texts)
+    const outcome = this.#cards.take(text, texts, isSure)
     if (outcome.kind === 'refused') {
       this.#typed = text
       this.#show(outcome)
@@ -115,8 +115,14 @@ export class CardsEntry {
     ]
   }
 
-  #refusal({ text, corrections }: CardOutcome & { readonly kind: 'refused' }): HTMLElement {
+  #refusal({ text, corrections, isDoubt }: CardOutcome & { readonly kind: 'refused' }): HTMLElement {
     const { texts } = this.#context
+    const typed = this.#typed
+    const takeAnyway = h(
+      'button',
+      { type: 'button', class: 'small', onclick: () => void this.take(typed, true) },
+      texts.takeAnyway,
+    )
     const [only] = corrections.length === 1 ? corrections : []
     const use =
       only === undefined
@@ -126,6 +132,12 @@ export class CardsEntry {
             { type: 'button', class: 'small', onclick: () => void this.take(only.words.reveal()) },
             texts.useCorrection,
           )
-    return h('div', { class: 'problem boxed', role: 'alert' }, h('p', {}, text), use)
+    return h(
+      'div',
+      { class: 'problem boxed', role: 'alert' },
+      h('p', {}, text),
+      use,
+      isDoubt === true ? takeAnyway : undefined,
+    )
   }
 }
