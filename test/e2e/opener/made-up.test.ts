@@ -72,9 +72,9 @@ describe.skipIf(programMissing('chromium'))('what was typed into open.html', () 
       await page.waitForTexts('.cards .file strong', ['Card 1, board'])
 
       await page.tab.evaluate((what) => {
-        if (what === 'left') dispatchEvent(new Event('pagehide'))
         const { now } = Date
-        Date.now = () => now() + 16 * 60 * 1000
+        if (what === 'left') dispatchEvent(new Event('pagehide'))
+        else Date.now = () => now() + 16 * 60 * 1000
       }, how)
 
       await page.waitForTexts('.cards .file strong', [])
