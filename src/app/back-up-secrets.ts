@@ -232,10 +232,7 @@ async function companionsAt(
 ): Promise<{ readonly drafts: readonly LedgerDraft[]; readonly warnings: readonly string[] }> {
   const { generations, ledgers } = deps.catalogue
   try {
-    return {
-      drafts: await placeCompanions(target, await generations.list(), await deps.openers(), ledgers, signal),
-      warnings: [],
-    }
+    return await placeCompanions(target, await generations.list(), await deps.openers(), ledgers, signal)
   } catch (error) {
     signal.throwIfAborted()
     const warning = `What opens it could not be placed beside the bundle: ${messageOf(error)}`

@@ -31,6 +31,7 @@ async function setUp() {
     primitives,
     notifier: { tell: () => Promise.resolve() },
     scryptLogN: 10,
+    openers: async () => [],
   }
   const shares: Share[] = []
   const quorum = {

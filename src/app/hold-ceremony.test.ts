@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -12,6 +13,7 @@ import { recipientOf } from '../crypto/age/recipients.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
 import type { News } from '../ports/notifier.ts'
 import { makeHoldCeremony } from './hold-ceremony.ts'
+import type { Opener } from './place-companions.ts'
 
 const signal = new AbortController().signal
 const given = { kind: 'given', password: new Secret('wobbly-granite-Orchard-93-lantern') } as const
@@ -32,6 +34,7 @@ async function setUp() {
     notifier,
     primitives: portablePrimitives(),
     scryptLogN: 10,
+    openers: async (): Promise<readonly Opener[]> => [],
   }
   const held = async () => (await catalogue.generations.list()).toSorted((a, b) => a.number - b.number)
   return {
@@ -80,6 +83,28 @@ describe('a ceremony', () => {
       expect(text).not.toContain('AGE-SECRET-KEY')
       expect(text).not.toContain(given.password.reveal())
     }
+  })
+
+  test('gives along the programs that open everything, and their SHA-256 on the card', async () => {
+    await using folder = await temporaryFolder()
+    await using world = await setUp()
+    const content = new TextEncoder().encode('<!doctype html>')
+    const openers = async () => [{ name: 'open.html', content } as const]
+    const request = { profile: 'classic', masterPassword: given, outFolder: folder.path } as const
+
+    await makeHoldCeremony({ ...world.deps, openers })(request, signal)
+
+    expect(await readFile(join(folder.path, 'open.html'), 'utf8')).toBe('<!doctype html>')
+    const card = await readFile(join(folder.path, 'recovery-card.txt'), 'utf8')
+    expect(card.replaceAll(/\s/g, '')).toContain(createHash('sha256').update(content).digest('hex'))
+    expect(card.match(/^\d\. \w+/gm)).toEqual([
+      '1. Take',
+      '2. From',
+      '3. Decrypt',
+      '4. Unpack',
+      '5. Read',
+      '6. Afterwards',
+    ])
   })
 
   test('held again begins the next generation', async () => {

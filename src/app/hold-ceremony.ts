@@ -1,4 +1,5 @@
-import { recoveryCard } from '../bundle/ceremony/recovery-card.ts'
+import { createHash } from 'node:crypto'
+import { type OpenerHash, recoveryCard } from '../bundle/ceremony/recovery-card.ts'
 import {
   generationOf,
   type RecoveryKey,
@@ -10,6 +11,7 @@ import type { Generation, GenerationBeginning } from '../ports/catalogue.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { AuditedDeps } from './audited.ts'
 import { beginGeneration, nextNumber } from './begin-generation.ts'
+import type { Opener } from './place-companions.ts'
 import { type PrivateFiles, writePrivateFiles } from './private-files.ts'
 import { type KeyRequest, type RehearsedKey, type RehearseKeyDeps, rehearseKey } from './rehearse-key.ts'
 
@@ -40,7 +42,13 @@ export interface CeremonyResult extends Held {
  */
 export type HoldCeremony = (request: CeremonyRequest, signal: AbortSignal) => Promise<CeremonyResult>
 
-export interface HoldCeremonyDeps extends AuditedDeps, RehearseKeyDeps {
+/** What a ceremony needs wherever it is held. */
+export interface CeremonyDeps extends RehearseKeyDeps {
+  /** Those that were built: they are kept with the recovery card, since those beside the copies could be anybody's. */
+  openers(): Promise<readonly Opener[]>
+}
+
+export interface HoldCeremonyDeps extends AuditedDeps, CeremonyDeps {
   readonly notifier: Notifier
 }
 
@@ -51,7 +59,7 @@ export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
     const madeFor = { instanceName: catalogue.instance.name, generation: number }
     await using rehearsed = await rehearseKey(deps, request, madeFor, signal)
     const generation = generationOf(rehearsed.key, number)
-    const files = filesOf(rehearsed.key, generation)
+    const files = filesOf(rehearsed.key, generation, await deps.openers())
     await using written = await writeFiles(request, files)
     signal.throwIfAborted()
     const more = beginningOf(generation, rehearsed.proven, request.keepers)
@@ -75,11 +83,14 @@ export type HoldCeremonyElsewhere = (
   signal: AbortSignal,
 ) => Promise<CeremonyElsewhereResult>
 
-export function makeHoldCeremonyElsewhere(deps: RehearseKeyDeps): HoldCeremonyElsewhere {
+export function makeHoldCeremonyElsewhere(deps: CeremonyDeps): HoldCeremonyElsewhere {
   return async (request, signal) => {
     await using rehearsed = await rehearseKey(deps, request, request, signal)
     const { key } = rehearsed
-    const files = filesOf(key, undefined).set(recoveryKeyName, text(recoveryKeyJson(key)))
+    const files = filesOf(key, undefined, await deps.openers()).set(
+      recoveryKeyName,
+      text(recoveryKeyJson(key)),
+    )
     await using written = await writeFiles(request, files)
     signal.throwIfAborted()
     return { key, ...kept(rehearsed, written) }
@@ -107,16 +118,25 @@ function kept(rehearsed: RehearsedKey, written: PrivateFiles): Held {
   return { files: [...written.paths, ...paths], shares, proven }
 }
 
-function filesOf(key: RecoveryKey, generation: Generation | undefined): Map<string, Uint8Array> {
+function filesOf(
+  key: RecoveryKey,
+  generation: Generation | undefined,
+  openers: readonly Opener[],
+): Map<string, Uint8Array> {
   const { passwordFile, quorum, recipient } = key
   const files = [
     ['identity.password.age', passwordFile],
     ['identity.quorum.age', quorum?.identityFile],
     ['shares.json', generation?.quorum?.shareList],
-    ['recovery-card.txt', text(recoveryCard(key, generation?.number))],
+    ['recovery-card.txt', text(recoveryCard(key, generation?.number, openers.map(hashOf)))],
     ['recipient.txt', text(`${recipient}\n`)],
+    ...openers.map(({ name, content }) => [name, content] as const),
   ] as const
   return new Map(files.flatMap(([name, content]) => (content === undefined ? [] : [[name, content]])))
+}
+
+function hashOf({ name, content }: Opener): OpenerHash {
+  return { name, sha256: createHash('sha256').update(content).digest('hex') }
 }
 
 /** The identity was opened before, from memory: that the disk gives the same bytes back is as much, and takes no seconds. */

@@ -42,7 +42,15 @@ async function setUp() {
   const tell = async (news: News) => {
     told.push(news)
   }
-  const deps = { catalogue, clock, actor: 'ada', notifier: { tell }, primitives, scryptLogN: 10 }
+  const deps = {
+    catalogue,
+    clock,
+    actor: 'ada',
+    notifier: { tell },
+    primitives,
+    scryptLogN: 10,
+    openers: async () => [],
+  }
   return {
     ...instance,
     told,

@@ -21,15 +21,22 @@ interface Companion {
   readonly kind: 'identity' | 'document'
   readonly content: Uint8Array
   readonly detail: LedgerDraft['detail']
-  /** Too large to be read back, or sent again, in every run. */
+  /** Too large to be sent again in every run, where nothing can be read. */
   readonly isLarge?: true
+}
+
+export interface PlacedCompanions {
+  /** What the ledger does not say yet. */
+  readonly drafts: readonly LedgerDraft[]
+  /** Of what was altered there since it was put. */
+  readonly warnings: readonly string[]
 }
 
 /**
  * Puts beside the bundles what people need to open them: each generation's wrapped identity, the openers, and a README. What is
- * there already, as it should be, stays; where that cannot be seen, they are put again, but for what is large and in the ledger.
+ * there already, as it should be to the last byte, stays; where that cannot be seen, they are put again, but for what is large and in the
+ * ledger. Whoever exchanges `open.html` gets the next password that is typed, so a length would not do.
  *
- * @returns what the ledger does not say yet
  * @throws RedomaError what the destination throws; `VERIFICATION_FAILED`
  */
 export async function placeCompanions(
@@ -38,20 +45,27 @@ export async function placeCompanions(
   openers: readonly Opener[],
   ledgers: LedgerStore,
   signal: AbortSignal,
-): Promise<LedgerDraft[]> {
+): Promise<PlacedCompanions> {
   const listed = currentObjects(entriesOf(await ledgers.lines(target.record.id)))
   const drafts: LedgerDraft[] = []
+  const warnings: string[] = []
   const companions = companionsOf(generations, openers)
   for (const { name, kind, content, detail, isLarge } of companions) {
     const sha256 = createHash('sha256').update(content).digest('hex')
     const isListed = listed.get(name)?.sha256 === sha256
-    if (isListed && isLarge === true && (await isAsLong(target, name, content.length, signal))) continue
-    await placeWhereNeeded(target, name, content, signal)
+    if (isListed && isLarge === true && isWriteOnly(target.record.spec)) continue
+    const found = await placeWhereNeeded(target, name, content, signal)
+    if (isListed && found === 'other') warnings.push(alteredWarning(name))
     // Also when it was there: a run may have died between putting it and telling the ledger.
     if (isListed) continue
     drafts.push({ event: 'put', kind, object: name, bytes: content.length, sha256, detail })
   }
-  return [...drafts, ...(await removeOutdated(target, companions, listed, signal))]
+  const removed = await removeOutdated(target, companions, listed, signal)
+  return { drafts: [...drafts, ...removed], warnings }
+}
+
+function alteredWarning(name: ObjectName): string {
+  return `${name} was not what had been put there, and was put again: somebody, or a fault, has altered it. Whoever has used it since may have given away what was typed.`
 }
 
 /**
@@ -134,44 +148,34 @@ function identitiesOf(
   )
 }
 
+/** @returns what was there before */
 async function placeWhereNeeded(
   { record, destination }: Target,
   name: ObjectName,
   content: Uint8Array,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<'same' | 'other' | 'none' | 'unseen'> {
   const isBlind = isWriteOnly(record.spec)
-  if (!isBlind && (await isThere(destination, name, content, signal))) return
+  const found = isBlind ? 'unseen' : await look(destination, name, content, signal)
+  if (found === 'same') return found
   await destination.put(name, bodyOf(content), signal)
   await destination.flush(signal)
-  if (isBlind || (await isThere(destination, name, content, signal))) return
+  if (isBlind || (await look(destination, name, content, signal)) === 'same') return found
   throw new RedomaError('VERIFICATION_FAILED', `${name} does not read back as it was written`)
 }
 
-/** Whether verifying it may be left to `verify`, which reads it: what the ledger lists was there, and nobody cut it off. */
-async function isAsLong(
-  { record, destination }: Target,
-  name: ObjectName,
-  bytes: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (isWriteOnly(record.spec)) return true
-  for await (const found of destination.list(name, signal))
-    if (found.name === name) return found.size === bytes
-  return false
-}
-
-async function isThere(
+async function look(
   destination: Destination,
   name: ObjectName,
   content: Uint8Array,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'same' | 'other' | 'none'> {
   try {
     const found = await collectBytes(destination.get(name, undefined, signal), content.length)
-    return Buffer.compare(found, content) === 0
+    return Buffer.compare(found, content) === 0 ? 'same' : 'other'
   } catch (error) {
-    if (isRedomaError(error, 'OBJECT_NOT_FOUND') || isRedomaError(error, 'LIMIT_EXCEEDED')) return false
+    if (isRedomaError(error, 'OBJECT_NOT_FOUND')) return 'none'
+    if (isRedomaError(error, 'LIMIT_EXCEEDED')) return 'other'
     throw error
   }
 }

@@ -199,8 +199,8 @@ export interface Services {
   readonly openDrill: OpenDrill
   /** Before anything secret is typed or made: no core dump from here on. */
   forbidDumps(): Promise<void>
-  /** SHA-256 of `open.html`, lower-case hex; `undefined` where it was not built. */
-  openerSha256(): Promise<string | undefined>
+  /** SHA-256 of an opener, lower-case hex; `undefined` where it was not built. */
+  openerSha256(name: 'open.html' | 'open.mjs'): Promise<string | undefined>
   readonly openGlass: OpenGlassUseCase
   readonly makeAllInOne: MakeAllInOne
   readonly openRecordings: OpenRecordings

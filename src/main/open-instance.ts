@@ -105,7 +105,13 @@ export async function openInstance(
     holdCeremony: lazily(async () => {
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
       const { logNotifier } = await import('../app/watch/log-notifier.ts')
-      return makeHoldCeremony({ ...audited, notifier: logNotifier(log), primitives: await primitives() })
+      const { readOpeners } = await import('./read-openers.ts')
+      return makeHoldCeremony({
+        ...audited,
+        notifier: logNotifier(log),
+        primitives: await primitives(),
+        openers: () => readOpeners(warn),
+      })
     }),
     addGuardian: lazily(async () => (await import('../app/keep-guardian.ts')).makeAddGuardian(audited)),
     editGuardian: lazily(async () => (await import('../app/keep-guardian.ts')).makeEditGuardian(audited)),

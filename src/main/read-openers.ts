@@ -13,7 +13,9 @@ export async function readOpeners(warn: (message: string) => void): Promise<read
     try {
       openers.push({ name, content: await readFile(new URL(name, folder)) })
     } catch {
-      warn(`${name} was not built, so it is not put beside the bundles. Try: npm run openers`)
+      warn(
+        `${name} was not built, so it is put neither beside the bundles nor with the recovery card. Try: npm run openers`,
+      )
     }
   }
   return openers

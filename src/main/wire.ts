@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Opener } from '../app/place-companions.ts'
 import type { SystemRepositoryDeps } from '../app/restore-system.ts'
 import type { Services } from '../cli/services.ts'
 import type { Terminal } from '../cli/terminal.ts'
@@ -31,13 +32,13 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
     },
     holdCeremonyElsewhere: lazily(async () => {
       const { makeHoldCeremonyElsewhere } = await import('../app/hold-ceremony.ts')
-      return makeHoldCeremonyElsewhere({ primitives: await primitives(), clock })
+      return makeHoldCeremonyElsewhere({ primitives: await primitives(), clock, openers: builtOpeners })
     }),
     forbidDumps,
-    async openerSha256() {
+    async openerSha256(wanted) {
       const { readOpeners } = await import('./read-openers.ts')
-      const page = (await readOpeners(() => undefined)).find(({ name }) => name === 'open.html')
-      return page && createHash('sha256').update(page.content).digest('hex')
+      const opener = (await readOpeners(() => undefined)).find(({ name }) => name === wanted)
+      return opener && createHash('sha256').update(opener.content).digest('hex')
     },
     openDrill: lazily(async () => {
       const { makeOpenDrill } = await import('../app/open-drill.ts')
@@ -74,6 +75,13 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeRestoreSystem } = await import('../app/restore-system.ts')
       return makeRestoreSystem(await systemDeps())
     }),
+  }
+
+  async function builtOpeners(): Promise<readonly Opener[]> {
+    const { readOpeners } = await import('./read-openers.ts')
+    return readOpeners((message) => {
+      terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
+    })
   }
 
   async function systemDeps(): Promise<SystemRepositoryDeps> {

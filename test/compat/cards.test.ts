@@ -36,6 +36,7 @@ function newCard(kind: keyof typeof names, secretBytes: number): ShareCard {
     groupCount: 2,
     fingerprint: 'b43ceb7e57a0ea87'.repeat(4),
     openerSha256: '3f2a91bc5d7e6608'.repeat(4),
+    openMjsSha256: '0c11d4e87f3b92a6'.repeat(4),
   }
 }
 

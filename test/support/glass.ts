@@ -77,7 +77,16 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
   }
   await catalogue.destinations.add(record)
   const notifier = { tell: () => Promise.resolve() }
-  const ceremony = makeHoldCeremony({ catalogue, clock, actor: 'test', notifier, primitives, scryptLogN: 10 })
+  const openers = async () => []
+  const ceremony = makeHoldCeremony({
+    catalogue,
+    clock,
+    actor: 'test',
+    notifier,
+    primitives,
+    scryptLogN: 10,
+    openers,
+  })
   const holdCeremony = async (folder: string) => {
     // A generated one, as judging a given one takes longer than all the rest.
     const shown: Secret[] = []

@@ -1,12 +1,24 @@
 import { checkValueOf, type RecoveryKey } from './recovery-key.ts'
 import { readableFingerprint } from './wrap-identity.ts'
 
+/** SHA-256 of an opener, 64 hexadecimal digits. */
+export interface OpenerHash {
+  readonly name: string
+  readonly sha256: string
+}
+
 /**
  * `recovery-card.txt`: to be printed and kept with the identity files; it holds no secret.
  *
  * @param generation unknown at a ceremony on another machine
+ * @param openers those that are kept with it
  */
-export function recoveryCard(key: RecoveryKey, generation: number | undefined): string {
+export function recoveryCard(
+  key: RecoveryKey,
+  generation: number | undefined,
+  openers: readonly OpenerHash[],
+): string {
+  const step = openers.length === 0 ? 1 : 2
   const age = key.profile === 'pq' ? 'age 1.3 or later' : 'age, any version'
   return `RECOVERY CARD
 
@@ -23,24 +35,24 @@ ${inTwoLines(key.fingerprint)}
 Recipient:
 
     ${key.recipient}
-
+${openersPart(openers)}
 ${secretsOf(key)}
 Nobody, the makers of Redoma included, can open anything without it.
 
 
 IN AN EMERGENCY, on any machine, with Redoma and the instance gone
 
-1. From a place where copies go, fetch the newest bundle, secrets/NAME-TIME-NUMBER.age. The identity file lies
+${openers.length === 0 ? '' : openersStep}${step}. From a place where copies go, fetch the newest bundle, secrets/NAME-TIME-NUMBER.age. The identity file lies
    beside it, too.
-2. Decrypt it${key.passwordFile === undefined ? '' : '; it asks for the master password'}:
+${step + 1}. Decrypt it${key.passwordFile === undefined ? '' : '; it asks for the master password'}:
 
 ${commandsOf(key)}
-3. Unpack it into a folder that only you can read, best in memory (on Linux: /dev/shm):
+${step + 2}. Unpack it into a folder that only you can read, best in memory (on Linux: /dev/shm):
 
        umask 077; unzip bundle.zip -d bundle
 
-4. Read bundle/README.txt. All credentials are in secrets.csv and secrets.json; bitwarden.json is for import.
-5. Afterwards destroy the unpacked files, and change the passwords that were seen.
+${step + 3}. Read bundle/README.txt. All credentials are in secrets.csv and secrets.json; bitwarden.json is for import.
+${step + 4}. Afterwards destroy the unpacked files, and change the passwords that were seen.
 
 With Redoma at hand:  redoma glass open BUNDLE.age --identity ${nameOf(key)}
 `
@@ -52,6 +64,23 @@ function checkValuePart(key: RecoveryKey): string {
 
 ${inTwoLines(checkValueOf(key))}
 
+`
+}
+
+const openersStep = `1. Take open.html (for a browser) or open.mjs (for Node.js 18 or later: node open.mjs BUNDLE.age) from where this card is
+   kept, on a machine without a network. Give it the newest bundle and the identity file, which lie at a place where
+   copies go. Take none that lies there, too, unless "sha256sum open.html" says of it what stands above: whoever could
+   write there could have put one that keeps your password or your words. A newer Redoma puts newer ones there; the one
+   with this card will do. Without either of them, all that follows needs age and unzip alone:
+`
+
+function openersPart(openers: readonly OpenerHash[]): string {
+  if (openers.length === 0) return ''
+  const each = openers.map(({ name, sha256 }) => `    ${name}\n${inTwoLines(sha256)}`)
+  return `
+SHA-256 of the programs kept with this card, which open everything (sha256sum open.html):
+
+${each.join('\n')}
 `
 }
 

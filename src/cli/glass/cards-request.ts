@@ -23,11 +23,12 @@ export function cardsRequest(
   return {
     folder,
     async files(shares, key, generation) {
-      const openerSha256 = await services.openerSha256()
+      const openerSha256 = await services.openerSha256('open.html')
+      const openMjsSha256 = await services.openerSha256('open.mjs')
       const files = new Map<string, Uint8Array>()
       for (const share of shares) {
         const guardian = keepers.get(share.number)?.name ?? ''
-        const card = { ...cardOf(share, key, guardian), generation, openerSha256 }
+        const card = { ...cardOf(share, key, guardian), generation, openerSha256, openMjsSha256 }
         files.set(`card-${share.number}.pdf`, await renderCardPdf(card, cardLanguage, paper))
         files.set(`card-${share.number}.html`, new TextEncoder().encode(renderCardHtml(card, cardLanguage)))
         if (pdfShowsNames(card)) continue

@@ -31,7 +31,7 @@ export function showHeld(
     '',
     ...provenLines(shares, proven),
     keepLine(generation.passwordFile !== undefined, shares > 0),
-    'Keep the recovery card off this machine, and not beside the secrets that open it.',
+    'Keep the recovery card and the openers off this machine, and not beside the secrets that open it.',
   )
 }
 
@@ -66,6 +66,7 @@ export function showHeldElsewhere(
     ...provenLines(shares, proven),
     'Bring recovery-key.json to the instance, and there: redoma glass adopt recovery-key.json',
     'It asks for the check value: take the recovery card with you, and not by the same way as the file.',
+    'Keep the openers with the card: those beside the copies could be anybody’s.',
   )
 }
 

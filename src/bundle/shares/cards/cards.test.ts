@@ -23,6 +23,7 @@ const card: ShareCard = {
   groupCount: 2,
   fingerprint: 'b43ceb7e57a0ea87'.repeat(4),
   openerSha256: '3f2a91bc5d7e6608'.repeat(4),
+  openMjsSha256: '0c11d4e87f3b92a6'.repeat(4),
 }
 const languages: readonly Language[] = ['en', 'pt-BR']
 
@@ -42,7 +43,11 @@ describe.each(languages)('a card in %s', (language) => {
       '25653',
     ])
     expect(what.text).toContain('bastion-sp')
-    expect(hashes.map(({ groups }) => groups.join(''))).toEqual([card.fingerprint, card.openerSha256])
+    expect(hashes.map(({ groups }) => groups.join(''))).toEqual([
+      card.fingerprint,
+      card.openerSha256,
+      card.openMjsSha256,
+    ])
   })
 
   test('has the words once each, and in no title', () => {

@@ -28,11 +28,11 @@ export function english(card: ShareCard): CardText {
       title: 'In an emergency',
       steps: [
         `Make sure who is calling: call back those in charge of ${instanceName}, at a number that you already know.`,
-        'Meet at one computer that all of you trust, with its network switched off. Open the file open.html on it; it lies beside the copies, in the folder “secrets”.',
+        'Meet at one computer that all of you trust, with its network switched off. Open on it the file open.html that is kept with the recovery card; one from beside the copies only if its SHA-256 is the one below.',
         'Give it the newest copy (its name ends in .age) and the file identity.quorum.age beside it.',
         'Type your words yourself, or hold the code to the camera. Then take your card with you again.',
       ],
-      otherwise: 'No open.html? README.txt in the same folder tells another way, with free programs.',
+      otherwise: 'No open.html? README.txt beside the copies tells another way, with free programs.',
     },
     never: {
       title: 'Never',
@@ -59,6 +59,9 @@ export function english(card: ShareCard): CardText {
               groups: groupsOfFour(card.openerSha256),
             },
           ]),
+      ...(card.openMjsSha256 === undefined
+        ? []
+        : [{ label: 'SHA-256 of open.mjs, for Node.js', groups: groupsOfFour(card.openMjsSha256) }]),
     ],
   }
 }

@@ -28,12 +28,12 @@ export function portuguese(card: ShareCard): CardText {
       title: 'Em uma emergência',
       steps: [
         `Tenha certeza de quem está chamando: ligue de volta para os responsáveis por ${instanceName}, em um número que você já conhece.`,
-        'Reúnam-se em um só computador em que todos confiem, com a rede desligada. Abram nele o arquivo open.html; ele fica junto das cópias, na pasta “secrets”.',
+        'Reúnam-se em um só computador em que todos confiem, com a rede desligada. Abram nele o arquivo open.html guardado com o cartão de recuperação; um que esteja junto das cópias, só se o SHA-256 dele for o que está abaixo.',
         'Indiquem a cópia mais nova (o nome termina em .age) e o arquivo identity.quorum.age, ao lado dela.',
         'Digite você mesmo as suas palavras, ou mostre o código à câmera. Depois leve o cartão de volta.',
       ],
       otherwise:
-        'Falta o open.html? O README.txt da mesma pasta explica outro caminho, com programas livres.',
+        'Falta o open.html? O README.txt junto das cópias explica outro caminho, com programas livres.',
     },
     never: {
       title: 'Nunca',
@@ -61,6 +61,9 @@ export function portuguese(card: ShareCard): CardText {
               groups: groupsOfFour(card.openerSha256),
             },
           ]),
+      ...(card.openMjsSha256 === undefined
+        ? []
+        : [{ label: 'SHA-256 do open.mjs, para o Node.js', groups: groupsOfFour(card.openMjsSha256) }]),
     ],
   }
 }

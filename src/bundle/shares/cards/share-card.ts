@@ -21,4 +21,6 @@ export interface ShareCard {
   readonly fingerprint: string
   /** SHA-256 of `open.html`, as long, where there is one. */
   readonly openerSha256?: string | undefined
+  /** The same of `open.mjs`. */
+  readonly openMjsSha256?: string | undefined
 }
