@@ -22,7 +22,6 @@ export function openBench(within: string): Bench {
   const passwordFile = join(path, 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
   const env = {
-    ...process.env,
     NODE_COMPILE_CACHE: join(path, 'compiled'),
     // Of bin/redoma. Go's programs do not look at it.
     GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
@@ -44,7 +43,11 @@ export function openBench(within: string): Bench {
       const figures = join(path, 'figures')
       spawnSync('sync', ['-f', path])
       const words = ['-o', figures, '-f', '%e %U %S %M', ...command]
-      const { status, error, stderr } = spawnSync('time', words, { env, encoding: 'utf8' })
+      // What the bench puts into its own environment counts, too.
+      const { status, error, stderr } = spawnSync('time', words, {
+        env: { ...process.env, ...env },
+        encoding: 'utf8',
+      })
       if (error !== undefined)
         throw new Error("GNU time is missing (Debian's package time)", { cause: error })
       if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`)
