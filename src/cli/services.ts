@@ -41,8 +41,12 @@ import type { Target } from '../app/target.ts'
 import type { TestDestination } from '../app/test-destination.ts'
 import type { UnlockRepositories, UnlockRepository } from '../app/unlock-repositories.ts'
 import type { VerifyBackup } from '../app/verify-backup.ts'
+import type { FurtherVerdict } from '../app/verify-glass-further.ts'
 import type { WatchDestinations } from '../app/watch/watch-destinations.ts'
 import type { RetentionPolicy } from '../core/retention/policy.ts'
+import type { KeptHead } from '../bundle/ledger/head.ts'
+import type { LedgerSigner } from '../bundle/ledger/signers.ts'
+import type { Secret } from '../core/secret.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
@@ -68,6 +72,21 @@ export interface FoundHostKey {
   /** `SHA256:…`, as `ssh-keygen -l` shows it. */
   readonly fingerprint: string
 }
+
+/** What `redoma glass verify` may be given. */
+export interface GlassChecks {
+  readonly identities: readonly Secret[] | undefined
+  readonly head: KeptHead | undefined
+}
+
+/** The same of a folder, without an instance; `signer` where it is known. */
+export type VerifyFolder = (
+  path: string,
+  signer: LedgerSigner | undefined,
+  checks: GlassChecks,
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<FurtherVerdict>
 
 /** An instance that was opened, and what can be done with it. Each use case is loaded when it is first called. */
 export interface OpenInstance extends AsyncDisposable {
@@ -147,6 +166,12 @@ export interface OpenInstance extends AsyncDisposable {
     ...rest: AfterFirst<Parameters<CopySystem>>
   ) => ReturnType<CopySystem>
   readonly verifyBackup: VerifyBackup
+  readonly verifyGlass: (
+    target: Target,
+    checks: GlassChecks,
+    progress: Progress,
+    signal: AbortSignal,
+  ) => Promise<FurtherVerdict>
   readonly planForget: (
     target: Target,
     choice: ForgetChoice,
@@ -195,6 +220,7 @@ export interface Services {
   openInstance(): Promise<OpenInstance>
   /** What follows needs no instance: in an emergency there is none. */
   reachFolder(path: string, access: Access): Promise<Destination>
+  verifyFolder(): Promise<VerifyFolder>
   readonly holdCeremonyElsewhere: HoldCeremonyElsewhere
   readonly openDrill: OpenDrill
   /** Before anything secret is typed or made: no core dump from here on. */

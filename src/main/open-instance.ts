@@ -8,6 +8,7 @@ import { onlyWrittenTo, readableOnes } from '../app/write-only.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
 import { entryNamed } from '../cli/named.ts'
 import type { Access, OpenInstance } from '../cli/services.ts'
+import type { Secret } from '../core/secret.ts'
 import { wait } from '../core/wait.ts'
 import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
@@ -206,6 +207,18 @@ export async function openInstance(
       const { loadVerifyBackup } = await import('./verify.ts')
       return loadVerifyBackup(catalogue, clock, settings.machineName)
     }),
+    async verifyGlass(target, { identities, head }, progress, signal) {
+      const { makeVerifyGlassFurther } = await import('../app/verify-glass-further.ts')
+      const { instance, ledgers } = catalogue
+      const signingKey = (): Promise<Secret> => catalogue.signingKey()
+      const key = identities === undefined ? undefined : { identities, primitives: await primitives() }
+      return makeVerifyGlassFurther({ instance, ledgers, signingKey })(
+        target,
+        { key, head },
+        progress,
+        signal,
+      )
+    },
     async repairRepository(patienceMs) {
       const { makeRepairRepository } = await import('../app/repair-repository.ts')
       const { loadFileCalls } = await import('../crypto/native.ts')

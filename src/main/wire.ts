@@ -44,6 +44,17 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeOpenDrill } = await import('../app/open-drill.ts')
       return makeOpenDrill({ primitives: await primitives() })
     }),
+    async verifyFolder() {
+      const { reachLocal } = await import('./reach-local.ts')
+      const { accessing } = await import('./accessing.ts')
+      const { verifyWithoutInstance } = await import('../app/verify-glass-further.ts')
+      const tools = await primitives()
+      return (path, signer, { identities, head }, progress, signal) => {
+        const destination = accessing(reachLocal(path, clock), 'reading')
+        const key = identities === undefined ? undefined : { identities, primitives: tools }
+        return verifyWithoutInstance(destination, signer, { key, head }, progress, signal)
+      }
+    },
     openGlass: lazily(async () => {
       await forbidDumps()
       const { makeOpenGlass } = await import('../app/open-glass.ts')

@@ -7,12 +7,14 @@ import { defineCeremony } from './ceremony.ts'
 import { defineGlassCoverage } from './coverage/coverage.ts'
 import { defineDrill } from './drill/drill.ts'
 import { defineGuardian } from './guardian/guardian.ts'
+import { defineGlassHead } from './head.ts'
 import { defineGlassOpen } from './open.ts'
 import { defineGlassPage } from './page.ts'
 import { defineGlassForget } from './retention/forget.ts'
 import { defineGlassRetention } from './retention/retention.ts'
 import { defineGlassRewrap } from './rewrap.ts'
 import { defineGlassShow } from './show.ts'
+import { defineGlassVerify } from './verify.ts'
 
 export function defineGlass(group: Command, context: Context): void {
   defineCeremony(group, context)
@@ -28,4 +30,6 @@ export function defineGlass(group: Command, context: Context): void {
   defineGlassForget(group, context)
   defineGlassRewrap(group, context)
   defineGlassRetention(group, context)
+  defineGlassVerify(group, context)
+  defineGlassHead(group, context)
 }

@@ -1,0 +1,161 @@
+import type { KeptHead } from '../bundle/ledger/head.ts'
+import { holdsHead } from '../bundle/ledger/head.ts'
+import { judgeBundles, missingSequences } from '../bundle/ledger/judge-bundles.ts'
+import type { LedgerEntry } from '../bundle/ledger/line.ts'
+import { fingerprintOfSigner, type LedgerSigner } from '../bundle/ledger/signers.ts'
+import { verifyLedger } from '../bundle/ledger/verify-ledger.ts'
+import { collectBytes } from '../core/bytes.ts'
+import { isRedomaError } from '../core/errors.ts'
+import type { Destination } from '../ports/destination.ts'
+import type { Progress } from '../ports/progress.ts'
+import { type GlassKey, type OpenedBundles, openListedBundles } from './open-listed-bundles.ts'
+import { ledgerName } from './record-in-ledger.ts'
+import type { Target } from './target.ts'
+import { type CheckedLedger, checkLedger, type VerifyGlassDeps } from './verify-glass.ts'
+import { type GlassProblem, type GlassVerdict, verifyObjects } from './verify-objects.ts'
+
+/** What can be asked beyond a comparison with the ledger. */
+export interface FurtherChecks {
+  /** Opens every bundle. */
+  readonly key?: GlassKey | undefined
+  /** What a witness kept. */
+  readonly head?: KeptHead | undefined
+}
+
+export interface FurtherVerdict extends GlassVerdict {
+  /** Bundles that were decrypted to their end. */
+  readonly opened: number
+  /** Of the key that must have signed the ledger, as `ssh-keygen -l` shows it. */
+  readonly signer?: string
+  /** What people should look into, though it proves nothing. */
+  readonly remarks: readonly string[]
+  /** What could not be checked, and what it would take. */
+  readonly unchecked: readonly string[]
+}
+
+/** As `redoma backup verify` does, with what this instance remembers, and further where a key or a head is given. */
+export type VerifyGlassFurther = (
+  target: Target,
+  checks: FurtherChecks,
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<FurtherVerdict>
+
+export function makeVerifyGlassFurther(deps: VerifyGlassDeps): VerifyGlassFurther {
+  return async (target, checks, progress, signal) => {
+    const ledger = await checkLedger(deps, target, signal)
+    return further(target.destination, ledger, deps.instance.id, checks, progress, signal)
+  }
+}
+
+/**
+ * The same of a destination whose instance is not at hand: nothing is remembered, so a ledger that was set back to an earlier
+ * state shows only by a head that a witness kept.
+ *
+ * @param signer where it is not given, it is taken out of the newest bundle that opens
+ */
+export async function verifyWithoutInstance(
+  destination: Destination,
+  signer: LedgerSigner | undefined,
+  checks: FurtherChecks,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<FurtherVerdict> {
+  const found = await readLedger(destination, signal)
+  const unsigned = verifyLedger(found, { instance: '', publicKey: '' })
+  const { key } = checks
+  const bundles =
+    key === undefined
+      ? undefined
+      : await openListedBundles(destination, unsigned.entries, key, progress, signal)
+  const trusted = signer ?? bundles?.signer
+  const instance = trusted?.instance ?? unsigned.entries[0]?.instance ?? ''
+  const { entries, findings } = verifyLedger(found, { instance, publicKey: trusted?.publicKey ?? '' })
+  const bySigner = ['forged-signature', 'unknown-signer']
+  const counted = findings.filter(({ kind }) => trusted !== undefined || !bySigner.includes(kind))
+  const problems = counted.map(({ message }) => ledgerProblem(message))
+  if (found.length === 0) problems.push(ledgerProblem('there is no ledger'))
+  const verdict = await further(
+    destination,
+    { entries, problems, found },
+    instance,
+    checks,
+    progress,
+    signal,
+    bundles,
+  )
+  const whoSigned =
+    'who signed the ledger: give --signers FILE (system/allowed_signers of a bundle), or the recovery key'
+  const memory =
+    'whether the ledger was set back to an earlier state: only the instance, or a head that a witness kept (--head), can tell'
+  return {
+    ...verdict,
+    ...(trusted === undefined ? {} : { signer: fingerprintOfSigner(trusted) }),
+    unchecked: [
+      ...(trusted === undefined ? [whoSigned] : []),
+      ...(checks.head === undefined ? [memory] : []),
+      ...verdict.unchecked,
+    ],
+  }
+}
+
+async function further(
+  destination: Destination,
+  ledger: CheckedLedger,
+  instance: string,
+  { key, head }: FurtherChecks,
+  progress: Progress,
+  signal: AbortSignal,
+  known?: OpenedBundles,
+): Promise<FurtherVerdict> {
+  const verdict = await verifyObjects(destination, ledger, progress, signal)
+  const bundles =
+    known ??
+    (key === undefined
+      ? undefined
+      : await openListedBundles(destination, ledger.entries, key, progress, signal))
+  const isNamed = new Set(verdict.problems.map(({ object }) => object))
+  const problems = [...verdict.problems, ...headProblem(ledger.found, head)]
+  for (const problem of bundles?.problems ?? []) if (!isNamed.has(problem.object)) problems.push(problem)
+  for (const finding of judgeBundles(instance, ledger.entries, bundles?.opened ?? []))
+    problems.push({ kind: 'forged', ...finding })
+  const others = bundles?.ofOtherKeys ?? []
+  return {
+    ...verdict,
+    problems,
+    opened: bundles?.opened.length ?? 0,
+    remarks: gapRemarks(ledger.entries),
+    unchecked: [
+      ...(bundles === undefined ? ['what is in the bundles: give the recovery key (--identity FILE)'] : []),
+      ...others.map((name) => `what is in ${name}: it is sealed to another recovery key`),
+    ],
+  }
+}
+
+function gapRemarks(entries: readonly LedgerEntry[]): string[] {
+  return missingSequences(entries).map(
+    (numbers) => `bundle ${numbers} was never put here; the run of that time tells why: redoma backup list`,
+  )
+}
+
+function headProblem(found: Uint8Array, head: KeptHead | undefined): GlassProblem[] {
+  if (head === undefined || holdsHead(found, head)) return []
+  const line = head.sequence === undefined ? 'the line' : `line ${head.sequence}`
+  return [ledgerProblem(`${line} that the witness kept is not in it: it was set back, or written anew since`)]
+}
+
+function ledgerProblem(message: string): GlassProblem {
+  return { kind: 'ledger', object: ledgerName, message }
+}
+
+/** More than half a million recordings. */
+const ledgerLimitBytes = 512 * 1024 * 1024
+
+async function readLedger(destination: Destination, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await collectBytes(destination.get(ledgerName, undefined, signal), ledgerLimitBytes)
+  } catch (error) {
+    if (isRedomaError(error, 'OBJECT_NOT_FOUND')) return new Uint8Array(0)
+    throw error
+  }
+}

@@ -1,0 +1,73 @@
+import type { Manifest } from '../contents/manifest.ts'
+import type { LedgerEntry } from './line.ts'
+
+/** A bundle that was opened, and the entry of the ledger by which it lies there. */
+export interface OpenedBundle {
+  readonly entry: LedgerEntry
+  readonly manifest: Manifest
+}
+
+export interface BundleFinding {
+  readonly object: LedgerEntry['object']
+  /** One line for a person. */
+  readonly message: string
+}
+
+/** Compares what bundles say of themselves and of the one before with what the ledger says of them. Pure. */
+export function judgeBundles(
+  instance: string,
+  entries: readonly LedgerEntry[],
+  opened: readonly OpenedBundle[],
+): readonly BundleFinding[] {
+  const put = bundlesPut(entries)
+  return opened.flatMap(({ entry, manifest }) =>
+    [...judgeOne(instance, entry, manifest), ...judgeChain(put, manifest)].map((message) => ({
+      object: entry.object,
+      message: `${entry.object} ${message}`,
+    })),
+  )
+}
+
+function judgeOne(instance: string, { detail }: LedgerEntry, manifest: Manifest): string[] {
+  const { generation, sequence } = manifest
+  if (manifest.instance.id !== instance) return [`was made by another instance, ${manifest.instance.id}`]
+  const pairs = [
+    ['bundle', sequence, detail['sequence']],
+    ['generation', generation.number, detail['generation']],
+    ['fingerprint', generation.fingerprint, detail['fingerprint']],
+  ] as const
+  return pairs.flatMap(([what, found, listed]) =>
+    listed === undefined || listed === found
+      ? []
+      : [`says ${what} ${found} of itself, but the ledger says ${listed}`],
+  )
+}
+
+/** The chain between bundles: each names the hash of the one before. */
+function judgeChain(put: ReadonlyMap<number, ReadonlySet<string>>, { previous }: Manifest): string[] {
+  const listed = previous === null ? undefined : put.get(previous.sequence)
+  if (previous === null || listed === undefined || listed.has(previous.sha256)) return []
+  return [`was made after another bundle ${previous.sequence} than the one that was put here`]
+}
+
+/** Hashes of what was ever put as bundle 1, 2, 3 …, removed ones too. */
+function bundlesPut(entries: readonly LedgerEntry[]): Map<number, Set<string>> {
+  const put = new Map<number, Set<string>>()
+  for (const { kind, event, detail, sha256 } of entries) {
+    const { sequence } = detail
+    if (kind !== 'bundle' || event !== 'put' || typeof sequence !== 'number') continue
+    const hashes = put.get(sequence) ?? new Set()
+    put.set(sequence, hashes.add(sha256))
+  }
+  return put
+}
+
+/** Numbers of bundles that were never put here, though later ones were: `4` or `4 to 7`. */
+export function missingSequences(entries: readonly LedgerEntry[]): string[] {
+  const numbers = [...bundlesPut(entries).keys()].sort((a, b) => a - b)
+  return numbers.flatMap((number, index) => {
+    const from = (numbers[index - 1] ?? number - 1) + 1
+    if (from === number) return []
+    return [from === number - 1 ? String(from) : `${from} to ${number - 1}`]
+  })
+}

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { FurtherVerdict } from '../../app/verify-glass-further.ts'
+import { type KeptHead, parseHead } from '../../bundle/ledger/head.ts'
+import { type LedgerSigner, signerIn } from '../../bundle/ledger/signers.ts'
+import { messageOf, RedomaError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { count, formatBytes } from '../figures.ts'
+import { example } from '../help.ts'
+import { askIdentities } from '../identities/ask-identities.ts'
+import { addIdentityOptions, type IdentityOptions } from '../identities/identity-options.ts'
+import { printable } from '../printable.ts'
+import { startProgressBar } from '../progress-bar.ts'
+import type { Style } from '../style.ts'
+
+interface VerifyOptions extends IdentityOptions {
+  readonly folder?: string
+  readonly signers?: string
+  readonly head?: string
+  readonly json?: true
+}
+
+interface Verified extends FurtherVerdict {
+  readonly destination: string
+}
+
+export function defineGlassVerify(group: Command, context: Context): void {
+  const command = group
+    .command('verify')
+    .description('look whether bundles, recordings and the ledger are there, whole, and nobody else’s')
+    .argument('[destination...]', 'at these destinations only')
+    .option('--folder <path>', 'a folder with secrets/ and ledger.jsonl in it: needs no instance')
+    .option('--signers <file>', 'who must have signed the ledger: system/allowed_signers of a bundle')
+    .option(
+      '--head <head>',
+      'what "redoma glass head" printed then, or a file that holds it: it must be in the ledger',
+    )
+  addIdentityOptions(command)
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      example(
+        'redoma glass verify',
+        'redoma glass verify nas --identity identity.password.age     # opens every bundle',
+        'redoma glass verify --folder /media/usb --head 128:3f2a-9c01-77de-1b0c-55aa',
+      ),
+    )
+    .action(async (names: string[], options: VerifyOptions) => {
+      const report = await verify(context, names, options)
+      const { terminal } = context
+      if (options.json) terminal.printJson(report)
+      else terminal.print(...report.flatMap((one) => linesOf(one, terminal.style)))
+      context.finish(exitCodeOf(report))
+    })
+}
+
+async function verify(
+  context: Context,
+  names: readonly string[],
+  options: VerifyOptions,
+): Promise<Verified[]> {
+  const { folder, signers } = options
+  if (folder !== undefined && names.length > 0) throw new RedomaError('USAGE', 'destinations, or --folder')
+  if (folder === undefined && signers !== undefined) {
+    throw new RedomaError('USAGE', '--signers is for --folder: the instance knows its own key')
+  }
+  const head = options.head === undefined ? undefined : await readHead(options.head)
+  const identities = await identitiesOf(context, options)
+  if (folder !== undefined) {
+    const verifyFolder = await context.services.verifyFolder()
+    const signer = signers === undefined ? undefined : await readSigners(signers)
+    using bar = startProgressBar(context.terminal, context.clock)
+    const checks = { identities, head }
+    const verdict = await verifyFolder(resolve(folder), signer, checks, bar.progress, context.signal)
+    return [{ destination: folder, ...verdict }]
+  }
+  await using instance = await context.services.openInstance()
+  const targets = await instance.repositoryTargets(names)
+  const report: Verified[] = []
+  for (const target of targets) {
+    using bar = startProgressBar(context.terminal, context.clock)
+    const verdict = await instance.verifyGlass(target, { identities, head }, bar.progress, context.signal)
+    report.push({ destination: target.record.name, ...verdict })
+  }
+  return report
+}
+
+/** `undefined` where no key is to be used. */
+async function identitiesOf(
+  { terminal, signal }: Context,
+  options: VerifyOptions,
+): Promise<readonly Secret[] | undefined> {
+  if (options.identity === undefined) return undefined
+  return askIdentities({ terminal, signal }, options, { path: resolve(options.identity) })
+}
+
+/** @throws RedomaError `USAGE` */
+async function readHead(text: string): Promise<KeptHead> {
+  const content = await readFile(resolve(text), 'utf8').catch(() => undefined)
+  return parseHead(content ?? text)
+}
+
+/** @throws RedomaError `USAGE` */
+async function readSigners(path: string): Promise<LedgerSigner> {
+  const text = await readFile(resolve(path), 'utf8').catch((error: unknown) => {
+    throw new RedomaError('USAGE', `cannot read ${path}: ${messageOf(error)}`)
+  })
+  const signer = signerIn(text)
+  if (signer !== undefined) return signer
+  throw new RedomaError('USAGE', `${path} names nobody who signs ledgers`, {
+    hint: 'It is system/allowed_signers of a bundle.',
+  })
+}
+
+function linesOf(verdict: Verified, style: Style): string[] {
+  const { destination, objects, bytes, opened, problems, signer, remarks, unchecked } = verdict
+  const where = printable(destination)
+  const openedText = opened === 0 ? '' : `, ${count(opened, 'bundle')} opened to the end`
+  return [
+    problems.length === 0
+      ? `${style.green('✓')} ${where}: ${count(objects, 'object')} as the ledger says, ${formatBytes(bytes)} read${openedText}`
+      : `${style.red('✗')} ${where}: ${count(problems.length, 'finding')}${openedText}`,
+    ...problems.map(
+      ({ kind, object, message }) => `  ${style.red(kind)} ${printable(object)}: ${printable(message)}`,
+    ),
+    ...hints(verdict).map((hint) => `  ${style.dim('try:')} ${printable(hint)}`),
+    ...(signer === undefined ? [] : [`  signed by ${signer}`]),
+    ...remarks.map((remark) => `  ${style.yellow('note:')} ${printable(remark)}`),
+    ...unchecked.map((what) => `  ${style.dim('not checked:')} ${printable(what)}`),
+  ]
+}
+
+function hints({ problems }: Verified): string[] {
+  return [...new Set(problems.flatMap(({ hint }) => hint ?? []))]
+}
+
+function exitCodeOf(report: readonly Verified[]): ExitCode {
+  if (report.some(({ problems }) => problems.length > 0)) return exitCodes.damaged
+  return report.some(({ remarks }) => remarks.length > 0) ? exitCodes.warnings : exitCodes.done
+}
