@@ -37,6 +37,7 @@ import type { SetDrillDays } from '../app/set-drill-days.ts'
 
 import type { ShowCredential } from '../app/show-credential.ts'
 import type { StartDrill } from '../app/start-drill.ts'
+import type { StampLedger } from '../app/stamp-ledger.ts'
 import type { Target } from '../app/target.ts'
 import type { TestDestination } from '../app/test-destination.ts'
 import type { UnlockRepositories, UnlockRepository } from '../app/unlock-repositories.ts'
@@ -172,6 +173,7 @@ export interface OpenInstance extends AsyncDisposable {
     progress: Progress,
     signal: AbortSignal,
   ) => Promise<FurtherVerdict>
+  stampLedger(): Promise<StampLedger>
   readonly planForget: (
     target: Target,
     choice: ForgetChoice,

@@ -219,6 +219,15 @@ export async function openInstance(
         signal,
       )
     },
+    async stampLedger() {
+      const { makeStampLedger } = await import('../app/stamp-ledger.ts')
+      const { makeRecordInLedger } = await import('../app/record-in-ledger.ts')
+      const { askAuthority } = await import('./ask-authority.ts')
+      const { instance, ledgers } = catalogue
+      const signingKey = (): Promise<Secret> => catalogue.signingKey()
+      const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock })
+      return makeStampLedger({ ledgers, recordInLedger, ask: askAuthority })
+    },
     async repairRepository(patienceMs) {
       const { makeRepairRepository } = await import('../app/repair-repository.ts')
       const { loadFileCalls } = await import('../crypto/native.ts')

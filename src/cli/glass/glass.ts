@@ -14,6 +14,7 @@ import { defineGlassForget } from './retention/forget.ts'
 import { defineGlassRetention } from './retention/retention.ts'
 import { defineGlassRewrap } from './rewrap.ts'
 import { defineGlassShow } from './show.ts'
+import { defineGlassTimestamp } from './timestamp.ts'
 import { defineGlassVerify } from './verify.ts'
 
 export function defineGlass(group: Command, context: Context): void {
@@ -32,4 +33,5 @@ export function defineGlass(group: Command, context: Context): void {
   defineGlassRetention(group, context)
   defineGlassVerify(group, context)
   defineGlassHead(group, context)
+  defineGlassTimestamp(group, context)
 }

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { messageOf, RedomaError } from '../../core/errors.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { formatTime } from '../figures.ts'
+import { example } from '../help.ts'
+import { printable } from '../printable.ts'
+
+interface TimestampOptions {
+  readonly tsa: string
+  readonly tsaCa?: string
+  readonly json?: true
+}
+
+export function defineGlassTimestamp(group: Command, context: Context): void {
+  group
+    .command('timestamp')
+    .description('have a time-stamping authority (RFC 3161) say that it saw the head of the ledger')
+    .argument('<destination>', 'whose ledger')
+    .requiredOption('--tsa <url>', 'where the authority answers: http:// or https://')
+    .option('--tsa-ca <file>', 'the certificates that are trusted (PEM): a stamp of anybody else is refused')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      example('redoma glass timestamp nas --tsa https://tsa.example.org/tsr --tsa-ca tsa-root.pem'),
+    )
+    .action(async (name: string, options: TimestampOptions) => {
+      if (!/^https?:\/\/[^\s]+$/.test(options.tsa))
+        throw new RedomaError('USAGE', '--tsa is a URL: https://…')
+      const trusted = options.tsaCa === undefined ? undefined : await readCertificates(options.tsaCa)
+      await using instance = await context.services.openInstance()
+      const [target] = await instance.targets([name])
+      if (target === undefined) throw new RedomaError('NOT_FOUND', `there is no destination ${name}`)
+      const stampLedger = await instance.stampLedger()
+      const { warnings, ...stamp } = await stampLedger(target, options.tsa, trusted, context.signal)
+      const { terminal } = context
+      if (options.json) terminal.printJson({ destination: name, ...stamp, warnings })
+      else {
+        terminal.print(
+          `${terminal.style.green('✓')} line ${stamp.sequence} of the ledger at ${printable(name)} was seen ${formatTime(stamp.time)} by ${printable(stamp.authority)}`,
+          `  ${stamp.object}`,
+          ...(stamp.isTrusted ? [] : ['  Nothing says that this authority is to be trusted: --tsa-ca FILE']),
+        )
+        for (const warning of warnings)
+          terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(warning)}`)
+      }
+      context.finish(warnings.length === 0 ? exitCodes.done : exitCodes.warnings)
+    })
+}
+
+/** @throws RedomaError `USAGE` */
+async function readCertificates(path: string): Promise<string> {
+  return readFile(resolve(path), 'utf8').catch((error: unknown) => {
+    throw new RedomaError('USAGE', `cannot read ${path}: ${messageOf(error)}`)
+  })
+}
