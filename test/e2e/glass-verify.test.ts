@@ -68,7 +68,7 @@ describe('glass verify', () => {
   })
 
   test('finds nothing where nothing was touched: with and without the key, with and without the instance', async () => {
-    const all = [
+    const all: [Ended, Ended, Ended, Ended] = [
       await verify('--json'),
       await verify('nas', ...withKey, '--json'),
       await elsewhere('--json'),
@@ -77,9 +77,9 @@ describe('glass verify', () => {
 
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0])
     expect(all.map(reportOf).map(({ opened }) => opened)).toEqual([0, 3, 0, 3])
-    expect(reportOf(all[0] as Ended).unchecked).toEqual([expect.stringContaining('what is in the bundles')])
-    expect(reportOf(all[2] as Ended).unchecked.join('\n')).toMatch(/who signed.*\n.*set back.*\n.*what is in/)
-    expect(reportOf(all[3] as Ended).unchecked).toEqual([expect.stringContaining('set back')])
+    expect(reportOf(all[0]).unchecked).toEqual([expect.stringContaining('what is in the bundles')])
+    expect(reportOf(all[2]).unchecked.join('\n')).toMatch(/who signed.*\n.*set back.*\n.*what is in/)
+    expect(reportOf(all[3]).unchecked).toEqual([expect.stringContaining('set back')])
   })
 
   test('names the key that signed, as ssh-keygen shows it, and takes it from a file, too', async () => {
