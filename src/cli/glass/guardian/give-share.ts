@@ -1,7 +1,7 @@
-import { parseShareList, type ShareList } from '../../../bundle/shares/share-list.ts'
+import { opensAlone } from '../../../bundle/ceremony/opens-alone.ts'
+import { parseShareList } from '../../../bundle/shares/share-list.ts'
 import { RedomaError } from '../../../core/errors.ts'
 import type { Catalogue } from '../../../ports/catalogue.ts'
-import type { Keeper } from '../../../ports/guardian.ts'
 import { confirm } from '../../ask.ts'
 import { printable } from '../../printable.ts'
 import type { Terminal } from '../../terminal.ts'
@@ -43,15 +43,8 @@ export async function warningOfAll(
   const own = (await guardians.keepers()).filter(
     (keeper) => keeper.generation === current.number && keeper.guardian === guardian,
   )
-  return opensAlone(parseShareList(current.quorum.shareList), own)
+  const numbers = new Set(own.map(({ share }) => share))
+  return opensAlone(parseShareList(current.quorum.shareList), numbers)
     ? 'This one person now keeps enough shares to open everything alone.'
     : undefined
-}
-
-function opensAlone({ groups, groupThreshold, shares }: ShareList, own: readonly Keeper[]): boolean {
-  const kept = shares.filter(({ number }) => own.some(({ share }) => share === number))
-  const complete = groups.filter(
-    ({ threshold }, at) => kept.filter(({ group }) => group === at + 1).length >= threshold,
-  )
-  return complete.length >= groupThreshold
 }
