@@ -30,7 +30,7 @@ describe('a bundle is opened by several guardians', () => {
     const { code, stderr } = await open(copy.cards.board.slice(0, 1))
 
     expect(code).toBe(5)
-    expect(stderr).toContain('1 more share of "board"')
+    expect(stderr).toContain('1 more card of "board"')
   })
 
   test('who are told which card is of another generation, which is there twice, and which word is wrong', async () => {
@@ -74,7 +74,7 @@ describe('a bundle is opened by several guardians', () => {
           .join(' '),
       },
       { at: 'Enter takes it so', type: '' },
-      { at: 'Still needed: 1 more share of "board"', type: copy.olderCards[0] ?? '' },
+      { at: 'Still needed: 1 more card of "board"', type: copy.olderCards[0] ?? '' },
       { at: 'belongs to another set: generation 2', type: board[0] ?? '' },
       { at: 'Still needed:', type: operations[0] ?? '' },
       { at: 'search>', type: 'router 2' },

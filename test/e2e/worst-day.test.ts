@@ -72,7 +72,7 @@ describe.skipIf(isMissing).each(['classic', 'pq'] as const)('on the worst day, w
     const { code, stderr } = await open(['--shares-file', '-'], copy.cards.board.slice(1).join('\n'))
 
     expect(code).toBe(5)
-    expect(stderr).toContain('enough shares of 1 other group')
+    expect(stderr).toContain('enough cards of 1 other group')
   })
 
   test('and lets somebody search at a terminal', async () => {

@@ -69,7 +69,7 @@ function placesOf(fault: ShareFault): number[] {
   }
 }
 
-/** "Still needed: 1 more share." One group needs no name. */
+/** "Still needed: 1 more card." One group needs no name. */
 export function sayMissing(missing: Missing, language: Language, group: (at: number) => string): string {
   const say = phrases[language]
   const areSeveral = missing.ofGroups.length > 1 || missing.groups > 0
@@ -92,7 +92,7 @@ const english = {
     const start = `Word ${position}, “${typed}”, is not in the list of words`
     return proposals.length === 0 ? `${start}: look at the card again.` : `${start}. Perhaps it is ${meant}?`
   },
-  wordCount: (count: number) => `These are ${plural(count, 'word', 'words')}; a share has 20 or 33.`,
+  wordCount: (count: number) => `These are ${plural(count, 'word', 'words')}; a card has 20 or 33.`,
   mistyped: 'All words are in the list, but they do not fit together.',
   severalMistyped:
     'All words are in the list, but they do not fit together, and no single slip explains it. Compare each word with the card.',
@@ -119,8 +119,8 @@ const english = {
     'These shares look as if they were of one set, and do not fit together: one of them is not what it says. Try others.',
   stillNeeded: (what: string) => `Still needed: ${what}.`,
   more: (count: number, group: string) =>
-    `${plural(count, 'more share', 'more shares')}${group === '' ? '' : ` of ${group}`}`,
-  moreGroups: (count: number) => `enough shares of ${plural(count, 'other group', 'other groups')}`,
+    `${plural(count, 'more card', 'more cards')}${group === '' ? '' : ` of ${group}`}`,
+  moreGroups: (count: number) => `enough cards of ${plural(count, 'other group', 'other groups')}`,
 }
 
 const portuguese: typeof english = {
@@ -133,7 +133,7 @@ const portuguese: typeof english = {
     const start = `A palavra ${position}, “${typed}”, não está na lista de palavras`
     return proposals.length === 0 ? `${start}: confira o cartão.` : `${start}. Seria ${meant}?`
   },
-  wordCount: (count) => `Aqui há ${plural(count, 'palavra', 'palavras')}; uma parte tem 20 ou 33.`,
+  wordCount: (count) => `Aqui há ${plural(count, 'palavra', 'palavras')}; um cartão tem 20 ou 33.`,
   mistyped: 'Todas as palavras estão na lista, mas não combinam entre si.',
   severalMistyped:
     'Todas as palavras estão na lista, mas não combinam entre si, e nenhum erro isolado explica isso. Compare cada palavra com o cartão.',
@@ -160,8 +160,8 @@ const portuguese: typeof english = {
   digest:
     'Estas partes parecem ser do mesmo conjunto, mas não combinam: uma delas não é o que diz ser. Tente outras.',
   stillNeeded: (what) => `Ainda falta: ${what}.`,
-  more: (count, group) => `mais ${plural(count, 'parte', 'partes')}${group === '' ? '' : ` (${group})`}`,
-  moreGroups: (count) => `partes suficientes de ${plural(count, 'outro grupo', 'outros grupos')}`,
+  more: (count, group) => `mais ${plural(count, 'cartão', 'cartões')}${group === '' ? '' : ` (${group})`}`,
+  moreGroups: (count) => `cartões suficientes de ${plural(count, 'outro grupo', 'outros grupos')}`,
 }
 
 const phrases: Readonly<Record<Language, typeof english>> = { en: english, 'pt-BR': portuguese }

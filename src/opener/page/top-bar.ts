@@ -9,7 +9,7 @@ export function topBar(
 ): HTMLElement[] {
   return [
     h('a', { class: 'skip', href: '#main' }, texts.skip),
-    h('span', { class: 'brand' }, icon('dome'), 'Redoma'),
+    h('span', { class: 'brand' }, icon('dome'), h('span', {}, 'Redoma')),
     h(
       'div',
       { class: 'languages', role: 'group', 'aria-label': texts.language_ },

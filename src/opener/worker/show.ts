@@ -19,7 +19,7 @@ export function rowOf(at: number, listed: ListedCredential | undefined): Row {
     title,
     kind: isKind(kind) ? kind : 'password',
     user,
-    place: [host, url, database].find((text) => text !== '') ?? '',
+    place: [host, url.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''), database].find((text) => text !== '') ?? '',
     folder,
   }
 }

@@ -1,3 +1,5 @@
+import { copyFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -48,6 +50,55 @@ describe.skipIf(programMissing('chromium'))('open.html keeps nobody out', () => 
     await page.press('Enter')
 
     expect(world.secretsOf(await page.text('#detail-title'))).toContain(await page.text('.letters'))
+  })
+
+  test('a telephone goes back to the list with Escape, and shows where each credential is below its name', async () => {
+    await using page = await aPage(browser, world)
+    await page.tab.setViewport({ width: 320, height: 640 })
+    await page.give(world.files.bundle, world.files.identity)
+    const lines = await page.tab.$eval('.brand', (brand) => brand.getBoundingClientRect().height)
+    await page.enterPassword(world.files.password)
+    await page.text('.row-folder')
+    const folders = await page.tab.$$eval('.row:has(.row-folder)', (rows) =>
+      rows.map((row) => {
+        const [title, more, folder] = ['.row-title', '.row-more', '.row-folder'].map((part) =>
+          row.querySelector(part)?.getBoundingClientRect(),
+        )
+        const isBelow = (folder?.top ?? 0) >= (more?.bottom ?? Infinity) - 1
+        return (
+          isBelow &&
+          (folder?.bottom ?? Infinity) <= row.getBoundingClientRect().bottom &&
+          title?.left === folder?.left
+        )
+      }),
+    )
+    await page.press('Enter')
+    await page.text('#detail-title')
+    await page.tab.evaluate(() => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    })
+    await page.press('Escape')
+
+    await page.text('.row')
+    expect(lines).toBeLessThan(40)
+    expect(new Set(folders)).toEqual(new Set([true]))
+  })
+
+  test('a folder with many bundles is one line, and what is not needed is not listed', async () => {
+    await using page = await aPage(browser, world)
+    const copies = [1, 2, 3, 40].map((number) => join(world.folder, `bastion-20261101T000000Z-${number}.age`))
+    for (const copy of copies) await copyFile(world.files.bundle, copy)
+    const stray = join(world.folder, 'stray.age')
+    await writeFile(stray, 'nothing of ours')
+
+    await page.give(...copies, world.files.bundle, stray, world.files.identity)
+    await page.text('#password')
+
+    const newest = `newest: ${basename(world.files.bundle)}`
+    expect(await page.texts('.file-text')).toEqual([
+      `5 bundles${newest}`,
+      'Identity, by master passwordidentity.password.age',
+    ])
   })
 
   test.for(['light', 'dark'])('axe finds nothing wrong with any part of it, %s', async (appearance) => {

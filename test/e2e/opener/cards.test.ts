@@ -52,13 +52,16 @@ describe.for(browserNames.filter((name) => !programMissing(name)))('cards in ope
     await page.typeCard(first)
     await page.waitForTexts('.cards .file strong', ['Card 1, board'])
     const between = await page.text('.cards .hint')
+    await page.clickNamed('Open')
+    const tooEarly = await page.text('.opening p')
     await page.typeCard(third.replaceAll(/\b(\w{4})\w*/g, '$1'))
     await page.waitForTexts('.cards .file strong', ['Card 1, board', 'Card 3, board'])
     await page.clickNamed('Open')
     await page.text('#search')
 
     expect(before).toBe('Needed: 2 of the 3 cards of board.')
-    expect(between).toBe('Still needed: 1 more share.')
+    expect(between).toBe('Still needed: 1 more card.')
+    expect(tooEarly).toBe('More cards are needed before it opens. Still needed: 1 more card.')
     expect(await page.text('h1')).toBe('bastion')
   })
 
@@ -97,12 +100,14 @@ describe.for(browserNames.filter((name) => !programMissing(name)))('cards in ope
     await page.waitForTexts('.boxed p', [
       'This card is of another set: of another instance, or of a ceremony that no shares.json here tells of.',
     ])
+    await page.tab.type('#words', ' zz')
+    await page.waitForTexts('.boxed p', [])
     await page.typeCard(own)
     await page.waitForTexts('.cards .file strong', ['Card 1, board'])
     await page.typeCard(own)
 
     expect(ofFormer).toContain('This is card 2 of board, of generation 1')
-    expect(await page.text('.boxed p')).toContain('are the same one')
+    expect(await page.text('.boxed p')).toBe('Card 1, board, was taken already; take another.')
   })
 
   test('a picture of the QR code of a card is read', async () => {

@@ -11,7 +11,7 @@ import { generateIdentity } from '../../../src/crypto/age/recipients.ts'
 import { loadPrimitives } from '../../../src/crypto/native.ts'
 import { launchBrowser } from '../../support/opener/browsers.ts'
 import { type QuorumFiles, writeQuorumFiles } from '../../support/opener/quorum-files.ts'
-import { aPage, type OpenerWorld, openerWorld } from '../../support/opener/world.ts'
+import { aPage, type OpenerPage, type OpenerWorld, openerWorld } from '../../support/opener/world.ts'
 import { programMissing } from '../../support/programs.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -52,12 +52,16 @@ describe.skipIf(programMissing('chromium'))('a drill in open.html', () => {
 
   test('is answered by one card, with the code that the instance waits for', async () => {
     await using page = await aPage(browser, world)
+    await page.tab.setViewport({ width: 375, height: 500 })
     await page.give(drillPath)
+    await page.text('.hint')
 
     await page.typeCard(quorum.cards[1] ?? '')
 
     const code = await page.text('.drill-code')
     expect(answerDigest(id, 2, code)).toBe(digests.get(2))
+    expect(await page.text('h1')).toBe('Answer a drill')
+    expect(await isInSight(page, '.drill-code')).toBe(true)
     expect(await page.text('.drill-answer p')).toBe('Card 2 is good. Its answer:')
     expect(await page.texts('.hint')).toContainEqual(
       expect.stringContaining('Drill of bastion, generation 2'),
@@ -80,9 +84,21 @@ describe.skipIf(programMissing('chromium'))('a drill in open.html', () => {
     await using page = await aPage(browser, world)
     const stranger = await writeQuorumFiles(elsewhere.path, await generateIdentity('classic'))
     await page.give(drillPath)
+    await page.text('.hint')
 
     await page.typeCard(stranger.cards[0] ?? '')
 
-    expect(await page.text('[role="alert"] p')).toContain('This drill does not ask that')
+    expect(await page.text('[role="alert"]')).toBe(
+      'Your card is not of this drill: it is from a former ceremony, or of another instance.',
+    )
+    expect(await isInSight(page, '[role="alert"]')).toBe(true)
   })
 })
+
+function isInSight({ tab }: OpenerPage, selector: string): Promise<boolean> {
+  return tab.$eval(selector, (element) => {
+    const { top, bottom } = element.getBoundingClientRect()
+    // To a pixel: a page scrolls by whole ones.
+    return top > -1 && bottom < innerHeight + 1
+  })
+}

@@ -3,7 +3,7 @@ import type { PageContext } from '../context.ts'
 import { h } from '../element.ts'
 import { icon } from '../icons.ts'
 import { saveFile } from '../save-file.ts'
-import { startVault, type VaultClient } from '../vault-client.ts'
+import { SaidFailure, startVault, type VaultClient } from '../vault-client.ts'
 import { CardSet } from './cards/card-set.ts'
 import { scanCard } from './cards/scan-card.ts'
 import { WordField } from './cards/word-field.ts'
@@ -23,7 +23,13 @@ export class DrillStep {
 
   render(): HTMLElement {
     const { texts } = this.#context
-    const field = new WordField(texts, (words) => void this.#answer(words, field))
+    const field = new WordField(
+      texts,
+      (words) => void this.#answer(words, field),
+      () => {
+        this.#outcome.querySelector('.problem')?.remove()
+      },
+    )
     void withVault((vault) => vault.call('drill', this.#drill)).then(
       ({ instance, generation, expires }) => {
         this.#about.textContent = texts.drillAbout(instance, generation, texts.time(expires))
@@ -63,7 +69,7 @@ export class DrillStep {
     try {
       const answer = await withVault((vault) => vault.call('answerByCard', this.#drill, words))
       field.text = ''
-      this.#outcome.replaceChildren(answerCode(this.#context, answer))
+      this.#showOutcome(answerCode(this.#context, answer))
     } catch (error) {
       this.#showError(error)
     }
@@ -71,12 +77,20 @@ export class DrillStep {
 
   #showError(error: unknown): void {
     const { text, detail } = explain(error, this.#context.texts)
-    this.#showProblem(text, detail)
+    // To a card that is not asked all is said by then.
+    const isSaid = error instanceof SaidFailure && error.said.code === 'KEY_WRONG'
+    this.#showProblem(text, isSaid ? undefined : detail)
   }
 
   #showProblem(text: string, detail?: string): void {
     const more = detail === undefined ? undefined : h('p', { class: 'quiet' }, detail)
-    this.#outcome.replaceChildren(h('div', { class: 'problem boxed', role: 'alert' }, h('p', {}, text), more))
+    this.#showOutcome(h('div', { class: 'problem boxed', role: 'alert' }, h('p', {}, text), more))
+  }
+
+  /** It stands below the twenty words: out of sight on a small screen. */
+  #showOutcome(outcome: HTMLElement): void {
+    this.#outcome.replaceChildren(outcome)
+    this.#outcome.scrollIntoView({ block: 'nearest' })
   }
 }
 

@@ -23,6 +23,7 @@ export function explain(error: unknown, texts: Texts): Explained {
 function textOf(said: SaidError, texts: Texts): string {
   if (said.code !== 'KEY_WRONG') return texts.errors[said.code] ?? said.message
   if (said.hint === 'other-generation') return texts.otherGeneration
-  if (/^this (share|key) is not/.test(said.message)) return texts.drillNotAsked
+  if (said.message.startsWith('this share is not')) return texts.drillNotAsked
+  if (said.message.startsWith('this key is not')) return texts.drillKeyNotAsked
   return said.message.includes('password') ? texts.passwordWrong : texts.keyWrong
 }

@@ -2,6 +2,7 @@ import { h } from '../element.ts'
 import { type IconName, icon } from '../icons.ts'
 import type { Texts } from '../texts/english.ts'
 import { wantedFiles } from './dropped-files.ts'
+import { type FileRow, fileRows } from './file-rows.ts'
 import type { GateFiles } from './gate-files.ts'
 import type { FileRole, KnownFile } from './recognise-file.ts'
 
@@ -18,7 +19,7 @@ const icons: Record<FileRole, IconName> = {
 
 export interface FilesStepEvents {
   readonly add: (files: readonly File[]) => void
-  readonly remove: (file: KnownFile) => void
+  readonly remove: (files: readonly KnownFile[]) => void
   readonly choose: (what: 'bundle' | 'identity', file: KnownFile) => void
 }
 
@@ -39,7 +40,7 @@ export function filesStep(texts: Texts, files: GateFiles, events: FilesStepEvent
     ),
     isEmpty
       ? undefined
-      : h('ul', { class: 'files' }, ...files.all.map((file) => fileItem(texts, file, events))),
+      : h('ul', { class: 'files' }, ...fileRows(texts, files).map((row) => fileItem(texts, row, events))),
     ...choices(texts, files, events),
     ...missing(texts, files).map((text) => h('p', { class: 'hint' }, text)),
   )
@@ -70,25 +71,25 @@ function chooser(label: string, isFolder: boolean, add: (files: readonly File[])
   return h('span', {}, h('button', { type: 'button', class: isFolder ? 'plain' : '', onclick }, label), input)
 }
 
-function fileItem(texts: Texts, file: KnownFile, events: FilesStepEvents): HTMLElement {
-  const { role, name } = file
+function fileItem(texts: Texts, { role, title, name, files }: FileRow, events: FilesStepEvents): HTMLElement {
   const onclick = () => {
-    events.remove(file)
+    events.remove(files)
   }
+  const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
   return h(
     'li',
     { class: role === 'unknown' ? 'file muted' : 'file' },
     icon(icons[role]),
-    h(
-      'span',
-      { class: 'file-text' },
-      h('strong', {}, texts.roles[role]),
-      h('span', { class: 'file-name' }, name),
-    ),
-    h('span', { class: 'quiet' }, texts.bytes(file.file.size)),
+    h('span', { class: 'file-text' }, h('strong', {}, title), h('span', { class: 'file-name' }, name)),
+    h('span', { class: 'quiet' }, texts.bytes(bytes)),
     h(
       'button',
-      { type: 'button', class: 'icon-only', 'aria-label': texts.remove(name), onclick },
+      {
+        type: 'button',
+        class: 'icon-only',
+        'aria-label': texts.remove(files.length === 1 ? name : title),
+        onclick,
+      },
       icon('remove'),
     ),
   )

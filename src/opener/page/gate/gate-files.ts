@@ -58,8 +58,8 @@ export class GateFiles {
     this.#forgetChosen()
   }
 
-  remove(file: KnownFile): void {
-    this.#files = this.#files.filter((other) => other !== file)
+  remove(files: readonly KnownFile[]): void {
+    this.#files = this.#files.filter((file) => !files.includes(file))
     this.#forgetChosen()
   }
 

@@ -5,6 +5,7 @@ import { pictureText } from './cards/scan-card.ts'
 import { answerCode, DrillStep } from './drill-step.ts'
 import { takeEmbeddedFiles } from './embedded-files.ts'
 import { explain } from './explain.ts'
+import { fileRows } from './file-rows.ts'
 import { filesStep } from './files-step.ts'
 import { GateFiles } from './gate-files.ts'
 import { KeyStep } from './key-step.ts'
@@ -15,6 +16,7 @@ export class Gate {
   readonly #opened: (session: Session) => void
   readonly #files = new GateFiles()
   readonly #key: KeyStep
+  readonly #heading = h('h1', { tabindex: -1 })
   readonly #filesPlace = h('div')
   readonly #keyPlace = h('div')
   readonly #status = h('div', { class: 'opening', 'aria-live': 'polite' })
@@ -38,7 +40,7 @@ export class Gate {
       'div',
       { class: 'gate' },
       notice === undefined ? undefined : h('p', { class: 'notice', role: 'status' }, notice),
-      h('h1', { tabindex: -1 }, texts.title),
+      this.#heading,
       h('p', { class: 'lead' }, texts.lead),
       h(
         'form',
@@ -77,7 +79,11 @@ export class Gate {
     await this.#key.readLists()
     this.#refresh()
     for (const picture of pictures) await this.#takePicture(picture)
-    announce(this.#files.all.map(({ role, name }) => `${texts.roles[role]}: ${name}`).join('. '))
+    announce(
+      fileRows(texts, this.#files)
+        .map(({ title, name }) => `${title}: ${name}`)
+        .join('. '),
+    )
     if (this.#files.bundle !== undefined && this.#files.identity !== undefined) this.#key.focus()
   }
 
@@ -97,8 +103,8 @@ export class Gate {
   #showFiles(): void {
     const events = {
       add: (files: readonly File[]) => void this.add(files),
-      remove: (file: Parameters<GateFiles['remove']>[0]) => {
-        this.#files.remove(file)
+      remove: (files: Parameters<GateFiles['remove']>[0]) => {
+        this.#files.remove(files)
         this.#refresh()
       },
       choose: (...[what, file]: Parameters<GateFiles['choose']>) => {
@@ -111,9 +117,11 @@ export class Gate {
 
   #showKey(): void {
     const { texts } = this.#context
-    this.#button.textContent = texts.open
     const { bundle, identity, drill } = this.#files
-    if (bundle === undefined && identity === undefined && drill !== undefined) {
+    const isDrill = bundle === undefined && drill !== undefined
+    this.#heading.textContent = isDrill ? texts.drillTitle : texts.title
+    this.#button.textContent = isDrill ? texts.drillTitle : texts.open
+    if (isDrill && identity === undefined) {
       this.#keyPlace.replaceChildren(new DrillStep(this.#context, drill.file).render())
       return
     }
@@ -135,8 +143,7 @@ export class Gate {
     if (identity === undefined || this.#client !== undefined) return
     const { key } = this.#key
     if (key === undefined) {
-      this.#context.announce(this.#context.texts.cardsMissing)
-      this.#key.focus()
+      this.#status.replaceChildren(h('p', {}, this.#key.missing()))
       return
     }
     const client = startVault(this.#showProgress(key.kind === 'cards'))
@@ -148,6 +155,7 @@ export class Gate {
         client.close()
         this.#clearStatus()
         this.#status.replaceChildren(answerCode(this.#context, answer))
+        this.#status.scrollIntoView({ block: 'nearest' })
         return
       }
       const opened = await client.call('open', {

@@ -52,6 +52,11 @@ export class KeyStep {
     return this.#cards.isEnough ? { kind: 'cards', shares: this.#cards.words } : undefined
   }
 
+  /** Why there is no key yet: of cards, as a password may be empty. */
+  missing(): string {
+    return `${this.#context.texts.cardsMissing} ${this.#cards.missing()}`
+  }
+
   /** Whether the text of a QR code is one of a card that is wanted here. */
   takeCard(text: string): boolean {
     return this.#files.identity?.role === 'quorum-identity' && this.#cards.take(text)

@@ -3,8 +3,10 @@ import type { PageContext } from '../context.ts'
 import { h } from '../element.ts'
 import { icon } from '../icons.ts'
 
-/** As in the style sheet, where it is in rem: so it follows the reader's own size of letters. */
+/** As in the style sheet, where they are in rem: so they follow the reader's own size of letters. */
 const rowRem = 3.75
+const narrowRowRem = 4.75
+const narrow = '(max-width: 52rem)'
 /** Rows kept before and after those that are seen. */
 const spare = 12
 export const firstRows = 60
@@ -60,7 +62,6 @@ export class CredentialList {
     this.#active = 0
     this.#asked += 1
     this.#nothing.hidden = count > 0
-    this.#sizer.style.height = `${count * rowRem}rem`
     this.element.scrollTop = 0
     this.#draw()
   }
@@ -114,7 +115,9 @@ export class CredentialList {
   }
 
   #draw(): void {
-    this.#window.style.top = `${this.#from * rowRem}rem`
+    // Here and not when they are found: who turns the telephone has other rows.
+    this.#sizer.style.height = `${this.#count * rowRemNow()}rem`
+    this.#window.style.top = `${this.#from * rowRemNow()}rem`
     this.#window.replaceChildren(...this.#rows.map((row, index) => this.#rowElement(row, this.#from + index)))
   }
 
@@ -142,7 +145,7 @@ export class CredentialList {
         h(
           'span',
           { class: 'row-more' },
-          [row.user, row.place].filter((text) => text !== '').join(' · ') || texts.kinds[row.kind],
+          [row.place, row.user].filter((text) => text !== '').join(' · ') || texts.kinds[row.kind],
         ),
       ),
       row.folder === '' ? undefined : h('span', { class: 'row-folder' }, row.folder),
@@ -150,6 +153,11 @@ export class CredentialList {
   }
 
   #rowPixels(): number {
-    return rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+    return rowRemNow() * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
   }
+}
+
+/** Where the folder stands below, a row has three lines. */
+function rowRemNow(): number {
+  return matchMedia(narrow).matches ? narrowRowRem : rowRem
 }

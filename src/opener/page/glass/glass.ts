@@ -31,6 +31,7 @@ export class Glass {
   #list: CredentialList
   #health: Health = { damage: undefined, ledger: 'none' }
   #shown: number | undefined
+  readonly #closing = new AbortController()
   #stopWatching: () => void = () => undefined
 
   constructor(context: PageContext, session: Session, lock: (isIdle: boolean) => void) {
@@ -43,6 +44,9 @@ export class Glass {
     this.#field.addEventListener('keydown', (event) => {
       this.#steer(event)
     })
+    // Wherever the focus is: a tap on plain text takes it out of what is shown.
+    const { signal } = this.#closing
+    document.addEventListener('keydown', this.#leaveDetail.bind(this), { signal })
     this.#stopWatching = watchIdle(context.now, {
       warn: () => {
         const { texts } = this.#context
@@ -112,6 +116,7 @@ export class Glass {
 
   close(): void {
     this.#stopWatching()
+    this.#closing.abort()
     void this.#clipboard.clear()
     for (const dialog of document.querySelectorAll('dialog')) dialog.close()
     this.#detail.replaceChildren()
@@ -208,6 +213,14 @@ export class Glass {
     this.#main.classList.add('showing')
     this.#detail.replaceChildren(detail)
     if (isNew) detail.querySelector<HTMLElement>('#detail-title')?.focus()
+  }
+
+  /** Escape is the way back where the list and what is shown take turns. */
+  #leaveDetail({ key }: KeyboardEvent): void {
+    if (key !== 'Escape' || document.querySelector('dialog[open]') !== null) return
+    const back = this.#detail.querySelector<HTMLElement>('.back')
+    // A button that is not laid out has no place among the others.
+    if (back !== null && back.offsetParent !== null) back.click()
   }
 
   #showProblem(error: unknown): void {

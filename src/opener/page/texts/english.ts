@@ -104,7 +104,8 @@ export const english = {
   identityMissing: 'Still needed: identity.password.age or identity.quorum.age, which lie beside the bundle',
   whichBundle: 'Which bundle',
   whichIdentity: 'Which identity',
-  newest: 'newest',
+  bundles: (number: number): string => count(number, 'bundle', 'bundles'),
+  newest: (name: string): string => `newest: ${name}`,
 
   keyStep: 'The key',
   filesFirst: 'First the files, above.',
@@ -140,17 +141,19 @@ export const english = {
   cardOfGeneration: (number: number, group: string, generation: number): string =>
     `This is card ${number} of ${group}, of generation ${generation}: it belongs to another set, and opens the bundles of its time.`,
   cardsMissing: 'More cards are needed before it opens.',
+  cardAgain: (name: string): string => `${name}, was taken already; take another.`,
   useCorrection: 'Correct it',
   takeAnyway: 'Take it all the same',
   scan: 'Scan a card',
   scanLead:
-    'Hold the QR code of the card before the camera, or choose a picture of it. The picture stays in this page.',
+    'Hold the QR code of the card before the camera, or choose a picture of it, taken with a camera that is not a telephone: delete it afterwards. The picture stays in this page.',
   scanPicture: 'Choose a picture',
   scanNothing:
     'No QR code can be read in this picture. Take it from nearer, in better light, or type the words.',
   scanNoCamera: 'The page has no camera here. Choose a picture, or type the words.',
   scanRunning: 'The camera is on.',
   derivingCards: 'Making the key of the cards. This takes some seconds, on purpose.',
+  drillTitle: 'Answer a drill',
   drillStep: 'The drill',
   drillAbout: (instance: string, generation: number, until: string): string =>
     `Drill of ${instance}, generation ${generation}; answers count until ${until}.`,
@@ -159,7 +162,8 @@ export const english = {
   drillCard: (card: number): string => `Card ${card} is good. Its answer:`,
   drillWhole: 'The whole key is there. The answer:',
   drillRead: 'Read it to whoever holds the drill, or send the file. It opens nothing.',
-  drillNotAsked: 'This drill does not ask that: it is of a former ceremony, or of another instance.',
+  drillNotAsked: 'Your card is not of this drill: it is from a former ceremony, or of another instance.',
+  drillKeyNotAsked: 'Your key is not of this drill: it is from a former ceremony, or of another instance.',
   drillSave: 'Save the answer',
   noKey:
     'This identity file is not protected: no password is needed. Whoever had this copy may have put his own there.',

@@ -85,7 +85,8 @@ export const portuguese: Texts = {
   identityMissing: 'Ainda falta: identity.password.age ou identity.quorum.age, que ficam ao lado do pacote',
   whichBundle: 'Qual pacote',
   whichIdentity: 'Qual identidade',
-  newest: 'mais novo',
+  bundles: (number) => count(number, 'pacote', 'pacotes'),
+  newest: (name) => `mais novo: ${name}`,
 
   keyStep: 'A chave',
   filesFirst: 'Primeiro os arquivos, acima.',
@@ -119,16 +120,19 @@ export const portuguese: Texts = {
   cardOfGeneration: (number, group, generation) =>
     `Este é o cartão ${number} de ${group}, da geração ${generation}: pertence a outro conjunto, e abre os pacotes da sua época.`,
   cardsMissing: 'Faltam cartões para abrir.',
+  cardAgain: (name) => `${name}, já foi aceito; use outro.`,
   useCorrection: 'Corrigir',
   takeAnyway: 'Usar mesmo assim',
   scan: 'Ler um cartão',
-  scanLead: 'Mostre o código QR do cartão à câmera, ou escolha uma foto dele. A foto não sai desta página.',
+  scanLead:
+    'Mostre o código QR do cartão à câmera, ou escolha uma foto dele, tirada com uma câmera que não seja de telefone: apague-a depois. A foto não sai desta página.',
   scanPicture: 'Escolher uma foto',
   scanNothing:
     'Nenhum código QR pode ser lido nesta foto. Tire outra de mais perto, com mais luz, ou digite as palavras.',
   scanNoCamera: 'A página não tem câmera aqui. Escolha uma foto, ou digite as palavras.',
   scanRunning: 'A câmera está ligada.',
   derivingCards: 'Calculando a chave a partir dos cartões. Leva alguns segundos, de propósito.',
+  drillTitle: 'Responder a um exercício',
   drillStep: 'O exercício',
   drillAbout: (instance, generation, until) =>
     `Exercício de ${instance}, geração ${generation}; respostas valem até ${until}.`,
@@ -137,7 +141,10 @@ export const portuguese: Texts = {
   drillCard: (card) => `O cartão ${card} está bom. A resposta:`,
   drillWhole: 'A chave inteira existe. A resposta:',
   drillRead: 'Leia-a para quem conduz o exercício, ou envie o arquivo. Ela não abre nada.',
-  drillNotAsked: 'Este exercício não pergunta isso: é de uma cerimônia anterior, ou de outra instância.',
+  drillNotAsked:
+    'O seu cartão não é deste exercício: vem de uma cerimônia anterior, ou é de outra instância.',
+  drillKeyNotAsked:
+    'A sua chave não é deste exercício: vem de uma cerimônia anterior, ou é de outra instância.',
   drillSave: 'Salvar a resposta',
   noKey:
     'Este arquivo de identidade não tem proteção: nenhuma senha é necessária. Quem teve esta cópia pode ter posto ali o seu.',

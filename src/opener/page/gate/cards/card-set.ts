@@ -100,6 +100,8 @@ export class CardSet {
       const { fault } = error
       if (fault.kind === 'too-few') return undefined
       const names = shares.map((share, at) => this.#nameOf(share, at, texts))
+      // Of two, the first has the name that it has in the list above.
+      if (fault.kind === 'repeated') return texts.cardAgain(names[Math.min(...fault.shares)] ?? '')
       return sayFault(fault, texts.language, {
         share: (at) => names[at] ?? '',
         group: (at) => this.#groupName(at, texts),

@@ -5,12 +5,15 @@ import type { CardOutcome, CardSet } from './card-set.ts'
 import { scanCard } from './scan-card.ts'
 import { WordField } from './word-field.ts'
 
+type Refused = CardOutcome & { readonly kind: 'refused' }
+
 /** The cards of a quorum: those that were given, what is still needed, and where the next is typed or scanned. */
 export class CardsEntry {
   readonly #context: PageContext
   readonly #cards: CardSet
   readonly #changed: () => void
   readonly #place = h('div', { class: 'cards' })
+  readonly #refusal = h('div', { class: 'refusal' })
   #field: WordField | undefined
   #typed = ''
 
@@ -28,6 +31,12 @@ export class CardsEntry {
     return this.#cards.isEnough
   }
 
+  /** What is still needed, in a sentence. */
+  missing(): string {
+    const { texts } = this.#context
+    return this.#cards.missing(texts) ?? texts.cardsAny
+  }
+
   render(): HTMLElement {
     this.#typed = this.#field?.text ?? this.#typed
     this.#show()
@@ -43,8 +52,7 @@ export class CardsEntry {
     const { texts, announce } = this.#context
     const outcome = this.#cards.take(text, texts, isSure)
     if (outcome.kind === 'refused') {
-      this.#typed = text
-      this.#show(outcome)
+      this.#refuse(text, outcome)
       return false
     }
     this.#typed = ''
@@ -56,8 +64,16 @@ export class CardsEntry {
     return true
   }
 
-  #show(refused?: CardOutcome & { readonly kind: 'refused' }): void {
+  /** The field stays, so that who types goes on where he is. */
+  #refuse(text: string, outcome: Refused): void {
+    if (this.#field !== undefined && this.#field.text !== text) this.#field.text = text
+    this.#refusal.replaceChildren(this.#refusalOf(text, outcome))
+    this.#refusal.scrollIntoView({ block: 'nearest' })
+  }
+
+  #show(): void {
     const { texts } = this.#context
+    this.#refusal.replaceChildren()
     const given = this.#cards.names(texts).map((name, at) =>
       h(
         'li',
@@ -88,13 +104,19 @@ export class CardsEntry {
         missing ?? (given.length > 0 ? texts.cardsEnough : texts.cardsAny),
       ),
       given.length === 0 ? '' : h('ul', { class: 'files' }, ...given),
-      ...(this.#cards.isEnough ? [] : this.#entry(refused)),
+      ...(this.#cards.isEnough ? [] : this.#entry()),
     )
   }
 
-  #entry(refused: (CardOutcome & { readonly kind: 'refused' }) | undefined): HTMLElement[] {
+  #entry(): HTMLElement[] {
     const { texts } = this.#context
-    const field = new WordField(texts, (text) => void this.take(text))
+    const field = new WordField(
+      texts,
+      (text) => void this.take(text),
+      () => {
+        this.#refusal.replaceChildren()
+      },
+    )
     field.text = this.#typed
     this.#field = field
     const scan = h(
@@ -108,19 +130,14 @@ export class CardsEntry {
       icon('camera'),
       texts.scan,
     )
-    return [
-      field.element,
-      ...(refused === undefined ? [] : [this.#refusal(refused)]),
-      h('div', { class: 'buttons' }, scan),
-    ]
+    return [field.element, this.#refusal, h('div', { class: 'buttons' }, scan)]
   }
 
-  #refusal({ text, corrections, isDoubt }: CardOutcome & { readonly kind: 'refused' }): HTMLElement {
+  #refusalOf(text: string, { text: said, corrections, isDoubt }: Refused): HTMLElement {
     const { texts } = this.#context
-    const typed = this.#typed
     const takeAnyway = h(
       'button',
-      { type: 'button', class: 'small', onclick: () => void this.take(typed, true) },
+      { type: 'button', class: 'small', onclick: () => void this.take(text, true) },
       texts.takeAnyway,
     )
     const [only] = corrections.length === 1 ? corrections : []
@@ -135,7 +152,7 @@ export class CardsEntry {
     return h(
       'div',
       { class: 'problem boxed', role: 'alert' },
-      h('p', {}, text),
+      h('p', {}, said),
       use,
       isDoubt === true ? takeAnyway : undefined,
     )

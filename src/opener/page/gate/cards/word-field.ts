@@ -14,6 +14,7 @@ const wholeCards = [20, 33]
 export class WordField {
   readonly #texts: Texts
   readonly #whole: (text: string) => void
+  readonly #edited: () => void
   readonly #suggestions = h('div', { class: 'suggestions', role: 'listbox', id: 'suggestions' })
   readonly #numbered = h('ol', { class: 'words' })
   readonly #doubts = h('div', { class: 'doubts', 'aria-live': 'polite' })
@@ -22,10 +23,11 @@ export class WordField {
   #suggested: readonly string[] = []
   #active = -1
 
-  /** `whole` is told what was typed when it has as many words as a card. */
-  constructor(texts: Texts, whole: (text: string) => void) {
+  /** `whole` is told what was typed when it has as many words as a card; `edited` comes before it, at each change by a person. */
+  constructor(texts: Texts, whole: (text: string) => void, edited: () => void) {
     this.#texts = texts
     this.#whole = whole
+    this.#edited = edited
     this.#suggestions.setAttribute('aria-label', texts.suggestions)
     this.#field = h('textarea', {
       id: 'words',
@@ -70,6 +72,7 @@ export class WordField {
   }
 
   #typed({ inputType }: InputEvent): void {
+    this.#edited()
     const isSpace = /\s$/.test(this.#field.value)
     // Not while somebody deletes: the word would come back.
     if (isSpace && inputType.startsWith('insert')) this.#field.value = withWholeLastWord(this.#field.value)
@@ -107,6 +110,7 @@ export class WordField {
           type: 'button',
           class: 'small',
           onclick: () => {
+            this.#edited()
             this.text = `${typedWords(this.text).with(at, proposal).join(' ')} `
             this.focus()
           },
