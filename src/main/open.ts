@@ -1,4 +1,6 @@
 import './older-node.ts'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { makeOpenDrill } from '../app/open-drill.ts'
 import { makeOpenGlass } from '../app/open-glass.ts'
@@ -35,7 +37,7 @@ try {
       process.exitCode = code
     },
   }
-  defineOpening(program, context, 'node open.mjs')
+  defineOpening(program, context, 'node open.mjs', dirname(fileURLToPath(import.meta.url)))
   defineDrillAnswering(program.command('drill'), context, 'node open.mjs drill')
   await runCommands(program, process.argv.slice(2), context)
 } catch (error) {

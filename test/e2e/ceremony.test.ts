@@ -98,6 +98,28 @@ describe('a ceremony at a terminal', () => {
     }
   })
 
+  test('names the word of the master password that is mistyped, and shows it again when asked', {
+    timeout: patience,
+  }, async () => {
+    await using terminal = atTerminal(at('home'), ['glass', 'ceremony', '--out', at('wrong')], at('tmp'))
+    const [, password = ''] = await terminal.sees(/ ([a-z]{3,}(?:-[a-z]{3,}){6})\r/)
+    await terminal.sees(/Press Enter when it is on paper/)
+    terminal.types('')
+    await terminal.sees(/Type it from the paper: /)
+    terminal.types(password.split('-').with(2, 'anvl').join('-'))
+    await terminal.sees(/word 3 is not “anvl”/)
+    await terminal.sees(/Type it again, or Enter to see it once more: /)
+    terminal.types('')
+    await terminal.sees(new RegExp(password))
+    await terminal.sees(/Press Enter when it is on paper/)
+    terminal.presses('\u0003')
+
+    const { code, printed } = await terminal.ended
+    expect(code).toBe(130)
+    expectUnseen(printed, [password])
+    await expectNothing()
+  })
+
   test('says which word is wrong, and takes the share once it is right', { timeout: patience }, async () => {
     await using terminal = atTerminal(
       at('home'),
@@ -108,15 +130,12 @@ describe('a ceremony at a terminal', () => {
 
     terminal.types(share.with(6, 'acadamic').join(' '))
     await terminal.sees(/Word 7, “acadamic”/)
-    await terminal.sees(/> /)
-    terminal.types(share.slice(0, 12).join(' '))
-    await terminal.sees(/12 of 20 > /)
-    terminal.types(
-      share
-        .slice(12)
-        .map((word) => word.slice(0, 4).toUpperCase())
-        .join('  '),
-    )
+    await terminal.sees(/word 7> /)
+    terminal.types('show')
+    await terminal.sees(/Press Enter when they are on paper/)
+    terminal.types('')
+    await terminal.sees(/word 7> /)
+    terminal.types(`7 ${(share[6] ?? '').slice(0, 4).toUpperCase()}`)
     await terminal.sees(/taken down/)
     const second = await readShare(terminal, 2)
     terminal.types(share.join(' '))

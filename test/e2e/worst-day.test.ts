@@ -58,6 +58,17 @@ describe.skipIf(isMissing).each(['classic', 'pq'] as const)('on the worst day, w
     expect(secretsIn(stdout)).toEqual(secrets)
   })
 
+  test('open.mjs takes the newest bundle beside it, or of those that are named, and says which', async () => {
+    for (const named of [[], ['identity.password.age', basename(copy.bundle)]]) {
+      const command = [node ?? '', 'open.mjs', ...named, '--password-file', '-', '--json']
+      const { code, stdout, stderr } = await runEmptyHanded(command, there(), home(), copy.password)
+
+      expect({ code, stderr }).toMatchObject({ code: 0 })
+      expect(stderr).toMatch(new RegExp(`The newest bundle here: .*${basename(copy.bundle)}`))
+      expect(secretsIn(stdout)).toEqual(secrets)
+    }
+  })
+
   test('and for the cards of enough guardians', async () => {
     const { board, operations } = copy.cards
     const cards = [board[2], operations[0], board[1]].join('\n')

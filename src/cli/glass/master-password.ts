@@ -7,6 +7,9 @@ import type { Context } from '../context.ts'
 import { onPrivateScreen } from '../private-screen.ts'
 import { readHidden } from '../read-hidden.ts'
 import { readLine } from '../read-line.ts'
+import type { Terminal } from '../terminal.ts'
+import { wrapped } from '../wrapped.ts'
+import { slipsIn } from './slips-in-password.ts'
 
 export interface PasswordOptions {
   readonly passwordFile?: string
@@ -28,29 +31,44 @@ export async function masterPasswordOf(context: Context, options: PasswordOption
 
 /** Of seven words out of 7,772. */
 const strength = 'Seven random words: 90 bits, out of reach of guessing. Small letters, hyphens between them.'
-const tries = 3
 
 /** @throws RedomaError `CANCELLED` */
-async function showOnce({ terminal, signal }: Context, password: Secret): Promise<void> {
-  const { bold, dim, yellow, green } = terminal.noteStyle
+async function showOnce(context: Context, password: Secret): Promise<void> {
+  const { terminal } = context
   await onPrivateScreen(terminal, async () => {
-    for (let left = tries; left > 0; left--) {
-      terminal.note(bold('The master password'), '', `    ${bold(password.reveal())}`, '', strength, '')
-      terminal.stderr.write(
-        dim('Write it down now. Press Enter when it is on paper; then the screen is cleared. '),
-      )
-      if ((await readLine(terminal.stdin, signal)) === undefined)
-        throw new RedomaError('CANCELLED', 'nobody is there')
-      terminal.stderr.write('\u001b[H\u001b[2J')
-      terminal.note(bold('The master password'), '')
-      const typed = await readHidden(terminal, 'Type it from the paper: ')
-      if (typed === password.reveal()) return
-      terminal.stderr.write('\u001b[H\u001b[2J')
-      terminal.note(yellow('That was not it. Here it is once more.'), '')
-    }
-    throw new RedomaError('CANCELLED', 'that was not the password, so nothing was kept', {
-      hint: 'Hold the ceremony again.',
-    })
+    do await show(context, password)
+    while (!(await isTypedBack(terminal, password)))
   })
-  terminal.note(`${green('✓')} The master password is on paper.`, '')
+  terminal.note(`${terminal.noteStyle.green('✓')} The master password is on paper.`, '')
 }
+
+async function show({ terminal, signal }: Context, password: Secret): Promise<void> {
+  const { bold, dim } = terminal.noteStyle
+  const { columns } = terminal.stderr
+  terminal.stderr.write(cleared)
+  terminal.note(bold('The master password'), '', `    ${bold(password.reveal())}`, '')
+  terminal.note(...wrapped(strength, columns), '')
+  terminal.stderr.write(dim(`${wrapped(writeItDown, columns).join('\n')} `))
+  if ((await readLine(terminal.stdin, signal)) === undefined)
+    throw new RedomaError('CANCELLED', 'nobody is there')
+  terminal.stderr.write(cleared)
+  terminal.note(bold('The master password'), '')
+}
+
+/** Asks until it is right; `false` when it is to be shown once more. */
+async function isTypedBack(terminal: Terminal, password: Secret): Promise<boolean> {
+  for (
+    let question = 'Type it from the paper: ';
+    ;
+    question = 'Type it again, or Enter to see it once more: '
+  ) {
+    const typed = await readHidden(terminal, question)
+    if (typed === '') return false
+    const slips = slipsIn(typed, password.reveal())
+    if (slips === undefined) return true
+    terminal.note(...wrapped(slips, terminal.stderr.columns).map(terminal.noteStyle.yellow))
+  }
+}
+
+const writeItDown = 'Write it down now. Press Enter when it is on paper; then the screen is cleared.'
+const cleared = '\u001b[H\u001b[2J'

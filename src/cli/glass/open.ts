@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { generationInLedger } from '../../app/generation-in-ledger.ts'
+import { bundlesIn, newestBundle } from '../../app/newest-bundle.ts'
 import type { OpenGlass } from '../../app/open-glass.ts'
+import { RedomaError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { count } from '../figures.ts'
@@ -26,11 +28,15 @@ export function defineGlassOpen(group: Command, context: Context): void {
 
 /**
  * @param words by which it is called, for the examples
+ * @param folder where the newest bundle is opened when none is named
  */
-export function defineOpening(command: Command, context: GlassContext, words: string): void {
+export function defineOpening(command: Command, context: GlassContext, words: string, folder?: string): void {
   command
     .description('open a bundle with the recovery key; needs neither the instance nor a network')
-    .argument('<bundle>', 'the .age file, under secrets/ at a destination')
+    .argument(
+      folder === undefined ? '<bundle...>' : '[bundle...]',
+      `the .age file, under secrets/ at a destination; of several, the newest${folder === undefined ? '' : ' (default: the newest beside this program)'}`,
+    )
   addIdentityOptions(command)
     .option('--search <text>', 'only credentials with the text in title, user, host, folder or tags')
     .option('--reveal', 'show the secrets of what is found, former ones too')
@@ -52,7 +58,31 @@ export function defineOpening(command: Command, context: GlassContext, words: st
         `${words} secrets/NAME.age --to /dev/shm/bundle`,
       ),
     )
-    .action((bundlePath: string, options: OpenOptions) => openBundle(context, resolve(bundlePath), options))
+    .action(async (paths: readonly string[], options: OpenOptions) => {
+      await openBundle(context, await chosen(context, paths, folder), options)
+    })
+}
+
+/** The one that was named, whatever it is called; else the newest, which is said. */
+async function chosen(
+  { terminal }: GlassContext,
+  paths: readonly string[],
+  folder: string | undefined,
+): Promise<string> {
+  const [only, ...others] = paths
+  if (only !== undefined && others.length === 0) return resolve(only)
+  const newest = newestBundle(only === undefined && folder !== undefined ? await bundlesIn(folder) : paths)
+  if (newest === undefined) {
+    throw new RedomaError(
+      'USAGE',
+      `there is no bundle ${only === undefined ? 'beside this program' : 'among these files'}`,
+      {
+        hint: 'Name the bundle: INSTANCE-TIME-NUMBER.age',
+      },
+    )
+  }
+  terminal.note(`The newest bundle here: ${printable(newest)}`)
+  return resolve(newest)
 }
 
 async function openBundle(context: GlassContext, path: string, options: OpenOptions): Promise<void> {

@@ -3,10 +3,10 @@ import { findIdentityFiles, type IdentityFile, identityFileAt } from '../../app/
 import { readLocalFile } from '../../app/local-file.ts'
 import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
-import { askLine } from '../ask-line.ts'
 import { printable } from '../printable.ts'
 import { askPassword } from './ask-password.ts'
 import { askShares } from './ask-shares.ts'
+import { askWay } from './ask-way.ts'
 import type { IdentityOptions } from './identity-options.ts'
 import type { Asking, LoadedIdentityFile, Wanted } from './open-identity-files.ts'
 
@@ -64,9 +64,7 @@ async function chooseWay(
   const [only] = ways
   if (ways.size === 1 && only !== undefined) return only
   if (!asking.terminal.interactive) return 'password'
-  const question = 'Open with the master password, or with the cards of several guardians? [P/c] '
-  const answer = await askLine(asking.terminal, question, asking.signal)
-  return /^(c|s)/i.test(answer?.trim() ?? '') ? 'shares' : 'password'
+  return askWay(asking)
 }
 
 /** A file that was named is taken for what the options say: it may have been given another name. */

@@ -35,13 +35,31 @@ describe('a card that is typed', () => {
     }
   })
 
-  test('says at once which word is none, keeps those before, and takes the word meant for Enter', () => {
+  test('says at once which word is none, keeps all others, and takes the word meant for Enter', () => {
     const [first = '', second = ''] = words
     const entry = entryOf(typed(`${first} ${second.slice(0, 3)}qq${second.slice(3)} ${words[2] ?? ''}`))
 
     expect(entry.remark).toContain('Word 2')
     expect(nextPlace(entry)).toBe(1)
-    if (entry.proposal !== undefined) expect(nextPlace(entryOf(typeIntoCard(entry, '')))).toBe(2)
+    if (entry.proposal !== undefined) expect(nextPlace(entryOf(typeIntoCard(entry, '')))).toBe(3)
+  })
+
+  test('keeps the words after those that are none, and is whole once they are put right', () => {
+    const line = words.with(2, 'qqqqq').with(7, 'zzzzz').join(' ')
+    const entry = entryOf(typed(line))
+
+    expect(entry.remark).toContain('Word 3')
+    expect(entry.remark).toContain('Word 8')
+    expect(entry.words.filter((word) => word === undefined)).toHaveLength(2)
+    expect(typed(line, words[2] ?? '', words[7] ?? '')).toMatchObject({ kind: 'done' })
+  })
+
+  test('starts again by clear, also when all words are there and no single slip explains them', () => {
+    const swapped = words.toReversed().join(' ')
+
+    expect(entryOf(typed(swapped)).words).not.toContain(undefined)
+    expect(entryOf(typed(swapped, 'clear'))).toEqual(emptyCard)
+    expect(typed(swapped, 'clear', words.join(' '))).toMatchObject({ kind: 'done' })
   })
 
   test('names the one word that was mistyped into another, and Enter puts it right', () => {

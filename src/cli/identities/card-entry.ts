@@ -32,8 +32,8 @@ export function nextPlace({ words }: CardEntry): number {
 }
 
 /**
- * Takes a line: one word or several; a number says which the next one is (`7 academic`), `-` takes the last one back. What is no
- * word is told at once, with what may be meant; an empty line then takes that.
+ * Takes a line: one word or several; a number says which the next one is (`7 academic`), `-` takes the last one back, `clear` all. What
+ * is no word leaves a hole and is told at once, with what may be meant; an empty line then takes that.
  */
 export function typeIntoCard(entry: CardEntry, line: string, lists: readonly ShareList[] = []): CardStep {
   const tokens = line
@@ -41,12 +41,15 @@ export function typeIntoCard(entry: CardEntry, line: string, lists: readonly Sha
     .split(/[\s,.;:]+/)
     .filter((token) => token !== '')
   if (tokens.length === 0) return judged(entry.proposal ?? entry.words, lists)
+  if (tokens.length === 1 && tokens[0] === 'clear') return goingOn(emptyCard)
   const words = [...entry.words]
+  const unknown = new Map<number, string>()
   let place = nextPlace(entry)
   for (const token of tokens) {
     if (token === '-') {
       const last = words.findLastIndex((word) => word !== undefined)
       if (last >= 0) words[last] = undefined
+      unknown.delete(last)
       place = Math.max(0, last)
       continue
     }
@@ -58,24 +61,40 @@ export function typeIntoCard(entry: CardEntry, line: string, lists: readonly Sha
     if (place >= wordsOfCard)
       return goingOn({ words, remark: `A card has ${wordsOfCard} words: “${token}” is one too many.` })
     const value = valueOf(token)
-    if (token !== '?' && value === undefined) return unknown(words, place, token)
-    words[place] = value === undefined ? token : wordAt(value)
-    place = !words.includes(undefined, place) ? wordsOfCard : words.indexOf(undefined, place)
+    const isWord = token === '?' || value !== undefined
+    words[place] = value === undefined ? (isWord ? token : undefined) : wordAt(value)
+    if (isWord) unknown.delete(place)
+    else unknown.set(place, token)
+    place = !words.includes(undefined, place + 1) ? wordsOfCard : words.indexOf(undefined, place + 1)
   }
-  return judged(words, lists)
+  return unknown.size === 0 ? judged(words, lists) : withHoles(words, unknown, lists)
 }
 
-function unknown(words: readonly (string | undefined)[], place: number, token: string): CardStep {
-  const proposals = nearWords(token)
-  const [likeliest] = proposals
-  const remark = sayFault(
-    { kind: 'unknown-words', words: [{ position: place + 1, typed: token, proposals, isCertain: false }] },
-    'en',
+/** Where all others are there, they may say what the words at the holes must be. */
+function withHoles(
+  words: readonly (string | undefined)[],
+  unknown: ReadonlyMap<number, string>,
+  lists: readonly ShareList[],
+): CardStep {
+  const whole = judged(
+    words.map((word, at) => word ?? unknown.get(at)),
+    lists,
   )
+  if (whole.kind === 'done' || whole.entry.remark !== undefined) {
+    return whole.kind === 'done' ? whole : goingOn({ ...whole.entry, words })
+  }
+  const doubts = [...unknown].map(([place, typed]) => ({
+    position: place + 1,
+    typed,
+    proposals: nearWords(typed),
+    isCertain: false,
+  }))
   return goingOn({
     words,
-    remark,
-    proposal: likeliest === undefined ? undefined : words.with(place, likeliest),
+    remark: sayFault({ kind: 'unknown-words', words: doubts }, 'en'),
+    proposal: doubts.every(({ proposals }) => proposals.length > 0)
+      ? doubts.reduce((all, { position, proposals }) => all.with(position - 1, proposals[0]), words)
+      : undefined,
   })
 }
 
@@ -89,10 +108,11 @@ function judged(words: readonly (string | undefined)[], lists: readonly ShareLis
   }
 }
 
-/** Only where there is one way to make the card right. */
+/** What Enter takes: the one way to make the card right, or the words that are nearest. */
 function proposalOf(words: readonly (string | undefined)[], { fault }: ShareError): CardEntry['proposal'] {
   if (fault.kind === 'checksum') return wordsOf(fault.corrections)
-  if (fault.kind !== 'unknown-words' || !fault.words.every(({ isCertain }) => isCertain)) return undefined
+  if (fault.kind !== 'unknown-words' || !fault.words.every(({ proposals }) => proposals.length > 0))
+    return undefined
   return fault.words.reduce((all, { position, proposals }) => all.with(position - 1, proposals[0]), words)
 }
 

@@ -3,54 +3,91 @@ import { RedomaError } from '../../core/errors.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
 import { askLine } from '../ask-line.ts'
 import { printable } from '../printable.ts'
+import { onPrivateScreen } from '../private-screen.ts'
+import { wrapped } from '../wrapped.ts'
 import { type CardEntry, emptyCard, nextPlace, typeIntoCard, wordsOfCard } from './card-entry.ts'
 import type { Asking } from './open-identity-files.ts'
 
 const columns = 4
 const columnWidth = 18
 
+export interface CardQuestion {
+  /** Which card, and what was said of those before. */
+  readonly heading: readonly string[]
+  /** What is known of cards. */
+  readonly lists?: readonly ShareList[]
+  /** Why a whole card is not the one that is wanted; the next one then begins. */
+  readonly refuse?: (share: Share) => string | undefined
+  /** Lines that do something else, by what is typed: none of them is a word of a card. */
+  readonly commands?: ReadonlyMap<string, () => Promise<void>>
+}
+
 /**
  * One card, typed on the terminal's other screen: nothing of it stays when it was taken.
  *
- * @param lists what is known of cards
- * @param heading which card, and what was said of those before
  * @throws RedomaError `CANCELLED` at the end of the input
  */
-export async function typeCard(
-  { terminal, signal }: Asking,
+export function typeCard(
+  asking: Asking,
   lists: readonly ShareList[],
   heading: readonly string[],
 ): Promise<Share> {
+  return onPrivateScreen(asking.terminal, () => typeCardHere(asking, { heading, lists }))
+}
+
+/**
+ * The same on the screen that is there, which is cleared before each line.
+ *
+ * @throws RedomaError `CANCELLED` at the end of the input, and what a command throws
+ */
+export async function typeCardHere(
+  { terminal, signal }: Asking,
+  { heading, lists = [], refuse, commands }: CardQuestion,
+): Promise<Share> {
   const { stderr, noteStyle } = terminal
-  stderr.write('\u001b[?1049h')
-  try {
-    for (let entry = emptyCard; ; ) {
-      stderr.write('\u001b[H\u001b[2J')
-      terminal.note(...heading, '', ...boxes(entry), '', ...remarks(entry))
-      const line = await askLine(terminal, promptOf(entry), signal)
-      if (line === undefined) throw new RedomaError('CANCELLED', 'the card was not typed to its end')
-      const step = typeIntoCard(entry, line, lists)
-      if (step.kind === 'done') return step.share
-      entry = step.entry
+  for (let entry = emptyCard; ; ) {
+    stderr.write('\u001b[H\u001b[2J')
+    terminal.note(
+      ...heading.flatMap((line) => wrapped(line, stderr.columns)),
+      '',
+      ...boxes(entry),
+      '',
+      ...remarks(entry),
+    )
+    const line = await askLine(terminal, promptOf(entry), signal)
+    if (line === undefined) throw new RedomaError('CANCELLED', 'the card was not typed to its end')
+    const command = commands?.get(line.trim().toLowerCase())
+    if (command !== undefined) {
+      await command()
+      continue
     }
-  } finally {
-    stderr.write('\u001b[2J\u001b[?1049l')
+    const step = typeIntoCard(entry, line, lists)
+    if (step.kind === 'going-on') {
+      entry = step.entry
+      continue
+    }
+    const refusal = refuse?.(step.share)
+    if (refusal === undefined) return step.share
+    entry = { ...emptyCard, remark: refusal }
   }
 
-  function remarks({ remark, proposal }: CardEntry): string[] {
-    if (remark === undefined)
-      return [
-        noteStyle.dim(
-          'One word or several, in full or four letters of each; then Enter. - takes the last one back.',
-        ),
-      ]
+  function remarks({ remark, proposal, words }: CardEntry): string[] {
+    if (remark === undefined) return howTo.map((line) => noteStyle.dim(line))
+    const again = '7 WORD puts word 7 right, clear starts again.'
+    const isBegun = words.some((word) => word !== undefined)
     const offer =
-      proposal === undefined
-        ? 'Type it again: 7 WORD puts word 7 right.'
-        : 'Enter takes it so; or type it again: 7 WORD puts word 7 right.'
-    return [noteStyle.red(printable(remark)), offer]
+      proposal === undefined ? `Type it again: ${again}` : `Enter takes it so; or type it again: ${again}`
+    return [
+      ...wrapped(printable(remark), stderr.columns).map((line) => noteStyle.red(line)),
+      ...(isBegun || proposal !== undefined ? [offer] : []),
+    ]
   }
 }
+
+const howTo = [
+  'One word or several, in full or four letters of each; then Enter.',
+  '- takes the last one back, 7 WORD puts word 7 right, clear starts again.',
+]
 
 function promptOf(entry: CardEntry): string {
   const place = nextPlace(entry)
