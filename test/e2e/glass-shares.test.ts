@@ -90,6 +90,7 @@ describe('a bundle is opened by several guardians', () => {
 
     expect(stderr).toBe('')
     expect(code).toBe(0)
+    expect(stdout).toContain('A\u001b[J')
     expect(stdout).toContain('these are enough')
     expect(stdout).toContain('p;ä🔑 2')
     // What was shown and typed is on the other screen, which is gone.

@@ -28,7 +28,7 @@ export async function askShare(question: ShareQuestion): Promise<Share> {
   const { terminal, title, showAgain } = question
   const { bold, dim } = terminal.noteStyle
   const ways = [...(showAgain === undefined ? [] : ['"show" shows them once more']), '"stop" gives up']
-  const commands = new Map([['stop', giveUp]])
+  const commands = new Map<string, () => Promise<void>>([['stop', giveUp]])
   if (showAgain !== undefined) {
     commands.set('show', async () => {
       terminal.stderr.write('\u001b[H\u001b[2J')
