@@ -60,7 +60,7 @@ describe.skipIf(isMissing).each(['classic', 'pq'] as const)('on the worst day, w
 
   test('open.mjs takes the newest bundle beside it, or of those that are named, and says which', async () => {
     for (const named of [[], ['identity.password.age', basename(copy.bundle)]]) {
-      const command = [node ?? '', 'open.mjs', ...named, '--password-file', '-', '--json']
+      const command = [node ?? '', 'open.mjs', ...named, '--password-file', '-', '--reveal', '--json']
       const { code, stdout, stderr } = await runEmptyHanded(command, there(), home(), copy.password)
 
       expect({ code, stderr }).toMatchObject({ code: 0 })
