@@ -152,7 +152,8 @@ describe('adding a destination', () => {
     const first = await add('a', { kind: 'local', path: join(instance.home, 'a') }, undefined, signal)
     const second = await add('b', { kind: 'local', path: join(instance.home, 'b') }, undefined, signal)
 
-    expect(first.warnings[0]).toContain('not a backup')
+    expect(first.warnings[0]).toBe(`${join(instance.home, 'a')} was not there and was made.`)
+    expect(first.warnings[1]).toContain('not a backup')
     expect(first.record.repositoryPassword.reveal()).toMatch(/^[\w-]{32}$/)
     expect(first.record.repositoryPassword.equals(second.record.repositoryPassword)).toBe(false)
   })
