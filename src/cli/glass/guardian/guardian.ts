@@ -91,6 +91,7 @@ function defineRemove(group: Command, context: Context): void {
     .description('forget a guardian; the share that this person has on paper stays what it is')
     .argument('<name>')
     .option('-y, --yes', 'do not ask')
+    .addHelpText('after', example('redoma glass guardian remove "Ana Lima"'))
     .action(async (name: string, { yes }: { yes?: true }) => {
       await using instance = await context.services.openInstance()
       await instance.catalogue.guardians.get(name)

@@ -4,6 +4,7 @@ import type { ShareReadiness } from '../../../bundle/drill/judge-readiness.ts'
 import type { Guardian } from '../../../ports/guardian.ts'
 import type { Context } from '../../context.ts'
 import { formatTime } from '../../figures.ts'
+import { example } from '../../help.ts'
 import { printable } from '../../printable.ts'
 import { table } from '../../table.ts'
 
@@ -12,6 +13,7 @@ export function defineGuardianList(group: Command, context: Context): void {
     .command('list')
     .description('all guardians, and which share of the newest recovery key each keeps')
     .option('--json', 'print them as JSON')
+    .addHelpText('after', example('redoma glass guardian list'))
     .action(async (options: { json?: true }) => {
       await using instance = await context.services.openInstance()
       const guardians = await instance.catalogue.guardians.list()

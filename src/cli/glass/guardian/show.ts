@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { RedomaError } from '../../../core/errors.ts'
 import type { Context } from '../../context.ts'
 import { formatTime } from '../../figures.ts'
+import { example } from '../../help.ts'
 import { printable } from '../../printable.ts'
 import { facts } from '../../table.ts'
 import { guardianJson, sharesOf } from './list.ts'
@@ -12,6 +13,7 @@ export function defineGuardianShow(group: Command, context: Context): void {
     .description('one guardian: shares of all generations, and when they were proven')
     .argument('<name>')
     .option('--json', 'print it as JSON')
+    .addHelpText('after', example('redoma glass guardian show "Ana Lima"'))
     .action(async (name: string, options: { json?: true }) => {
       await using instance = await context.services.openInstance()
       const { catalogue } = instance
