@@ -25,7 +25,6 @@ export function bundleHead(
       verdict === 'bad' || (index === 1 && typeof health.ledger === 'object') ? more : [],
     ),
   ]
-  const signer = typeof health.ledger === 'object' ? ` ${texts.ledgerSigner(health.ledger.signer)}` : ''
   return h(
     'div',
     { class: 'bundle-head' },
@@ -46,8 +45,27 @@ export function bundleHead(
       h('button', { type: 'button', onclick: actions.save }, icon('download'), texts.save),
       h('button', { type: 'button', class: 'primary', onclick: actions.lock }, icon('lock'), texts.lock),
     ),
-    h('p', { class: 'quiet' }, texts.toCompare(opened.fingerprint.replaceAll(/.{4}(?=.)/g, '$& ')), signer),
+    toCompare(context, opened.fingerprint, health),
     ...warnings.map((text) => h('p', { class: 'warning' }, icon('bad'), h('span', {}, text))),
+  )
+}
+
+/** What somebody who made up a copy cannot make equal to what is on paper. */
+function toCompare({ texts }: PageContext, fingerprint: string, { ledger }: Health): HTMLElement {
+  const readable = fingerprint.replaceAll(/.{4}(?=.)/g, '$& ')
+  return h(
+    'div',
+    { class: 'papers' },
+    h('p', {}, texts.toCompare),
+    h(
+      'dl',
+      {},
+      h('dt', {}, texts.keyToCompare),
+      h('dd', {}, h('code', {}, readable)),
+      ...(typeof ledger === 'object'
+        ? [h('dt', {}, texts.signerToCompare), h('dd', {}, h('code', {}, ledger.signer))]
+        : []),
+    ),
   )
 }
 

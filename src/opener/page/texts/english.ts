@@ -192,8 +192,8 @@ export const english = {
   old: 'This bundle is old. See whether there is a newer one.',
   generation: (number: number): string => `Generation ${number}`,
   fingerprint: 'Fingerprint of the recovery key',
-  toCompare: (fingerprint: string): string =>
-    `Compare with your card before you use anything of this: recovery key ${fingerprint}. Whoever made up a copy has another one.`,
+  toCompare: 'Compare with your papers before you use anything of this: whoever made up a copy has others.',
+  keyToCompare: 'Recovery key',
   keyPlain: 'No password and no card was needed: whoever had this copy may have made up all of it.',
   fingerprintWrong:
     'The bundle names another recovery key than the one that opened it. Do not trust it before somebody has looked.',
@@ -202,12 +202,11 @@ export const english = {
   damaged: (number: number): string => `${count(number, 'part', 'parts')} damaged`,
   ledgerNone: 'Ledger not looked at',
   ledgerChecking: 'Reading the ledger …',
-  ledgerGood: 'This copy’s ledger agrees',
+  ledgerGood: 'Ledger agrees',
   ledgerBad: 'Ledger disagrees',
   ledgerAdd: 'Choose ledger.jsonl',
   ledgerNewest: (newest: number): string => `There is a newer bundle: the ledger lists ${newest}.`,
-  ledgerSigner: (signer: string): string =>
-    `The ledger in this copy is signed by ${signer}. It says no more than its signer: compare it with your papers.`,
+  signerToCompare: 'Signer of the ledger',
   ledgerNotListed: 'The ledger does not list this bundle.',
   ledgerAltered: 'The ledger lists a bundle of this name with another content.',
   ledgerMissing:

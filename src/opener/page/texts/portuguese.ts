@@ -173,8 +173,9 @@ export const portuguese: Texts = {
   old: 'Este pacote é antigo. Veja se existe um mais novo.',
   generation: (number) => `Geração ${number}`,
   fingerprint: 'Impressão digital da chave de recuperação',
-  toCompare: (fingerprint) =>
-    `Compare com o seu cartão antes de usar qualquer coisa daqui: chave de recuperação ${fingerprint}. Quem inventou uma cópia tem outra.`,
+  toCompare:
+    'Compare com os seus papéis antes de usar qualquer coisa daqui: quem inventou uma cópia tem outros.',
+  keyToCompare: 'Chave de recuperação',
   keyPlain: 'Não foi preciso senha nem cartão: quem teve esta cópia pode ter inventado tudo.',
   fingerprintWrong:
     'O pacote indica outra chave de recuperação, não a que o abriu. Não confie nele antes que alguém verifique.',
@@ -183,12 +184,11 @@ export const portuguese: Texts = {
   damaged: (number) => count(number, 'parte danificada', 'partes danificadas'),
   ledgerNone: 'Registro não consultado',
   ledgerChecking: 'Lendo o registro …',
-  ledgerGood: 'O registro desta cópia confere',
+  ledgerGood: 'O registro confere',
   ledgerBad: 'O registro não confere',
   ledgerAdd: 'Escolher ledger.jsonl',
   ledgerNewest: (newest) => `Existe um pacote mais novo: o registro lista o ${newest}.`,
-  ledgerSigner: (signer) =>
-    `O registro desta cópia é assinado por ${signer}. Ele vale tanto quanto quem o assina: compare com os seus papéis.`,
+  signerToCompare: 'Quem assina o registro',
   ledgerNotListed: 'O registro não lista este pacote.',
   ledgerAltered: 'O registro lista um pacote com este nome e outro conteúdo.',
   ledgerMissing: 'O registro diz se foi o seu signatário que pôs este pacote ali, e se existe um mais novo.',
