@@ -1,5 +1,5 @@
 import type { NewShare } from '../bundle/ceremony/make-key.ts'
-import { collectBytes, wipe } from '../core/bytes.ts'
+import { collectBytes, oneChunk, wipe } from '../core/bytes.ts'
 import { RedomaError } from '../core/errors.ts'
 import { beginAgeEncryption } from '../crypto/age/encrypt.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
@@ -30,12 +30,8 @@ async function seal({ words }: NewShare, recipient: string): Promise<Uint8Array>
   wipe(encryption.fileKey)
   const plaintext = new TextEncoder().encode(`${words.reveal()}\n`)
   try {
-    return await collectBytes(encryption.ciphertext(only(plaintext)), fileLimitBytes)
+    return await collectBytes(encryption.ciphertext(oneChunk(plaintext)), fileLimitBytes)
   } finally {
     wipe(plaintext)
   }
-}
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { canonicalJson } from '../core/canonical-json.ts'
-import type { BundleContent, BundleRecord, ContentSpan, EndedSpan } from '../ports/bundle-store.ts'
+import {
+  type BundleContent,
+  type BundleRecord,
+  type ContentSpan,
+  credentialFactsSchema,
+  type EndedSpan,
+} from '../ports/bundle-store.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './sqlite.ts'
 
@@ -209,16 +215,7 @@ const spanRow = z.object({
   first_sequence: z.int().positive(),
   until_sequence: column.optional(z.int().positive()),
   tags: column.json(z.record(text, text)),
-  facts: column.json(
-    z.object({
-      title: text,
-      kind: text,
-      folder: text.optional(),
-      user: text.optional(),
-      host: text.optional(),
-      owner: text.optional(),
-    }),
-  ),
+  facts: column.json(credentialFactsSchema),
 })
 
 function spanOf(row: unknown): ContentSpan {

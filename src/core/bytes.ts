@@ -75,3 +75,8 @@ export async function collectBytes(
   const [only] = parts
   return parts.length === 1 && only !== undefined ? only : concatBytes(parts)
 }
+
+/** A stream of these bytes, in one chunk. */
+export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** The bundles of all credentials, beside which there may be some of parts of them. */
 export const wholeVault = ''
 
@@ -20,15 +22,21 @@ export interface BundleRecord {
  */
 export type ValueTags = Readonly<Record<string, string>>
 
+const text = z.string()
+
+export const credentialFactsSchema = z
+  .object({
+    title: text,
+    kind: text,
+    folder: text.optional(),
+    user: text.optional(),
+    host: text.optional(),
+    owner: text.optional(),
+  })
+  .readonly()
+
 /** What people know a credential by. No secret. */
-export interface CredentialFacts {
-  readonly title: string
-  readonly kind: string
-  readonly folder?: string | undefined
-  readonly user?: string | undefined
-  readonly host?: string | undefined
-  readonly owner?: string | undefined
-}
+export type CredentialFacts = z.infer<typeof credentialFactsSchema>
 
 /** That a credential was in a bundle, and with which values, without saying them. */
 export interface BundleContent {

@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from '../core/base64.ts'
 import { collectBytes } from '../core/bytes.ts'
 import { RedomaError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attachment, CredentialRecord } from './credential.ts'
+import { type Attachment, type CredentialRecord, credentialKinds } from './credential.ts'
 
 /*
  * The JSON form of a credential (docs/formats/credential-json.md): the lines that a command source prints, the file
@@ -55,7 +55,7 @@ const attachmentJson = z.strictObject({
 const credentialJson = z.strictObject({
   id: line.max(200),
   title: line,
-  kind: z.enum(['password', 'ssh-key', 'access-key', 'token', 'database', 'note']),
+  kind: z.enum(credentialKinds),
   user: plainLine(1000).nullish(),
   secret: secret.nullish(),
   host: plainLine(1000).nullish(),

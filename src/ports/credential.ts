@@ -1,6 +1,8 @@
 import type { Secret } from '../core/secret.ts'
 
-export type CredentialKind = 'password' | 'ssh-key' | 'access-key' | 'token' | 'database' | 'note'
+export const credentialKinds = ['password', 'ssh-key', 'access-key', 'token', 'database', 'note'] as const
+
+export type CredentialKind = (typeof credentialKinds)[number]
 
 /** A value that a credential had before its present one. */
 export interface FormerSecret {

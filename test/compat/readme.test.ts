@@ -4,9 +4,9 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AgeProfile } from '../../src/crypto/age/recipients.ts'
-import { atATerminal, type Typing } from '../support/at-a-terminal.ts'
 import { aCopyFolder, type CopyFolder } from '../support/copy-folder.ts'
 import { newerProgram } from '../support/newer-programs.ts'
+import { playAtTerminal, type Typing } from '../support/play-at-terminal.ts'
 import { programMissing } from '../support/programs.ts'
 import { commandsOf } from '../support/readme-commands.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -70,7 +70,7 @@ describe.skipIf(isMissing).each(['classic', 'pq'] as const)(
     function typed(commands: readonly string[], steps: readonly Typing[]) {
       const script = ['set -e', ...commands, 'rm -r "$D"'].join('\n')
       const path = [tools.path, process.env['PATH'] ?? ''].join(delimiter)
-      return atATerminal(['sh', '-c', script], steps, { cwd: there(), env: { PATH: path } })
+      return playAtTerminal(['sh', '-c', script], steps, { cwd: there(), env: { PATH: path } })
     }
   },
 )

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { atATerminal, type Typing } from '../support/at-a-terminal.ts'
 import { aCopyFolder, type CopyFolder } from '../support/copy-folder.ts'
+import { playAtTerminal, type Typing } from '../support/play-at-terminal.ts'
 import { type Redoma, redomaAt, redomaProgram } from '../support/redoma.ts'
 
 describe('a bundle is opened by several guardians', () => {
@@ -84,9 +84,13 @@ describe('a bundle is opened by several guardians', () => {
       { at: 'search>', type: 'q' },
     ]
 
-    const { code, stdout, stderr } = await atATerminal([redomaProgram, 'glass', 'open', copy.bundle], steps, {
-      env: { HOME: join(copy.path, 'nowhere') },
-    })
+    const { code, stdout, stderr } = await playAtTerminal(
+      [redomaProgram, 'glass', 'open', copy.bundle],
+      steps,
+      {
+        env: { HOME: join(copy.path, 'nowhere') },
+      },
+    )
 
     expect(stderr).toBe('')
     expect(code).toBe(0)

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { atATerminal } from '../support/at-a-terminal.ts'
+import { playAtTerminal } from '../support/play-at-terminal.ts'
 import { programMissing } from '../support/programs.ts'
 import { commandsOf } from '../support/readme-commands.ts'
 import { redomaAt } from '../support/redoma.ts'
@@ -39,7 +39,7 @@ test.skipIf(isMissing)(
       line.replace(/^grep .*/, 'cat "$D/system/restore-instructions.txt"'),
     )
     const script = ['set -e', ...opening, 'rm -r "$D"'].join('\n')
-    const { code, stdout } = await atATerminal(
+    const { code, stdout } = await playAtTerminal(
       ['unshare', '--net', '--', 'sh', '-c', script],
       [{ at: 'passphrase', type: masterPassword, hidden: true }],
       { cwd: at('nas/secrets') },

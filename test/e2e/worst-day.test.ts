@@ -10,11 +10,11 @@ import { makeDrill } from '../../src/bundle/drill/make-drill.ts'
 import { parseShareList } from '../../src/bundle/shares/share-list.ts'
 import { portablePrimitives } from '../../src/crypto/portable.ts'
 import type { Subject } from '../../src/ports/guardian.ts'
-import { atATerminal } from '../support/at-a-terminal.ts'
 import { aCopyFolder, type CopyFolder } from '../support/copy-folder.ts'
 import { emptyHanded, runEmptyHanded } from '../support/empty-handed.ts'
 import { aCredential } from '../support/glass.ts'
 import { newerProgram } from '../support/newer-programs.ts'
+import { playAtTerminal } from '../support/play-at-terminal.ts'
 import { programMissing } from '../support/programs.ts'
 import { commandsOf } from '../support/readme-commands.ts'
 import { systemNode } from '../support/system-node.ts'
@@ -88,7 +88,7 @@ describe.skipIf(isMissing).each(['classic', 'pq'] as const)('on the worst day, w
 
   test('and lets somebody search at a terminal', async () => {
     const command = emptyHanded([node ?? '', 'open.mjs', basename(copy.bundle)], home())
-    const { code, stdout } = await atATerminal(
+    const { code, stdout } = await playAtTerminal(
       command,
       [
         { at: '[P/c]', type: '' },
@@ -181,10 +181,10 @@ describe.skipIf(isMissing).each(['classic', 'pq'] as const)('on the worst day, w
       )
     }
 
-    function typed(commands: readonly string[], steps: Parameters<typeof atATerminal>[1]) {
+    function typed(commands: readonly string[], steps: Parameters<typeof playAtTerminal>[1]) {
       const script = ['set -e', ...commands, 'if [ -n "$D" ]; then rm -r "$D"; fi'].join('\n')
       const path = `${join(copy.path, 'tools')}:/usr/bin:/bin`
-      return atATerminal(emptyHanded(['sh', '-c', script], home(), path), steps, { cwd: there() })
+      return playAtTerminal(emptyHanded(['sh', '-c', script], home(), path), steps, { cwd: there() })
     }
   })
 })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Ended } from './redoma.ts'
+import { type Ended, endOf } from './redoma.ts'
 
 /** As somebody on another machine runs a program: another user, with nothing in the environment and no network. Only root can play that. */
 export function emptyHanded(command: readonly string[], home: string, path = '/usr/bin:/bin'): string[] {
@@ -18,13 +18,5 @@ export function runEmptyHanded(
   const [program = '', ...words] = emptyHanded(command, home)
   const child = spawn(program, words, { cwd })
   child.stdin.on('error', () => undefined).end(input)
-  return new Promise((resolve, reject) => {
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    child.on('error', reject).on('close', (code) => {
-      resolve({ code, stdout, stderr })
-    })
-  })
+  return endOf(child)
 }

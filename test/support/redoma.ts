@@ -42,7 +42,8 @@ export function redomaAt(home: string, user?: number, host = ''): Redoma {
   return { start, run: (words, input) => start(words, input).ended, printed: () => printed.join('\n') }
 }
 
-function endOf(child: ChildProcess): Promise<Ended> {
+/** What it has printed, once it has ended. */
+export function endOf(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve, reject) => {
     let stdout = ''
     let stderr = ''

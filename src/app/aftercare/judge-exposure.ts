@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { CredentialFacts, ValueTags } from '../../ports/bundle-store.ts'
-import { factsSchema, type SeenCredential } from '../coverage/judge-credential.ts'
+import { type CredentialFacts, credentialFactsSchema, type ValueTags } from '../../ports/bundle-store.ts'
+import type { SeenCredential } from '../coverage/judge-credential.ts'
 
 export const exposureStates = ['open', 'unknown', 'settled', 'removed', 'changed', 'harmless'] as const
 
@@ -27,7 +27,7 @@ export interface ExposureLine {
 export const exposureLine: z.ZodType<ExposureLine> = z.object({
   source: z.string(),
   id: z.string(),
-  facts: factsSchema,
+  facts: credentialFactsSchema,
   state: z.enum(exposureStates),
   unchanged: z.array(z.string()),
   changed: z.array(z.string()),

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import type { ContentSpan, CredentialFacts, ValueTags } from '../../ports/bundle-store.ts'
+import {
+  type ContentSpan,
+  type CredentialFacts,
+  credentialFactsSchema,
+  type ValueTags,
+} from '../../ports/bundle-store.ts'
 import { areEqual, isEmpty } from './content-of.ts'
 import { newestOf, type ShelvedBundle, type Shelves } from './shelves.ts'
 
@@ -30,20 +35,11 @@ export interface CoverageLine {
 
 const text = z.string()
 
-export const factsSchema = z.object({
-  title: text,
-  kind: text,
-  folder: text.optional(),
-  user: text.optional(),
-  host: text.optional(),
-  owner: text.optional(),
-})
-
 /** As it waits in a spool. */
 export const coverageLine: z.ZodType<CoverageLine> = z.object({
   source: text,
   id: text,
-  facts: factsSchema,
+  facts: credentialFactsSchema,
   state: z.enum(coverageStates),
   condition: z.enum(conditions),
   damage: text.optional(),

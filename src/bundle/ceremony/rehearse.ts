@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { collectBytes, wipe } from '../../core/bytes.ts'
+import { collectBytes, oneChunk, wipe } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { decryptAge } from '../../crypto/age/decrypt.ts'
@@ -30,7 +30,7 @@ export async function rehearseOpening(
   wipe(sealing.fileKey)
   const identities = await readIdentities(identityFile, async () => password)
   const opened = decryptAge(
-    sealing.ciphertext(only(challenge)),
+    sealing.ciphertext(oneChunk(challenge)),
     { kind: 'identities', identities },
     primitives,
   )
@@ -61,8 +61,4 @@ export async function rehearseQuorum(
   } finally {
     wipe(...secrets)
   }
-}
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

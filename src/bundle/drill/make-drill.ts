@@ -1,4 +1,4 @@
-import { collectBytes, wipe } from '../../core/bytes.ts'
+import { collectBytes, oneChunk, wipe } from '../../core/bytes.ts'
 import { enarmor } from '../../crypto/age/armor.ts'
 import { beginAgeEncryption } from '../../crypto/age/encrypt.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
@@ -55,10 +55,6 @@ export async function makeDrill(
 async function challenge(text: string, recipient: string, primitives: Primitives): Promise<string> {
   const encryption = await beginAgeEncryption([recipient], primitives)
   wipe(encryption.fileKey)
-  const parts = encryption.ciphertext(only(new TextEncoder().encode(text)))
+  const parts = encryption.ciphertext(oneChunk(new TextEncoder().encode(text)))
   return enarmor(await collectBytes(parts, challengeLimitBytes))
-}
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

@@ -1,4 +1,4 @@
-import { collectBytes } from '../../core/bytes.ts'
+import { collectBytes, oneChunk } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { dearmor } from '../../crypto/age/armor.ts'
@@ -80,7 +80,7 @@ async function decrypted(
 ): Promise<string | undefined> {
   try {
     const file = dearmor(new TextEncoder().encode(challenge))
-    const opened = decryptAge(only(file), { kind: 'identities', identities }, primitives)
+    const opened = decryptAge(oneChunk(file), { kind: 'identities', identities }, primitives)
     return new TextDecoder().decode(await collectBytes(opened, 100))
   } catch (error) {
     if (error instanceof RedomaError) return undefined
@@ -100,8 +100,4 @@ function altered(what: string): RedomaError {
   return new RedomaError('DATA_DAMAGED', `the drill is not as it was made: ${what}`, {
     hint: 'Ask for it again, by another way.',
   })
-}
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

@@ -1,8 +1,8 @@
 import kdbxweb from 'kdbxweb'
 import { collectBytes } from '../../core/bytes.ts'
 import type { Secret } from '../../core/secret.ts'
+import { kdbxArgon2 } from '../../crypto/kdbx-argon2.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
-import { argon2 } from './argon2.ts'
 
 /** RFC 9106, the second recommended option but for the lanes, which JavaScript has no use for: it takes about three seconds then. */
 const memoryBytes = 64 * 1024 * 1024
@@ -17,7 +17,7 @@ export async function keepassDatabase(
   name: string,
   password: Secret,
 ): Promise<Uint8Array> {
-  kdbxweb.CryptoEngine.setArgon2Impl(argon2)
+  kdbxweb.CryptoEngine.setArgon2Impl(kdbxArgon2)
   const value = kdbxweb.ProtectedValue.fromString(password.reveal())
   const database = kdbxweb.Kdbx.create(new kdbxweb.Credentials(value), name)
   database.setKdf(kdbxweb.Consts.KdfId.Argon2id)

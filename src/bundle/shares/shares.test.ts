@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { faultOf } from '../../../test/support/share-fault.ts'
 import { Secret } from '../../core/secret.ts'
-import { ShareError, type ShareFault } from '../../crypto/slip39/fault.ts'
 import { parseShare } from '../../crypto/slip39/parse-share.ts'
 import { splitSecret } from '../../crypto/slip39/split-secret.ts'
 import { words } from '../../crypto/slip39/wordlist.ts'
@@ -28,16 +28,6 @@ async function newSet(
 const { list, cards } = await newSet(2)
 const [first = '', second = ''] = cards
 const former = await newSet(1)
-
-function faultOf(work: () => unknown): ShareFault {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof ShareError) return error.fault
-    throw error
-  }
-  throw new Error('nothing was wrong')
-}
 
 test("a share's own key and hash are what they always were", async () => {
   // By `openssl kdf` and `sha256sum`, as docs/formats/shares.md has it.

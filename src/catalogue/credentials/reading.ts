@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import type { Secret } from '../../core/secret.ts'
-import type { Attachment, CredentialRecord, CustomField, FormerSecret } from '../../ports/credential.ts'
+import {
+  type Attachment,
+  type CredentialRecord,
+  type CustomField,
+  credentialKinds,
+  type FormerSecret,
+} from '../../ports/credential.ts'
 import {
   attachmentDigestPlace,
   fieldPlace,
@@ -88,7 +94,7 @@ const sealedValue = column.optional(column.bytes)
 const credentialRow = z.object({
   id: z.string(),
   title: z.string(),
-  kind: z.enum(['password', 'ssh-key', 'access-key', 'token', 'database', 'note']),
+  kind: z.enum(credentialKinds),
   user: text,
   host: text,
   port: column.optional(z.int()),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CredentialSummary } from '../../ports/catalogue.ts'
+import { credentialKinds } from '../../ports/credential.ts'
 import { column, parseRow } from '../rows.ts'
 import type { Database } from '../sqlite.ts'
 
@@ -28,7 +29,7 @@ export async function listSummaries(db: Database): Promise<CredentialSummary[]> 
 const summaryRow = z.object({
   id: z.string(),
   title: z.string(),
-  kind: z.enum(['password', 'ssh-key', 'access-key', 'token', 'database', 'note']),
+  kind: z.enum(credentialKinds),
   user: column.optional(z.string()),
   host: column.optional(z.string()),
   folder: column.optional(z.string()),

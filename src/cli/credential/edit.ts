@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander'
 import { RedomaError } from '../../core/errors.ts'
+import { credentialKinds } from '../../ports/credential.ts'
 import { askSecret } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
-import { credentialKinds, type FieldOptions, fieldsOf, withFieldOptions } from './fields.ts'
+import { type FieldOptions, fieldsOf, withFieldOptions } from './fields.ts'
 import { knownCredential } from './known.ts'
 
 interface EditOptions extends FieldOptions {

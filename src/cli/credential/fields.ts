@@ -9,15 +9,6 @@ import { askSecret } from '../ask.ts'
 import { parseCount } from '../parse.ts'
 import type { Terminal } from '../terminal.ts'
 
-export const credentialKinds: readonly CredentialKind[] = [
-  'password',
-  'ssh-key',
-  'access-key',
-  'token',
-  'database',
-  'note',
-]
-
 /** The options that `add` and `edit` have in common: what is no secret is an option, what is one comes by other ways. */
 export interface FieldOptions {
   readonly kind?: CredentialKind

@@ -1,4 +1,4 @@
-import { collectBytes, utf8Text, wipe } from '../../core/bytes.ts'
+import { collectBytes, oneChunk, utf8Text, wipe } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { portablePrimitives } from '../portable.ts'
@@ -38,11 +38,7 @@ function startsAsAgeFile(file: Uint8Array): boolean {
 
 function decryptWithPassphrase(file: Uint8Array, passphrase: Secret): Promise<Uint8Array> {
   const key = { kind: 'passphrase', passphrase } as const
-  return collectBytes(decryptAge(only(file), key, portablePrimitives()), fileLimitBytes)
-}
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
+  return collectBytes(decryptAge(oneChunk(file), key, portablePrimitives()), fileLimitBytes)
 }
 
 async function parseIdentities(text: Uint8Array): Promise<readonly Secret[]> {

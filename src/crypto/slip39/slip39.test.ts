@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
+import { faultOf } from '../../../test/support/share-fault.ts'
 import { isRedomaError } from '../../core/errors.ts'
 import { combineShares } from './combine-shares.ts'
-import { ShareError, type ShareFault } from './fault.ts'
 import { missingShares } from './missing-shares.ts'
 import { slips } from './near-words.ts'
 import { parseShare, type Share } from './parse-share.ts'
@@ -18,16 +18,6 @@ function makeShares(scheme: SharingScheme, of = secret): readonly (readonly stri
 
 function threeShares(): readonly string[] {
   return makeShares({ groupThreshold: 1, groups: [{ threshold: 2, count: 3 }] }).flat()
-}
-
-function faultOf(work: () => unknown): ShareFault {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof ShareError) return error.fault
-    throw error
-  }
-  throw new Error('nothing was wrong')
 }
 
 const parsed = (shares: readonly string[]): readonly Share[] => shares.map(parseShare)

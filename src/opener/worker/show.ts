@@ -1,16 +1,7 @@
 import { RedomaError } from '../../core/errors.ts'
-import type { CredentialKind, CredentialRecord } from '../../ports/credential.ts'
+import { type CredentialKind, type CredentialRecord, credentialKinds } from '../../ports/credential.ts'
 import type { FactName, Row, SecretName, Shown } from '../protocol.ts'
 import type { ListedCredential } from './credentials.ts'
-
-const kinds: readonly string[] = [
-  'password',
-  'ssh-key',
-  'access-key',
-  'token',
-  'database',
-  'note',
-] satisfies CredentialKind[]
 
 export function rowOf(at: number, listed: ListedCredential | undefined): Row {
   const { title = '', kind = '', user = '', host = '', url = '', database = '', folder = '' } = listed ?? {}
@@ -25,7 +16,7 @@ export function rowOf(at: number, listed: ListedCredential | undefined): Row {
 }
 
 function isKind(kind: string): kind is CredentialKind {
-  return kinds.includes(kind)
+  return (credentialKinds as readonly string[]).includes(kind)
 }
 
 /** All of a credential that is no secret. */

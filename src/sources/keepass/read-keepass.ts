@@ -2,15 +2,15 @@ import kdbxweb from 'kdbxweb'
 import { collectBytes } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import { kdbxArgon2 } from '../../crypto/kdbx-argon2.ts'
 import type { ReadCredentials } from '../../ports/credential-reader.ts'
 import { rowFrom } from '../credential-row.ts'
-import { argon2 } from './argon2.ts'
 import { credentialOf } from './credential-of.ts'
 import { checkHeader } from './header.ts'
 
 const fileLimitBytes = 128 * 1024 * 1024
 
-kdbxweb.CryptoEngine.setArgon2Impl(argon2)
+kdbxweb.CryptoEngine.setArgon2Impl(kdbxArgon2)
 
 /** A KeePass database (KDBX 4, or 3.1 as `keepassxc-cli` still writes it), opened with its password and, where it has one, its key file. */
 export function keepassReader(password: Secret, keyFile?: Uint8Array): ReadCredentials {

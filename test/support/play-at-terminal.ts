@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Ended } from './redoma.ts'
+import { type Ended, endOf } from './redoma.ts'
 
 /** What a person at a terminal waits for, and what he types then. */
 export interface Typing {
@@ -9,8 +9,8 @@ export interface Typing {
   readonly hidden?: true
 }
 
-/** Runs a command at a terminal of its own; what it printed comes as `stdout`, with all that steers the terminal. */
-export function atATerminal(
+/** Plays what is known beforehand at a terminal of its own, by whatever program (`atTerminal` is Redoma's, and answers); what it printed comes as `stdout`, with all that steers the terminal. */
+export function playAtTerminal(
   command: readonly string[],
   steps: readonly Typing[],
   { cwd = '/', env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
@@ -22,15 +22,7 @@ export function atATerminal(
     STEPS: JSON.stringify(steps),
   }
   const child = spawn('python3', ['-c', typist, ...command], { cwd, env: surroundings })
-  return new Promise((resolve, reject) => {
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    child.on('error', reject).on('close', (code) => {
-      resolve({ code, stdout, stderr })
-    })
-  })
+  return endOf(child)
 }
 
 const typist = `
