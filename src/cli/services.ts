@@ -51,7 +51,7 @@ import type { Secret } from '../core/secret.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
-import type { RsyncSpec } from '../ports/destination-spec.ts'
+import type { LocalSpec, RsyncSpec, S3Spec } from '../ports/destination-spec.ts'
 import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 
@@ -221,7 +221,7 @@ export interface Services {
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
   openInstance(): Promise<OpenInstance>
   /** What follows needs no instance: in an emergency there is none. */
-  reachFolder(path: string, access: Access): Promise<Destination>
+  reachNamed(spec: LocalSpec | S3Spec, access: Access): Promise<Destination & AsyncDisposable>
   verifyFolder(): Promise<VerifyFolder>
   readonly holdCeremonyElsewhere: HoldCeremonyElsewhere
   readonly openDrill: OpenDrill

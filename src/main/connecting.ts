@@ -100,7 +100,10 @@ function nameOf(spec: DestinationSpec): string {
   return createHash('sha256').update(locationOf(spec)).digest('hex').slice(0, 16)
 }
 
-async function connectS3(deps: ConnectingDeps, spec: S3Spec) {
+export async function connectS3(
+  deps: LoginDeps & Pick<ConnectingDeps, 'clock' | 'onRetry'>,
+  spec: S3Spec,
+): Promise<Destination & AsyncDisposable> {
   const { s3Destination } = await import('../destinations/s3/s3-destination.ts')
   const ca = spec.caFile === undefined ? {} : { ca: await readCa(spec.caFile) }
   return s3Destination(spec, {

@@ -25,10 +25,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
         terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
       })
     },
-    async reachFolder(path, access) {
-      const { reachLocal } = await import('./reach-local.ts')
+    async reachNamed(spec, access) {
+      const { reachNamed } = await import('./reach-named.ts')
       const { accessing } = await import('./accessing.ts')
-      return accessing(reachLocal(path, clock), access)
+      return accessing(await reachNamed(spec, settings, clock), access)
     },
     holdCeremonyElsewhere: lazily(async () => {
       const { makeHoldCeremonyElsewhere } = await import('../app/hold-ceremony.ts')

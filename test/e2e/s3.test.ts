@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -114,6 +114,27 @@ describe.skipIf(cephMissing() || programMissing('restic'))(
       await must(['backup', 'prune', '--max-unused', '0'])
       await must(['backup', 'verify', '--read-data'])
       expect(await restic('check', '--read-data')).toContain('no errors were found')
+    })
+
+    test('it is listed and restored without the instance, with the keys of the environment', async () => {
+      await writeFile(at('repository-password'), `${await passwordOf(at('home'))}\n`, { mode: 0o600 })
+      const keys = { AWS_ACCESS_KEY_ID: cephKeys.accessKey, AWS_SECRET_ACCESS_KEY: cephKeys.secret }
+      const elsewhere = redomaAt(at('nothing'), undefined, '', keys)
+      const place = ['--repository', `s3:${url()}/system`, '--region', 'default']
+      const how = [...place, '--password-file', at('repository-password')]
+
+      const read = async (...words: readonly string[]): Promise<void> => {
+        const { code, stderr } = await elsewhere.run([...words, ...how])
+        expect({ words, code, stderr: code === 0 ? '' : stderr }).toEqual({ words, code: 0, stderr: '' })
+      }
+      await read('backup', 'snapshots')
+      await read('restore', 'latest', '--source', 'tree', '--to', at('out'))
+      expect(await readFile(join(at('out'), at('tree'), 'new'))).toEqual(Buffer.from(seededBytes(1000, MiB)))
+      await read('backup', 'unlock')
+
+      const without = await redomaAt(at('nothing')).run(['backup', 'snapshots', ...how])
+      expect(without.code).not.toBe(0)
+      expect(without.stderr).toContain('the environment has no AWS_ACCESS_KEY_ID')
     })
 
     function count(): void {

@@ -20,7 +20,12 @@ export interface Redoma {
 }
 
 /** The real program, as a process, with the instance in `home`; as another user where the test is root; as a host of another name. */
-export function redomaAt(home: string, user?: number, host = ''): Redoma {
+export function redomaAt(
+  home: string,
+  user?: number,
+  host = '',
+  environment: Readonly<Record<string, string>> = {},
+): Redoma {
   const printed: string[] = []
   const start = (words: readonly string[], input = ''): ReturnType<Redoma['start']> => {
     const env = {
@@ -29,6 +34,7 @@ export function redomaAt(home: string, user?: number, host = ''): Redoma {
       REDOMA_HOME: home,
       REDOMA_HOST: host,
       TZ: 'UTC',
+      ...environment,
     }
     const as = user === undefined ? {} : { uid: user, gid: user }
     const child = spawn(redomaProgram, words, { env, ...as, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })

@@ -53,8 +53,8 @@ async function unlock(
   choice: { readonly all: boolean; readonly dryRun: boolean },
 ): Promise<readonly UnlockedLock[]> {
   const { services, signal } = context
-  const named = await namedPlace(context, options, 'writing')
-  if (named !== undefined) return services.unlockRepository(named, choice, signal)
+  await using named = await namedPlace(context, options, 'writing')
+  if (named !== undefined) return await services.unlockRepository(named, choice, signal)
   await using instance = await services.openInstance()
   const targets = await instance.repositoryTargets(options.at ?? [])
   return await instance.unlockRepositories(targets, choice, signal)

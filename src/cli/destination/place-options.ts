@@ -6,6 +6,7 @@ import {
   type DestinationSpec,
   nfsSecurities,
   nfsVersions,
+  type S3Spec,
 } from '../../ports/destination-spec.ts'
 import { destinationSpec } from '../../ports/specs.ts'
 import { parseSize } from '../parse.ts'
@@ -112,6 +113,17 @@ export async function specOfOptions(
     ...(await mountOf(options, mountPointOf)),
     ...limitsOf(options),
   }
+  return understood(place)
+}
+
+/** @throws RedomaError `USAGE` */
+export function s3SpecOf(url: string, options: S3Options): S3Spec {
+  const spec = understood(s3PlaceOf(url, options, undefined))
+  if (spec.kind === 's3') return spec
+  throw new RedomaError('INTERNAL', 'a place in an S3 store became another')
+}
+
+function understood(place: object): DestinationSpec {
   const parsed = destinationSpec.safeParse(withoutAbsent(place))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
@@ -196,10 +208,23 @@ function placeOf(options: PlaceOptions, credential: string | undefined): object 
     const { jump, hostKey: hostKeys = [], jumpHostKey: jumpHostKeys, writeOnly } = options
     return { kind: 'rsync', ...parseRsyncPlace(rsync), jump, hostKeys, jumpHostKeys, writeOnly }
   }
+  return s3PlaceOf(s3 ?? '', options, credential)
+}
+
+interface S3Options {
+  readonly region?: string | undefined
+  readonly virtualHost?: true | undefined
+  readonly storageClass?: string | undefined
+  readonly encryption?: string | undefined
+  readonly lock?: string | undefined
+  readonly ca?: string | undefined
+}
+
+function s3PlaceOf(url: string, options: S3Options, credential: string | undefined): object {
   const { region, storageClass, encryption, lock, ca } = options
   return {
     kind: 's3',
-    ...parseS3Place(s3 ?? ''),
+    ...parseS3Place(url),
     region,
     style: options.virtualHost ? 'virtual' : 'path',
     credential,

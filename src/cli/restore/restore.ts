@@ -55,6 +55,7 @@ export function defineRestore(command: Command, context: Context): void {
         'redoma restore 1f3a9c2e:/etc/ssh --to /tmp/ssh --dry-run',
         'redoma restore latest:/etc --to /etc --delete --dry-run',
         'redoma restore --repository /media/nas/system --password-file F latest --source etc --to DIR',
+        'redoma restore --repository s3:https://s3.example.com/copies/pam-1/system latest --to DIR',
       ),
     )
     .action(async (text: string, options: RestoreOptions) => {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { lockNotices } from '../../app/repository-progress.ts'
 import type { Locking } from '../../repository/locks/locking.ts'
@@ -8,9 +7,15 @@ import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { Access } from '../services.ts'
 import type { Place } from './find-copy.ts'
+import {
+  addStoreOptions,
+  namedRepository,
+  refuseStoreOptions,
+  type StoreOptions,
+} from './named-repository.ts'
 
 /** Which repositories a command reads. */
-export interface PlaceOptions {
+export interface PlaceOptions extends StoreOptions {
   readonly from?: string
   readonly repository?: string
   readonly passwordFile?: string
@@ -28,11 +33,16 @@ export function withPlaceOptions(command: Command): Command {
 }
 
 export function withRepositoryOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--repository <path>', 'this repository, without the instance').conflicts(['from', 'at']),
-    )
-    .option('--password-file <file>', 'the file that holds its password; - is standard input')
+  return addStoreOptions(
+    command
+      .addOption(
+        new Option(
+          '--repository <place>',
+          'this repository, without the instance: a folder, or s3:URL',
+        ).conflicts(['from', 'at']),
+      )
+      .option('--password-file <file>', 'the file that holds its password; - is standard input'),
+  )
 }
 
 /** The same, for what locks what it reads. */
@@ -76,22 +86,28 @@ async function open(
 
   async function found(): Promise<readonly Place[]> {
     const named = await namedPlace(context, options, access)
-    if (named !== undefined) return [named]
+    if (named !== undefined) return [opening.use(named)]
     const instance = opening.use(await context.services.openInstance())
     return await instance.systemRepositories(options.from, access)
   }
 }
 
-/** What `--repository` names. */
+/** What `--repository` names: connected to until it is disposed. */
 export async function namedPlace(
   { services, terminal }: Context,
-  { repository, passwordFile }: PlaceOptions,
+  { repository, passwordFile, region, virtualHost, ca }: PlaceOptions,
   access: Access,
-): Promise<Place | undefined> {
-  if (repository === undefined) return undefined
-  const destination = await services.reachFolder(resolve(repository), access)
+): Promise<(Place & AsyncDisposable) | undefined> {
+  const store = { region, virtualHost, ca }
+  if (repository === undefined) {
+    refuseStoreOptions(store)
+    return undefined
+  }
+  await using opening = new AsyncDisposableStack()
+  const destination = opening.use(await services.reachNamed(namedRepository(repository, store), access))
   const password = await askSecret(terminal, { prompt: 'Repository password', file: passwordFile })
-  return { destination, prefix: '', password }
+  const kept = opening.move()
+  return { destination, prefix: '', password, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
 /** What there is to say of locks is said at once. */
