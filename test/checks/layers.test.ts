@@ -17,45 +17,59 @@ describe('the layer check', () => {
     expect(summary.violations).toEqual([])
   })
 
-  test.each([
-    [
-      'core-imports-only-below',
-      'core',
-      "import type { Clock } from '../ports/clock.ts'\nexport type Planted = Clock\n",
-    ],
-    ['adapters-are-wired-in-main', 'app', "export * from '../destinations/memory.ts'\n"],
-    ['repository-imports-only-below', 'repository', "export * from '../bundle/totp.ts'\n"],
-    [
-      'engine-knows-nothing-of-redoma',
-      'repository',
-      "import type { Catalogue } from '../ports/catalogue.ts'\nexport type Planted = Catalogue\n",
-    ],
-    ['no-test-in-product', 'core', "export * from '../../test/support/clock.ts'\n"],
-    ['no-unlisted', 'core', "export * from 'left-pad'\n"],
-    [
-      'opener-stands-alone',
-      'main/open.ts',
-      "export * from './older-node.ts'\nexport * from '../destinations/memory.ts'\n",
-    ],
-  ])('finds a planted violation of %s', async (rule, place, code) => {
+  test('finds a planted violation of each rule, where it was planted', async () => {
     await using copy = await temporaryFolder()
     for (const name of ['src', 'test/support', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
       await cp(join(root, name), join(copy.path, name), { recursive: true })
     }
     await symlink(join(root, 'node_modules'), join(copy.path, 'node_modules'))
-    const file = place.endsWith('.ts') ? place : join(place, 'planted-violation.ts')
-    await writeFile(join(copy.path, 'src', file), code)
+    for (const { at, code } of planted) await writeFile(join(copy.path, 'src', at), code)
 
     const { summary } = await cruise(copy.path)
 
-    expect(summary.violations.map((violation) => violation.rule.name)).toContain(rule)
+    const found = summary.violations.map(({ rule, from }) => `${rule.name} at ${from}`)
+    expect(found.toSorted()).toEqual(planted.map(({ rule, at }) => `${rule} at src/${at}`).toSorted())
   })
 })
+
+const planted = [
+  {
+    rule: 'core-imports-only-below',
+    at: 'core/planted-layer.ts',
+    code: "import type { Clock } from '../ports/clock.ts'\nexport type Planted = Clock\n",
+  },
+  {
+    rule: 'adapters-are-wired-in-main',
+    at: 'app/planted-adapter.ts',
+    code: "export * from '../destinations/memory.ts'\n",
+  },
+  {
+    rule: 'repository-imports-only-below',
+    at: 'repository/planted-bundle.ts',
+    code: "export * from '../bundle/totp.ts'\n",
+  },
+  {
+    rule: 'engine-knows-nothing-of-redoma',
+    at: 'repository/planted-catalogue.ts',
+    code: "import type { Catalogue } from '../ports/catalogue.ts'\nexport type Planted = Catalogue\n",
+  },
+  {
+    rule: 'no-test-in-product',
+    at: 'core/planted-test.ts',
+    code: "export * from '../../test/support/clock.ts'\n",
+  },
+  { rule: 'no-unlisted', at: 'core/planted-package.ts', code: "export * from 'left-pad'\n" },
+  {
+    rule: 'opener-stands-alone',
+    at: 'main/open.ts',
+    code: "export * from './older-node.ts'\nexport * from '../destinations/memory.ts'\n",
+  },
+]
 
 interface CruiseResult {
   readonly summary: {
     readonly totalCruised: number
-    readonly violations: readonly { readonly rule: { readonly name: string } }[]
+    readonly violations: readonly { readonly rule: { readonly name: string }; readonly from: string }[]
   }
 }
 

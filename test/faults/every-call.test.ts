@@ -9,8 +9,8 @@ import { scenarios } from './scenarios.ts'
 const isSlow = process.env['SLOW'] !== undefined
 const withRestic = !programMissing('restic')
 
-/** restic has its say of each tenth round, and of all when there is time. */
-const resticEach = isSlow ? 1 : 10
+/** restic has its say of each twenty-fifth round, and of all when there is time. */
+const resticEach = isSlow ? 1 : 25
 let rounds = 0
 
 const faults: readonly Fault[] = ['fails-before', 'fails-after', 'truncates', 'is-delayed', 'is-duplicated']
