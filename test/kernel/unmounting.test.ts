@@ -15,8 +15,8 @@ import { type SmbServer, startSmbServer } from '../support/kernel-mounts/smb-ser
 import { aBackup, placeOf } from '../support/repositories.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { watched } from '../support/watched.ts'
 import { expectRestorable, expectWhole } from './expect-whole.ts'
-import { watched } from './watched.ts'
 
 /** A moment of a run: when its first packs are put. */
 const amongPacks = 11

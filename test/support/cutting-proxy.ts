@@ -5,6 +5,8 @@ export interface CuttingProxy extends AsyncDisposable {
   readonly port: number
   /** Once so many bytes have gone through in either direction, all connections are cut; later ones are let through. */
   cutAfter(bytes: number): void
+  /** All connections are cut; later ones are let through. */
+  cutNow(): void
   /** Since it began, in bytes. */
   passed(): number
   cuts(): number
@@ -22,6 +24,10 @@ export async function startCuttingProxy(targetPort: number): Promise<CuttingProx
     left -= bytes
     if (left > 0) return
     left = Infinity
+    cutAll()
+  }
+
+  function cutAll(): void {
     cuts++
     for (const socket of open) socket.destroy()
   }
@@ -53,6 +59,7 @@ export async function startCuttingProxy(targetPort: number): Promise<CuttingProx
     port: at.port,
     passed: () => passed,
     cuts: () => cuts,
+    cutNow: cutAll,
     cutAfter(bytes) {
       left = bytes
     },

@@ -25,6 +25,10 @@ export interface SshServer extends AsyncDisposable {
   spec(but?: Partial<RsyncSpec>): RsyncSpec
   /** What the account may do from the next connection on: the command with its options, and the folder last. */
   allow(command: string): Promise<void>
+  /** The key may run rrsync in this folder. */
+  allowOnly(folder: string): Promise<void>
+  /** No key is let in, from the next connection on. */
+  letNobodyIn(): Promise<void>
   /** Ends it, and all connections. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -91,6 +95,8 @@ export async function startSshServer(
       return child?.pid ?? 0
     },
     allow,
+    allowOnly: (only) => allow(`/usr/bin/rrsync ${options} ${only}`),
+    letNobodyIn: () => writeFile(join(at, 'authorized_keys'), ''),
     start,
     stop,
     log: () => log,
