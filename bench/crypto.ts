@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readFileInTurns } from '../src/core/read-file.ts'
-import { decryptAge } from '../src/crypto/age/decrypt.ts'
+import { decryptAgeInTurns } from '../src/crypto/age/decrypt.ts'
 import { beginAgeEncryption } from '../src/crypto/age/encrypt.ts'
 import { generateIdentity } from '../src/crypto/age/recipients.ts'
 import { loadFileCalls, loadPrimitives, nativePrimitives } from '../src/crypto/native.ts'
@@ -139,7 +139,7 @@ async function benchSealing({ plain, sealed, pair }: Files): Promise<void> {
     'sealing',
     async (primitives) => {
       const encryption = await beginAgeEncryption([pair.recipient], primitives)
-      await writeTo(sealed, encryption.ciphertext(readFileInTurns(plain)))
+      await writeTo(sealed, encryption.ciphertextInTurns(readFileInTurns(plain)))
     },
     () => execFileSync('age', ['-r', pair.recipient, '-o', sealed, plain]),
   )
@@ -149,7 +149,7 @@ async function benchOpening({ sealed, opened, identity, pair }: Files): Promise<
   const key = { kind: 'identities', identities: [pair.identity] } as const
   await compare(
     'opening',
-    (primitives) => writeTo(opened, decryptAge(readFileInTurns(sealed), key, primitives)),
+    (primitives) => writeTo(opened, decryptAgeInTurns(readFileInTurns(sealed), key, primitives)),
     () => execFileSync('age', ['-d', '-i', identity, '-o', opened, sealed]),
   )
 }

@@ -4,7 +4,7 @@ import { argv, exit } from 'node:process'
 import { openLocalFile } from '../../src/app/local-file.ts'
 import { readFileInTurns } from '../../src/core/read-file.ts'
 import { Secret } from '../../src/core/secret.ts'
-import { decryptAge } from '../../src/crypto/age/decrypt.ts'
+import { decryptAgeInTurns } from '../../src/crypto/age/decrypt.ts'
 import { beginAgeEncryption } from '../../src/crypto/age/encrypt.ts'
 import { openRandomAccess } from '../../src/crypto/age/random-access.ts'
 import { loadPrimitives } from '../../src/crypto/native.ts'
@@ -22,11 +22,11 @@ const primitives = loadPrimitives()
 switch (command) {
   case 'seal': {
     const encryption = await beginAgeEncryption([key], primitives)
-    await writeTo(to, encryption.ciphertext(readFileInTurns(from)))
+    await writeTo(to, encryption.ciphertextInTurns(readFileInTurns(from)))
     break
   }
   case 'open':
-    await writeTo(to, decryptAge(readFileInTurns(from), await identity(), primitives))
+    await writeTo(to, decryptAgeInTurns(readFileInTurns(from), await identity(), primitives))
     break
   case 'seek':
     console.log(JSON.stringify(await seek(Number(to))))

@@ -45,7 +45,7 @@ export async function buildBundle(
     writeZip(bundleContents(input), { name: paddingName, sizeFor: paddedSize }),
     signal,
   )
-  const spool = await spoolBundle(runFolder, input.sequence, encryption.ciphertext(plaintext.chunks))
+  const spool = await spoolBundle(runFolder, input.sequence, encryption.ciphertextInTurns(plaintext.chunks))
   abandoned.use(spool)
   await proveSpool(spool, fileKey, input, primitives, signal)
   const owned = abandoned.move()

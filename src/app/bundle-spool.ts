@@ -15,7 +15,11 @@ export interface BundleSpool extends AsyncDisposable {
   file(): Promise<LocalFile>
 }
 
-/** @throws RedomaError `FILE_FAILED`, and what `ciphertext` throws; nothing is left behind then */
+/**
+ * @param ciphertext read without keeping any of its chunks
+ *
+ * @throws RedomaError `FILE_FAILED`, and what `ciphertext` throws; nothing is left behind then
+ */
 export async function spoolBundle(
   runFolder: string,
   sequence: number,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { messageOf, RedomaError } from '../core/errors.ts'
-import { decryptAge } from '../crypto/age/decrypt.ts'
+import { decryptAgeInTurns } from '../crypto/age/decrypt.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Destination, ObjectName } from '../ports/destination.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
@@ -42,7 +42,7 @@ async function proveCopy(
   const plaintextHash = createHash('sha256')
   const key = { kind: 'file-key', fileKey: bundle.fileKey } as const
   try {
-    for await (const chunk of decryptAge(passing(copy, ciphertextHash), key, primitives)) {
+    for await (const chunk of decryptAgeInTurns(passing(copy, ciphertextHash), key, primitives)) {
       plaintextHash.update(chunk)
     }
   } catch (error) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { wipe } from '../../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
-import { decryptAge } from '../../crypto/age/decrypt.ts'
+import { decryptAgeInTurns } from '../../crypto/age/decrypt.ts'
 import { splitFile } from '../../crypto/age/file-parts.ts'
 import { openHeader } from '../../crypto/age/header.ts'
 import { rewrappedHeader, withHeader } from '../../crypto/age/rewrap.ts'
@@ -44,7 +44,7 @@ export async function prepareObject(
   try {
     const replacement = await rewrappedHeader(recipient, fileKey)
     const as = new PassingDigest()
-    await readToEnd(decryptAge(as.through(get(signal)), { kind: 'file-key', fileKey }, primitives))
+    await readToEnd(decryptAgeInTurns(as.through(get(signal)), { kind: 'file-key', fileKey }, primitives))
     requireListed(item, as.digest())
     const wanted = await digestOf(withHeader(get(signal), header, replacement))
     return {
@@ -56,7 +56,9 @@ export async function prepareObject(
       },
       async prove(stop) {
         const found = new PassingDigest()
-        await readToEnd(decryptAge(found.through(get(stop)), { kind: 'file-key', fileKey }, primitives))
+        await readToEnd(
+          decryptAgeInTurns(found.through(get(stop)), { kind: 'file-key', fileKey }, primitives),
+        )
         if (found.digest().sha256 === wanted.sha256) return
         throw new RedomaError('VERIFICATION_FAILED', `${item.object} does not read back as it was written`)
       },

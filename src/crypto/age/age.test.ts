@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { bech32 } from '@scure/base'
 import { Decrypter } from 'age-encryption'
 import { describe, expect, test } from 'vitest'
@@ -5,7 +6,7 @@ import { collectBytes } from '../../core/bytes.ts'
 import { isRedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { portablePrimitives } from '../portable.ts'
-import { type AgeKey, decryptAge } from './decrypt.ts'
+import { type AgeKey, decryptAge, decryptAgeInTurns } from './decrypt.ts'
 import { beginAgeEncryption, encryptWithPassphrase } from './encrypt.ts'
 import { readIdentities } from './identity-file.ts'
 import { type AgeProfile, generateIdentity, profileOf } from './recipients.ts'
@@ -106,6 +107,20 @@ describe('an age file', () => {
     encryption.ciphertext(stream(message))
 
     expect(() => encryption.ciphertext(stream(message))).toThrow('written once')
+    expect(() => encryption.ciphertextInTurns(stream(message))).toThrow('written once')
+  })
+
+  test('is written and read in memory that is used again, by whoever keeps nothing', async () => {
+    const { identity, recipient } = await generateIdentity('classic')
+    const long = randomBytes(3_000_000)
+    const encryption = await beginAgeEncryption([recipient], primitives)
+    const opened = createHash('sha256')
+
+    const sealed = encryption.ciphertextInTurns(stream(long))
+    for await (const chunk of decryptAgeInTurns(sealed, identities(identity), primitives))
+      opened.update(chunk)
+
+    expect(opened.digest('hex')).toBe(createHash('sha256').update(long).digest('hex'))
   })
 
   test('is refused when it has more recipients than any of ours', async () => {

@@ -7,6 +7,7 @@ import type { Secret } from '../../core/secret.ts'
 import type { Primitives } from '../primitives.ts'
 import { newHeader } from './header.ts'
 import { payloadKey, payloadNonceBytes } from './payload-key.ts'
+import { type RoomFor, roomInTurns } from './pieces.ts'
 import { profileOf } from './recipients.ts'
 import { passphraseRecipient } from './scrypt.ts'
 import { isSshRecipient } from './ssh-recipient.ts'
@@ -18,6 +19,8 @@ export interface AgeEncryption {
   readonly fileKey: Uint8Array
   /** The whole file, header first. Once: a second file under the same key would repeat its nonces. */
   ciphertext(plaintext: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
+  /** The same for a reader that keeps nothing: a chunk is good only until the next is asked for. */
+  ciphertextInTurns(plaintext: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
 }
 
 /**
@@ -36,25 +39,26 @@ export async function beginAgeEncryption(
   const nonce = randomBytes(payloadNonceBytes)
   const key = payloadKey(fileKey, nonce)
   let isUsed = false
+  const write = (plaintext: AsyncIterable<Uint8Array>, roomFor?: RoomFor): AsyncIterable<Uint8Array> => {
+    if (isUsed) throw new RedomaError('INTERNAL', 'an age file is written once')
+    isUsed = true
+    return wholeFile(concatBytes([header, nonce]), key, sealStream(key, plaintext, primitives, roomFor))
+  }
   return {
     fileKey,
-    ciphertext(plaintext) {
-      if (isUsed) throw new RedomaError('INTERNAL', 'an age file is written once')
-      isUsed = true
-      return wholeFile(concatBytes([header, nonce]), key, plaintext, primitives)
-    },
+    ciphertext: (plaintext) => write(plaintext),
+    ciphertextInTurns: (plaintext) => write(plaintext, roomInTurns()),
   }
 }
 
 async function* wholeFile(
   start: Uint8Array,
   key: Uint8Array,
-  plaintext: AsyncIterable<Uint8Array>,
-  primitives: Primitives,
+  payload: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield start
-    yield* oneAhead(sealStream(key, plaintext, primitives))
+    yield* oneAhead(payload)
   } finally {
     wipe(key)
   }

@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { collectBytes } from '../../core/bytes.ts'
+import { oneAhead } from '../../core/one-ahead.ts'
 import { loadPrimitives } from '../native.ts'
+import { roomInTurns } from './pieces.ts'
 import { chunkBytes, chunkNonce, openStream, sealedChunkBytes, sealStream } from './stream.ts'
 
 const primitives = loadPrimitives()
@@ -101,6 +104,33 @@ describe('the stream of an age payload', () => {
     expect(same(await openAll(Buffer.concat(parts)), plaintext)).toBe(true)
   })
 
+  property.prop([anyLength, anyFeeding, anyFeeding], { numRuns })(
+    'is the same in two pieces of memory by turns, for a reader that keeps nothing',
+    async (length, sealing, opening) => {
+      const plaintext = pattern(length)
+
+      const sealed = await copyEach(sealStream(key, fed(plaintext, sealing), primitives, roomInTurns()))
+      const opened = await copyEach(openStream(key, fed(sealed, opening), primitives, roomInTurns()))
+
+      expect(same(sealed, await sealAll(plaintext))).toBe(true)
+      expect(same(opened, plaintext)).toBe(true)
+    },
+  )
+
+  test('takes two pieces of memory by turns, so that one is good while the next is made', async () => {
+    const plaintext = pattern(4 * chunkBytes)
+    const feeding = [2 * chunkBytes]
+    const expected = await Array.fromAsync(sealStream(key, fed(plaintext, feeding), primitives))
+
+    const parts = sealStream(key, fed(plaintext, feeding), primitives, roomInTurns())[Symbol.asyncIterator]()
+    const [first, second] = [await parts.next(), await parts.next()]
+
+    expect(same(first.value as Uint8Array, expected[0] ?? plaintext)).toBe(true)
+    expect(same(second.value as Uint8Array, expected[1] ?? plaintext)).toBe(true)
+    const third = await parts.next()
+    expect((third.value as Uint8Array).buffer).toBe((first.value as Uint8Array).buffer)
+  })
+
   test('counts chunks beyond 32 bits', () => {
     expect(Buffer.from(chunkNonce(2 ** 33 + 5, true)).toString('hex')).toBe('000000000000020000000501')
   })
@@ -111,6 +141,16 @@ const openAll = (sealed: Uint8Array) => collect(openStream(key, fed(sealed, [1 <
 
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return (await collectBytes(chunks, 1e9)).slice()
+}
+
+/** As somebody who writes each to a disk while the next one is made. */
+async function copyEach(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const copies: Uint8Array[] = []
+  for await (const chunk of oneAhead(chunks)) {
+    await setImmediate()
+    copies.push(chunk.slice())
+  }
+  return Buffer.concat(copies)
 }
 
 async function* fed(bytes: Uint8Array, lengthsOfParts: readonly number[]) {

@@ -1,7 +1,7 @@
 import { RedomaError } from '../../core/errors.ts'
 import { tagBytes } from '../lengths.ts'
 import type { Primitives } from '../primitives.ts'
-import { type PieceFault, workInPieces } from './pieces.ts'
+import { type PieceFault, type RoomFor, workInPieces } from './pieces.ts'
 
 /** Bytes of plaintext in every chunk but the last. */
 export const chunkBytes = 64 * 1024
@@ -29,12 +29,14 @@ export function sealStream(
   key: Uint8Array,
   plaintext: AsyncIterable<Uint8Array>,
   primitives: Primitives,
+  roomFor?: RoomFor,
 ): AsyncIterable<Uint8Array> {
   const nonce = new Uint8Array(12)
   let index = 0
   return workInPieces(plaintext, {
     pieceBytes: chunkBytes,
     growthBytes: tagBytes,
+    roomFor,
     work(chunk, isLast, out) {
       primitives.chacha20Poly1305Seal(key, chunkNonce(index++, isLast, nonce), chunk, out)
       return undefined
@@ -51,11 +53,13 @@ export function openStream(
   key: Uint8Array,
   payload: AsyncIterable<Uint8Array>,
   primitives: Primitives,
+  roomFor?: RoomFor,
 ): AsyncIterable<Uint8Array> {
   let index = 0
   return workInPieces(payload, {
     pieceBytes: sealedChunkBytes,
     growthBytes: -tagBytes,
+    roomFor,
     work: (chunk, isLast, out) => openChunk(key, index++, isLast, chunk, out, primitives),
   })
 }

@@ -1,6 +1,6 @@
 import { wipe } from '../../core/bytes.ts'
 import { type ErrorCode, isRedomaError, RedomaError } from '../../core/errors.ts'
-import { decryptAge } from '../../crypto/age/decrypt.ts'
+import { decryptAgeInTurns } from '../../crypto/age/decrypt.ts'
 import { beginAgeEncryption } from '../../crypto/age/encrypt.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import { type Destination, type ObjectName, parseObjectName } from '../../ports/destination.ts'
@@ -75,7 +75,7 @@ async function readBack(
   const read = stored.through(destination.get(object.name, undefined, signal))
   try {
     const key = { kind: 'file-key', fileKey: object.fileKey } as const
-    const opened = await digestOf(decryptAge(read, key, primitives))
+    const opened = await digestOf(decryptAgeInTurns(read, key, primitives))
     return { stored: stored.digest(), opened }
   } catch (error) {
     const isAltered = isRedomaError(error) && alterations.has(error.code)
