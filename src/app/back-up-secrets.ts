@@ -215,7 +215,8 @@ async function publishAt(publication: Publication, target: Target, signal: Abort
       [draftOf(prepared, bundle), ...companions.drafts],
       signal,
     )
-    const kept = await deps.keepBundles(target, signal)
+    // One that people are to look at first takes no other's place.
+    const kept = prepared.remarks.length > 0 ? [] : await deps.keepBundles(target, signal)
     const all = [...prepared.remarks, ...companions.warnings, ...warnings, ...kept]
     return doneAt(publication, target.record, startedAt, all)
   } catch (error) {

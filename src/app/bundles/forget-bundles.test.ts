@@ -75,6 +75,7 @@ describe('forgetting bundles', () => {
     await withBundles(world, shelf.destination, 4)
     world.clock.advance(-2 * 60 * 60 * 1000)
     await world.backUp(shelf.destination)
+    world.clock.advance(3 * 60 * 60 * 1000)
 
     const { verdicts } = await tools(world).plan(shelf.destination, [
       { kind: 'every', period: 'daily', count: 2 },
@@ -98,6 +99,51 @@ describe('forgetting bundles', () => {
     await tools(world).forget(shelf.destination, [])
 
     expect(shelf.bundles()).toEqual(['2', '9'])
+  })
+
+  test.each([
+    ['is gone', (bytes: Uint8Array | undefined) => bytes && undefined],
+    ['is cut off', (bytes: Uint8Array | undefined) => bytes?.slice(0, -1)],
+    [
+      'was altered',
+      (bytes: Uint8Array | undefined) => bytes?.map((byte, at) => (at === 999 ? byte ^ 1 : byte)),
+    ],
+  ])('removes nothing where the newest %s: an older one may be the last that opens', async (_, spoil) => {
+    await using world = await aGlassWorld()
+    const shelf = aShelf()
+    await withBundles(world, shelf.destination, 4)
+    const newest = [...shelf.objects.keys()].find((name) => name.endsWith('-4.age')) ?? parseObjectName('x')
+    const spoiled = spoil(shelf.objects.get(newest))
+    if (spoiled === undefined) shelf.objects.delete(newest)
+    else shelf.objects.set(newest, spoiled)
+    const { forget, problems } = tools(world)
+
+    await expect(forget(shelf.destination, [])).rejects.toThrow('the older ones stay')
+
+    expect(shelf.bundles()).toEqual(expect.arrayContaining(['1', '2', '3']))
+    expect((await problems(shelf.destination)).filter((one) => !one.endsWith('-4.age'))).toEqual([])
+  })
+
+  test('lets no bundle of a clock that ran ahead take the place of those that were made in time', async () => {
+    await using world = await aGlassWorld()
+    const shelf = aShelf()
+    await withBundles(world, shelf.destination, 2)
+    world.clock.advance(4000 * day)
+    await withBundles(world, shelf.destination, 2)
+    world.clock.advance(-4002 * day)
+    await withBundles(world, shelf.destination, 3)
+
+    const { verdicts } = await tools(world).plan(shelf.destination)
+
+    expect(verdicts.map(({ sequence, kind, reasons }) => [sequence, kind, ...reasons].join(' '))).toEqual([
+      '7 stays newest bundle last bundle',
+      '6 stays last bundle',
+      '5 goes',
+      '4 stays ahead of the clock',
+      '3 stays ahead of the clock',
+      '2 goes',
+      '1 goes',
+    ])
   })
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
@@ -168,6 +214,20 @@ describe('a policy that is set', () => {
 
     expect(shelf.bundles()).toEqual(['3', '4'])
     expect(await problems(shelf.destination)).toEqual([])
+  })
+
+  test('removes nothing in a run whose bundle people are to look at first', async () => {
+    await using world = await aGlassWorld()
+    const shelf = aShelf()
+    const { keep } = tools(world)
+    await withBundles(world, shelf.destination, 3)
+    await world.catalogue.bundleRetention.set('all', lastTwo, world.clock.now())
+    world.clock.advance(-day)
+
+    const [part] = await world.backUp(shelf.destination, { keepBundles: keep })
+
+    expect(part?.outcome).toMatchObject({ warnings: [expect.stringContaining('clock was set back')] })
+    expect(shelf.bundles()).toEqual(['1', '2', '3', '4'])
   })
 
   test('of the destination comes before that of all; an empty one keeps all', async () => {

@@ -1,5 +1,6 @@
 import { entriesOf } from '../../bundle/ledger/current-objects.ts'
 import type { LedgerEntry } from '../../bundle/ledger/line.ts'
+import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import { judgeByRules } from '../../core/retention/judge.ts'
 import type { RetentionPolicy } from '../../core/retention/policy.ts'
 import { wholeVault } from '../../ports/bundle-store.ts'
@@ -7,6 +8,7 @@ import type { LedgerStore } from '../../ports/catalogue.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ObjectName } from '../../ports/destination.ts'
 import { isWriteOnly } from '../../ports/destination-spec.ts'
+import { digestObject } from '../object-digest.ts'
 import type { Target } from '../target.ts'
 
 /** What becomes of one bundle at one destination. */
@@ -42,7 +44,10 @@ export interface PlanForgetBundlesDeps {
 
 /**
  * By what this instance remembers of the ledger, not by what lies there: so a bundle that somebody else put there is never counted, and never
- * removed. The newest bundle stays whatever the rules say.
+ * removed. The newest bundle stays whatever the rules say, and unless it lies there as it was put, so does every other: one of them may be the last
+ * that opens.
+ *
+ * @throws RedomaError `VERIFICATION_FAILED` where the newest is gone or altered and others were to go; what the destination throws
  */
 export function makePlanForgetBundles({ ledgers, clock }: PlanForgetBundlesDeps): PlanForgetBundles {
   return async ({ record, destination }, policy, signal) => {
@@ -57,6 +62,8 @@ export function makePlanForgetBundles({ ledgers, clock }: PlanForgetBundlesDeps)
       const refusal = 'only written to: who may remove there has to'
       return { verdicts, leftovers: [], refusal }
     }
+    for (const [newest, ...older] of Map.groupBy(verdicts, ({ scope }) => scope).values())
+      if (older.some(({ kind }) => kind === 'goes')) await requireNewest(newest, destination, signal)
     const removed = newestLines.filter(({ event }) => event === 'removed')
     return { verdicts, leftovers: await stillThere(removed, destination, signal) }
   }
@@ -85,15 +92,49 @@ function timeOf({ object, time }: LedgerEntry): Date {
 function judge(bundles: readonly Bundle[], policy: RetentionPolicy, nowNs: bigint): BundleVerdict[] {
   const newest = bundles.reduce((one, other) => (other.sequence > one.sequence ? other : one))
   const dated = bundles.map((bundle) => ({ bundle, timeNs: BigInt(bundle.time.getTime()) * 1_000_000n }))
-  const newestFirst = dated.toSorted((a, b) =>
+  // Made while the clock ran ahead: by the rules they would take the places of those that are made now.
+  const [ahead = [], past = []] = [true, false].map((isAhead) =>
+    dated.filter(({ timeNs }) => timeNs > nowNs === isAhead),
+  )
+  const newestFirst = past.toSorted((a, b) =>
     a.timeNs === b.timeNs ? b.bundle.sequence - a.bundle.sequence : a.timeNs < b.timeNs ? 1 : -1,
   )
-  return judgeByRules(newestFirst, policy, nowNs, 'bundle')
+  const judged = [
+    ...ahead.map((item) => ({ item, reasons: ['ahead of the clock'] })),
+    ...judgeByRules(newestFirst, policy, nowNs, 'bundle'),
+  ]
+  return judged
     .map(({ item: { bundle }, reasons }): BundleVerdict => {
       const all = bundle === newest ? ['newest bundle', ...reasons] : reasons
       return { ...bundle, kind: all.length > 0 ? 'stays' : 'goes', reasons: all }
     })
     .toSorted((a, b) => b.sequence - a.sequence)
+}
+
+/** A ledger says what was put; whether it is still there, only the destination can. */
+async function requireNewest(
+  newest: BundleVerdict | undefined,
+  destination: Target['destination'],
+  signal: AbortSignal,
+): Promise<void> {
+  if (newest === undefined) return
+  const { object, bytes, sha256 } = newest.entry
+  try {
+    if ((await digestObject(destination, object, signal, bytes)).sha256 === sha256) return
+  } catch (error) {
+    const codes = ['OBJECT_NOT_FOUND', 'DATA_DAMAGED', 'OBJECT_UNREADABLE'] as const
+    if (!codes.some((code) => isRedomaError(error, code))) throw error
+    throw notProven(newest, messageOf(error), error)
+  }
+  throw notProven(newest, 'it was altered')
+}
+
+function notProven({ sequence }: BundleVerdict, why: string, cause?: unknown): RedomaError {
+  return new RedomaError(
+    'VERIFICATION_FAILED',
+    `the newest bundle, ${sequence}, is not there as it was put (${why}): the older ones stay`,
+    { hint: 'Make another first: redoma backup create --only secrets', cause },
+  )
 }
 
 async function stillThere(
