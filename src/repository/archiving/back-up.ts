@@ -9,12 +9,10 @@ import { rawPathOf } from '../files/raw-path.ts'
 import { makeReadNode } from '../files/read-node.ts'
 import type { BlobId } from '../ids.ts'
 import { whileLocked } from '../locks/while-locked.ts'
-import { writeUnpacked } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
-import { encodeSnapshot } from '../snapshots/encode-snapshot.ts'
 import { listSnapshots } from '../snapshots/list-snapshots.ts'
 import { planParent } from '../snapshots/plan-parent.ts'
-import type { Snapshot, StoredSnapshot } from '../snapshots/snapshot.ts'
+import type { StoredSnapshot } from '../snapshots/snapshot.ts'
 import { makeReadTree } from '../trees/read-tree.ts'
 import { startArchiving } from './archive-files.ts'
 import { makeExclusion } from './exclusion.ts'
@@ -24,6 +22,7 @@ import { planRequestedPaths } from './requested-paths.ts'
 import { makeTally, type Tally } from './tally.ts'
 import { makeTreeStore } from './tree-store.ts'
 import { walk } from './walk.ts'
+import { writeSnapshot } from './write-snapshot.ts'
 
 /**
  * Makes a snapshot. In this order, so that at every instant all that is named exists, durably: packs, the indexes of them, the
@@ -68,16 +67,13 @@ export async function backUpLocked(
   // Nothing of this backup is lost by it, but who looks at the run must learn of it.
   for (const { id } of damaged) tally.problem(rawPathOf(`snapshots/${id}`), 'this snapshot is damaged')
   const { tree, figures } = await archive(repository, request, parent, tally, signal)
-  const snapshot = describeSnapshot(request, parent, tree, figures, tally)
-  const timed = {
-    ...snapshot.summary,
-    backupStartNs: nsOfDate(startedAt),
-    backupEndNs: nsOfDate(repository.clock.now()),
-  }
-  const json = encodeSnapshot({ ...snapshot, summary: timed })
-  const snapshotId = await writeUnpacked(repository, 'snapshots', json, signal)
-  await repository.destination.flush(signal)
-  return resultOf(snapshotId, tree, parent, figures, tally)
+  const paths = resolvedPaths(request)
+  return await writeSnapshot(
+    repository,
+    { ...request, paths },
+    { startedAt, parent, tree, figures, tally },
+    signal,
+  )
 }
 
 async function archive(
@@ -153,63 +149,4 @@ function requirePaths(paths: readonly string[]): void {
 /** As a snapshot names them, whatever folder the process is in. */
 function resolvedPaths({ paths }: BackupRequest): string[] {
   return paths.map((path) => resolve(path))
-}
-
-function describeSnapshot(
-  request: BackupRequest,
-  parent: StoredSnapshot | undefined,
-  tree: BlobId,
-  figures: PublisherFigures,
-  tally: Tally,
-): Snapshot & { readonly summary: NonNullable<Snapshot['summary']> } {
-  const { files, folders } = tally
-  return {
-    timeNs: nsOfDate(request.time),
-    parent: parent?.id,
-    tree,
-    paths: resolvedPaths(request),
-    hostname: request.hostname,
-    username: request.username,
-    uid: process.getuid?.(),
-    gid: process.getgid?.(),
-    excludes: request.exclude,
-    tags: request.tags,
-    programVersion: 'redoma',
-    summary: {
-      backupStartNs: 0n,
-      backupEndNs: 0n,
-      filesNew: files.new,
-      filesChanged: files.changed,
-      filesUnmodified: files.unmodified,
-      dirsNew: folders.new,
-      dirsChanged: folders.changed,
-      dirsUnmodified: folders.unmodified,
-      dataBlobs: figures.dataBlobs,
-      treeBlobs: figures.treeBlobs,
-      dataAdded: figures.dataAdded,
-      dataAddedPacked: figures.dataAddedPacked,
-      totalFilesProcessed: files.new + files.changed + files.unmodified,
-      totalBytesProcessed: tally.bytes,
-    },
-  }
-}
-
-function resultOf(
-  snapshotId: string,
-  tree: BlobId,
-  parent: StoredSnapshot | undefined,
-  figures: PublisherFigures,
-  { files, bytes, problems }: Tally,
-): BackupResult {
-  return {
-    snapshotId,
-    tree,
-    parent: parent?.id,
-    filesNew: files.new,
-    filesChanged: files.changed,
-    filesUnmodified: files.unmodified,
-    bytesProcessed: bytes,
-    bytesAdded: figures.bytesStored,
-    problems,
-  }
 }
