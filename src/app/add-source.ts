@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, lstat, stat } from 'node:fs/promises'
 import { RedomaError, systemCode } from '../core/errors.ts'
 import type { SourceRecord, SourceSpec } from '../ports/catalogue.ts'
+import type { DatabaseSource, DatabaseSpec } from '../ports/database.ts'
 import { sourceSpec } from '../ports/specs.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { requireEntryName, usage } from './entry-name.ts'
@@ -16,10 +17,14 @@ const reservedNames = ['registry', 'instance', 'catalogue', 'environment']
  */
 export type AddSource = (name: string, spec: SourceSpec) => Promise<SourceRecord>
 
-export function makeAddSource(deps: AuditedDeps): AddSource {
+export interface AddSourceDeps extends AuditedDeps {
+  readonly databaseSource: (spec: DatabaseSpec) => DatabaseSource
+}
+
+export function makeAddSource(deps: AddSourceDeps): AddSource {
   return async (name, spec) => {
     requireEntryName('source', name)
-    await requireUsable(name, spec)
+    await requireUsable(deps, name, spec)
     const source = { name, spec, createdAt: deps.clock.now() }
     await deps.catalogue.sources.add(source)
     await audit(deps, 'source.add', name, spec.kind)
@@ -28,14 +33,21 @@ export function makeAddSource(deps: AuditedDeps): AddSource {
 }
 
 /** @throws RedomaError `USAGE`, `SOURCE_UNREADABLE` */
-export async function requireUsable(name: string, spec: SourceSpec): Promise<void> {
+export async function requireUsable(
+  deps: Pick<AddSourceDeps, 'databaseSource'>,
+  name: string,
+  spec: SourceSpec,
+): Promise<void> {
   if (reservedNames.includes(name)) throw usage(`the name ${name} is the instance's own`)
   const parsed = sourceSpec.safeParse(spec)
   if (!parsed.success) throw usage(`the source: ${parsed.error.issues[0]?.message ?? ''}`)
-  await requireReadable(spec)
+  await requireReadable(deps, spec)
 }
 
-async function requireReadable(spec: SourceSpec): Promise<void> {
+async function requireReadable(
+  { databaseSource }: Pick<AddSourceDeps, 'databaseSource'>,
+  spec: SourceSpec,
+): Promise<void> {
   switch (spec.kind) {
     case 'files':
       for (const path of spec.paths) await lstat(path).catch(unreadable(path))
@@ -50,8 +62,24 @@ async function requireReadable(spec: SourceSpec): Promise<void> {
       // A name without a path would depend on the PATH of whoever starts the backup.
       if (!program.startsWith('/')) throw usage(`the program must be named by its whole path, not ${program}`)
       await access(program, constants.X_OK).catch(unreadable(program))
+      return
     }
+    case 'sqlite':
+      await access(spec.path, constants.R_OK).catch(unreadable(spec.path))
+      return
+    case 'postgresql':
+    case 'mariadb':
+      await requireDumps(databaseSource(spec))
   }
+}
+
+const longestListingMs = 60_000
+
+/** The server lets us in, and has something to dump. */
+async function requireDumps(source: DatabaseSource): Promise<void> {
+  const dumps = await Array.fromAsync(source.dumps(AbortSignal.timeout(longestListingMs)))
+  if (dumps.length > 0) return
+  throw new RedomaError('SOURCE_EMPTY', 'the server has no database that could be backed up')
 }
 
 function unreadable(path: string): (error: unknown) => never {

@@ -2,8 +2,8 @@ import { RedomaError } from '../core/errors.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import { type DestinationSpec, locationOf } from '../ports/destination-spec.ts'
 import type { AddDestination } from './add-destination.ts'
-import { type AddSource, requireUsable } from './add-source.ts'
-import { type AuditedDeps, audit } from './audited.ts'
+import { type AddSource, type AddSourceDeps, requireUsable } from './add-source.ts'
+import { audit } from './audited.ts'
 import type { ConfigStep } from './plan-config.ts'
 import { refuseOnInstance } from './refuse-on-instance.ts'
 import { makeRemoveDestination } from './remove-destination.ts'
@@ -11,7 +11,7 @@ import { makeRemoveSource } from './remove-source.ts'
 import { sharesRepository } from './system-repository.ts'
 import { type UsePlaceDeps, usePlace } from './use-place.ts'
 
-export interface ApplyConfigDeps extends AuditedDeps, UsePlaceDeps {
+export interface ApplyConfigDeps extends AddSourceDeps, UsePlaceDeps {
   readonly addSource: AddSource
   readonly addDestination: AddDestination
 }
@@ -77,7 +77,7 @@ async function ofSource(
   }
   const before = await sources.get(step.name)
   if (step.kind === 'change') {
-    await requireUsable(step.name, step.spec)
+    await requireUsable(deps, step.name, step.spec)
     await sources.replace({ ...before, spec: step.spec })
     await audit(deps, 'source.change', step.name, step.spec.kind)
     return () => sources.replace(before)

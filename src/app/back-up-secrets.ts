@@ -151,7 +151,7 @@ async function prepare(
       .filter(({ spec }) => !isWriteOnly(spec))
       .map((record) => repositoryAt(record, deps.hostName)),
     systemSources: (await catalogue.sources.list())
-      .filter(({ spec }) => spec.kind === 'files')
+      .filter(({ spec }) => spec.kind !== 'recordings' && spec.kind !== 'command')
       .map(({ name }) => name),
     instanceKeyHex: await deps.instanceKeyHex(),
     signingPublicKey: publicKeyLine(await catalogue.signingKey(), ''),

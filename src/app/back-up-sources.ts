@@ -1,5 +1,6 @@
 import type { RunPart, SourceSpec } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { DatabaseSource } from '../ports/database.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { BackupResult } from '../repository/archiving/request.ts'
 import { whileLocked } from '../repository/locks/while-locked.ts'
@@ -19,9 +20,15 @@ export interface BackUpSourcesDeps {
 }
 
 /** A source as the engine is given it. */
+export type SystemSource = FileSource | DumpedSource
+
 export interface FileSource {
   readonly name: string
   readonly spec: Extract<SourceSpec, { kind: 'files' }>
+}
+
+export interface DumpedSource extends DatabaseSource {
+  readonly name: string
 }
 
 /** Where to, and what is known of it. */
@@ -37,7 +44,7 @@ export interface SystemBackup {
 export async function backUpSources(
   deps: BackUpSourcesDeps,
   backup: SystemBackup,
-  sources: readonly FileSource[],
+  sources: readonly SystemSource[],
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunPart[]> {
@@ -67,24 +74,30 @@ export async function backUpSources(
 async function backUpSource(
   deps: BackUpSourcesDeps,
   { repository, target, trusted }: SystemBackup,
-  source: FileSource,
+  source: SystemSource,
   progress: Progress,
   { signal, stop }: { readonly signal: AbortSignal; readonly stop: AbortSignal },
 ): Promise<RunPart> {
   const startedAt = deps.clock.now()
   const place = { job: 'system', source: source.name, destination: target.record.name, startedAt } as const
   progress({ kind: 'step', title: `${source.name} to ${target.record.name}`, unit: 'bytes' })
-  const request = {
-    ...source.spec,
+  const about = {
     hostname: deps.hostname,
     username: deps.username,
     tags: ['redoma', `source:${source.name}`, ...(deps.tags ?? [])],
     time: startedAt,
-    trusted,
   }
-  const { backUpLocked } = await loadEngine()
   const onEvent = repositoryProgress(progress)
-  const ended = await settle(() => backUpLocked(repository, request, onEvent, stop), signal)
+  const backUp = async (): Promise<BackupResult> => {
+    if ('spec' in source) {
+      const { backUpLocked } = await loadEngine()
+      return await backUpLocked(repository, { ...source.spec, ...about, trusted }, onEvent, stop)
+    }
+    const { backUpStreamsLocked } = await import('../repository/archiving/back-up-streams.ts')
+    const request = { ...about, folder: source.name, files: source.dumps(stop) }
+    return await backUpStreamsLocked(repository, request, onEvent, stop)
+  }
+  const ended = await settle(backUp, signal)
   if (ended.kind === 'failed') return failedPart(place, ended.error, deps.clock.now())
   return { ...place, ...resultOf(ended.value), finishedAt: deps.clock.now() }
 }

@@ -3,13 +3,14 @@ import type { FileCalls } from '../crypto/file-calls.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Catalogue, DestinationRecord, RunPart } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { DatabaseSource, DatabaseSpec } from '../ports/database.ts'
 import type { CollectEnvironment } from '../ports/environment.ts'
 import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { Locking } from '../repository/locks/locking.ts'
 import { initRepository } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
-import { backUpSources, type FileSource, loadEngine } from './back-up-sources.ts'
+import { backUpSources, type FileSource, loadEngine, type SystemSource } from './back-up-sources.ts'
 import { catchUp } from './catch-up.ts'
 import type { BackUp } from './create-backup.ts'
 import { failedPart } from './failed-part.ts'
@@ -30,6 +31,7 @@ export interface BackUpSystemDeps {
   readonly primitives: Primitives
   readonly fileCalls: FileCalls
   readonly collectEnvironment: CollectEnvironment
+  readonly databaseSource: (spec: DatabaseSpec) => DatabaseSource
   readonly whileLeased: WhileLeased
   readonly reach: (record: DestinationRecord) => Promise<Target>
   readonly locking?: Partial<Locking> | undefined
@@ -42,7 +44,7 @@ export interface BackUpSystemDeps {
 }
 
 /**
- * One snapshot for each source of files, and one of the instance itself: a consistent copy of the catalogue, and the
+ * One snapshot for each source of files or of a database, and one of the instance itself: a consistent copy of the catalogue, and the
  * facts of the environment. The repository is made at the first backup to a destination. One that is only written to can have none,
  * and is left out; where the run has no other, its parts fail.
  */
@@ -52,7 +54,7 @@ export function makeBackUpSystem(deps: BackUpSystemDeps): BackUp {
     const staged = await settle(() => stageInstance(deps), signal)
     await using stage = staged.kind === 'done' ? staged.value : undefined
     const own = stage === undefined ? [] : [{ name: instanceSource, spec: filesSpec([stage.path]) }]
-    const sources = [...(await fileSources(deps)), ...own]
+    const sources = [...(await systemSources(deps)), ...own]
     const parts: RunPart[] = []
     for (const target of readableOnes(targets)) {
       parts.push(...(await backUpTo(deps, target, sources, progress, signal)))
@@ -74,18 +76,27 @@ function filesSpec(paths: readonly string[]): FileSource['spec'] {
   return { kind: 'files', paths, exclude: [], excludeCaches: false, oneFileSystem: false }
 }
 
-async function fileSources(deps: BackUpSystemDeps): Promise<FileSource[]> {
+async function systemSources(deps: BackUpSystemDeps): Promise<SystemSource[]> {
   const own = await ownFolders(deps)
-  return (await deps.catalogue.sources.list()).flatMap(({ name, spec }) => {
-    if (spec.kind !== 'files') return []
-    return [{ name, spec: { ...spec, exclude: [...spec.exclude, ...patternsAgainst(own, spec.paths)] } }]
+  return (await deps.catalogue.sources.list()).flatMap(({ name, spec }): SystemSource[] => {
+    switch (spec.kind) {
+      case 'files':
+        return [{ name, spec: { ...spec, exclude: [...spec.exclude, ...patternsAgainst(own, spec.paths)] } }]
+      case 'postgresql':
+      case 'mariadb':
+      case 'sqlite':
+        return [{ name, ...deps.databaseSource(spec) }]
+      case 'recordings':
+      case 'command':
+        return []
+    }
   })
 }
 
 async function backUpTo(
   deps: BackUpSystemDeps,
   target: Target,
-  sources: readonly FileSource[],
+  sources: readonly SystemSource[],
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunPart[]> {
@@ -107,7 +118,7 @@ async function backUpTo(
 async function backUpUnderLease(
   deps: BackUpSystemDeps,
   target: Target,
-  { sources, lease }: { readonly sources: readonly FileSource[]; readonly lease: string },
+  { sources, lease }: { readonly sources: readonly SystemSource[]; readonly lease: string },
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunPart[]> {

@@ -31,6 +31,7 @@ import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
 import type { RepairRepository } from '../app/repair-repository.ts'
+import type { RestoreInto } from '../app/restore-into.ts'
 import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/restore-system.ts'
 import type { Rewrap } from '../app/rewrap/rewrap.ts'
 import type { SetDrillDays } from '../app/set-drill-days.ts'
@@ -109,6 +110,7 @@ export interface OpenInstance extends AsyncDisposable {
   readonly removeCredential: RemoveCredential
   readonly showCredential: ShowCredential
   readonly addSource: AddSource
+  readonly restoreInto: RestoreInto
   readonly removeSource: RemoveSource
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination

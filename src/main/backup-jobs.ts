@@ -18,6 +18,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Job } from '../ports/progress.ts'
 import { collectEnvironment } from '../sources/environment/collect-environment.ts'
+import { databasesOf } from './database-deps.ts'
 import { readOpeners } from './read-openers.ts'
 import { secretsSources } from './secrets-sources.ts'
 import type { Settings } from './settings.ts'
@@ -72,6 +73,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       username,
       tags,
       collectEnvironment,
+      databaseSource: databasesOf(catalogue.credentials, home),
       whileLeased,
       reach: deps.reach,
       locking: { hostname: machineName, patienceMs },

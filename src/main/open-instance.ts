@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AddDestination } from '../app/add-destination.ts'
+import type { AddSourceDeps } from '../app/add-source.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import { type Target, targetOf } from '../app/target.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
@@ -63,7 +64,21 @@ export async function openInstance(
     showCredential: lazily(async () =>
       (await import('../app/show-credential.ts')).makeShowCredential(audited),
     ),
-    addSource: lazily(async () => (await import('../app/add-source.ts')).makeAddSource(audited)),
+    addSource: lazily(async () =>
+      (await import('../app/add-source.ts')).makeAddSource({ ...audited, ...(await databases()) }),
+    ),
+    restoreInto: lazily(async () => {
+      const { makeRestoreInto } = await import('../app/restore-into.ts')
+      const { databaseTarget } = await import('../sources/database/database-source.ts')
+      const { databaseDeps } = await import('./database-deps.ts')
+      const { makeBrowseSystem } = await import('../app/browse-system.ts')
+      const { passwordOf } = databaseDeps(catalogue.credentials, home)
+      return makeRestoreInto({
+        ...audited,
+        browse: makeBrowseSystem({ clock, ...(await nativeTools()) }),
+        databaseTarget: (spec) => databaseTarget(spec, passwordOf),
+      })
+    }),
     removeSource: lazily(async () => (await import('../app/remove-source.ts')).makeRemoveSource(audited)),
     addDestination: lazily(addDestination),
     removeDestination: lazily(async () =>
@@ -268,9 +283,10 @@ export async function openInstance(
     applyConfig: lazily(async () => {
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')
-      const steps = { addSource: makeAddSource(audited), addDestination: await addDestination() }
+      const sources = { ...audited, ...(await databases()) }
+      const steps = { addSource: makeAddSource(sources), addDestination: await addDestination() }
       const place = { home, reach: ways.reachOnce, remarksOn: ways.remarksOn, machine }
-      return makeApplyConfig({ ...audited, ...steps, ...place })
+      return makeApplyConfig({ ...sources, ...steps, ...place })
     }),
     watchDestinations: lazily(async () => {
       const { makeWatchDestinations } = await import('../app/watch/watch-destinations.ts')
@@ -341,6 +357,11 @@ export async function openInstance(
 
   function reach(record: DestinationRecord): Promise<Target> {
     return targetOf(record, ways.reach)
+  }
+
+  async function databases(): Promise<Pick<AddSourceDeps, 'databaseSource'>> {
+    const { databasesOf } = await import('./database-deps.ts')
+    return { databaseSource: databasesOf(catalogue.credentials, home) }
   }
 
   async function addDestination(): Promise<AddDestination> {

@@ -3,6 +3,7 @@ import type { Secret } from '../core/secret.ts'
 import type { BundleRetentionStore } from './bundle-retention.ts'
 import type { BundleStore, ValueTags } from './bundle-store.ts'
 import type { CredentialKind, CredentialRecord } from './credential.ts'
+import type { DatabaseSpec } from './database.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
@@ -42,6 +43,7 @@ export type SourceSpec =
     }
   /** A program, started without a shell, whose standard output is credential records as JSON lines. */
   | { readonly kind: 'command'; readonly argv: readonly string[] }
+  | DatabaseSpec
 
 export interface SourceRecord {
   readonly name: string

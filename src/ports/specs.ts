@@ -29,6 +29,21 @@ const hostKey = z
   .max(4096)
   .regex(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}$/, 'is not a host key')
 
+const port = z.int().min(1).max(65_535).optional()
+const credential = z.uuid().optional()
+
+/** A name or an address. It becomes a word of other programs: no option, no list, no path. */
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$|^[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]+)?$/, 'is not a host')
+
+/** Of a database: it becomes a word of other programs, and a name of a file. */
+const databaseName = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !/^-|[\p{Cc}]/u.test(text), 'is not a database')
+
 export const sourceSpec = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('files'),
@@ -55,7 +70,28 @@ export const sourceSpec = z.discriminatedUnion('kind', [
       .min(1)
       .max(1000),
   }),
+  serverOf('postgresql'),
+  serverOf('mariadb'),
+  z.strictObject({ kind: z.literal('sqlite'), path }),
 ])
+
+function serverOf<Kind extends 'postgresql' | 'mariadb'>(kind: Kind) {
+  return z
+    .strictObject({
+      kind: z.literal(kind),
+      host: z.union([path, host]),
+      port,
+      user: databaseName,
+      databases: z.array(databaseName).min(1).max(1000).optional(),
+      accounts: z.boolean(),
+      credential,
+      runAs: user.optional(),
+    })
+    .refine(({ runAs, credential: id }) => runAs === undefined || id === undefined, {
+      message: 'does not go with runAs: another user cannot read what is told to the program in secret',
+      path: ['credential'],
+    })
+}
 
 /** In words that follow what is wrong. */
 function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
@@ -66,12 +102,7 @@ const limits = {
   uploadLimit: z.int().positive().optional(),
   downloadLimit: z.int().positive().optional(),
 }
-const port = z.int().min(1).max(65_535).optional()
 
-/** A name or an address. It becomes a word of other programs: no option, no list, no path. */
-const host = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$|^[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]+)?$/, 'is not a host')
 /** Parts with `/` between them, none of which leads up; it may be empty. */
 const folder = z
   .string()
@@ -80,7 +111,6 @@ const folder = z
     (text) => text === '' || text.split('/').every(isPlainPart),
     'is not a folder without / at its ends',
   )
-const credential = z.uuid().optional()
 
 export const destinationSpec = z.discriminatedUnion('kind', [
   z.strictObject({

@@ -11,6 +11,7 @@ import { makeShowCredential } from '../../src/app/show-credential.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import { anInstance, type TestInstance } from '../support/instance.ts'
+import { noDatabases } from '../support/no-databases.ts'
 import { joinNothing as joinRepository, reachFolders } from '../support/target-at.ts'
 
 const draft = { title: 'Router', kind: 'password', tags: [], fields: [], attachments: [] } as const
@@ -130,13 +131,18 @@ describe('adding a source', () => {
   ] as const)('refuses one %s', async (_, name, spec, code) => {
     await using instance = await anInstance()
 
-    await expect(makeAddSource(depsOf(instance))(name, spec)).rejects.toMatchObject({ code })
+    await expect(
+      makeAddSource({ ...depsOf(instance), databaseSource: noDatabases })(name, spec),
+    ).rejects.toMatchObject({ code })
   })
 
   test('keeps one that is there', async () => {
     await using instance = await anInstance()
 
-    const source = await makeAddSource(depsOf(instance))('etc', { ...files, paths: ['/etc'] })
+    const source = await makeAddSource({ ...depsOf(instance), databaseSource: noDatabases })('etc', {
+      ...files,
+      paths: ['/etc'],
+    })
 
     expect(await instance.catalogue.sources.get('etc')).toEqual(source)
     expect(await actionsOf(instance)).toEqual(['source.add'])

@@ -14,6 +14,7 @@ import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { makeLockBucket } from '../support/s3-requests.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
+import { whatOthersSee } from '../support/what-others-see.ts'
 
 const recordings = fileURLToPath(new URL('../vectors/recordings', import.meta.url))
 const MiB = 1024 * 1024
@@ -165,34 +166,6 @@ describe.skipIf(cephMissing() || programMissing('restic'))(
     }
   },
 )
-
-/** Words and environment of a process and all that came of it: what others on the machine may see. */
-function whatOthersSee(pid: number | undefined): string[] {
-  const parents = new Map(
-    readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => [Number(name), parentOf(name)]),
-  )
-  const isOurs = (of: number | undefined): boolean =>
-    of !== undefined && (of === pid || isOurs(parents.get(of)))
-  return [...parents.keys()]
-    .filter(isOurs)
-    .flatMap((of) => ['cmdline', 'environ'].map((file) => readOr(`/proc/${of}/${file}`)))
-    .filter((text) => text !== '')
-}
-
-function parentOf(pid: string): number | undefined {
-  const [, parent] = /^PPid:\s+(\d+)$/m.exec(readOr(`/proc/${pid}/status`)) ?? []
-  return parent === undefined ? undefined : Number(parent)
-}
-
-function readOr(path: string): string {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return ''
-  }
-}
 
 function filesIn(path: string): string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })

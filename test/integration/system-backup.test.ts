@@ -18,6 +18,7 @@ import type { Catalogue, DestinationRecord, RunPart } from '../../src/ports/cata
 import { noProgress } from '../../src/ports/progress.ts'
 import { collectEnvironment } from '../../src/sources/environment/collect-environment.ts'
 import { type HandTurnedClock, handTurnedClock } from '../support/clock.ts'
+import { noDatabases } from '../support/no-databases.ts'
 import { joinNothing, reachFolders, targetAt } from '../support/target-at.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -112,7 +113,12 @@ async function setUp(): Promise<SetUp> {
     async backUp() {
       clock.advance(60_000)
       const run = await catalogue.runs.start(clock.now(), process.pid)
-      const parts = await makeBackUpSystem(deps)(run, [target], noProgress, signal)
+      const parts = await makeBackUpSystem({ ...deps, databaseSource: noDatabases })(
+        run,
+        [target],
+        noProgress,
+        signal,
+      )
       for (const part of parts) await catalogue.runs.addPart(run, part)
       await catalogue.runs.finish(run, { kind: 'done', finishedAt: clock.now() })
       expect(await readdir(join(home, 'run'))).toEqual([])

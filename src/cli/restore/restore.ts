@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { RestoredSystem, RestoreEntry } from '../../app/restore-system.ts'
+import { RedomaError } from '../../core/errors.ts'
 import type { Deletes, Overwrite } from '../../repository/restoring/request.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -9,12 +10,15 @@ import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import { findCopy, meant } from './find-copy.ts'
+import { restoreInto } from './restore-into.ts'
 import { snapshotJson, timeOf } from './snapshot-json.ts'
 import { parseSnapshotPath } from './snapshot-path.ts'
 import { type LockOptions, type PlaceOptions, placesToRead, withReadingOptions } from './where-to-look.ts'
 
 interface RestoreOptions extends PlaceOptions, LockOptions {
-  readonly to: string
+  readonly to?: string
+  readonly into?: string
+  readonly server?: string
   readonly source?: string
   readonly host?: string
   readonly include?: string[]
@@ -30,7 +34,15 @@ export function defineRestore(command: Command, context: Context): void {
   withReadingOptions(
     command
       .argument('<snapshot[:path]>', 'latest, or the beginning of an id; and what of it')
-      .requiredOption('--to <folder>', 'the folder that everything goes under')
+      .option('--to <folder>', 'the folder that everything goes under')
+      .option(
+        '--into <database>',
+        'the new database that a dump goes into; of SQLite, the path of a new file',
+      )
+      .option(
+        '--server <source>',
+        'with --into: the source whose server that is (default: the one it came from)',
+      )
       .option('--source <name>', 'the source whose latest snapshot is meant')
       .option(
         '--host <name>',
@@ -54,11 +66,22 @@ export function defineRestore(command: Command, context: Context): void {
         'redoma restore latest --to /mnt/new',
         'redoma restore 1f3a9c2e:/etc/ssh --to /tmp/ssh --dry-run',
         'redoma restore latest:/etc --to /etc --delete --dry-run',
+        'redoma restore latest:/db/shop.dump --into shop_restored',
         'redoma restore --repository /media/nas/system --password-file F latest --source etc --to DIR',
         'redoma restore --repository s3:https://s3.example.com/copies/pam-1/system latest --to DIR',
       ),
     )
     .action(async (text: string, options: RestoreOptions) => {
+      if (options.into !== undefined) {
+        await restoreInto(context, text, { ...options, into: options.into })
+        return
+      }
+      const { to } = options
+      if (to === undefined) {
+        throw new RedomaError('USAGE', 'where to?', {
+          hint: '--to FOLDER, or --into DATABASE for a dump of one',
+        })
+      }
       const begun = context.clock.now().getTime()
       const { snapshot, path } = parseSnapshotPath(text)
       await using places = await placesToRead(context, options)
@@ -71,7 +94,7 @@ export function defineRestore(command: Command, context: Context): void {
       const request = {
         snapshot: id,
         path,
-        target: resolve(options.to),
+        target: resolve(to),
         include: options.include ?? [],
         exclude: options.exclude ?? [],
         overwrite: options.overwrite,
@@ -80,7 +103,7 @@ export function defineRestore(command: Command, context: Context): void {
         onEntry,
       }
       const restored = await restoring()
-      show(context, restored, entries, options, context.clock.now().getTime() - begun)
+      show(context, restored, entries, { ...options, to }, context.clock.now().getTime() - begun)
 
       async function restoring(): Promise<RestoredSystem> {
         using bar = startProgressBar(context.terminal, context.clock)
@@ -106,7 +129,7 @@ function show(
   context: Context,
   restored: RestoredSystem,
   entries: readonly RestoreEntry[],
-  options: RestoreOptions,
+  options: RestoreOptions & { readonly to: string },
   tookMs: number,
 ): void {
   const { terminal } = context

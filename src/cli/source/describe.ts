@@ -1,4 +1,5 @@
 import type { SourceSpec } from '../../ports/catalogue.ts'
+import type { ServerSpec } from '../../ports/database.ts'
 import { formatBytes } from '../figures.ts'
 import { printable } from '../printable.ts'
 
@@ -19,5 +20,21 @@ export function describeSource(spec: SourceSpec): string {
       return `recordings in ${printable(spec.path)}`
     case 'command':
       return `secrets from ${spec.argv.map(printable).join(' ')}`
+    case 'postgresql':
+      return `PostgreSQL at ${describeServer(spec)}`
+    case 'mariadb':
+      return `MariaDB at ${describeServer(spec)}`
+    case 'sqlite':
+      return `SQLite database ${printable(spec.path)}`
   }
+}
+
+function describeServer({ host, port, user, databases, accounts, runAs }: ServerSpec): string {
+  const at = port === undefined ? host : `${host}:${port}`
+  return [
+    `${printable(at)} as ${printable(user)}`,
+    databases === undefined ? 'every database' : `database ${databases.map(printable).join(', ')}`,
+    ...(accounts ? [] : ['without accounts']),
+    ...(runAs === undefined ? [] : [`run as ${runAs}`]),
+  ].join(', ')
 }

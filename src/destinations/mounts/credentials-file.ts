@@ -1,5 +1,6 @@
-import { type FileHandle, open, statfs } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { RedomaError } from '../../core/errors.ts'
+import { openRamFile, usualRamDisks } from '../../core/ram-file.ts'
 import type { Secret } from '../../core/secret.ts'
 
 export interface ShareCredential {
@@ -16,21 +17,18 @@ export interface ShareCredential {
 export async function openCredentialsFile(
   { user, secret }: ShareCredential,
   domain: string | undefined,
-  folders: readonly string[] = ['/dev/shm', '/run'],
+  folders: readonly string[] = usualRamDisks,
 ): Promise<FileHandle> {
   const password = secret.reveal()
   checkName('user name', user)
   if (domain !== undefined) checkName('domain', domain)
   checkPassword(password)
-  const file = await openNameless(await findRamDisk(folders))
-  try {
-    const line = domain === undefined ? '' : `domain=${domain}\n`
-    await file.writeFile(`username=${user}\n${line}password=${password}\n`)
-    return file
-  } catch (error) {
-    await file.close()
-    throw error
-  }
+  const line = domain === undefined ? '' : `domain=${domain}\n`
+  const file = await openRamFile(`username=${user}\n${line}password=${password}\n`, folders)
+  if (file !== undefined) return file
+  throw new RedomaError('DESTINATION_FAILED', `none of ${folders.join(' and ')} is a RAM disk`, {
+    hint: 'A password is handed to mount.cifs in memory only: mount a tmpfs at /dev/shm.',
+  })
 }
 
 /** The program puts both between commas, and takes `DOMAIN\user`, `DOMAIN/user` and `user%password` apart. */
@@ -58,27 +56,4 @@ function unfitPassword(why: string): RedomaError {
   return new RedomaError('USAGE', `the password of the share ${why}`, {
     hint: 'Give the share’s user another password.',
   })
-}
-
-/** `f_type` of statfs(2): of tmpfs and ramfs. */
-const ramDiskTypes: readonly number[] = [0x01021994, 0x858458f6]
-
-async function findRamDisk(folders: readonly string[]): Promise<string> {
-  for (const folder of folders) {
-    const type = await statfs(folder).then(
-      (found) => found.type,
-      () => undefined,
-    )
-    if (type !== undefined && ramDiskTypes.includes(type)) return folder
-  }
-  throw new RedomaError('DESTINATION_FAILED', `none of ${folders.join(' and ')} is a RAM disk`, {
-    hint: 'A password is handed to mount.cifs in memory only: mount a tmpfs at /dev/shm.',
-  })
-}
-
-/** `O_TMPFILE | O_RDWR` of fcntl.h, which Node does not name. */
-const namelessFlags = 0o20200002
-
-async function openNameless(folder: string): Promise<FileHandle> {
-  return await open(folder, namelessFlags, 0o600)
 }

@@ -78,8 +78,9 @@ async function archive(
   if (lost !== undefined) tally.problem(rawPathOf('packs'), lost)
   const stream = makeArchiveStream(repository, { blobIndex: index.blobs, publisher, tally, signal })
   const nodes = new Map<string, string>()
-  for await (const { name, open } of request.files) {
-    const { size, content } = await stream.archive(open(signal))
+  for await (const file of request.files) {
+    const { name } = file
+    const { size, content } = await stream.archive(file.open(signal))
     nodes.set(name, encodeNode({ ...nodeOf(name, 0o100600, request.time), size, content, links: 1 }))
     tally.countFile('new', size)
   }

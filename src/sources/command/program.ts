@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
 import { killGroup, lastOf, onOneLine } from '../../core/child-process.ts'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 
@@ -8,7 +9,18 @@ export interface ProgramLimits {
   readonly outputBytes: number
 }
 
-type Program = ChildProcessByStdio<null, Readable, Readable>
+/** What a program is given besides its words. */
+export interface ProgramGifts {
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  /** Becomes its descriptor 3. */
+  readonly descriptor?: number | undefined
+  /** Its standard input, which is empty where it is not given. What it throws is thrown, and the program killed before it could take that for the end. */
+  readonly input?: AsyncIterable<Uint8Array> | undefined
+}
+
+export const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+type Program = ChildProcessByStdio<Writable | null, Readable, Readable>
 
 /**
  * Runs a program without a shell, with nothing of our environment, and gives its standard output as it comes. It, and
@@ -20,11 +32,13 @@ export async function* runProgram(
   argv: readonly string[],
   limits: ProgramLimits,
   signal: AbortSignal,
+  gifts: ProgramGifts = {},
 ): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted()
-  const child = start(argv)
+  const child = start(argv, gifts)
   const ending = endingOf(child)
   const complaints = lastOf(child.stderr, complaintBytes)
+  const feeding = feed(child, gifts.input)
   const timer = AbortSignal.timeout(limits.milliseconds)
   const stop = () => {
     killGroup(child)
@@ -44,6 +58,7 @@ export async function* runProgram(
     const end = await ending
     signal.throwIfAborted()
     if (timer.aborted) throw tooLong(limits)
+    await feeding
     if (end !== 'exit code 0') throw failed(end, onOneLine(complaints()))
   } catch (error) {
     signal.throwIfAborted()
@@ -56,9 +71,45 @@ export async function* runProgram(
 }
 
 /** A group of its own, so that what it starts can be stopped with it. */
-function start([program = '', ...words]: readonly string[]): Program {
-  const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
-  return spawn(program, words, { cwd: '/', env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+function start(
+  [program = '', ...words]: readonly string[],
+  { environment, descriptor, input }: ProgramGifts,
+): Program {
+  const env = { PATH: usualPath, LANG: 'C.UTF-8', ...environment }
+  const third = descriptor === undefined ? [] : [descriptor]
+  return spawn(program, words, {
+    cwd: '/',
+    env,
+    detached: true,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...third],
+  }) as unknown as Program
+}
+
+/** A program that does not want more has ended, and says how by that. */
+function feed(child: Program, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+  const { stdin } = child
+  if (stdin === null || input === undefined) return Promise.resolve()
+  const gone = new AbortController()
+  stdin.on('error', () => {
+    gone.abort()
+  })
+  child.once('close', () => {
+    gone.abort()
+  })
+  const pump = async (): Promise<void> => {
+    for await (const part of input) {
+      if (gone.signal.aborted) return
+      if (!stdin.write(part)) await once(stdin, 'drain', { signal: gone.signal }).catch(() => undefined)
+    }
+    stdin.end()
+  }
+  const pumping = pump().catch((error: unknown) => {
+    // Before it sees the end of its input.
+    killGroup(child)
+    throw error
+  })
+  pumping.catch(() => undefined)
+  return pumping
 }
 
 function endingOf(child: Program): Promise<string> {
