@@ -13,6 +13,6 @@ export async function askLine(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   using aborted = whenAborted(signal)
-  terminal.stderr.write(prompt)
+  terminal.ask(prompt)
   return await Promise.race([readLine(terminal.stdin), aborted.promise])
 }

@@ -50,7 +50,7 @@ export async function confirm(terminal: Terminal, question: string, yes: boolean
       hint: 'Add --yes to confirm.',
     })
   }
-  terminal.stderr.write(`${question} [y/N] `)
+  terminal.ask(`${question} [y/N] `)
   const answer = await readLine(terminal.stdin)
   return /^y(es)?$/i.test((answer ?? '').trim())
 }

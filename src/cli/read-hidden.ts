@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
  */
 export async function readHidden(terminal: Terminal, prompt: string): Promise<string> {
   const { stdin, stderr } = terminal
-  stderr.write(prompt)
+  terminal.ask(prompt)
   stdin.setRawMode?.(true)
   stdin.resume()
   try {

@@ -90,8 +90,8 @@ function resultJson({ snapshots, damaged, ...figures }: CopyResult): object {
 function lines({ snapshots, blobs, bytes, bytesStored }: CopyResult, style: Style): string[] {
   if (snapshots.length === 0) return ['There is no snapshot to copy.']
   const columns = [
-    { title: 'SNAPSHOT' },
-    { title: 'TIME' },
+    { title: 'SNAPSHOT', cut: 'nothing' },
+    { title: 'TIME', cut: 'nothing' },
     { title: 'SOURCE' },
     { title: 'RESULT' },
   ] as const

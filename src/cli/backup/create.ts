@@ -60,7 +60,7 @@ export function defineBackupCreate(group: Command, context: Context): void {
       const transfers = transfersOf(run, await instance.catalogue.destinations.list(), instance.transfers())
       if (options.json) terminal.printJson({ ...runJson(run), transfers, remarks })
       else {
-        terminal.print(...runLines(run, terminal.style), ...transferLines(transfers, terminal.style))
+        terminal.say(...runLines(run, terminal.style), ...transferLines(transfers, terminal.style))
         for (const remark of remarks) terminal.note(`${terminal.noteStyle.yellow('note:')} ${remark}`)
       }
       context.finish(exitCodeOfRun(run))

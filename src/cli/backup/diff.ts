@@ -58,13 +58,14 @@ ${example('redoma backup diff 1f3a9c2e latest --source etc', 'redoma backup diff
     })
 }
 
-const marks: Readonly<Record<BrowsedDifference['change'], readonly [string, keyof Style]>> = {
-  added: ['+', 'green'],
-  removed: ['-', 'red'],
-  'type-changed': ['T', 'yellow'],
-  'content-changed': ['M', 'yellow'],
-  'metadata-changed': ['U', 'dim'],
-}
+const marks: Readonly<Record<BrowsedDifference['change'], readonly [string, keyof Omit<Style, 'columns'>]>> =
+  {
+    added: ['+', 'green'],
+    removed: ['-', 'red'],
+    'type-changed': ['T', 'yellow'],
+    'content-changed': ['M', 'yellow'],
+    'metadata-changed': ['U', 'dim'],
+  }
 
 /** Wide enough for `1023 MiB → 1023 MiB`. */
 const sizeColumns = 19

@@ -6,7 +6,7 @@ import { count, formatTime } from '../figures.ts'
 import { printable } from '../printable.ts'
 import { timeOf } from '../restore/snapshot-json.ts'
 import type { Style } from '../style.ts'
-import { table } from '../table.ts'
+import { type Column, table } from '../table.ts'
 
 type Group = PlannedGroup<StoredSnapshot>
 
@@ -50,7 +50,13 @@ function groupLines(at: string, group: Group, style: Style): string[] {
 function tableOf({ labels, verdicts }: Group, style: Style): string[] {
   const saysSource = labels.some(({ name }) => name === 'source')
   const source = saysSource ? [] : [{ title: 'SOURCE' }]
-  const columns = [{ title: 'SNAPSHOT' }, { title: 'TIME' }, ...source, { title: 'FATE' }, { title: 'WHY' }]
+  const columns: Column[] = [
+    { title: 'SNAPSHOT', cut: 'nothing' },
+    { title: 'TIME', cut: 'nothing' },
+    ...source,
+    { title: 'FATE' },
+    { title: 'WHY' },
+  ]
   const rows = verdicts.map((verdict) => row(verdict, saysSource, style))
   return table(columns, rows, style)
 }

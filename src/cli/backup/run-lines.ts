@@ -10,7 +10,7 @@ const warningsShown = 10
 export function runLines(run: Run, style: Style): string[] {
   const columns = [
     { title: '' },
-    { title: 'JOB' },
+    { title: 'JOB', cut: 'nothing' },
     { title: 'SOURCE' },
     { title: 'TO' },
     { title: 'ITEMS', align: 'right' },
@@ -18,7 +18,7 @@ export function runLines(run: Run, style: Style): string[] {
     { title: 'SIZE', align: 'right' },
     { title: 'ADDED', align: 'right' },
     { title: 'TIME', align: 'right' },
-    { title: 'RESULT' },
+    { title: 'RESULT', cut: 'middle' },
   ] as const
   const rows = run.parts.map((part) => row(part, style))
   return [

@@ -22,6 +22,6 @@ export function defineBackupShow(group: Command, context: Context): void {
       }
       const { terminal } = context
       if (options.json) terminal.printJson(runJson(run))
-      else terminal.print(...runLines(run, terminal.style))
+      else terminal.say(...runLines(run, terminal.style))
     })
 }

@@ -49,13 +49,13 @@ export function defineBackupSnapshots(group: Command, context: Context): void {
       }
       const hosts = new Set(found.map(({ snapshot }) => hostOf(snapshot)))
       const columns = [
-        { title: 'SNAPSHOT' },
-        { title: 'TIME' },
+        { title: 'SNAPSHOT', cut: 'nothing' },
+        { title: 'TIME', cut: 'nothing' },
         ...(hosts.size > 1 ? [{ title: 'HOST' }] : []),
         { title: 'SOURCE' },
         { title: 'SIZE', align: 'right' },
         { title: 'AT' },
-        { title: 'PATHS' },
+        { title: 'PATHS', cut: 'middle' },
       ] as const
       const rows = found.map(({ at, snapshot }) => row(at, snapshot, hosts.size > 1))
       terminal.print(...table(columns, rows, terminal.style))

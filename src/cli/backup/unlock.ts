@@ -82,7 +82,7 @@ function lines(locks: readonly UnlockedLock[], dryRun: boolean, style: Style): s
   const { green, dim } = style
   if (locks.length === 0) return [`${green('✓')} There is no lock.`]
   const columns = [
-    { title: 'LOCK' },
+    { title: 'LOCK', cut: 'nothing' },
     { title: 'AT' },
     { title: 'KIND' },
     { title: 'OF' },

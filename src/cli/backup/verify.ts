@@ -52,7 +52,7 @@ export function defineBackupVerify(group: Command, context: Context): void {
       const report = await verify()
       const { terminal } = context
       if (options.json) terminal.printJson(report)
-      else terminal.print(...report.flatMap((one) => linesOf(one, terminal.style)))
+      else terminal.say(...report.flatMap((one) => linesOf(one, terminal.style)))
       for (const { destination, what, outcome } of report) {
         instance.log[levels[outcome.kind]]('backup verified', {
           destination,

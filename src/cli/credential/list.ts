@@ -11,6 +11,8 @@ interface ListOptions {
   readonly json?: true
 }
 
+const columnsWithIds = 140
+
 export function defineCredentialList(group: Command, context: Context): void {
   group
     .command('list')
@@ -31,9 +33,19 @@ export function defineCredentialList(group: Command, context: Context): void {
         terminal.note('There is no credential yet. Try: redoma credential import FILE')
         return
       }
-      const columns = ['FOLDER', 'TITLE', 'KIND', 'USER', 'HOST', 'CHANGED', 'ID'].map((title) => ({ title }))
-      terminal.print(...table(columns, found.map(row), terminal.style))
-      terminal.note(terminal.noteStyle.dim(count(found.length, 'credential')))
+      const titles = ['FOLDER', 'TITLE', 'KIND', 'USER', 'HOST', 'CHANGED', 'ID']
+      // Half an id is of no use, and what is left of the line is for the names.
+      const { columns = columnsWithIds } = terminal.style
+      const shown = columns < columnsWithIds ? titles.slice(0, -2) : titles
+      terminal.print(
+        ...table(
+          shown.map((title) => ({ title })),
+          found.map(row),
+          terminal.style,
+        ),
+      )
+      const more = shown === titles ? '' : '. --json, or a wider terminal, shows ids and times, too'
+      terminal.note(terminal.noteStyle.dim(`${count(found.length, 'credential')}${more}`))
     })
 }
 

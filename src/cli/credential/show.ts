@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
+import { unbroken } from '../style.ts'
 import { facts } from '../table.ts'
 import { factsOfCredential, jsonOfCredential } from './facts.ts'
 import { knownCredential } from './known.ts'
@@ -28,6 +29,7 @@ export function defineCredentialShow(group: Command, context: Context): void {
       if (options.reveal) instance.log.warn('credential revealed', { credential: record.id })
       const { terminal } = context
       if (options.json) terminal.printJson(await jsonOfCredential(record, options.reveal === true))
-      else terminal.print(...facts(factsOfCredential(record, options.reveal === true), terminal.style))
+      else
+        terminal.print(...facts(factsOfCredential(record, options.reveal === true), unbroken(terminal.style)))
     })
 }

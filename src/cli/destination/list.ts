@@ -4,7 +4,7 @@ import { locationOf } from '../../ports/destination-spec.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
-import { table } from '../table.ts'
+import { type Column, table } from '../table.ts'
 import { destinationJson } from './json.ts'
 import { stateWords } from './state-words.ts'
 
@@ -41,7 +41,13 @@ export function defineDestinationList(group: Command, context: Context): void {
       ])
       const shared = anyShared ? [{ title: 'SYSTEM BACKUPS IN' }] : []
       const state = anyKnown ? [{ title: 'STATE' }] : []
-      const columns = [{ title: 'NAME' }, { title: 'KIND' }, { title: 'WHERE' }, ...shared, ...state]
+      const columns: Column[] = [
+        { title: 'NAME' },
+        { title: 'KIND' },
+        { title: 'WHERE', cut: 'middle' },
+        ...shared,
+        ...state,
+      ]
       terminal.print(...table(columns, rows, terminal.style))
     })
 }

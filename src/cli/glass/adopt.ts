@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { openLocalFile } from '../../app/local-file.ts'
 import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
 import { parseRecoveryKey, type RecoveryKey } from '../../bundle/ceremony/recovery-key.ts'
-import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Generation } from '../../ports/catalogue.ts'
 import type { Context } from '../context.ts'
@@ -13,6 +12,7 @@ import { printable } from '../printable.ts'
 import { readLine } from '../read-line.ts'
 import type { Style } from '../style.ts'
 import { facts } from '../table.ts'
+import { fingerprintFact, fingerprintLines } from './fingerprint-lines.ts'
 import { generationJson } from './json.ts'
 
 interface AdoptOptions {
@@ -44,7 +44,7 @@ export function defineAdopt(group: Command, context: Context): void {
         terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(warning)}`)
       }
       if (options.json) terminal.printJson(generationJson(generation))
-      else terminal.print(...adoptedLines(generation, adopted.before, terminal.style))
+      else terminal.say(...adoptedLines(generation, adopted.before, terminal.style))
     })
 }
 
@@ -74,7 +74,7 @@ function factsOf(
     ['ceremony held', formatTime(key.heldAt)],
     ['profile', key.profile],
     ['opened by', opens.join(', or ')],
-    ['key until now', before === undefined ? 'none' : readableFingerprint(before.fingerprint)],
+    ['key until now', before === undefined ? 'none' : fingerprintFact(before.fingerprint)],
   ]
 }
 
@@ -91,26 +91,22 @@ async function askCheckValue({ terminal, signal }: Context): Promise<string> {
   }
   terminal.note(
     '',
-    'Somebody who exchanged this file, or a part of it, would open all that is copied from now on, or see to it that',
-    'nobody does. So type the check value from the recovery card: its first five groups, or all of it.',
+    'Somebody who exchanged this file, or a part of it, would open all that is copied from now on, or see to it that nobody does. So type the check value from the recovery card: its first five groups, or all of it.',
     '',
   )
-  terminal.stderr.write('Check value: ')
+  terminal.ask('Check value: ')
   return (await readLine(terminal.stdin, signal)) ?? ''
 }
 
-function adoptedLines(
-  generation: Generation,
-  before: Generation | undefined,
-  { green, dim }: Style,
-): string[] {
+function adoptedLines(generation: Generation, before: Generation | undefined, style: Style): string[] {
+  const { green, dim } = style
   const formerly =
     before === undefined
       ? []
-      : [`  ${dim('formerly   ')} ${readableFingerprint(before.fingerprint)} (generation ${before.number})`]
+      : fingerprintLines(`  ${dim(`formerly (${before.number})`)}`, before.fingerprint, style)
   return [
     `${green('✓')} Generation ${generation.number}: from now on everything is sealed to this recovery key.`,
-    `  ${dim('fingerprint')} ${readableFingerprint(generation.fingerprint)}`,
+    ...fingerprintLines(`  ${dim('fingerprint ')}`, generation.fingerprint, style),
     ...formerly,
     '',
     'Not proven here: hold a drill, which shows that it opens what this instance seals.',

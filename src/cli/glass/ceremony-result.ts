@@ -1,9 +1,9 @@
 import type { CeremonyElsewhereResult, CeremonyResult } from '../../app/hold-ceremony.ts'
 import { checkValueOf } from '../../bundle/ceremony/recovery-key.ts'
-import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import type { Generation } from '../../ports/catalogue.ts'
 import type { Context } from '../context.ts'
 import { printable } from '../printable.ts'
+import { fingerprintLines } from './fingerprint-lines.ts'
 import { generationJson } from './json.ts'
 
 export function showHeld(
@@ -21,11 +21,13 @@ export function showHeld(
   }
   const { bold, dim, green } = terminal.style
   const formerly =
-    before === undefined ? [] : [`  ${dim('formerly   ')} ${readableFingerprint(before.fingerprint)}`]
-  terminal.print(
+    before === undefined
+      ? []
+      : fingerprintLines(`  ${dim('formerly   ')}`, before.fingerprint, terminal.style)
+  terminal.say(
     `${green('✓')} Generation ${generation.number} has a recovery key (${generation.profile}).`,
     `  ${dim('recipient  ')} ${shortened(generation.recipient)}`,
-    `  ${dim('fingerprint')} ${readableFingerprint(generation.fingerprint)}`,
+    ...fingerprintLines(`  ${dim('fingerprint')}`, generation.fingerprint, terminal.style),
     ...formerly,
     ...files.map((file) => `  ${dim('written    ')} ${bold(printable(file))}`),
     '',
@@ -56,11 +58,11 @@ export function showHeldElsewhere(
     return
   }
   const { bold, dim, green } = terminal.style
-  terminal.print(
+  terminal.say(
     `${green('✓')} A recovery key (${key.profile}) for ${printable(key.instanceName ?? '')}.`,
     `  ${dim('recipient  ')} ${shortened(key.recipient)}`,
-    `  ${dim('fingerprint')} ${readableFingerprint(key.fingerprint)}`,
-    `  ${dim('check value')} ${readableFingerprint(checkValueOf(key))}`,
+    ...fingerprintLines(`  ${dim('fingerprint')}`, key.fingerprint, terminal.style),
+    ...fingerprintLines(`  ${dim('check value')}`, checkValueOf(key), terminal.style),
     ...files.map((file) => `  ${dim('written    ')} ${bold(printable(file))}`),
     '',
     ...provenLines(shares, proven),
@@ -87,5 +89,5 @@ function keepLine(hasPassword: boolean, hasShares: boolean): string {
 }
 
 function shortened(recipient: string): string {
-  return recipient.length <= 80 ? recipient : `${recipient.slice(0, 40)}…${recipient.slice(-12)}`
+  return recipient.length <= 64 ? recipient : `${recipient.slice(0, 40)}…${recipient.slice(-12)}`
 }

@@ -33,7 +33,7 @@ export async function handOver(
   const name = `${shareName(share, key)}${guardian === undefined ? '' : `, for ${printable(guardian)}`}`
   const { bold, dim, green } = terminal.noteStyle
   const waitForEnter = async (words: string): Promise<void> => {
-    terminal.stderr.write(dim(words))
+    terminal.ask(dim(words))
     if ((await readLine(terminal.stdin, signal)) === undefined)
       throw new RedomaError('CANCELLED', 'nobody is there')
   }
@@ -60,14 +60,13 @@ export async function handOver(
   async function show(): Promise<void> {
     const card = numberedWords(share.words).map((line) => `    ${bold(line)}`)
     const scheme = key.quorum === undefined ? '' : schemeWords(key.quorum.shares)
-    const about = `${printable(key.instanceName ?? '')}, ${readableFingerprint(key.fingerprint).slice(0, 24)} …`
+    const about = `${printable(key.instanceName ?? '')}, fingerprint ${readableFingerprint(key.fingerprint).slice(0, 19)} …`
     terminal.note(
       `${bold(name)}   ${dim(about)}`,
       '',
       ...card,
       '',
-      'For its guardian alone. Write all words on paper, in this order and with their numbers,',
-      `and the number of the share. Needed to open anything: ${scheme}.`,
+      `For its guardian alone. Write all words on paper, in this order and with their numbers, and the number of the share. Needed to open anything: ${scheme}.`,
       '',
     )
     await waitForEnter('Press Enter when they are on paper; then the screen is cleared. ')

@@ -8,7 +8,6 @@ import { onPrivateScreen } from '../private-screen.ts'
 import { readHidden } from '../read-hidden.ts'
 import { readLine } from '../read-line.ts'
 import type { Terminal } from '../terminal.ts'
-import { wrapped } from '../wrapped.ts'
 import { slipsIn } from './slips-in-password.ts'
 
 export interface PasswordOptions {
@@ -44,11 +43,10 @@ async function showOnce(context: Context, password: Secret): Promise<void> {
 
 async function show({ terminal, signal }: Context, password: Secret): Promise<void> {
   const { bold, dim } = terminal.noteStyle
-  const { columns } = terminal.stderr
   terminal.stderr.write(cleared)
   terminal.note(bold('The master password'), '', `    ${bold(password.reveal())}`, '')
-  terminal.note(...wrapped(strength, columns), '')
-  terminal.stderr.write(dim(`${wrapped(writeItDown, columns).join('\n')} `))
+  terminal.note(strength, '')
+  terminal.ask(dim(`${writeItDown} `))
   if ((await readLine(terminal.stdin, signal)) === undefined)
     throw new RedomaError('CANCELLED', 'nobody is there')
   terminal.stderr.write(cleared)
@@ -66,7 +64,7 @@ async function isTypedBack(terminal: Terminal, password: Secret): Promise<boolea
     if (typed === '') return false
     const slips = slipsIn(typed, password.reveal())
     if (slips === undefined) return true
-    terminal.note(...wrapped(slips, terminal.stderr.columns).map(terminal.noteStyle.yellow))
+    terminal.note(terminal.noteStyle.yellow(slips))
   }
 }
 

@@ -1,13 +1,13 @@
 import type { OpenGlass } from '../../app/open-glass.ts'
-import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import { isRedomaError, messageOf } from '../../core/errors.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
 import { factsOfCredential, jsonOfCredential } from '../credential/facts.ts'
 import { count, formatSpan } from '../figures.ts'
 import { printable } from '../printable.ts'
-import type { Style } from '../style.ts'
-import { facts, table } from '../table.ts'
+import { type Style, unbroken } from '../style.ts'
+import { type Column, facts, table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import { fingerprintLines } from './fingerprint-lines.ts'
 
 export interface ShowOptions {
   readonly search?: string
@@ -62,14 +62,15 @@ export function stateOf({ noteStyle }: Terminal, glass: OpenGlass): string[] {
 }
 
 /** What a copy says of itself, its maker says: no tick stands before what nobody has compared. */
-function toCompare({ bold, red }: Style, { manifest, keyFingerprint, ledger }: OpenGlass): string[] {
+function toCompare(style: Style, { manifest, keyFingerprint, ledger }: OpenGlass): string[] {
+  const { bold, red } = style
   const isNamed = manifest.generation.fingerprint === keyFingerprint
   return [
     ...(isNamed
       ? []
       : [red('The bundle names another recovery key than the one that opened it: somebody else made it.')]),
     'Compare with your card before you use anything of it; whoever made up a copy has other fingerprints:',
-    `  recovery key   ${bold(readableFingerprint(keyFingerprint))}`,
+    ...fingerprintLines('  recovery key  ', keyFingerprint, style, bold),
     ...(ledger === undefined ? [] : [`  ledger signer  ${bold(ledger.signer)}`]),
   ]
 }
@@ -103,10 +104,21 @@ function spanOf(milliseconds: number): string {
   return milliseconds < 2 * dayMs ? formatSpan(milliseconds) : `${Math.floor(milliseconds / dayMs)} days`
 }
 
-export const columns = ['FOLDER', 'TITLE', 'KIND', 'USER', 'HOST'].map((title) => ({ title }))
+export const columns: readonly Column[] = [
+  { title: 'FOLDER' },
+  { title: 'TITLE' },
+  { title: 'KIND' },
+  { title: 'USER' },
+  { title: 'HOST', cut: 'middle' },
+]
 
 export function row({ folder, title, kind, user, host, url }: CredentialRecord): string[] {
-  return [folder ?? '', title, kind, user ?? '', host ?? url ?? ''].map(printable)
+  return [folder ?? '', title, kind, user ?? '', host ?? withoutScheme(url ?? '')].map(printable)
+}
+
+/** What tells addresses apart comes first. */
+function withoutScheme(url: string): string {
+  return url.replace(/^[a-z][a-z\d+.-]*:\/\//i, '')
 }
 
 /** All of one credential, a fact a line; its TOTP code of this moment, too. */
@@ -118,7 +130,7 @@ export function linesOf(
 ): string[] {
   const code = codeOf(glass, record)
   const pairs = factsOfCredential(record, reveal)
-  return facts(code === undefined ? pairs : [...pairs, ['TOTP code', code]], terminal.style)
+  return facts(code === undefined ? pairs : [...pairs, ['TOTP code', code]], unbroken(terminal.style))
 }
 
 /** `undefined` where there is no seed. A seed that is of no use says so. */

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { ReadinessReport } from '../../app/readiness.ts'
 import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
-import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import { parseShareList } from '../../bundle/shares/share-list.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { publicKeyLine, sshFingerprint } from '../../crypto/ssh-signature.ts'
@@ -13,6 +12,7 @@ import { printable } from '../printable.ts'
 import { facts } from '../table.ts'
 import { readinessLines, shareTable } from './drill/readiness-lines.ts'
 import { readinessJson } from './drill/status.ts'
+import { fingerprintFact } from './fingerprint-lines.ts'
 import { generationJson } from './json.ts'
 
 export function defineGlassShow(group: Command, context: Context): void {
@@ -44,7 +44,7 @@ export function defineGlassShow(group: Command, context: Context): void {
       if (report === undefined) return
       const now = context.clock.now()
       const shares = shareTable(report, now, terminal.style)
-      terminal.print(
+      terminal.say(
         '',
         ...shares,
         ...(shares.length > 0 ? [''] : []),
@@ -64,7 +64,7 @@ function factsOf(current: Generation): [string, string][] {
     ['held', formatTime(current.heldAt)],
     ['opened by', waysOf(current)],
     ['recipient', current.recipient],
-    ['fingerprint', readableFingerprint(current.fingerprint)],
+    ['fingerprint', fingerprintFact(current.fingerprint)],
   ]
 }
 

@@ -52,7 +52,7 @@ export function defineGlassVerify(group: Command, context: Context): void {
       const report = await verify(context, names, options)
       const { terminal } = context
       if (options.json) terminal.printJson(report)
-      else terminal.print(...report.flatMap((one) => linesOf(one, terminal.style)))
+      else terminal.say(...report.flatMap((one) => linesOf(one, terminal.style)))
       context.finish(exitCodeOf(report))
     })
 }

@@ -4,7 +4,7 @@ import { askLine } from '../ask-line.ts'
 import { displayWidth, printable } from '../printable.ts'
 import type { Asking } from './open-identity-files.ts'
 
-const question = 'Open with the master password, or with the cards of several guardians? [P/c] '
+const question = 'Open with the master password, or with the cards of guardians? [P/c] '
 
 /**
  * What to open with, asked for until it is said. What else is typed here is often the password itself: it is wiped from the screen.

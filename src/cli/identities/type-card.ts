@@ -4,7 +4,6 @@ import type { Share } from '../../crypto/slip39/parse-share.ts'
 import { askLine } from '../ask-line.ts'
 import { printable } from '../printable.ts'
 import { onPrivateScreen } from '../private-screen.ts'
-import { wrapped } from '../wrapped.ts'
 import { type CardEntry, emptyCard, nextPlace, typeIntoCard, wordsOfCard } from './card-entry.ts'
 import type { Asking } from './open-identity-files.ts'
 
@@ -47,13 +46,7 @@ export async function typeCardHere(
   const { stderr, noteStyle } = terminal
   for (let entry = emptyCard; ; ) {
     stderr.write('\u001b[H\u001b[2J')
-    terminal.note(
-      ...heading.flatMap((line) => wrapped(line, stderr.columns)),
-      '',
-      ...boxes(entry),
-      '',
-      ...remarks(entry),
-    )
+    terminal.note(...heading, '', ...boxes(entry), '', ...remarks(entry))
     const line = await askLine(terminal, promptOf(entry), signal)
     if (line === undefined) throw new RedomaError('CANCELLED', 'the card was not typed to its end')
     const command = commands?.get(line.trim().toLowerCase())
@@ -77,10 +70,7 @@ export async function typeCardHere(
     const isBegun = words.some((word) => word !== undefined)
     const offer =
       proposal === undefined ? `Type it again: ${again}` : `Enter takes it so; or type it again: ${again}`
-    return [
-      ...wrapped(printable(remark), stderr.columns).map((line) => noteStyle.red(line)),
-      ...(isBegun || proposal !== undefined ? [offer] : []),
-    ]
+    return [noteStyle.red(printable(remark)), ...(isBegun || proposal !== undefined ? [offer] : [])]
   }
 }
 

@@ -27,7 +27,7 @@ export function defineRecordingsList(group: Command, context: Context): void {
         return
       }
       const columns = [
-        { title: 'ID' },
+        { title: 'ID', cut: 'nothing' },
         { title: 'FORMAT' },
         { title: 'STARTED' },
         { title: 'LENGTH', align: 'right' },

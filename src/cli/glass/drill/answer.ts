@@ -46,9 +46,9 @@ export function defineDrillAnswer(group: Command, context: Context): void {
         terminal.printJson(judged)
         return
       }
-      terminal.print(...judged.map((answer) => answerLine(answer, terminal.style)))
+      terminal.say(...judged.map((answer) => answerLine(answer, terminal.style)))
       const report = await instance.reportReadiness()
-      if (report !== undefined) terminal.print(...readinessLines(report, context.clock.now(), terminal.style))
+      if (report !== undefined) terminal.say(...readinessLines(report, context.clock.now(), terminal.style))
     })
 }
 

@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { openLocalFile } from '../../../app/local-file.ts'
 import type { DrillKey } from '../../../app/open-drill.ts'
 import { writePrivateFiles } from '../../../app/private-files.ts'
-import { readableFingerprint } from '../../../bundle/ceremony/wrap-identity.ts'
 import { type DrillFile, encodeAnswers, parseDrill } from '../../../bundle/drill/drill-file.ts'
 import { RedomaError } from '../../../core/errors.ts'
 import { parseShare } from '../../../crypto/slip39/parse-share.ts'
@@ -16,6 +15,7 @@ import { addIdentityOptions, type IdentityOptions } from '../../identities/ident
 import { typeCard } from '../../identities/type-card.ts'
 import { printable } from '../../printable.ts'
 import { facts } from '../../table.ts'
+import { fingerprintFact } from '../fingerprint-lines.ts'
 
 interface OpenOptions extends IdentityOptions {
   readonly cardFile?: string
@@ -67,12 +67,14 @@ export function defineDrillAnswering(command: Command, context: DrillContext, wo
       }
       const subject = 'share' in answer ? `share ${answer.share}` : 'the whole recovery key'
       const { green, bold } = terminal.style
-      terminal.print(
+      terminal.say(
         `${green('✓')} You have ${subject}.`,
         options.out === undefined
           ? `  Read this to whoever asked: ${bold(answer.code)}`
           : `  The answer is in ${bold(printable(resolve(options.out)))}: send it back.`,
-        'Never read the words of your share to anybody: a drill does not ask for them.',
+        'share' in answer
+          ? 'Never read the words of your card to anybody: a drill does not ask for them.'
+          : 'Never read the master password, or the words of a card, to anybody: a drill does not ask for them.',
       )
     })
 }
@@ -86,7 +88,7 @@ function factsOf(drill: DrillFile): [string, string][] {
   return [
     ['drill of', printable(drill.instance)],
     ['generation', String(drill.generation)],
-    ['fingerprint', readableFingerprint(drill.fingerprint)],
+    ['fingerprint', fingerprintFact(drill.fingerprint)],
     ['until', formatTime(new Date(drill.expires))],
   ]
 }
@@ -104,7 +106,7 @@ async function keyOf(context: DrillContext, path: string, options: OpenOptions):
     return { kind: 'identities', identities: await askIdentities(context, options, { path: resolve(path) }) }
   }
   if (cardFile === undefined && context.terminal.interactive) {
-    const heading = 'The words of your share, from your card. They stay on this machine.'
+    const heading = 'The words of your card. They stay on this machine.'
     return { kind: 'share', share: await typeCard(context, [], [heading]) }
   }
   const words = await askSecret(context.terminal, { prompt: 'Words of the share', file: cardFile })

@@ -16,7 +16,7 @@ export function readinessLines(report: ReadinessReport, now: Date, style: Style)
     needed === undefined
       ? []
       : [
-          `${colour(`${proven} of ${shares.length} shares proven`)}, needed: ${printable(needed)}${oldestProofAt === undefined ? '' : `, oldest proof ${age(oldestProofAt, now)}`}`,
+          `${colour(`${proven} of ${shares.length} shares proven`)}, needed: ${printable(needed)}${oldestProofAt === undefined ? '' : `, oldest proof ${age(oldestProofAt, now)} old`}`,
         ]
   return [
     ...ofShares,

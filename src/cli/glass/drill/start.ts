@@ -36,7 +36,7 @@ export function defineDrillStart(group: Command, context: Context): void {
       }
       const asked =
         shares.length === 0 ? 'the master password' : `${count(shares.length, 'share')}, and the whole`
-      terminal.print(
+      terminal.say(
         `${terminal.style.green('✓')} A drill of generation ${generation}: ${asked}.`,
         `  ${terminal.style.dim('written')} ${terminal.style.bold(printable(path))}`,
         '',

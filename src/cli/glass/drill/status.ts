@@ -31,12 +31,12 @@ export function defineDrillStatus(group: Command, context: Context): void {
       }
       const now = context.clock.now()
       const shares = shareTable(report, now, terminal.style)
-      terminal.print(
+      terminal.say(
         ...shares,
         ...(shares.length > 0 ? [''] : []),
         ...readinessLines(report, now, terminal.style),
       )
-      if (report.openDrill !== undefined) terminal.print(...waitingLines(report.openDrill))
+      if (report.openDrill !== undefined) terminal.say(...waitingLines(report.openDrill))
     })
 }
 

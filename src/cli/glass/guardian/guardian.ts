@@ -101,7 +101,7 @@ function defineRemove(group: Command, context: Context): void {
       }
       await instance.removeGuardian(name)
       instance.log.info('guardian removed', { guardian: name })
-      terminal.print(
+      terminal.say(
         `${terminal.style.green('✓')} ${printable(name)} is forgotten.`,
         'A share on paper still counts as one: to end that, hold a new ceremony.',
       )
