@@ -29,7 +29,13 @@ export interface Patient extends AsyncDisposable {
   thaw(): Promise<void>
   withdraw(): Promise<void>
   offer(): Promise<void>
-  mount(): Promise<MountedPlace>
+  /** Its connections are lost; new ones can be made. */
+  cut(): Promise<void>
+  /** This machine, or its user, may not write any more. */
+  bar(): Promise<void>
+  admit(): Promise<void>
+  /** @param patienceSeconds for a server that does not answer */
+  mount(patienceSeconds?: number): Promise<MountedPlace>
 }
 
 /** What must be true of a destination on a share, whatever befalls its server. */

@@ -8,19 +8,22 @@ import { handTurnedClock } from '../support/clock.ts'
 import { call } from '../support/kernel-mounts/commands.ts'
 import { mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
+import { testCutRuns } from './cut-runs.ts'
 import { type Patient, testFaults } from './faults.ts'
 
 testFaults('NFS', nfsPatient)
+testCutRuns('NFS', nfsPatient)
 
 async function nfsPatient(): Promise<Patient> {
   const server = await startNfsServer()
-  const mounting = mountingAs('', '')
   return {
     ...server,
     kill: () => server.stop(),
     withdraw: () => server.setExported('not'),
     offer: () => server.setExported('rw'),
-    mount: () => mountPlace(nfsSpec, mounting),
+    bar: () => server.setExported('ro'),
+    admit: () => server.setExported('rw'),
+    mount: (seconds) => mountPlace(nfsSpec, mountingAs('', '', seconds)),
   }
 }
 

@@ -81,6 +81,27 @@ test.each(['cifs', 'nfs'] as const)(
   },
 )
 
+test('a run whose user the CIFS share lets in no more says that, and not that the server is down', async () => {
+  await using home = await temporaryFolder()
+  await using ways = waysFrom(home.path)
+  const prefix = 'barred/'
+  await initCheaply({ ...placeOf(localDestination(smb.disk.path, clock)), prefix })
+  const seen = watched(await ways.reach(cifsSpec), amongPacks, async () => {
+    await smb.setPassword('another one')
+    await smb.cut()
+  })
+
+  // The kernel says of it that the host is down. It is mounted anew, and the server is asked again.
+  await expect(run(seen.destination, prefix)).rejects.toMatchObject({
+    code: 'DESTINATION_FORBIDDEN',
+    message: expect.stringContaining('it refuses this user') as string,
+  })
+
+  await smb.setPassword(smb.password)
+  const { snapshotId } = await run(await ways.reach(cifsSpec), prefix)
+  await expectRestorable(smb.disk.path, { prefix, snapshotId, source })
+})
+
 function waysFrom(home: string): Ways {
   return openWays({
     ...{ home, clock, s3Keys: undefined, ownEnvironment: {} },

@@ -4,8 +4,18 @@ import { join } from 'node:path'
 import { programMissing } from '../programs.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
-/** From Debian's user-mode-linux, samba, cifs-utils, nfs-common, nfs-kernel-server, kmod and iproute2. */
-const programs = ['linux.uml', 'smbd', 'mount.cifs', 'mount.nfs', 'rpc.nfsd', 'modprobe', 'ip', 'tc']
+/** From Debian's user-mode-linux, samba, cifs-utils, nfs-common, nfs-kernel-server, rpcbind, kmod and iproute2. */
+const programs = [
+  'linux.uml',
+  'smbd',
+  'mount.cifs',
+  'mount.nfs',
+  'rpc.nfsd',
+  'rpcbind',
+  'modprobe',
+  'ip',
+  'tc',
+]
 const usualMebibytes = 1280
 
 export interface KernelLimits {

@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { call } from './commands.ts'
+import { call, until } from './commands.ts'
 import { type DiskOfServer, diskOfServer } from './disk-of-server.ts'
 
 /** The kernel's own NFS server with one export, for the tests in the kernel. */
 export interface NfsServer extends AsyncDisposable {
   readonly host: string
   readonly export: string
+  /** The same in version 3, which has no common root of all exports. */
+  readonly version3Export: string
   /** Behind the export. */
   readonly disk: DiskOfServer
   start(): Promise<void>
@@ -14,11 +16,16 @@ export interface NfsServer extends AsyncDisposable {
   /** Every packet to it is dropped, as if it hung. */
   freeze(): Promise<void>
   thaw(): Promise<void>
+  /** Its connections are lost; new ones can be made. */
+  cut(): Promise<void>
   setExported(how: 'rw' | 'ro' | 'not'): Promise<void>
 }
 
-/** @param mebibytes of its disk */
-export async function startNfsServer(mebibytes = 128): Promise<NfsServer> {
+/**
+ * @param mebibytes of its disk
+ * @param version whether it speaks version 4, or 3 alone, for which it needs an rpcbind
+ */
+export async function startNfsServer(mebibytes = 128, version: '3' | '4' = '4'): Promise<NfsServer> {
   const state = '/var/lib/nfs'
   const disk = await diskOfServer('/run/nfs-server', mebibytes)
   for (const folder of ['rpc_pipefs', 'v4recovery', 'sm', 'sm.bak']) {
@@ -27,18 +34,20 @@ export async function startNfsServer(mebibytes = 128): Promise<NfsServer> {
   for (const file of ['etab', 'rmtab', 'state']) await writeFile(`${state}/${file}`, '')
   await call('mount', '-t', 'nfsd', 'nfsd', '/proc/fs/nfsd')
   await call('mount', '-t', 'rpc_pipefs', 'rpc_pipefs', `${state}/rpc_pipefs`)
+  const versions = version === '3' ? ['-V', '3', '-N', '4'] : ['-N', '3', '-V', '4']
   let mountd: ChildProcess | undefined
+  const rpcbind = version === '3' ? await startRpcbind() : undefined
   const exported = `127.0.0.1:${disk.path}`
 
   const server: NfsServer = {
-    ...{ host: '127.0.0.1', export: '/', disk },
+    ...{ host: '127.0.0.1', export: '/', version3Export: disk.path, disk },
     async start() {
       // Clients of before a restart are waited for as long as this: 90 seconds by default.
       await writeFile('/proc/fs/nfsd/nfsv4leasetime', '10')
       await writeFile('/proc/fs/nfsd/nfsv4gracetime', '10')
       await server.setExported('rw')
-      mountd ??= spawn('rpc.mountd', ['--foreground', '-N', '3', '-V', '4'], { stdio: 'ignore' })
-      await call('rpc.nfsd', '-N', '3', '-V', '4', '-H', '127.0.0.1', '4')
+      mountd ??= spawn('rpc.mountd', ['--foreground', ...versions], { stdio: 'ignore' })
+      await call('rpc.nfsd', ...versions, '-H', '127.0.0.1', '4')
     },
     async stop() {
       await call('rpc.nfsd', '0')
@@ -51,6 +60,9 @@ export async function startNfsServer(mebibytes = 128): Promise<NfsServer> {
     async thaw() {
       await call('tc', 'qdisc', 'del', 'dev', 'lo', 'root')
     },
+    async cut() {
+      await call('ss', '--kill', 'state', 'established', '( sport = :2049 )')
+    },
     async setExported(how) {
       if (how === 'not') await call('exportfs', '-u', exported)
       else
@@ -58,7 +70,7 @@ export async function startNfsServer(mebibytes = 128): Promise<NfsServer> {
     },
     async [Symbol.asyncDispose]() {
       await server.stop()
-      mountd?.kill('SIGKILL')
+      for (const program of [mountd, rpcbind]) program?.kill('SIGKILL')
       await call('exportfs', '-ua')
       for (const path of [`${state}/rpc_pipefs`, '/proc/fs/nfsd']) await call('umount', '--lazy', path)
       await disk[Symbol.asyncDispose]()
@@ -66,4 +78,13 @@ export async function startNfsServer(mebibytes = 128): Promise<NfsServer> {
   }
   await server.start()
   return server
+}
+
+async function startRpcbind(): Promise<ChildProcess> {
+  const program = spawn('rpcbind', ['-f', '-h', '127.0.0.1'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  await until('rpcbind answers', async () => {
+    const answer = await call('rpcinfo', '-p', '127.0.0.1').catch(() => '')
+    return answer.includes('portmapper')
+  })
+  return program
 }

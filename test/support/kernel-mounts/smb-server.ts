@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { until } from './commands.ts'
+import { call, until } from './commands.ts'
 import { type DiskOfServer, diskOfServer } from './disk-of-server.ts'
 
 /** Samba with one share, for the tests in the kernel: SMB 3.1.1 alone, and nothing unencrypted. */
@@ -19,6 +19,8 @@ export interface SmbServer extends AsyncDisposable {
   /** It answers no more, and its connections stay. */
   freeze(): Promise<void>
   thaw(): Promise<void>
+  /** Its connections are lost; new ones can be made. */
+  cut(): Promise<void>
   setPassword(password: string): Promise<void>
   /** Whether there is a share, from its next start on. */
   setShared(shared: boolean): Promise<void>
@@ -56,6 +58,7 @@ export async function startSmbServer(mebibytes = 128): Promise<SmbServer> {
     thaw: async () => {
       signal('SIGCONT')
     },
+    cut: () => killConnections(port),
     setPassword: (text) => setPassword(configuration, text),
     setShared: (shared) => writeFile(configuration, configurationText(home, shared)),
     async [Symbol.asyncDispose]() {
@@ -120,4 +123,10 @@ function answers(): Promise<boolean> {
       resolve(false)
     })
   })
+}
+
+/** Each is a process of smbd's own. */
+async function killConnections(at: number): Promise<void> {
+  const sockets = await call('ss', '-Htnp', 'state', 'established', `( sport = :${at} )`)
+  for (const [, pid] of sockets.matchAll(/pid=(\d+)/g)) process.kill(Number(pid), 'SIGKILL')
 }
