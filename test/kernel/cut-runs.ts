@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isRedomaError } from '../../src/core/errors.ts'
 import { wait } from '../../src/core/wait.ts'
 import { thisNode } from '../../src/destinations/in-child/child.ts'
-import { inChildDestination } from '../../src/destinations/in-child/in-child-destination.ts'
+import {
+  type InChildOptions,
+  inChildDestination,
+} from '../../src/destinations/in-child/in-child-destination.ts'
 import { localDestination } from '../../src/destinations/local/local-destination.ts'
 import type { MountedPlace } from '../../src/destinations/mounts/mount-place.ts'
 import { withRetry } from '../../src/destinations/with-retry.ts'
@@ -16,30 +19,20 @@ import { expectResticContent } from '../support/protected-tree.ts'
 import { aBackup, placeOf, testPassword } from '../support/repositories.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
+import { batches, blowsOn, points } from './blows.ts'
 import { expectRestorable, expectWhole } from './expect-whole.ts'
 import type { Patient } from './faults.ts'
 import { watched } from './watched.ts'
 
 const { signal } = new AbortController()
 const clock = { now: () => new Date() }
-const points = 20
-const slowly = process.env['SLOW'] === '1'
-/** Of a client that waits ten seconds for each call, on a machine that has much else to do. */
+/** Of a client that waits a quarter of a minute for each call, on a machine that has much else to do. */
 const longestRunMs = 150_000
-
-/** What befalls a server in the middle of a run. */
-const quickNames = ['full', 'cut', 'barred'] as const
-const blowNames = [...quickNames, 'withdrawn', 'killed', 'frozen'] as const
-type BlowName = (typeof blowNames)[number]
+/** For a call, and for one to a server that is known not to answer. */
+const patienceMs = 15_000
+const shortPatienceMs = 5000
 
 type Stored = Awaited<ReturnType<typeof backUp>>
-
-interface Blow {
-  readonly strike: () => Promise<void>
-  readonly heal: () => Promise<void>
-  /** What a run that it ends says. */
-  readonly says: RegExp
-}
 
 /** That runs of the engine which are cut end, tell why, leave nothing half, and lose nothing, whatever it is that cuts them. */
 export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
@@ -48,6 +41,7 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
     let server: Patient
     let place: MountedPlace
     let destination: Destination
+    let impatient: Destination
     /** As runs are given it: what passes is tried again. */
     let patient: Destination
     let source: TemporaryFolder
@@ -55,11 +49,11 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
     const ended: (Stored | string)[] = []
     beforeAll(async () => {
       source = stack.use(await temporaryFolder())
-      for (let point = 0; point <= points; point++) await writeSource(join(source.path, `${point}`), point)
+      await writeSource(join(source.path, 'whole'), 0)
       server = stack.use(await start())
       place = stack.use(await server.mount(6))
-      const options = { expected: place, node: thisNode({}), clock, patienceMs: 15_000, mostGivenUp: 20 }
-      destination = stack.use(inChildDestination(options))
+      destination = stack.use(inChildDestination(optionsFor(patienceMs)))
+      impatient = stack.use(inChildDestination(optionsFor(shortPatienceMs)))
       patient = withRetry(destination, { wait, random: Math.random, nowMs: () => performance.now() })
       moments = await momentsOfARun()
     })
@@ -69,13 +63,15 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
       `that is at any of these points of ${points} when the server is %s ends in time, tells it, and loses nothing: %j`,
       async (name, batch) => {
         const blow = blowsOn(server)[name]
+        const to = blow.isSilent === true ? impatient : destination
         const gathering = whenAllAreThere(batch.length, blow.strike)
         const prefix = `${name}/`
         const repository = join(server.disk.path, prefix)
         await initCheaply({ ...placeOf(onServer()), prefix })
+        for (const point of batch) await writeSource(join(source.path, prefix, `${point}`), point)
         const runs = batch.map((point) => {
           const arrive = gathering()
-          return { point, arrive, seen: watched(destination, momentOf(point), arrive) }
+          return { point, arrive, seen: watched(to, momentOf(point), arrive) }
         })
         const expectNothingLost = (): Promise<void> =>
           expectWhole(
@@ -86,7 +82,7 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
         const began = performance.now()
         const outcomes = await Promise.all(
           runs.map(({ point, arrive, seen }) =>
-            outcomeOf(run(seen.destination, prefix, `${point}`)).finally(arrive),
+            outcomeOf(run(seen.destination, prefix, `${prefix}${point}`)).finally(arrive),
           ),
         ).finally(blow.heal)
         expect(performance.now() - began).toBeLessThan(longestRunMs)
@@ -95,12 +91,12 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
         await expectNothingLost()
         for (const [n, outcome] of outcomes.entries()) {
           if (typeof outcome === 'string') expect(outcome).toMatch(blow.says)
-          else await expectAllOf(outcome, prefix, `${batch[n]}`)
+          else await expectAllOf(outcome, prefix, `${prefix}${batch[n]}`)
         }
-        await expectAllOf(await run(patient, prefix, ''), prefix, '')
+        await expectAllOf(await run(patient, prefix, prefix), prefix, prefix)
         await expectNothingLost()
         await expectResticContent(repository, testPassword)
-        await rm(repository, { recursive: true })
+        for (const done of [repository, join(source.path, prefix)]) await rm(done, { recursive: true })
       },
       2 * longestRunMs,
     )
@@ -114,11 +110,14 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
       await expectRestorable(server.disk.path, { prefix, snapshotId, source: join(source.path, folder) })
     }
 
+    function optionsFor(patience: number): InChildOptions {
+      return { expected: place, node: thisNode({}), clock, patienceMs: patience, mostGivenUp: 20 }
+    }
+
     function onServer(): Destination {
       return localDestination(server.disk.path, clock)
     }
 
-    /** @param folder of the source; all of it: `''` */
     async function run(to: Destination, prefix: string, folder: string): Promise<Stored> {
       using repository = await openRepository({ ...placeOf(to), prefix }, signal)
       return await backUp(repository, aBackup([join(source.path, folder)]), () => undefined, signal)
@@ -127,7 +126,7 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
     async function momentsOfARun(): Promise<number> {
       await initCheaply({ ...placeOf(onServer()), prefix: 'whole/' })
       const seen = watched(patient, 0, async () => undefined)
-      await run(seen.destination, 'whole/', '0')
+      await run(seen.destination, 'whole/', 'whole')
       return seen.moments()
     }
 
@@ -135,48 +134,6 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
       return Math.max(1, Math.round((moments * point) / (points + 1)))
     }
   })
-}
-
-function blowsOn(server: Patient): Record<BlowName, Blow> {
-  const away = /^DESTINATION_(UNREACHABLE|FORBIDDEN): /
-  return {
-    full: {
-      strike: () => server.disk.fill(),
-      heal: () => server.disk.drain(),
-      says: /^DESTINATION_FULL: /,
-    },
-    cut: {
-      strike: () => server.cut(),
-      heal: async () => undefined,
-      says: /^DESTINATION_UNREACHABLE: /,
-    },
-    withdrawn: { strike: () => server.withdraw(), heal: () => server.offer(), says: away },
-    barred: {
-      strike: () => server.bar(),
-      heal: () => server.admit(),
-      says: /^DESTINATION_(UNREACHABLE|FORBIDDEN|READ_ONLY): /,
-    },
-    killed: {
-      strike: () => server.kill(),
-      heal: () => server.start(),
-      says: /^DESTINATION_UNREACHABLE: /,
-    },
-    frozen: {
-      strike: () => server.freeze(),
-      heal: () => server.thaw(),
-      says: /^DESTINATION_UNREACHABLE: /,
-    },
-  }
-}
-
-/**
- * Runs into one repository, each of a source of its own, wait at their points for the others and are struck together: how long a kernel waits for a
- * server is waited for once, and one run completes after all of them. At each point is another kind of blow than at the one before it.
- */
-function batches(): readonly (readonly [BlowName, readonly number[]])[] {
-  const names = slowly ? blowNames : quickNames
-  const all = Array.from({ length: points }, (_, n) => n + 1)
-  return names.map((name, kind) => [name, all.filter((point) => point % names.length === kind)] as const)
 }
 
 /** For each of so many a way to say once that it is there, or has ended before; kept when they were struck. */
@@ -194,7 +151,7 @@ function whenAllAreThere(count: number, strike: () => Promise<void>): () => () =
 }
 
 async function writeSource(folder: string, seed: number): Promise<void> {
-  await mkdir(folder)
+  await mkdir(folder, { recursive: true })
   for (let n = 0; n < 3; n++) await writeFile(join(folder, `${n}`), seededBytes(10 * seed + n, 60_000))
 }
 

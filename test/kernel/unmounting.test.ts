@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
@@ -81,26 +81,32 @@ test.each(['cifs', 'nfs'] as const)(
   },
 )
 
-test('a run whose user the CIFS share lets in no more says that, and not that the server is down', async () => {
-  await using home = await temporaryFolder()
-  await using ways = waysFrom(home.path)
-  const prefix = 'barred/'
-  await initCheaply({ ...placeOf(localDestination(smb.disk.path, clock)), prefix })
-  const seen = watched(await ways.reach(cifsSpec), amongPacks, async () => {
-    await smb.setPassword('another one')
-    await smb.cut()
-  })
+test.each(process.env['SLOW'] === '1' ? [3, amongPacks, 17] : [amongPacks])(
+  'a run whose user the CIFS share lets in no more, from its moment %s on, says that, and not that the server is down',
+  async (moment) => {
+    await using home = await temporaryFolder()
+    const prefix = 'barred/'
+    await initCheaply({ ...placeOf(localDestination(smb.disk.path, clock)), prefix })
+    {
+      await using ways = waysFrom(home.path)
+      const seen = watched(await ways.reach(cifsSpec), moment, async () => {
+        await smb.setPassword('another one')
+        await smb.cut()
+      })
+      // The kernel says of it that the host is down. It is mounted anew, and the server is asked again.
+      await expect(run(seen.destination, prefix)).rejects.toMatchObject({
+        code: 'DESTINATION_FORBIDDEN',
+        message: expect.stringContaining('it refuses this user') as string,
+      })
+    }
+    await smb.setPassword(smb.password)
 
-  // The kernel says of it that the host is down. It is mounted anew, and the server is asked again.
-  await expect(run(seen.destination, prefix)).rejects.toMatchObject({
-    code: 'DESTINATION_FORBIDDEN',
-    message: expect.stringContaining('it refuses this user') as string,
-  })
-
-  await smb.setPassword(smb.password)
-  const { snapshotId } = await run(await ways.reach(cifsSpec), prefix)
-  await expectRestorable(smb.disk.path, { prefix, snapshotId, source })
-})
+    await using ways = waysFrom(home.path)
+    const { snapshotId } = await run(await ways.reach(cifsSpec), prefix)
+    await expectRestorable(smb.disk.path, { prefix, snapshotId, source })
+    await rm(join(smb.disk.path, prefix), { recursive: true })
+  },
+)
 
 function waysFrom(home: string): Ways {
   return openWays({
