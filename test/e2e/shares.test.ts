@@ -9,7 +9,9 @@ const missing = kernelMissing()
 const inner = missing
   ? []
   : await testsInKernel(
-      (file) => !/^(conformance|mounting|nfs3|unmounting|.*-faults)\.test\.ts$/.test(file) && file.endsWith('.test.ts'),
+      (file) =>
+        !/^(conformance|mounting|nfs3|unmounting|.*-faults)\.test\.ts$/.test(file) &&
+        file.endsWith('.test.ts'),
       1,
       limitSeconds,
     )

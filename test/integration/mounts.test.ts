@@ -8,7 +8,11 @@ const missing = kernelMissing()
 /** The kernel boots once, while vitest collects tests: only then it is known which there are. */
 const inner = missing
   ? []
-  : await testsInKernel((file) => /^(conformance|mounting|nfs3|unmounting)\.test\.ts$/.test(file), 1, limitSeconds)
+  : await testsInKernel(
+      (file) => /^(conformance|mounting|nfs3|unmounting)\.test\.ts$/.test(file),
+      1,
+      limitSeconds,
+    )
 
 describe.skipIf(missing)('on shares of real servers', () => {
   test('there are tests', () => {

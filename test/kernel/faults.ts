@@ -15,7 +15,6 @@ import type { DiskOfServer } from '../support/kernel-mounts/disk-of-server.ts'
 const { signal } = new AbortController()
 const mebibyte = 1024 * 1024
 const bytes = randomBytes(3 * mebibyte)
-const slowly = process.env['SLOW'] === '1'
 /** What was put before anything went wrong. */
 const kept = parseObjectName('data/kept')
 const hit = parseObjectName('data/hit')
@@ -113,13 +112,29 @@ export function testFaults(kind: string, start: () => Promise<Patient>): void {
       await expectRecovered()
     })
 
-    test.runIf(slowly)('are out of reach, or forbidden, while the share is taken away', async () => {
+    test('are out of reach, or forbidden, and never absent, while the share is taken away', async () => {
+      const doomed = parseObjectName('data/doomed')
+      await destination.put(doomed, bodyOf(bytes), signal)
+      const told = new Set<string>()
+      // The kernel may have been told a moment ago what it would have to ask now.
+      const isNoticed = async (): Promise<boolean> => {
+        const codes = await Promise.all([codeOf(readKept()), codeOf(listKept()), codeOf(putHit())])
+        for (const code of codes) told.add(code)
+        return !codes.includes('no error')
+      }
       await server.withdraw()
 
-      // The kernel may have been told a moment ago what it would have to ask now.
-      await until('it is noticed', async () => /UNREACHABLE|FORBIDDEN/.test(await codeOf(putHit())))
+      const removed = await codeOf(destination.remove(doomed, signal))
+      await until('it is noticed', isNoticed)
 
+      expect((await readdir(`${server.disk.path}/data`)).includes('doomed')).toBe(removed !== 'no error')
+      expect([...told].filter((code) => !/^no error$|UNREACHABLE|FORBIDDEN/.test(code))).toEqual([])
       await server.offer()
+      await until(
+        'it is removed',
+        async () => (await codeOf(destination.remove(doomed, signal))) === 'no error',
+      )
+      await destination.remove(hit, signal)
       await expectRecovered()
     })
 
@@ -137,6 +152,11 @@ export function testFaults(kind: string, start: () => Promise<Patient>): void {
 
     async function readKept(): Promise<Uint8Array> {
       return await collectBytes(destination.get(kept, undefined, signal), bytes.length)
+    }
+
+    async function listKept(): Promise<void> {
+      const listed = await Array.fromAsync(destination.list('data/', signal), ({ name }) => name)
+      expect(listed).toContain(kept)
     }
 
     /** What was put is whole, what was not is not there, and it can be put now. */

@@ -5,6 +5,7 @@ import { findRoot } from '../local/folders.ts'
 import { explainFailure } from './explain-failure.ts'
 
 const invalid = Object.assign(new Error('EINVAL: invalid argument, open'), { code: 'EINVAL' })
+const absent = Object.assign(new Error('ENOENT: no such file or directory, mkdir'), { code: 'ENOENT' })
 const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' })
 
 test('an I/O error of a disk is one of the disk', async () => {
@@ -26,6 +27,16 @@ test('an I/O error where nothing else answers either is one of a server', async 
 test('a file that cannot be opened in this way may be one of a connection that is made anew, but not on a disk', async () => {
   await using folder = await temporaryFolder()
   const failure = readingFailure('opening a', invalid)
+  expect(await explainFailure(failure, () => findRoot(folder.path))).toBe(failure)
+  expect(await explainFailure(failure, () => findRoot('/nowhere'))).toMatchObject({
+    code: 'DESTINATION_UNREACHABLE',
+    message: failure.message,
+  })
+})
+
+test('a folder that cannot be made because nothing is there is one of a share that was taken away, unless the rest is there', async () => {
+  await using folder = await temporaryFolder()
+  const failure = destinationFailure('making a', absent)
   expect(await explainFailure(failure, () => findRoot(folder.path))).toBe(failure)
   expect(await explainFailure(failure, () => findRoot('/nowhere'))).toMatchObject({
     code: 'DESTINATION_UNREACHABLE',

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, open, readFile, readlink, stat } from 'node:fs/promises'
+import { type FileHandle, open, readFile, readlink, stat, statfs } from 'node:fs/promises'
 import { RedomaError, systemCode } from '../../core/errors.ts'
 import { calling, destinationFailure } from '../local/failures.ts'
 import { type Root, rootMissing } from '../local/folders.ts'
@@ -34,7 +34,11 @@ export async function holdRoot(expected: Expectation): Promise<HeldRoot> {
       const now = await statOf(path)
       if (now.dev !== held.dev || now.ino !== held.ino) throw exchanged(expected)
       const at = `/proc/self/fd/${folder.fd}`
-      return { at, path: await calling(`finding ${path}`, () => readlink(at)) }
+      return {
+        at,
+        path: await calling(`finding ${path}`, () => readlink(at)),
+        proveAbsence: () => askServer(at, path),
+      }
     },
   }
 }
@@ -52,6 +56,17 @@ async function openRoot(path: string): Promise<FileHandle> {
 async function statOf(path: string): Promise<Stats> {
   try {
     return await stat(path)
+  } catch (error) {
+    throw systemCode(error) === 'ENOENT'
+      ? rootMissing(path, error)
+      : destinationFailure(`looking at ${path}`, error)
+  }
+}
+
+/** For how much room there is: what is known of files and folders may be told for a second without asking (actimeo of mount.cifs(8)). */
+async function askServer(at: string, path: string): Promise<void> {
+  try {
+    await statfs(`${at}/.`)
   } catch (error) {
     throw systemCode(error) === 'ENOENT'
       ? rootMissing(path, error)

@@ -11,6 +11,12 @@ export interface Root {
   readonly at: string
   /** What the kernel calls it: absolute, free of symbolic links. */
   readonly path: string
+  /**
+   * To be called before it counts that something is not there. A server that took the whole share away may say that of all that was in it.
+   *
+   * @throws RedomaError `DESTINATION_UNREACHABLE` when the folder itself is not there
+   */
+  readonly proveAbsence?: () => Promise<void>
 }
 
 /**
@@ -67,7 +73,10 @@ export async function openFolder(root: Root, name: string): Promise<FileHandle |
     constants.O_RDONLY | constants.O_DIRECTORY,
     destinationFailure,
   )
-  if (folder === undefined) return undefined
+  if (folder === undefined) {
+    await root.proveAbsence?.()
+    return undefined
+  }
   try {
     const found = await calling(`finding ${name}`, () => readlink(`/proc/self/fd/${folder.fd}`))
     if (found === path) return folder
@@ -87,9 +96,10 @@ export async function openFile(root: Root, name: string): Promise<FileHandle | u
   // O_NONBLOCK, lest a fifo of that name hold us for ever.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK
   const openIt = () => openUnlessAbsent(inside(folder, lastPart(name)), name, flags, readingFailure)
-  return (
+  const file =
     (await openIt()) ?? (await calling(`opening ${name}`, () => openAfterMoment(inside(folder, '.'), openIt)))
-  )
+  if (file === undefined) await root.proveAbsence?.()
+  return file
 }
 
 async function openUnlessAbsent(

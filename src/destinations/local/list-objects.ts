@@ -19,7 +19,10 @@ export async function* listObjects(
     waiting.push(...folders)
     for (let first = 0; first < files.length; first += statsAtOnce) {
       signal.throwIfAborted()
-      yield* await describe(folder, files.slice(first, first + statsAtOnce))
+      const some = files.slice(first, first + statsAtOnce)
+      const described = await describe(folder, some)
+      if (described.length < some.length) await root.proveAbsence?.()
+      yield* described
     }
   }
 }

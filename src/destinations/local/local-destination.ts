@@ -40,7 +40,8 @@ export function folderDestination(
 
   async function tryToPut(name: ObjectName, body: ObjectBody, signal: AbortSignal): Promise<boolean> {
     const parent = parentOf(name)
-    await using folder = await makeFolder(await rootNow(), parent, touched)
+    const root = await rootNow()
+    await using folder = await makeFolder(root, parent, touched)
     if (!cleaned.has(parent)) {
       cleaned.add(parent)
       // Leftovers are only untidy; a failure here must not fail the put.
@@ -48,6 +49,7 @@ export function folderDestination(
     }
     const written = await writeObject(folder, lastPart(name), body, signal)
     touched.add(parent)
+    if (!written) await root.proveAbsence?.()
     return written
   }
 
@@ -91,6 +93,7 @@ async function removeObject(root: Root, name: string, touched: Set<string>): Pro
     await unlink(inside(folder, lastPart(name)))
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw destinationFailure(`removing ${name}`, error)
+    await root.proveAbsence?.()
   }
   touched.add(parent)
   await removeEmptyFolders(root, parent, touched)

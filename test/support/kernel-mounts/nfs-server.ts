@@ -81,7 +81,7 @@ export async function startNfsServer(mebibytes = 128, version: '3' | '4' = '4'):
 }
 
 async function startRpcbind(): Promise<ChildProcess> {
-  const program = spawn('rpcbind', ['-f', '-h', '127.0.0.1'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const program = spawn('rpcbind', ['-f'], { stdio: ['ignore', 'ignore', 'inherit'] })
   await until('rpcbind answers', async () => {
     const answer = await call('rpcinfo', '-p', '127.0.0.1').catch(() => '')
     return answer.includes('portmapper')
