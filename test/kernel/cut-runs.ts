@@ -19,10 +19,10 @@ import { expectResticContent } from '../support/protected-tree.ts'
 import { aBackup, placeOf, testPassword } from '../support/repositories.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
+import { watched } from '../support/watched.ts'
 import { batches, blowsOn, points } from './blows.ts'
 import { expectRestorable, expectWhole } from './expect-whole.ts'
 import type { Patient } from './faults.ts'
-import { watched } from './watched.ts'
 
 const { signal } = new AbortController()
 const clock = { now: () => new Date() }
