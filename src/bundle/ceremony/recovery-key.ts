@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { fromBase64, toBase64 } from '../../core/base64.ts'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { profileOf } from '../../crypto/age/recipients.ts'
@@ -32,7 +33,7 @@ const base64 = z
   .string()
   .max(200_000)
   .regex(/^[A-Za-z0-9+/]+={0,2}$/)
-  .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+  .transform(fromBase64)
 
 const schema = z.strictObject({
   schema: z.literal('redoma-recovery-key/1'),
@@ -55,8 +56,8 @@ export function recoveryKeyJson(key: RecoveryKey): string {
     fingerprint: key.fingerprint,
     heldAt: key.heldAt.toISOString(),
     instance: key.instanceName,
-    identityPassword: key.passwordFile && Buffer.from(key.passwordFile).toString('base64'),
-    identityQuorum: key.quorum && Buffer.from(key.quorum.identityFile).toString('base64'),
+    identityPassword: key.passwordFile && toBase64(key.passwordFile),
+    identityQuorum: key.quorum && toBase64(key.quorum.identityFile),
     shares: key.quorum?.shares,
   })
   return `${text}\n`

@@ -33,7 +33,7 @@ export function identifyShare(share: Share, lists: readonly ShareList[]): ShareI
  *
  * @throws ShareError as `parseShare`
  */
-export function readCard(text: string, lists: readonly ShareList[]): Share {
+export function readCard(text: string, lists: readonly Pick<NewShareList, 'shares'>[]): Share {
   try {
     return parseShare(text)
   } catch (error) {
@@ -42,7 +42,11 @@ export function readCard(text: string, lists: readonly ShareList[]): Share {
   }
 }
 
-function confirmed(error: ShareError, text: string, lists: readonly ShareList[]): ShareError {
+function confirmed(
+  error: ShareError,
+  text: string,
+  lists: readonly Pick<NewShareList, 'shares'>[],
+): ShareError {
   const hashes = new Set(lists.flatMap(({ shares }) => shares.map(({ sha256 }) => sha256)))
   const isListed = (correction: Pick<Correction, 'words'>): boolean => hashes.has(shareHash(correction))
   const { fault } = error

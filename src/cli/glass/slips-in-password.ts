@@ -1,19 +1,21 @@
+import { findSlips } from '../../bundle/ceremony/find-slips.ts'
 import { printable } from '../printable.ts'
 
-/**
- * What is wrong with a password of several words with hyphens between them, for the eyes of whoever typed it; `undefined` when nothing is.
- * It repeats what was typed, and never what is right: that is to be on the paper.
- */
+/** What is wrong with a master password that was typed back, for the eyes of whoever typed it; `undefined` when nothing is. */
 export function slipsIn(typed: string, password: string): string | undefined {
-  if (typed === password) return undefined
-  const [words, right] = [typed.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''), password.split('-')]
-  if (words.length !== right.length) {
-    return `That is not it: it has ${right.length} words with hyphens between them, and ${words.length} were typed.`
+  const slips = findSlips(typed, password)
+  switch (slips?.kind) {
+    case undefined:
+      return undefined
+    case 'count':
+      return `That is not it: it has ${slips.right} words with hyphens between them, and ${slips.typed} were typed.`
+    case 'words': {
+      const wrong = slips.words.map(
+        ({ position, typed: word }) => `word ${position} is not “${printable(word)}”`,
+      )
+      return `That is not it: ${wrong.join(', ')}. Look at the paper.`
+    }
+    case 'hyphens':
+      return 'The words are right; but between them there are hyphens, and nothing else.'
   }
-  const slips = words.flatMap((word, at) =>
-    word === right[at] ? [] : [`word ${at + 1} is not “${printable(word)}”`],
-  )
-  return slips.length === 0
-    ? 'The words are right; but between them there are hyphens, and nothing else.'
-    : `That is not it: ${slips.join(', ')}. Look at the paper.`
 }

@@ -6,7 +6,7 @@ import { scrypt as deriveKey } from '@noble/hashes/scrypt.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
 import { randomBytes as noise } from '@noble/hashes/utils.js'
 import { fromBase64 } from '../../core/base64.ts'
-import { equalBytes, toHex } from '../../core/bytes.ts'
+import { equalBytes, toHex, viewOf } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 
 /*
@@ -61,6 +61,15 @@ export function hkdfSync(
 
 export function randomBytes(length: number): Uint8Array {
   return noise(length)
+}
+
+/** 0 to `limit` - 1, each as likely as the others: what would make some likelier is drawn again. */
+export function randomInt(limit: number): number {
+  const most = 2 ** 32 - (2 ** 32 % limit)
+  for (;;) {
+    const drawn = viewOf(noise(4)).getUint32(0)
+    if (drawn < most) return drawn % limit
+  }
 }
 
 /** In JavaScript no comparison takes a time that is promised; nobody measures it in a page without a network. */

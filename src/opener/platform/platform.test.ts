@@ -56,6 +56,24 @@ describe('the twins of the page give what Node gives', () => {
     },
   )
 
+  property.prop([fc.integer({ min: 1, max: 2 ** 32 })])('numbers below a limit', (limit) => {
+    const drawn = twin.randomInt(limit)
+
+    expect(Number.isInteger(drawn) && drawn >= 0 && drawn < limit).toBe(true)
+  })
+
+  test('random numbers that are all there, and none far more often than another', () => {
+    const counts = new Map<number, number>()
+    for (let draw = 0; draw < 7000; draw++) {
+      const drawn = twin.randomInt(7)
+      counts.set(drawn, (counts.get(drawn) ?? 0) + 1)
+    }
+
+    // The chance that a fair draw is out of this is below 10^-20.
+    expect([...counts.keys()].toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6])
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(300)
+  })
+
   test('scrypt, with its progress told to the end', async () => {
     const told: number[] = []
     twin.onScryptProgress((done) => told.push(done))

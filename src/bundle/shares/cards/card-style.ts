@@ -1,9 +1,9 @@
-/** Black on white, also where a screen is dark: this is for paper. It has room on A4 and on Letter, also where a wide font takes Helvetica's place. */
+/** For a page, or for what is shadowed in one. Black on white, also where a screen is dark: this is for paper. It has room on A4 and on Letter, also where a wide font takes Helvetica's place. */
 export const cardStyle = `
-:root { color-scheme: light }
+:root, :host { color-scheme: light }
 * { box-sizing: border-box; margin: 0; padding: 0 }
 @page { size: auto; margin: 10mm 12mm }
-body { background: #fff; color: #000; font: 8.5pt/1.3 Helvetica, Arial, "Liberation Sans", sans-serif }
+body, :host { background: #fff; color: #000; font: 8.5pt/1.3 Helvetica, Arial, "Liberation Sans", sans-serif }
 main { width: 178mm; max-width: 100%; margin: 0 auto }
 header { display: grid; grid-template-columns: 1fr auto; column-gap: 8pt; border-top: 3pt solid; font-weight: 700 }
 .kicker { justify-self: start; background: #000; color: #fff; padding: 3pt 7pt; print-color-adjust: exact; -webkit-print-color-adjust: exact }

@@ -1,0 +1,8 @@
+/* Twin of src/bundle/ceremony/load-wordlist.ts. */
+
+/** Replaced by the build: src/bundle/ceremony/wordlist.txt. */
+declare const WORDLIST: string
+
+export async function loadWordlist(): Promise<string> {
+  return WORDLIST
+}
