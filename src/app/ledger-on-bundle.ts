@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { judgeBundle, type LedgerOnBundle } from '../bundle/ledger/judge-bundle.ts'
+import { signerIn } from '../bundle/ledger/signers.ts'
 import type { OpenBundle } from '../bundle/open-bundle.ts'
 import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, type RedomaError } from '../core/errors.ts'
@@ -34,12 +35,10 @@ async function ledgerOrProblem(bundlePath: string): Promise<Uint8Array | RedomaE
   }
 }
 
-/** `<id> namespaces="redoma-ledger" ssh-ed25519 AAAA…`, as bundles have it. */
 async function publicKeyIn(bundle: OpenBundle): Promise<string | undefined> {
   if (!bundle.manifest.entries.some((entry) => entry.path === 'system/allowed_signers')) return undefined
   const text = new TextDecoder().decode(await collectBytes(bundle.read('system/allowed_signers'), 64 * 1024))
-  const [, , type, key] = text.trim().split(/\s+/)
-  return type === undefined || key === undefined ? undefined : `${type} ${key}`
+  return signerIn(text)?.publicKey
 }
 
 async function sha256Of(path: string): Promise<string> {

@@ -1,3 +1,4 @@
+import type { LedgerOnBundle } from '../bundle/ledger/judge-bundle.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { CredentialKind } from '../ports/credential.ts'
 
@@ -103,17 +104,6 @@ export interface Damage {
   readonly message: string
 }
 
-export interface LedgerSaid {
-  /** Empty: the ledger is whole, and signed by the instance. */
-  readonly findings: readonly string[]
-  /** What it says of this bundle, by its hash. */
-  readonly bundle: 'listed' | 'not-listed' | 'altered'
-  /** `SHA256:…` of the key that it was held to, which is that of the bundle: to be compared with paper. */
-  readonly signer: string
-  /** The number of the newest bundle that it lists. */
-  readonly newest: number | undefined
-}
-
 export interface DrillQuestion {
   readonly instance: string
   readonly generation: number
@@ -152,7 +142,7 @@ export interface Calls {
   drill(file: Blob): Promise<DrillQuestion>
   answerByCard(drill: Blob, words: string): Promise<DrillAnswer>
   answerByKey(drill: Blob, identity: Blob, key: OpeningKey): Promise<DrillAnswer>
-  compareWithLedger(ledger: Blob, bundleName: string): Promise<LedgerSaid>
+  compareWithLedger(ledger: Blob, bundleName: string): Promise<LedgerOnBundle>
 }
 
 export type CallName = keyof Calls

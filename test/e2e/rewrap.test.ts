@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import { readIdentities } from '../../src/crypto/age/identity-file.ts'
 import { newerProgram } from '../support/newer-programs.ts'
@@ -19,24 +19,23 @@ interface World extends AsyncDisposable {
   readonly at: (...names: string[]) => string
   /** Paths of all that is sealed to a recovery key. */
   sealed(): Promise<string[]>
-  rewrap: readonly string[]
+  bundles(): Promise<string[]>
+  readonly rewrap: readonly string[]
 }
 
-/** Three bundles and some recordings of a first recovery key; then a second one began. */
-async function aWorld(profile: 'classic' | 'pq'): Promise<World> {
-  const folder = await temporaryFolder()
-  const at = (...names: string[]): string => join(folder.path, ...names)
+const root = await temporaryFolder()
+afterAll(() => root[Symbol.asyncDispose]())
+const at = (...names: string[]): string => join(root.path, 'world', ...names)
+/** Three bundles and some recordings of a first recovery key: made once, and put back for each test where they were. */
+const begun = join(root.path, 'begun')
+
+async function begin(): Promise<void> {
   const redoma = redomaAt(at('home'))
+  await mkdir(at())
   for (const [name, password] of Object.entries(passwords))
     await writeFile(at(name), password, { mode: 0o600 })
-  await writeFile(
-    at('vault.json'),
-    JSON.stringify({
-      schema: 'redoma-credentials/1',
-      credentials: [{ id: '1', title: 'A', kind: 'password', secret: 'hunter2' }],
-    }),
-  )
-  const ceremony = ['glass', 'ceremony', '--yes', '--password-file']
+  const credentials = [{ id: '1', title: 'A', kind: 'password', secret: 'hunter2' }]
+  await writeFile(at('vault.json'), JSON.stringify({ schema: 'redoma-credentials/1', credentials }))
   const backUp = ['backup', 'create', '--only', 'secrets,recordings']
   const words = [
     ['init', '--name', 'vault-1'],
@@ -47,33 +46,45 @@ async function aWorld(profile: 'classic' | 'pq'): Promise<World> {
     backUp,
     backUp,
     backUp,
-    [...ceremony, at('second'), '--out', at('ceremony-2'), '--profile', profile],
   ]
-  for (const command of words) {
-    const ended = await redoma.run(command)
-    expect(ended, `${command.join(' ')}: ${ended.stderr}`).toMatchObject({ code: 0 })
-  }
-  for (const [name, number] of [
-    ['first', 1],
-    ['second', 2],
-  ] as const) {
-    const file = await readFile(at(`ceremony-${number}`, 'identity.password.age'))
-    const [identity] = await readIdentities(file, async () => new Secret(passwords[name]))
-    await writeFile(at(`${name}.txt`), `${identity?.reveal() ?? ''}\n`)
-  }
+  for (const command of words) await must(redoma, command)
+  await writeIdentity(1, 'first')
+  await rename(at(), begun)
+}
+
+const ceremony = ['glass', 'ceremony', '--yes', '--password-file']
+
+/** Then a second one began. */
+async function aWorld(profile: 'classic' | 'pq'): Promise<World> {
+  await cp(begun, at(), { recursive: true, preserveTimestamps: true })
+  const redoma = redomaAt(at('home'))
+  await must(redoma, [...ceremony, at('second'), '--out', at('ceremony-2'), '--profile', profile])
+  await writeIdentity(2, 'second')
   const identity = at('ceremony-1', 'identity.password.age')
+  const namesIn = async (pattern: RegExp): Promise<string[]> => {
+    const names = await readdir(at('nas'), { recursive: true })
+    return names.filter((name) => pattern.test(name)).map((name) => at('nas', name))
+  }
   return {
     redoma,
     at,
-    async sealed() {
-      const names = await readdir(at('nas'), { recursive: true })
-      const isSealed = (name: string): boolean =>
-        /^secrets\/vault-1-.*\.age$|^recordings\/.*\.age$/.test(name)
-      return names.filter(isSealed).map((name) => at('nas', name))
-    },
+    sealed: () => namesIn(/^secrets\/vault-1-.*\.age$|^recordings\/.*\.age$/),
+    bundles: () => namesIn(/^secrets\/vault-1-.*\.age$/),
     rewrap: ['glass', 'rewrap', '--yes', '--json', '--identity', identity, '--password-file', at('first')],
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => rm(at(), { recursive: true }),
   }
+}
+
+async function must(redoma: Redoma, command: readonly string[]): Promise<string> {
+  const ended = await redoma.run(command)
+  expect(ended, `${command.join(' ')}: ${ended.stderr}`).toMatchObject({ code: 0 })
+  return ended.stdout + ended.stderr
+}
+
+async function writeIdentity(number: number, name: keyof typeof passwords): Promise<void> {
+  const file = await readFile(at(`ceremony-${number}`, 'identity.password.age'))
+  const [identity] = await readIdentities(file, async () => new Secret(passwords[name]))
+  await writeFile(at(`${name}.txt`), `${identity?.reveal() ?? ''}\n`)
 }
 
 function opens(age: string, identity: string, path: string): boolean {
@@ -87,6 +98,8 @@ async function ledgerOf({ redoma }: World): Promise<unknown> {
 }
 
 describe.skipIf(programMissing('age'))('rewrapping', () => {
+  beforeAll(begin, 120_000)
+
   test('has stock age open bundles and recordings with the new key, and not with the old one', async () => {
     await using world = await aWorld('classic')
     const { redoma, at, rewrap } = world
@@ -104,8 +117,30 @@ describe.skipIf(programMissing('age'))('rewrapping', () => {
       expect(opens('age', at('first.txt'), path), path).toBe(false)
     }
     expect(await ledgerOf(world)).toBe('verified')
+    const planned = await redoma.run(['glass', 'rewrap', '--dry-run', '--json'])
+    expect(JSON.parse(planned.stdout)).toMatchObject([{ objects: [] }])
     const again = await redoma.run(['backup', 'create', '--only', 'recordings', '--json'])
     expect(JSON.parse(again.stdout)).toMatchObject({ parts: [{ figures: { itemsNew: 0 } }] })
+  })
+
+  test('makes no bundle a forged one: it is verified with the new key, and opened, and both say what it is', async () => {
+    await using world = await aWorld('classic')
+    const { redoma, rewrap } = world
+    await must(redoma, rewrap)
+    await must(redoma, ['backup', 'create', '--only', 'secrets'])
+    const identity = [
+      '--identity',
+      at('ceremony-2', 'identity.password.age'),
+      '--password-file',
+      at('second'),
+    ]
+
+    expect(await must(redoma, ['glass', 'verify', ...identity])).toContain('4 bundles')
+
+    const [oldest = ''] = (await world.bundles()).toSorted()
+    const said = await must(redoma, ['glass', 'open', oldest, ...identity])
+    expect(said).toContain('It was sealed to generation 1, and rewrapped since: its key is of generation 2.')
+    expect(said).not.toContain('somebody else made it')
   })
 
   test.skipIf(newerAge === undefined)(
@@ -126,17 +161,28 @@ describe.skipIf(programMissing('age'))('rewrapping', () => {
 
   test('goes on after kill -9, whenever that comes, until all is done', async () => {
     await using world = await aWorld('classic')
-    const { redoma, at, rewrap } = world
-    for (const milliseconds of [600, 1200, 1800, 2400]) {
+    const { redoma, rewrap } = world
+    const announced = async (): Promise<number> =>
+      (await readFile(at('nas', 'ledger.jsonl'), 'utf8')).split('"rewrapped"').length
+    const total = (await world.sealed()).length
+    let killed = 0
+    // Each time a moment later after what the run before has announced, which is when objects are being replaced.
+    for (let moment = 0; moment < 4; moment++) {
+      const before = await announced()
       const { child, ended } = redoma.start(rewrap)
-      await Promise.race([setTimeout(milliseconds), ended])
+      while (child.exitCode === null && (await announced()) === before) await setTimeout(1)
+      await setTimeout(5 * moment)
       child.kill('SIGKILL')
-      await ended
+      if ((await ended).code === null) killed++
       for (const path of await world.sealed()) {
         expect(opens('age', at('first.txt'), path) || opens('age', at('second.txt'), path), path).toBe(true)
       }
     }
+    expect(killed).toBeGreaterThan(0)
 
+    const { stdout } = await redoma.run(['glass', 'rewrap', '--dry-run', '--json'])
+    const left = (JSON.parse(stdout) as { objects: unknown[] }[])[0]?.objects.length ?? 0
+    expect(left).toBeLessThanOrEqual(total)
     expect(await redoma.run(rewrap)).toMatchObject({ code: 0 })
 
     for (const path of await world.sealed()) expect(opens('age', at('second.txt'), path), path).toBe(true)

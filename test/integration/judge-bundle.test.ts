@@ -31,6 +31,7 @@ describe('the ledger says of a bundle', () => {
     expect(judge(bytesOf(names[1]), 'renamed.age')).toEqual({
       findings: [],
       bundle: 'listed',
+      newest: 2,
       signer: sshFingerprint(publicKey),
     })
   })
@@ -39,6 +40,7 @@ describe('the ledger says of a bundle', () => {
     expect(judge(bytesOf(names[0]), baseName(0))).toEqual({
       findings: [],
       bundle: 'listed',
+      newest: 2,
       signer: sshFingerprint(publicKey),
       newer: baseName(1),
     })

@@ -1,7 +1,10 @@
 import { entriesOf } from '../../bundle/ledger/current-objects.ts'
 import type { LedgerEntry } from '../../bundle/ledger/line.ts'
-import type { Generation, LedgerStore } from '../../ports/catalogue.ts'
-import type { ObjectName } from '../../ports/destination.ts'
+import { isRedomaError } from '../../core/errors.ts'
+import type { Catalogue, Generation, LedgerLine } from '../../ports/catalogue.ts'
+import type { Destination, ObjectName } from '../../ports/destination.ts'
+import { PassingDigest } from '../../recordings/sealed/digests.ts'
+import type { Target } from '../target.ts'
 
 /** An object whose header is for another recovery key than the present one. */
 export interface Rewrappable {
@@ -15,27 +18,67 @@ export interface Rewrappable {
 }
 
 /**
- * What is to be given a new header at a destination, by its ledger. What was announced in an earlier run is among it: whether it was done too,
- * the object's own header tells.
+ * What is to be given a new header at a destination, by its ledger. What an earlier run has announced is done when it lies there as it was announced: of a recording
+ * the catalogue remembers that, of a bundle its bytes tell.
+ *
+ * @throws RedomaError those of reading at the destination
  */
 export async function planRewrap(
-  ledgers: Pick<LedgerStore, 'lines'>,
-  destinationId: string,
-  { fingerprint }: Generation,
+  { ledgers, recordings }: Pick<Catalogue, 'ledgers' | 'recordings'>,
+  { record, destination }: Pick<Target, 'record' | 'destination'>,
+  { fingerprint, number }: Generation,
+  signal: AbortSignal,
 ): Promise<Rewrappable[]> {
-  const lines = new Map<ObjectName, LedgerEntry[]>()
-  for (const entry of entriesOf(await ledgers.lines(destinationId))) {
-    if (entry.kind !== 'bundle' && entry.kind !== 'recording') continue
-    if (entry.event === 'removed') lines.delete(entry.object)
-    else if (entry.event === 'put') lines.set(entry.object, [entry, ...(lines.get(entry.object) ?? [])])
-  }
-  return [...lines.values()].flatMap((entries): Rewrappable[] => {
+  const plan: Rewrappable[] = []
+  const copies = await recordings.list(record.id)
+  const folders = new Set(
+    copies.filter(({ generation }) => generation === number).map(({ folder }) => folder),
+  )
+  for (const entries of putObjects(await ledgers.lines(record.id))) {
     const [newest] = entries
-    if (newest === undefined || (newest.kind !== 'bundle' && newest.kind !== 'recording')) return []
+    if (newest === undefined || (newest.kind !== 'bundle' && newest.kind !== 'recording')) continue
     const isCurrent = newest.detail['fingerprint'] === fingerprint
     const isAnnounced = isCurrent && newest.detail['rewrapped'] !== undefined
-    if (isCurrent && !isAnnounced) return []
+    if (isCurrent && !isAnnounced) continue
     const { object, kind, detail } = newest
-    return [{ object, kind, detail, states: entries, isAnnounced }]
-  })
+    if (isAnnounced && kind === 'recording' && folders.has(folderOf(object))) continue
+    if (isAnnounced && kind === 'bundle' && (await isThere(destination, newest, signal))) continue
+    plan.push({ object, kind, detail, states: entries, isAnnounced })
+  }
+  return plan
+}
+
+/** For each object that was not removed since: the entries by which it was put, the newest first. */
+function putObjects(lines: readonly LedgerLine[]): Iterable<readonly LedgerEntry[]> {
+  const objects = new Map<ObjectName, LedgerEntry[]>()
+  for (const entry of entriesOf(lines)) {
+    if (entry.kind !== 'bundle' && entry.kind !== 'recording') continue
+    if (entry.event === 'removed') objects.delete(entry.object)
+    else if (entry.event === 'put') objects.set(entry.object, [entry, ...(objects.get(entry.object) ?? [])])
+  }
+  return objects.values()
+}
+
+function folderOf(object: ObjectName): string {
+  return object.replace(/\/[^/]*$/, '')
+}
+
+/** One that is not there is for the run to tell of. */
+async function isThere(
+  destination: Destination,
+  { object, sha256 }: LedgerEntry,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return (await digestOf(destination.get(object, undefined, signal))).sha256 === sha256
+  } catch (error) {
+    if (isRedomaError(error, 'OBJECT_NOT_FOUND') || isRedomaError(error, 'OBJECT_UNREADABLE')) return false
+    throw error
+  }
+}
+
+export async function digestOf(file: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }> {
+  const digest = new PassingDigest()
+  for await (const chunk of file) digest.update(chunk)
+  return digest.digest()
 }

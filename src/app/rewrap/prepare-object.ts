@@ -9,7 +9,7 @@ import { rewrappedHeader, withHeader } from '../../crypto/age/rewrap.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import type { Destination, ObjectBody } from '../../ports/destination.ts'
 import { PassingDigest } from '../../recordings/sealed/digests.ts'
-import type { Rewrappable } from './plan-rewrap.ts'
+import { digestOf, type Rewrappable } from './plan-rewrap.ts'
 
 /** An object whose new header is made, and which was read and decrypted to its end. */
 export interface PreparedObject extends Disposable {
@@ -39,7 +39,7 @@ export async function prepareObject(
 ): Promise<PreparedObject | undefined> {
   const get = (stop: AbortSignal) => destination.get(item.object, undefined, stop)
   const header = await headerOf(get(signal))
-  const fileKey = await openedBy(header, identities, item.isAnnounced)
+  const fileKey = await openedBy(header, identities, item, () => get(signal))
   if (fileKey === undefined) return undefined
   try {
     const replacement = await rewrappedHeader(recipient, fileKey)
@@ -86,17 +86,20 @@ async function headerOf(file: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   }
 }
 
-/** What was announced and does not open any more was done. */
+/** What was announced, lies there as it was announced and does not open any more was done. */
 async function openedBy(
   header: Uint8Array,
   identities: readonly Secret[],
-  isAnnounced: boolean,
+  { isAnnounced, states }: Rewrappable,
+  read: () => AsyncIterable<Uint8Array>,
 ): Promise<Uint8Array | undefined> {
   try {
     return await openHeader(header, { kind: 'identities', identities })
   } catch (error) {
-    if (isAnnounced && isRedomaError(error, 'KEY_WRONG')) return undefined
-    throw error
+    if (!isAnnounced || !isRedomaError(error, 'KEY_WRONG')) throw error
+    const { sha256 } = await digestOf(read())
+    if (sha256 !== states[0]?.sha256) throw error
+    return undefined
   }
 }
 
@@ -104,12 +107,6 @@ async function openedBy(
 function requireListed({ object, states }: Rewrappable, found: { readonly sha256: string }): void {
   if (states.some(({ sha256 }) => sha256 === found.sha256)) return
   throw new RedomaError('DATA_DAMAGED', `${object} is not what was put there`)
-}
-
-async function digestOf(file: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }> {
-  const digest = new PassingDigest()
-  for await (const chunk of file) digest.update(chunk)
-  return digest.digest()
 }
 
 async function* checked(file: AsyncIterable<Uint8Array>, sha256: string): AsyncGenerator<Uint8Array> {

@@ -58,8 +58,8 @@ async function rewrap(world: GlassWorld, destination: Destination, identities: r
   })
   const generation = await catalogue.generations.current()
   if (generation === undefined) throw new Error('two were held')
-  const items = await planRewrap(ledgers, world.record.id, generation)
   const target = targetAt(world.record, destination)
+  const items = await planRewrap(catalogue, target, generation, signal)
   return makeRewrap({ catalogue, clock, actor: 'test', recordInLedger, primitives })(
     target,
     items,
@@ -103,7 +103,11 @@ describe('rewrapping', () => {
       expect(Buffer.from(now.subarray(-then.length + 300))).toEqual(Buffer.from(then.subarray(300)))
     }
     expect(await problems(world, destination)).toEqual([])
-    expect(await rewrap(world, destination, former.former)).toMatchObject({ rewrapped: 0, found: 2 })
+    expect(await rewrap(world, destination, former.former)).toMatchObject({
+      rewrapped: 0,
+      found: 0,
+      problems: [],
+    })
     const [entry] = await world.catalogue.audit.list(1)
     expect(entry).toMatchObject({
       action: 'glass.rewrap',
@@ -120,6 +124,23 @@ describe('rewrapping', () => {
     expect(rewrapped).toBe(0)
     expect(found.map(({ kind }) => kind)).toEqual(['another-key', 'another-key'])
     expect(former.objects).toEqual(former.before)
+  })
+
+  test('with a wrong key goes on with nothing that was announced and not done', async () => {
+    await using former = await aFormerWorld()
+    const { world, objects, destination } = former
+    const announced: Destination = {
+      ...destination,
+      put: (name, ...rest) =>
+        /-\d+\.age$/.test(name) ? Promise.reject(new Error('died')) : destination.put(name, ...rest),
+    }
+    await expect(rewrap(world, announced, former.former)).rejects.toThrow('died')
+
+    const { rewrapped, found, problems: told } = await rewrap(world, destination, former.present)
+
+    expect({ rewrapped, found }).toEqual({ rewrapped: 0, found: 0 })
+    expect(told.map(({ kind }) => kind)).toEqual(['another-key', 'another-key'])
+    for (const name of former.bundles()) expect(objects.get(name)).toEqual(former.before.get(name))
   })
 
   test('does not put into the ledger what somebody has altered, and goes on with the others', async () => {

@@ -16,6 +16,10 @@ export interface LedgerOnBundle {
   readonly signer: string
   /** Name of the newest bundle of its kind, where that is another one. */
   readonly newer?: string
+  /** The number of the newest bundle that is listed. */
+  readonly newest?: number
+  /** It got a new header since it was made: the recovery key that it is sealed to now. */
+  readonly rewrapped?: { readonly generation: number; readonly fingerprint: string }
 }
 
 /**
@@ -33,15 +37,27 @@ export function judgeBundle(
   const messages = findings.map(({ message }) => message)
   const signer = sshFingerprint(trust.publicKey)
   const listed = bundles.find(({ sha256 }) => sha256 === bundle.sha256)
+  const said = { findings: messages, signer, ...newestOf(bundles) }
   if (listed === undefined) {
     const isNamed = bundles.some(({ object }) => object.endsWith(`/${bundle.name}`))
-    return { findings: messages, bundle: isNamed ? 'altered' : 'not-listed', signer }
+    return { ...said, bundle: isNamed ? 'altered' : 'not-listed' }
   }
   const newest = bundles
     .filter(({ object }) => stemOf(object) === stemOf(listed.object))
     .reduce((newer, one) => (sequenceOf(one) > sequenceOf(newer) ? one : newer), listed)
   const newer = newest === listed ? {} : { newer: newest.object.slice(newest.object.lastIndexOf('/') + 1) }
-  return { findings: messages, bundle: 'listed', signer, ...newer }
+  return { ...said, bundle: 'listed', ...newer, ...rewrappingOf(listed) }
+}
+
+function newestOf(bundles: readonly LedgerEntry[]): Pick<LedgerOnBundle, 'newest'> {
+  if (bundles.length === 0) return {}
+  return { newest: bundles.reduce((newest, one) => Math.max(newest, sequenceOf(one)), 0) }
+}
+
+function rewrappingOf({ detail }: LedgerEntry): Pick<LedgerOnBundle, 'rewrapped'> {
+  const { rewrapped, generation, fingerprint } = detail
+  if (rewrapped === undefined || typeof generation !== 'number' || typeof fingerprint !== 'string') return {}
+  return { rewrapped: { generation, fingerprint } }
 }
 
 /** What all bundles of one vault begin with, before time and number. */

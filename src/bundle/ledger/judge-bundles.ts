@@ -21,11 +21,25 @@ export function judgeBundles(
 ): readonly BundleFinding[] {
   const put = bundlesPut(entries)
   return opened.flatMap(({ entry, manifest }) =>
-    [...judgeOne(instance, entry, manifest), ...judgeChain(put, manifest)].map((message) => ({
-      object: entry.object,
-      message: `${entry.object} ${message}`,
-    })),
+    [...judgeOne(instance, firstPut(entries, entry), manifest), ...judgeChain(put, manifest)].map(
+      (message) => ({
+        object: entry.object,
+        message: `${entry.object} ${message}`,
+      }),
+    ),
   )
+}
+
+/** As it was put at first: a bundle that got a new header since says of itself what it said then. */
+function firstPut(entries: readonly LedgerEntry[], entry: LedgerEntry): LedgerEntry {
+  let first: LedgerEntry | undefined
+  for (const one of entries) {
+    if (one.object !== entry.object) continue
+    if (one.event === 'removed') first = undefined
+    else if (one.event === 'put') first ??= one
+    if (one === entry || one.sha256 === entry.sha256) return first ?? entry
+  }
+  return first ?? entry
 }
 
 function judgeOne(instance: string, { detail }: LedgerEntry, manifest: Manifest): string[] {

@@ -80,7 +80,7 @@ async function rewrapAt(
   const { terminal } = context
   const at = target.record.name
   if (isWriteOnly(target.record.spec)) throw onlyWrittenTo(target.record)
-  const items = await planRewrap(instance.catalogue.ledgers, target.record.id, generation)
+  const items = await planRewrap(instance.catalogue, target, generation, context.signal)
   const what = wordsOf(items)
   if (options.dryRun || items.length === 0) {
     if (!options.json) terminal.print(`${printable(at)}: ${what} of former recovery keys`)

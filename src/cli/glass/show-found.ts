@@ -64,15 +64,27 @@ export function stateOf({ noteStyle }: Terminal, glass: OpenGlass): string[] {
 /** What a copy says of itself, its maker says: no tick stands before what nobody has compared. */
 function toCompare(style: Style, { manifest, keyFingerprint, ledger }: OpenGlass): string[] {
   const { bold, red } = style
-  const isNamed = manifest.generation.fingerprint === keyFingerprint
   return [
-    ...(isNamed
-      ? []
-      : [red('The bundle names another recovery key than the one that opened it: somebody else made it.')]),
+    ...sealedTo({ red }, manifest, keyFingerprint, ledger),
     'Compare with your card before you use anything of it; whoever made up a copy has other fingerprints:',
     ...fingerprintLines('  recovery key  ', keyFingerprint, style, bold),
     ...(ledger === undefined ? [] : [`  ledger signer  ${bold(ledger.signer)}`]),
   ]
+}
+
+function sealedTo(
+  { red }: Pick<Style, 'red'>,
+  { generation }: OpenGlass['manifest'],
+  keyFingerprint: string,
+  ledger: OpenGlass['ledger'],
+): string[] {
+  if (generation.fingerprint === keyFingerprint) return []
+  const rewrapped = ledger?.rewrapped
+  return rewrapped?.fingerprint === keyFingerprint
+    ? [
+        `It was sealed to generation ${generation.number}, and rewrapped since: its key is of generation ${rewrapped.generation}.`,
+      ]
+    : [red('The bundle names another recovery key than the one that opened it: somebody else made it.')]
 }
 
 function ledgerLines({ dim, red, yellow }: Style, { ledger }: OpenGlass): string[] {

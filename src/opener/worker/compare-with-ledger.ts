@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto'
-import { currentObjects } from '../../bundle/ledger/current-objects.ts'
-import type { LedgerEntry } from '../../bundle/ledger/line.ts'
-import { verifyLedger } from '../../bundle/ledger/verify-ledger.ts'
+import { judgeBundle, type LedgerOnBundle } from '../../bundle/ledger/judge-bundle.ts'
+import { signerIn } from '../../bundle/ledger/signers.ts'
 import { collectBytes, utf8Text } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
-import { sshFingerprint } from '../../crypto/ssh-signature.ts'
-import type { LedgerSaid } from '../protocol.ts'
 import type { Glass } from './open-glass.ts'
 import { bytesOf } from './read-blob.ts'
 
@@ -23,31 +20,17 @@ export async function compareWithLedger(
   { bundle, bundleFile, opened }: Glass,
   ledger: Blob,
   bundleName: string,
-): Promise<LedgerSaid> {
+): Promise<LedgerOnBundle> {
   const signers = utf8Text(await collectBytes(bundle.read('system/allowed_signers'), 64 * 1024))
-  const trust = { instance: opened.instance.id, publicKey: publicKeyOf(signers) }
-  const { entries, findings } = verifyLedger(await bytesOf(ledger, ledgerLimitBytes), trust)
-  const bundles = [...currentObjects(entries).values()].filter(({ kind }) => kind === 'bundle')
-  return {
-    signer: sshFingerprint(trust.publicKey),
-    findings: findings.map(({ message }) => message),
-    bundle: placeOf(bundles, await sha256Of(bundleFile), bundleName),
-    newest: bundles
-      .map(({ detail }) => Number(detail['sequence'] ?? 0))
-      .reduce<number | undefined>((newest, number) => Math.max(newest ?? 0, number), undefined),
+  const publicKey = signerIn(signers)?.publicKey
+  if (publicKey === undefined) {
+    throw new RedomaError('DATA_DAMAGED', 'the bundle does not say who signs ledgers')
   }
-}
-
-function placeOf(bundles: readonly LedgerEntry[], sha256: string, name: string): LedgerSaid['bundle'] {
-  if (bundles.some((entry) => entry.sha256 === sha256)) return 'listed'
-  return bundles.some(({ object }) => object.endsWith(`/${name}`)) ? 'altered' : 'not-listed'
-}
-
-/** `<id> namespaces="redoma-ledger" ssh-ed25519 AAAA…`, as bundles have it. */
-function publicKeyOf(allowedSigners: string): string {
-  const [, , type, key] = allowedSigners.trim().split(/\s+/)
-  if (type === 'ssh-ed25519' && key !== undefined) return `${type} ${key}`
-  throw new RedomaError('DATA_DAMAGED', 'the bundle does not say who signs ledgers')
+  return judgeBundle(
+    await bytesOf(ledger, ledgerLimitBytes),
+    { instance: opened.instance.id, publicKey },
+    { name: bundleName, sha256: await sha256Of(bundleFile) },
+  )
 }
 
 async function sha256Of(blob: Blob): Promise<string> {

@@ -1,7 +1,7 @@
 import type { PageContext, Session } from '../context.ts'
 import { h } from '../element.ts'
 import { type IconName, icon } from '../icons.ts'
-import { type Health, integrityLine, type Line, ledgerLine, type Verdict } from './health.ts'
+import { type Health, integrityLine, type Line, ledgerLine, otherKeyLine, type Verdict } from './health.ts'
 
 const oldMs = 7 * 24 * 3600 * 1000
 
@@ -17,8 +17,9 @@ export function bundleHead(
   const { texts, now } = context
   const ageMs = now() - new Date(opened.time).getTime()
   const lines = [integrityLine(context, health), ledgerLine(context, health, opened.sequence)]
+  const otherKey = otherKeyLine(context, opened, health)
   const warnings = [
-    ...(opened.isFingerprintRight ? [] : [texts.fingerprintWrong]),
+    ...(otherKey?.verdict === 'bad' ? [otherKey.text] : []),
     ...(opened.isKeyPlain ? [texts.keyPlain] : []),
     ...(ageMs > oldMs ? [texts.old] : []),
     ...lines.flatMap(({ verdict, more }, index) =>
@@ -45,6 +46,7 @@ export function bundleHead(
       h('button', { type: 'button', onclick: actions.save }, icon('download'), texts.save),
       h('button', { type: 'button', class: 'primary', onclick: actions.lock }, icon('lock'), texts.lock),
     ),
+    otherKey?.verdict === 'unknown' ? h('p', { class: 'quiet' }, otherKey.text) : undefined,
     toCompare(context, opened.fingerprint, health),
     ...warnings.map((text) => h('p', { class: 'warning' }, icon('bad'), h('span', {}, text))),
   )

@@ -5,7 +5,7 @@ import { explain } from '../gate/explain.ts'
 import { icon } from '../icons.ts'
 import { openDialog } from '../open-dialog.ts'
 import { saveFile } from '../save-file.ts'
-import { type Health, integrityLine, type Line, ledgerLine } from './health.ts'
+import { type Health, integrityLine, type Line, ledgerLine, otherKeyLine } from './health.ts'
 
 /** All that is known of the bundle; `chooseLedger` where none was looked at yet. */
 export function showAbout(
@@ -15,6 +15,7 @@ export function showAbout(
   takeLedger: (file: File) => void,
 ): void {
   const { texts } = context
+  const otherKey = otherKeyLine(context, opened, health)
   const fingerprint = opened.fingerprint.match(/.{4}/g) ?? []
   const dialog = openDialog(
     texts.about,
@@ -28,7 +29,7 @@ export function showAbout(
       fact(
         `${texts.fingerprint} (${texts.generation(opened.generation)})`,
         h('code', { class: 'fingerprint' }, ...fingerprint.map((group) => h('span', {}, group))),
-        opened.isFingerprintRight ? undefined : h('p', { class: 'warning' }, texts.fingerprintWrong),
+        otherKey && h('p', { class: otherKey.verdict === 'bad' ? 'warning' : 'quiet' }, otherKey.text),
       ),
       fact(texts.integrity, ...lineOf(integrityLine(context, health))),
       fact(

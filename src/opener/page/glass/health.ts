@@ -1,12 +1,13 @@
+import type { LedgerOnBundle } from '../../../bundle/ledger/judge-bundle.ts'
 import { messageOf } from '../../../core/errors.ts'
-import type { Damage, LedgerSaid } from '../../protocol.ts'
+import type { Damage, Opened } from '../../protocol.ts'
 import type { PageContext, Session } from '../context.ts'
 
 /** What is known of the bundle by now: it is read to its end, and held to the ledger, while people work with it. */
 export interface Health {
   /** `undefined`: not known yet. */
   readonly damage: readonly Damage[] | undefined
-  readonly ledger: LedgerSaid | 'none' | 'reading' | 'unreadable'
+  readonly ledger: LedgerOnBundle | 'none' | 'reading' | 'unreadable'
 }
 
 export async function lookAtHealth(
@@ -63,4 +64,17 @@ export function ledgerLine({ texts }: PageContext, { ledger }: Health, sequence:
     ? // No tick: whoever made up a copy made up its ledger.
       { verdict: 'unknown', text: texts.ledgerGood, more: newer }
     : { verdict: 'bad', text: texts.ledgerBad, more: [...problems, ...newer] }
+}
+
+/** What to say of a bundle that names another recovery key than the one that opened it. */
+export function otherKeyLine(
+  { texts }: PageContext,
+  { isFingerprintRight, fingerprint, generation }: Opened,
+  { ledger }: Health,
+): Line | undefined {
+  if (isFingerprintRight) return undefined
+  const rewrapped = typeof ledger === 'object' ? ledger.rewrapped : undefined
+  if (rewrapped?.fingerprint === fingerprint)
+    return { verdict: 'unknown', text: texts.rewrapped(generation, rewrapped.generation), more: [] }
+  return { verdict: 'bad', text: texts.fingerprintWrong, more: [] }
 }

@@ -195,6 +195,8 @@ export const english = {
   toCompare: 'Compare with your papers before you use anything of this: whoever made up a copy has others.',
   keyToCompare: 'Recovery key',
   keyPlain: 'No password and no card was needed: whoever had this copy may have made up all of it.',
+  rewrapped: (made: number, now: number): string =>
+    `It was sealed to generation ${made}, and rewrapped since: its key is of generation ${now}.`,
   fingerprintWrong:
     'The bundle names another recovery key than the one that opened it. Do not trust it before somebody has looked.',
   checking: 'Checking the rest …',

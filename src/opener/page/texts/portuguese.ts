@@ -177,6 +177,8 @@ export const portuguese: Texts = {
     'Compare com os seus papéis antes de usar qualquer coisa daqui: quem inventou uma cópia tem outros.',
   keyToCompare: 'Chave de recuperação',
   keyPlain: 'Não foi preciso senha nem cartão: quem teve esta cópia pode ter inventado tudo.',
+  rewrapped: (made, now) =>
+    `Foi selado para a geração ${made} e reempacotado depois: a chave é da geração ${now}.`,
   fingerprintWrong:
     'O pacote indica outra chave de recuperação, não a que o abriu. Não confie nele antes que alguém verifique.',
   checking: 'Conferindo o resto …',
