@@ -147,6 +147,7 @@ async function prepare(
     generation,
     previous: before,
     records,
+    files: kept.files,
     repositories: (await catalogue.destinations.list())
       .filter(({ spec }) => !isWriteOnly(spec))
       .map((record) => repositoryAt(record, deps.hostName)),
@@ -192,7 +193,9 @@ function repositoryAt(record: DestinationRecord, hostName: string): RepositoryAc
 /** One whose source does not say when it changed counts as changed only in the first bundle. */
 function countChanged(records: readonly SourcedRecord[], before: BundleRecord | undefined): number {
   if (before === undefined) return records.length
-  return records.filter(({ record }) => (record.changedAt ?? before.createdAt) > before.createdAt).length
+  return records.filter(
+    (sourced) => (sourced.changedAt ?? sourced.record.changedAt ?? before.createdAt) > before.createdAt,
+  ).length
 }
 
 interface Publication {

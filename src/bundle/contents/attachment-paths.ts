@@ -16,7 +16,10 @@ export function placeAttachments(records: readonly CredentialRecord[]): PlacedAt
 }
 
 /** @param number of the record in the bundle, from 1 */
-export function placeAttachmentsOf(record: CredentialRecord, number: number): PlacedAttachment[] {
+export function placeAttachmentsOf(
+  record: Pick<CredentialRecord, 'id' | 'title' | 'attachments'>,
+  number: number,
+): PlacedAttachment[] {
   if (record.attachments.length === 0) return []
   const folder = `${String(number).padStart(4, '0')}-${plainName(record.title, 40)}`
   const taken = new Set<string>()

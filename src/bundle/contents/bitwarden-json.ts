@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CredentialRecord } from '../../ports/credential.ts'
+import { type PlainCredential, plainCredential } from './canonical-credential.ts'
 import { inPieces } from './in-pieces.ts'
 
 const loginType = 1
@@ -7,16 +8,9 @@ const noteType = 2
 const textField = 0
 const hiddenField = 1
 
-/**
- * `bitwarden.json`: an unencrypted export as Bitwarden, Vaultwarden, KeePassXC and others import it.
- *
- * @param folders the names of all folders, each once, where they are known already
- */
-export function bitwardenJson(
-  records: Iterable<CredentialRecord>,
-  folders: Iterable<string> = foldersOf(records),
-): AsyncIterable<Uint8Array> {
-  return inPieces(textsOf(records, folders))
+/** `bitwarden.json`: an unencrypted export as Bitwarden, Vaultwarden, KeePassXC and others import it. */
+export function bitwardenJson(records: Iterable<CredentialRecord>): AsyncIterable<Uint8Array> {
+  return inPieces(textsOf(records))
 }
 
 function foldersOf(records: Iterable<CredentialRecord>): Set<string> {
@@ -25,71 +19,82 @@ function foldersOf(records: Iterable<CredentialRecord>): Set<string> {
   return folders
 }
 
-function* textsOf(records: Iterable<CredentialRecord>, folders: Iterable<string>): Generator<string> {
-  const folderIds = new Map(Array.from(folders, (name) => [name, uuidOf('folder', name)]))
-  const list = Array.from(folderIds, ([name, id]) => ({ id, name }))
-  yield `{"encrypted":false,"folders":${JSON.stringify(list)},"items":[`
+function* textsOf(records: Iterable<CredentialRecord>): Generator<string> {
+  const { before, after } = bitwardenFrame(foldersOf(records))
+  yield before
   let separator = ''
   for (const record of records) {
-    yield `${separator}${JSON.stringify(itemOf(record, folderIds))}`
+    yield `${separator}${bitwardenItem(plainCredential(record))}`
     separator = ','
   }
-  yield ']}'
+  yield after
 }
 
-function itemOf(record: CredentialRecord, folderIds: ReadonlyMap<string, string>): object {
+/**
+ * What stands before and after the items.
+ *
+ * @param folders the names of all folders, each once
+ */
+export function bitwardenFrame(folders: Iterable<string>): {
+  readonly before: string
+  readonly after: string
+} {
+  const list = Array.from(folders, (name) => ({ id: uuidOf('folder', name), name }))
+  return { before: `{"encrypted":false,"folders":${JSON.stringify(list)},"items":[`, after: ']}' }
+}
+
+export function bitwardenItem(credential: PlainCredential): string {
+  const { folder, kind, secret, notes = null } = credential
   const common = {
-    id: uuidOf('item', record.id),
+    id: uuidOf('item', credential.id),
     organizationId: null,
     collectionIds: null,
-    folderId: folderIds.get(record.folder ?? '') ?? null,
-    name: record.title,
+    folderId: folder === undefined ? null : uuidOf('folder', folder),
+    name: credential.title,
     favorite: false,
     reprompt: 0,
-    fields: fieldsOf(record),
-    passwordHistory: record.history.map(({ secret, until }) => ({
-      lastUsedDate: until.toISOString(),
-      password: secret.reveal(),
+    fields: fieldsOf(credential),
+    passwordHistory: credential.history.map((former) => ({
+      lastUsedDate: former.until,
+      password: former.secret,
     })),
-    creationDate: record.createdAt?.toISOString(),
-    revisionDate: record.changedAt?.toISOString(),
+    creationDate: credential.createdAt,
+    revisionDate: credential.changedAt,
   }
-  const notes = record.notes?.reveal() ?? null
-  if (record.kind !== 'note') return { ...common, type: loginType, notes, login: loginOf(record) }
-  const text = [record.secret?.reveal(), notes].filter((part) => typeof part === 'string').join('\n\n')
-  return { ...common, type: noteType, notes: text, secureNote: { type: 0 } }
+  if (kind !== 'note') {
+    return JSON.stringify({ ...common, type: loginType, notes, login: loginOf(credential) })
+  }
+  const text = [secret, notes].filter((part) => typeof part === 'string').join('\n\n')
+  return JSON.stringify({ ...common, type: noteType, notes: text, secureNote: { type: 0 } })
 }
 
-function loginOf(record: CredentialRecord): object {
-  const uri = record.url ?? record.host
+function loginOf({ url, host, user, secret, totp }: PlainCredential): object {
+  const uri = url ?? host
   return {
     uris: uri === undefined ? [] : [{ match: null, uri }],
-    username: record.user ?? null,
-    password: record.secret?.reveal() ?? null,
-    totp: record.totp?.reveal() ?? null,
+    username: user ?? null,
+    password: secret ?? null,
+    totp: totp ?? null,
   }
 }
 
 /** What Bitwarden has no place for goes into custom fields. */
-function fieldsOf(record: CredentialRecord): object[] {
-  const shown = {
-    kind: record.kind,
-    host: record.host,
-    port: record.port?.toString(),
-    database: record.database,
-    owner: record.owner,
-    tags: record.tags.length === 0 ? undefined : record.tags.join(','),
+function fieldsOf(credential: PlainCredential): object[] {
+  const { kind, host, port, database, owner, tags } = credential
+  const fields: object[] = []
+  const show = (name: string, value: string | undefined): void => {
+    if (value !== undefined) fields.push({ name, value, type: textField })
   }
-  return [
-    ...Object.entries(shown).flatMap(([name, value]) =>
-      value === undefined ? [] : [{ name, value, type: textField }],
-    ),
-    ...record.fields.map(({ name, value, hidden }) => ({
-      name,
-      value: value.reveal(),
-      type: hidden ? hiddenField : textField,
-    })),
-  ]
+  show('kind', kind)
+  show('host', host)
+  show('port', port?.toString())
+  show('database', database)
+  show('owner', owner)
+  show('tags', tags.length === 0 ? undefined : tags.join(','))
+  for (const { name, value, hidden } of credential.fields) {
+    fields.push({ name, value, type: hidden ? hiddenField : textField })
+  }
+  return fields
 }
 
 /** The form wants UUIDs; the same thing gets the same one in every bundle. */

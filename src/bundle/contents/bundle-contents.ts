@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { RedomaError } from '../../core/errors.ts'
-import type { CredentialRecord } from '../../ports/credential.ts'
 import { locationOf } from '../../ports/destination-spec.ts'
 import type { ZipContent } from '../zip/write-zip.ts'
-import { bitwardenJson } from './bitwarden-json.ts'
-import type { BundleInput, LeftOut, RepositoryAccess } from './bundle-input.ts'
+import type {
+  BundleInput,
+  CredentialFiles,
+  LeftOut,
+  RepositoryAccess,
+  SourcedRecord,
+} from './bundle-input.ts'
 import { bundleReadme } from './bundle-readme.ts'
-import { type UniqueRecord, withUniqueIds } from './credential-ids.ts'
+import { type KeptRecords, keepRecords } from './kept-records.ts'
 import { bundleSchema, encodeManifest, type Manifest, type ManifestEntry, manifestName } from './manifest.ts'
 import { restoreInstructions } from './restore-instructions.ts'
-import { secretsCsv } from './secrets-csv.ts'
-import { secretsJson } from './secrets-json.ts'
-import { type Survey, type SurveyInProgress, surveyRecords } from './survey.ts'
 
 type BundleContent = ZipContent & Pick<ManifestEntry, 'attachment'> & { readonly sha256?: string }
 
@@ -23,31 +24,32 @@ type BundleContent = ZipContent & Pick<ManifestEntry, 'attachment'> & { readonly
  * Throws, when read, `SOURCE_UNREADABLE` for an attachment that is not what its source says it is.
  */
 export async function* bundleContents(input: BundleInput): AsyncGenerator<ZipContent> {
-  const survey = surveyRecords(input)
+  using kept = keepRecords()
+  const files = input.files ?? filesOf(kept, input.records)
   const entries: ManifestEntry[] = []
-  for (const content of contentsBeforeManifest(input, survey)) yield recorded(content, entries)
-  yield ofBytes(manifestName, encodeManifest(manifestOf(input, survey.result(), entries)))
+  for (const content of contentsBeforeManifest(input, files)) yield recorded(content, entries)
+  yield ofBytes(manifestName, encodeManifest(manifestOf(input, files, entries)))
+}
+
+function filesOf(kept: KeptRecords, records: readonly SourcedRecord[]): CredentialFiles {
+  for (const { source, record } of records) kept.keep(source, record)
+  return kept.files
 }
 
 /** What people look for first comes first. */
-function* contentsBeforeManifest(input: BundleInput, survey: SurveyInProgress): Generator<BundleContent> {
-  const records = (): Iterable<CredentialRecord> => recordsOf(withUniqueIds(input.records))
+function* contentsBeforeManifest(input: BundleInput, files: CredentialFiles): Generator<BundleContent> {
   yield ofText('README.txt', bundleReadme(input))
-  yield { name: 'secrets.json', open: () => secretsJson(survey.records()) }
-  yield { name: 'secrets.csv', open: () => secretsCsv(records()) }
-  yield { name: 'bitwarden.json', open: () => bitwardenJson(records(), survey.result().folders) }
+  yield { name: 'secrets.json', open: () => files.secretsJson() }
+  yield { name: 'secrets.csv', open: () => files.secretsCsv() }
+  yield { name: 'bitwarden.json', open: () => files.bitwardenJson() }
   yield ofText('system/restore-instructions.txt', restoreInstructions(input))
   yield ofText('system/repositories.json', repositoriesJson(input.repositories))
   yield ofText('system/instance.key', `${input.instanceKeyHex.reveal()}\n`)
   yield ofText('system/allowed_signers', allowedSigners(input))
-  for (const { path, credential, attachment } of survey.result().attachments) {
+  for (const { path, credential, attachment } of files.attachments) {
     const { name, size, sha256 } = attachment
     yield { name: path, size, sha256, attachment: { credential, name }, open: () => attachment.open() }
   }
-}
-
-function* recordsOf(unique: Iterable<UniqueRecord>): Generator<CredentialRecord> {
-  for (const { record } of unique) yield record
 }
 
 function recorded(content: BundleContent, entries: ManifestEntry[]): ZipContent {
@@ -78,7 +80,11 @@ function requireHash(content: BundleContent, sha256: string): void {
   )
 }
 
-function manifestOf(input: BundleInput, { counts }: Survey, entries: readonly ManifestEntry[]): Manifest {
+function manifestOf(
+  input: BundleInput,
+  { counts }: CredentialFiles,
+  entries: readonly ManifestEntry[],
+): Manifest {
   const { previous } = input
   return {
     schema: bundleSchema,

@@ -1,13 +1,24 @@
 import type { Secret } from '../../core/secret.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
 import type { DestinationSpec } from '../../ports/destination-spec.ts'
+import type { PlacedAttachment } from './attachment-paths.ts'
+import type { Manifest } from './manifest.ts'
 
 /** One credential, and the source that gave it. */
 export interface SourcedRecord {
   readonly source: string
   readonly record: CredentialRecord
-  /** As it stands in `secrets.json`, where that is known already. */
-  readonly canonical?: string
+  /** As in the record, where that is known without making one. */
+  readonly changedAt?: Date | undefined
+}
+
+/** All credentials as they stand in the files of a bundle that list them, and what is known of them when all have been gone through once. */
+export interface CredentialFiles {
+  secretsJson(): AsyncIterable<Uint8Array>
+  secretsCsv(): AsyncIterable<Uint8Array>
+  bitwardenJson(): AsyncIterable<Uint8Array>
+  readonly counts: Manifest['counts']
+  readonly attachments: readonly PlacedAttachment[]
 }
 
 /** What is needed to open the repository at one destination. */
@@ -38,6 +49,8 @@ export interface BundleInput {
   /** The bundle before, if there was one: a missing one shows. */
   readonly previous?: { readonly sequence: number; readonly sha256: string } | undefined
   readonly records: readonly SourcedRecord[]
+  /** The same records as they stand in the files, where they were kept so. */
+  readonly files?: CredentialFiles | undefined
   readonly repositories: readonly RepositoryAccess[]
   /** Names of the sources whose files are in the repositories, beside the instance itself. */
   readonly systemSources?: readonly string[]

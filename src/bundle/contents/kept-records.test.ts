@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { Secret } from '../../core/secret.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
-import { attachmentOfBytes, encodeCredential } from '../../ports/credential-json.ts'
-import { canonicalCredential } from './canonical-credential.ts'
+import { attachmentOfBytes, credentialListSchema, encodeCredential } from '../../ports/credential-json.ts'
+import { bitwardenJson } from './bitwarden-json.ts'
+import { canonicalCredential, plainCredential } from './canonical-credential.ts'
 import { keepRecords } from './kept-records.ts'
+import { secretsCsv } from './secrets-csv.ts'
 
 const runs = process.env['SLOW'] === '1' ? 5000 : 200
 
@@ -50,7 +52,7 @@ describe('a record that is kept', () => {
         for (const [index, { source, record }] of sourced.entries()) {
           const expected = records[index]
           expect(source).toBe('registry')
-          expect(record.attachments).toBe(expected?.attachments)
+          expect(record.attachments).toEqual(expected?.attachments)
           expect(inTheClear(record)).toEqual(expected && inTheClear(expected))
         }
       }),
@@ -66,21 +68,58 @@ describe('a record that is kept', () => {
     expect(all.map(({ record }) => record.secret?.byteLength)).toEqual([7, 4_000_000, 7])
   })
 
-  test('is gone when the bundle is made', () => {
-    const kept = keepRecords()
-    const sourced = kept.keep('registry', aRecord)
-    const { canonical } = sourced
-    expect(canonical).toContain('hunter2')
+  test.each(['secretsJson', 'secretsCsv', 'bitwardenJson'] as const)(
+    'is gone from the memory of %s when the bundle is made',
+    async (name) => {
+      const kept = keepRecords()
+      kept.keep('registry', aRecord)
+      const pieces = await Array.fromAsync(kept.files[name]())
+      const texts = (): string[] => pieces.map((piece) => Buffer.from(piece).toString())
+      expect(texts()[1]).toContain('hunter2')
 
-    kept[Symbol.dispose]()
+      kept[Symbol.dispose]()
 
-    expect(sourced.canonical).toBe('\0'.repeat(canonical?.length ?? 0))
+      expect(texts()[1]).toMatch(/^\0+$/)
+    },
+  )
+
+  test('stands in each file after those before it, in as much memory as it takes', async () => {
+    using kept = keepRecords()
+    const records = Array.from({ length: 3000 }, (_, index) => ({
+      ...aRecord,
+      id: String(index),
+      folder: `folder ${index % 7}`,
+      notes: new Secret('“n”'.repeat(index % 200)),
+    }))
+    for (const record of records) kept.keep('registry', record)
+
+    const [json, csv, bitwarden] = await Promise.all([
+      textOf(kept.files.secretsJson()),
+      textOf(kept.files.secretsCsv()),
+      textOf(kept.files.bitwardenJson()),
+    ])
+
+    expect(json).toBe(
+      canonicalJson({ schema: credentialListSchema, credentials: records.map(encodeCredential) }),
+    )
+    expect(csv).toBe(await textOf(secretsCsv(records)))
+    expect(bitwarden).toBe(await textOf(bitwardenJson(records)))
+    expect(kept.files.counts).toMatchObject({ credentials: 3000, sources: { registry: 3000 } })
+  })
+
+  test('of another source than the registry has its name in the bundle, and its own as a record', async () => {
+    using kept = keepRecords()
+
+    const { record } = kept.keep('vault', aRecord)
+
+    expect(record.id).toBe('1')
+    expect(await textOf(kept.files.secretsJson())).toContain('"id":"vault/1"')
   })
 
   test('stands in secrets.json as canonical JSON', () => {
     fc.assert(
       fc.property(anyRecord, (record) => {
-        expect(canonicalCredential(record)).toBe(canonicalJson(encodeCredential(record)))
+        expect(canonicalCredential(plainCredential(record))).toBe(canonicalJson(encodeCredential(record)))
       }),
       { numRuns: runs },
     )
@@ -96,6 +135,10 @@ const aRecord: CredentialRecord = {
   fields: [],
   attachments: [],
   history: [],
+}
+
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  return Buffer.concat(await Array.fromAsync(chunks)).toString()
 }
 
 /** Secrets are equal to each other, whatever they hold. */

@@ -1,69 +1,126 @@
-import { wipe } from '../../core/bytes.ts'
 import type { Attachment, CredentialRecord } from '../../ports/credential.ts'
-import type { SourcedRecord } from './bundle-input.ts'
-import { canonicalCredential, recordOfCanonical } from './canonical-credential.ts'
+import { type PlacedAttachment, placeAttachmentsOf } from './attachment-paths.ts'
+import { bitwardenFrame, bitwardenItem } from './bitwarden-json.ts'
+import type { CredentialFiles, SourcedRecord } from './bundle-input.ts'
+import { canonicalCredential, plainCredential, recordOfCanonical } from './canonical-credential.ts'
+import { uniqueId } from './credential-ids.ts'
+import type { Manifest } from './manifest.ts'
+import { csvHead, csvRow } from './secrets-csv.ts'
+import { secretsJsonFrame } from './secrets-json.ts'
+import { type SlabPlace, Slabs } from './slabs.ts'
 
 /** Credentials in memory while bundles are made of them; wiped with the scope, and not to be asked for after it. */
 export interface KeptRecords extends Disposable {
   /** The same record, made anew whenever it is asked for: who wants it twice keeps it. */
   keep(source: string, record: CredentialRecord): SourcedRecord
+  /** All that were kept. */
+  readonly files: CredentialFiles
 }
-
-const slabBytes = 1024 * 1024
 
 /**
- * Keeps records as the bytes that they are in `secrets.json`: 700 bytes instead of 2,500 of objects for one with five former
- * values, outside the heap that is searched for garbage, and wiped for certain at the end, which no string of JavaScript is.
+ * Keeps records as the bytes that they are in each file of a bundle: all that is ever written of one is made while it is there as an
+ * object, once. Of a hundred thousand with five former values that is 170 MB; to keep the objects would take 250 MB of the heap, and
+ * to make them again for each file two seconds.
  */
 export function keepRecords(): KeptRecords {
-  const slabs: Buffer[] = []
-  let slab = Buffer.alloc(0)
-  let used = 0
-  /** Room that is zero, and used once. */
-  const roomFor = (bytes: number): void => {
-    if (used + bytes <= slab.length) return
-    slab = Buffer.alloc(Math.max(slabBytes, bytes))
-    slabs.push(slab)
-    used = 0
-  }
+  const [canonical, rows, items] = [new Slabs(), new Slabs(), new Slabs()]
+  const survey = new Survey()
   return {
     keep(source, record) {
-      const text = canonicalCredential(record)
-      // Three bytes a code unit at most; counted only where that might not fit.
-      if (used + 3 * text.length > slab.length) roomFor(Buffer.byteLength(text))
-      const start = used
-      used += slab.write(text, start)
-      return new KeptRecord(source, { slab, start, end: used }, record.attachments)
+      const plain = plainCredential(record, uniqueId(source, record.id))
+      const separator = survey.count === 0 ? '' : ','
+      const place = canonical.add(canonicalCredential(plain), separator)
+      rows.add(csvRow(plain))
+      items.add(bitwardenItem(plain), separator)
+      survey.takeIn(source, { ...record, id: plain.id })
+      return new KeptRecord(source, place, record, plain.id === record.id ? undefined : record.id)
+    },
+    files: {
+      secretsJson: () => framed(secretsJsonFrame, canonical),
+      secretsCsv: () => framed({ before: csvHead, after: '' }, rows),
+      bitwardenJson: () => framed(bitwardenFrame(survey.folders), items),
+      get counts() {
+        return survey.counts()
+      },
+      attachments: survey.attachments,
     },
     [Symbol.dispose]() {
-      wipe(...slabs)
+      for (const slabs of [canonical, rows, items]) slabs.wipe()
     },
   }
 }
 
-interface Place {
-  readonly slab: Buffer
-  readonly start: number
-  readonly end: number
+async function* framed(
+  { before, after }: { readonly before: string; readonly after: string },
+  slabs: Slabs,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder()
+  yield encoder.encode(before)
+  yield* slabs.pieces()
+  if (after !== '') yield encoder.encode(after)
 }
+
+/** What is known of all records when they have been gone through once. */
+class Survey {
+  /** Names, each once. */
+  readonly folders = new Set<string>()
+  readonly attachments: PlacedAttachment[] = []
+  count = 0
+  #formerSecrets = 0
+  readonly #sources = new Map<string, number>()
+
+  takeIn(source: string, record: CredentialRecord): void {
+    this.count++
+    this.#formerSecrets += record.history.length
+    this.#sources.set(source, (this.#sources.get(source) ?? 0) + 1)
+    if (record.folder !== undefined) this.folders.add(record.folder)
+    this.attachments.push(...placeAttachmentsOf(record, this.count))
+  }
+
+  counts(): Manifest['counts'] {
+    return {
+      credentials: this.count,
+      formerSecrets: this.#formerSecrets,
+      attachments: this.attachments.length,
+      sources: Object.fromEntries(this.#sources),
+    }
+  }
+}
+
+const noAttachments: readonly Attachment[] = []
 
 class KeptRecord implements SourcedRecord {
   readonly source: string
-  readonly #place: Place
+  readonly #slab: Buffer
+  readonly #start: number
+  readonly #end: number
   readonly #attachments: readonly Attachment[]
+  readonly #changedAtMs: number | undefined
+  /** Where it is not the one in the bundle. */
+  readonly #ownId: string | undefined
 
-  constructor(source: string, place: Place, attachments: readonly Attachment[]) {
+  constructor(
+    source: string,
+    { slab, start, end }: SlabPlace,
+    { attachments, changedAt }: CredentialRecord,
+    ownId: string | undefined,
+  ) {
     this.source = source
-    this.#place = place
-    this.#attachments = attachments
+    this.#slab = slab
+    this.#start = start
+    this.#end = end
+    this.#attachments = attachments.length === 0 ? noAttachments : attachments
+    this.#changedAtMs = changedAt?.getTime()
+    this.#ownId = ownId
   }
 
-  get canonical(): string {
-    const { slab, start, end } = this.#place
-    return slab.toString('utf8', start, end)
+  get changedAt(): Date | undefined {
+    return this.#changedAtMs === undefined ? undefined : new Date(this.#changedAtMs)
   }
 
   get record(): CredentialRecord {
-    return recordOfCanonical(this.canonical, this.#attachments)
+    const text = this.#slab.toString('utf8', this.#start, this.#end)
+    const record = recordOfCanonical(text, this.#attachments)
+    return this.#ownId === undefined ? record : { ...record, id: this.#ownId }
   }
 }

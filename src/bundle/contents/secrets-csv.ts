@@ -1,4 +1,5 @@
 import type { CredentialRecord } from '../../ports/credential.ts'
+import { type PlainCredential, plainCredential } from './canonical-credential.ts'
 import { inPieces } from './in-pieces.ts'
 
 /*
@@ -7,20 +8,23 @@ import { inPieces } from './in-pieces.ts'
  * README warns not to open the file in a spreadsheet program instead.
  */
 
-const columns: readonly (readonly [name: string, value: (record: CredentialRecord) => string])[] = [
+const columns: readonly (readonly [
+  name: string,
+  value: (credential: PlainCredential) => string | undefined,
+])[] = [
   ['id', ({ id }) => id],
-  ['folder', ({ folder }) => folder ?? ''],
+  ['folder', ({ folder }) => folder],
   ['title', ({ title }) => title],
   ['kind', ({ kind }) => kind],
-  ['user', ({ user }) => user ?? ''],
-  ['secret', ({ secret }) => secret?.reveal() ?? ''],
-  ['host', ({ host }) => host ?? ''],
-  ['port', ({ port }) => port?.toString() ?? ''],
-  ['url', ({ url }) => url ?? ''],
-  ['database', ({ database }) => database ?? ''],
-  ['totp', ({ totp }) => totp?.reveal() ?? ''],
-  ['notes', ({ notes }) => notes?.reveal() ?? ''],
-  ['owner', ({ owner }) => owner ?? ''],
+  ['user', ({ user }) => user],
+  ['secret', ({ secret }) => secret],
+  ['host', ({ host }) => host],
+  ['port', ({ port }) => port?.toString()],
+  ['url', ({ url }) => url],
+  ['database', ({ database }) => database],
+  ['totp', ({ totp }) => totp],
+  ['notes', ({ notes }) => notes],
+  ['owner', ({ owner }) => owner],
   ['tags', ({ tags }) => tags.join(',')],
 ]
 
@@ -29,10 +33,18 @@ export function secretsCsv(records: Iterable<CredentialRecord>): AsyncIterable<U
 }
 
 function* rowsOf(records: Iterable<CredentialRecord>): Generator<string> {
-  yield row(columns.map(([name]) => name))
-  for (const record of records) yield row(columns.map(([, value]) => value(record)))
+  yield csvHead
+  for (const record of records) yield csvRow(plainCredential(record))
 }
 
-function row(values: readonly string[]): string {
-  return `${values.map((value) => `"${value.replaceAll('"', '""')}"`).join(',')}\r\n`
+export const csvHead = `${columns.map(([name]) => quoted(name)).join(',')}\r\n`
+
+export function csvRow(credential: PlainCredential): string {
+  let row = ''
+  for (const [, value] of columns) row += `${row === '' ? '' : ','}${quoted(value(credential) ?? '')}`
+  return `${row}\r\n`
+}
+
+function quoted(value: string): string {
+  return value.includes('"') ? `"${value.replaceAll('"', '""')}"` : `"${value}"`
 }

@@ -93,5 +93,5 @@ function userOf(id: string | undefined, records: readonly SourcedRecord[]): stri
 }
 
 function recordOf(id: string | undefined, records: readonly SourcedRecord[]): SourcedRecord | undefined {
-  return records.find(({ record }) => record.id === id)
+  return id === undefined ? undefined : records.find(({ record }) => record.id === id)
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Secret } from '../../core/secret.ts'
 import {
   type Attachment,
@@ -8,6 +7,20 @@ import {
   type FormerSecret,
 } from '../../ports/credential.ts'
 import {
+  bytesIn,
+  bytesOrNone,
+  countIn,
+  countOrNone,
+  flagIn,
+  oneOf,
+  type Row,
+  textIn,
+  textOrNone,
+  textsIn,
+  timeIn,
+  timeOrNone,
+} from '../cells.ts'
+import {
   attachmentDigestPlace,
   fieldPlace,
   historyPlace,
@@ -15,7 +28,6 @@ import {
   secretPlace,
   totpPlace,
 } from '../places.ts'
-import { column, parseRow } from '../rows.ts'
 import type { SealedValues } from '../sealed-values.ts'
 import type { Database } from '../sqlite.ts'
 import { openAttachment } from './attachments.ts'
@@ -46,40 +58,49 @@ export async function readPage(
   return complete(deps, await next.orderBy('id').limit(length).execute())
 }
 
+/** @param rows whose ids follow each other */
 async function complete(
   deps: ReadingDeps,
   rows: readonly { readonly id: string }[],
 ): Promise<Iterable<CredentialRecord>> {
-  const ids = rows.map(({ id }) => id)
-  if (ids.length === 0) return []
-  const fields = await rowsOf(deps, 'credential_field', ids)
-  const history = await rowsOf(deps, 'former_secret', ids)
-  const attachments = await rowsOf(deps, 'attachment', ids)
+  const [first, last] = [rows[0]?.id, rows.at(-1)?.id]
+  if (first === undefined || last === undefined) return []
+  const [fields, history, attachments] = [
+    await rowsOf(deps, 'credential_field', first, last),
+    await rowsOf(deps, 'former_secret', first, last),
+    await rowsOf(deps, 'attachment', first, last),
+  ]
   return made(rows, (row) => ({
-    ...recordOf(parseRow(credentialRow, row), deps.sealed),
+    ...recordOf(row, deps.sealed),
     fields: (fields.get(row.id) ?? []).map((one) => fieldOf(deps, one)),
     history: (history.get(row.id) ?? []).map((one) => formerSecretOf(deps, one)),
     attachments: (attachments.get(row.id) ?? []).map((one) => attachmentOf(deps, one)),
   }))
 }
 
-function* made<Row, Value>(rows: readonly Row[], make: (row: Row) => Value): Generator<Value> {
-  for (const row of rows) yield make(row)
+function* made<Item, Value>(items: readonly Item[], make: (item: Item) => Value): Generator<Value> {
+  for (const item of items) yield make(item)
 }
 
-/** By the credential that they belong to, in their order. */
+/**
+ * Of the credentials from `first` to `last`, by the credential that they belong to, in their order. By a range of ids: a list of them
+ * is looked up one by one.
+ */
 async function rowsOf(
   { db }: ReadingDeps,
   table: 'credential_field' | 'former_secret' | 'attachment',
-  ids: string[],
-): Promise<Map<string, unknown[]>> {
+  first: string,
+  last: string,
+): Promise<Map<string, Row[]>> {
   const rows = await db
     .selectFrom(table)
     .selectAll()
-    .where('credential_id', 'in', ids)
+    .where('credential_id', '>=', first)
+    .where('credential_id', '<=', last)
+    .orderBy('credential_id')
     .orderBy('position')
     .execute()
-  const groups = new Map<string, unknown[]>()
+  const groups = new Map<string, Row[]>()
   for (const row of rows) {
     const group = groups.get(row.credential_id)
     if (group === undefined) groups.set(row.credential_id, [row])
@@ -88,85 +109,53 @@ async function rowsOf(
   return groups
 }
 
-const text = column.optional(z.string())
-const sealedValue = column.optional(column.bytes)
-
-const credentialRow = z.object({
-  id: z.string(),
-  title: z.string(),
-  kind: z.enum(credentialKinds),
-  user: text,
-  host: text,
-  port: column.optional(z.int()),
-  url: text,
-  database: text,
-  folder: text,
-  owner: text,
-  tags: column.json(z.array(z.string())),
-  sealed_secret: sealedValue,
-  sealed_notes: sealedValue,
-  sealed_totp: sealedValue,
-  created_at: column.optional(column.time),
-  changed_at: column.time,
-})
-
 type Lists = 'fields' | 'history' | 'attachments'
 
-function recordOf(row: z.output<typeof credentialRow>, sealed: SealedValues): Omit<CredentialRecord, Lists> {
-  const { sealed_secret, sealed_notes, sealed_totp, created_at, changed_at, ...plain } = row
-  const open = (place: string, value: Uint8Array | undefined): Secret | undefined =>
-    value === undefined ? undefined : sealed.open(place, value)
+function recordOf(row: Row, sealed: SealedValues): Omit<CredentialRecord, Lists> {
+  const id = textIn(row, 'id')
+  const open = (place: (id: string) => string, name: string): Secret | undefined => {
+    const value = bytesOrNone(row, name)
+    return value === undefined ? undefined : sealed.open(place(id), value)
+  }
   return {
-    ...plain,
-    secret: open(secretPlace(row.id), sealed_secret),
-    notes: open(notesPlace(row.id), sealed_notes),
-    totp: open(totpPlace(row.id), sealed_totp),
-    createdAt: created_at,
-    changedAt: changed_at,
+    id,
+    title: textIn(row, 'title'),
+    kind: oneOf(row, 'kind', credentialKinds),
+    user: textOrNone(row, 'user'),
+    host: textOrNone(row, 'host'),
+    port: countOrNone(row, 'port'),
+    url: textOrNone(row, 'url'),
+    database: textOrNone(row, 'database'),
+    folder: textOrNone(row, 'folder'),
+    owner: textOrNone(row, 'owner'),
+    tags: textsIn(row, 'tags'),
+    secret: open(secretPlace, 'sealed_secret'),
+    notes: open(notesPlace, 'sealed_notes'),
+    totp: open(totpPlace, 'sealed_totp'),
+    createdAt: timeOrNone(row, 'created_at'),
+    changedAt: timeIn(row, 'changed_at'),
   }
 }
 
-const fieldRow = z.object({
-  credential_id: z.string(),
-  position: column.count,
-  name: z.string(),
-  hidden: z.union([z.literal(0), z.literal(1)]),
-  sealed_value: column.bytes,
-})
-
-function fieldOf({ sealed }: ReadingDeps, row: unknown): CustomField {
-  const { credential_id, position, name, hidden, sealed_value } = parseRow(fieldRow, row)
-  return { name, value: sealed.open(fieldPlace(credential_id, position), sealed_value), hidden: hidden === 1 }
+function fieldOf({ sealed }: ReadingDeps, row: Row): CustomField {
+  const place = fieldPlace(textIn(row, 'credential_id'), countIn(row, 'position'))
+  const value = sealed.open(place, bytesIn(row, 'sealed_value'))
+  return { name: textIn(row, 'name'), value, hidden: flagIn(row, 'hidden') }
 }
 
-const historyRow = z.object({
-  credential_id: z.string(),
-  position: column.count,
-  since: column.optional(column.time),
-  until: column.time,
-  sealed_secret: column.bytes,
-})
-
-function formerSecretOf({ sealed }: ReadingDeps, row: unknown): FormerSecret {
-  const { credential_id, position, since, until, sealed_secret } = parseRow(historyRow, row)
-  return { secret: sealed.open(historyPlace(credential_id, position), sealed_secret), since, until }
+function formerSecretOf({ sealed }: ReadingDeps, row: Row): FormerSecret {
+  const place = historyPlace(textIn(row, 'credential_id'), countIn(row, 'position'))
+  const secret = sealed.open(place, bytesIn(row, 'sealed_secret'))
+  return { secret, since: timeOrNone(row, 'since'), until: timeIn(row, 'until') }
 }
 
-const attachmentRow = z.object({
-  id: z.uuid(),
-  credential_id: z.string(),
-  position: column.count,
-  name: z.string(),
-  size: column.count,
-  sealed_sha256: column.bytes,
-})
-
-function attachmentOf({ reader, sealed }: ReadingDeps, row: unknown): Attachment {
-  const { id, credential_id: credentialId, name, size, sealed_sha256 } = parseRow(attachmentRow, row)
+function attachmentOf({ reader, sealed }: ReadingDeps, row: Row): Attachment {
+  const [id, credentialId] = [textIn(row, 'id'), textIn(row, 'credential_id')]
+  const size = countIn(row, 'size')
   return {
-    name,
+    name: textIn(row, 'name'),
     size,
-    sha256: sealed.open(attachmentDigestPlace(credentialId, id), sealed_sha256).reveal(),
+    sha256: sealed.open(attachmentDigestPlace(credentialId, id), bytesIn(row, 'sealed_sha256')).reveal(),
     open: () => openAttachment(reader, sealed, { id, credentialId, size }),
   }
 }
