@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { RedomaError, systemCode } from '../core/errors.ts'
+import { unfilled } from '../core/unfilled.ts'
 
 /** A file on this machine whose bytes can be had from anywhere. */
 export interface LocalFile extends AsyncDisposable {
@@ -49,7 +50,7 @@ export async function readLocalFile(path: string, limitBytes: number): Promise<U
 }
 
 async function readFully(file: FileHandle, start: number, end: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start)
+  const bytes = unfilled(end - start)
   let filled = 0
   while (filled < bytes.length) {
     const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled)

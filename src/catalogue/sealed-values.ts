@@ -1,6 +1,6 @@
 import { wipe } from '../core/bytes.ts'
 import { Secret } from '../core/secret.ts'
-import { type Gcm, open, seal } from '../crypto/sealing.ts'
+import { type Gcm, open, seal, textOpener } from '../crypto/sealing.ts'
 import type { ValueTags } from '../ports/bundle-store.ts'
 import type { CredentialRecord } from '../ports/credential.ts'
 import { makeTagger } from './value-tags.ts'
@@ -35,13 +35,17 @@ function valuesWith(
   loadGcm: (() => Promise<Gcm>) | undefined,
 ): SealedValues {
   const key = () => {
-    if (instanceKey.every((byte) => byte === 0)) throw new TypeError('the catalogue is closed')
+    if (isForgotten(instanceKey)) throw new TypeError('the catalogue is closed')
     return instanceKey
   }
+  const openMany = gcm === undefined ? undefined : textOpener(gcm)
   let tagger: ReturnType<typeof makeTagger> | undefined
   return {
     seal: (place, secret) => seal(key(), Buffer.from(secret.reveal()), place),
-    open: (place, sealed) => secretOf(open(key(), sealed, place, gcm)),
+    open: (place, sealed) =>
+      openMany === undefined
+        ? secretOf(open(key(), sealed, place))
+        : new Secret(openMany(key(), sealed, place)),
     sealBytes: (place, bytes) => seal(key(), bytes, place),
     openBytes: (place, sealed) => open(key(), sealed, place, gcm),
     forMany: async () => valuesWith(instanceKey, await loadGcm?.(), loadGcm),
@@ -54,6 +58,11 @@ function valuesWith(
       tagger = undefined
     },
   }
+}
+
+function isForgotten(key: Uint8Array): boolean {
+  for (const byte of key) if (byte !== 0) return false
+  return true
 }
 
 function secretOf({ buffer, byteOffset, byteLength }: Uint8Array): Secret {

@@ -19,7 +19,7 @@ type BundleContent = ZipContent & Pick<ManifestEntry, 'attachment'> & { readonly
 
 /**
  * What a bundle holds, one entry after the other, the manifest last. Each must have been read to its end before the next
- * is asked for, as the manifest tells their hashes.
+ * is asked for, as the manifest tells their hashes. A chunk is good only until the next is asked for.
  *
  * Throws, when read, `SOURCE_UNREADABLE` for an attachment that is not what its source says it is.
  */

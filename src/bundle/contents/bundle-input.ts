@@ -15,7 +15,9 @@ export interface SourcedRecord {
 /** All credentials as they stand in the files of a bundle that list them, and what is known of them when all have been gone through once. */
 export interface CredentialFiles {
   secretsJson(): AsyncIterable<Uint8Array>
+  /** Once, as its memory is given back on the way: a chunk is good only until the next is asked for. */
   secretsCsv(): AsyncIterable<Uint8Array>
+  /** As `secretsCsv`. */
   bitwardenJson(): AsyncIterable<Uint8Array>
   readonly counts: Manifest['counts']
   readonly attachments: readonly PlacedAttachment[]

@@ -36,9 +36,9 @@ export function keepRecords(): KeptRecords {
       return new KeptRecord(source, place, record, plain.id === record.id ? undefined : record.id)
     },
     files: {
-      secretsJson: () => framed(secretsJsonFrame, canonical),
-      secretsCsv: () => framed({ before: csvHead, after: '' }, rows),
-      bitwardenJson: () => framed(bitwardenFrame(survey.folders), items),
+      secretsJson: () => framed(secretsJsonFrame, canonical.pieces()),
+      secretsCsv: () => framed({ before: csvHead, after: '' }, rows.lastPieces()),
+      bitwardenJson: () => framed(bitwardenFrame(survey.folders), items.lastPieces()),
       get counts() {
         return survey.counts()
       },
@@ -52,11 +52,11 @@ export function keepRecords(): KeptRecords {
 
 async function* framed(
   { before, after }: { readonly before: string; readonly after: string },
-  slabs: Slabs,
+  pieces: Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   yield encoder.encode(before)
-  yield* slabs.pieces()
+  yield* pieces
   if (after !== '') yield encoder.encode(after)
 }
 

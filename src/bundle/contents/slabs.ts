@@ -1,7 +1,8 @@
 import { wipe } from '../../core/bytes.ts'
 
+const slabBytes = 1024 * 1024
 /** Small enough that what is done with each, one thing after the other, finds it in the processor's cache. */
-const slabBytes = 256 * 1024
+const pieceBytes = 256 * 1024
 
 /** Where a text lies. */
 export interface SlabPlace {
@@ -15,7 +16,7 @@ export interface SlabPlace {
  * string of JavaScript is.
  */
 export class Slabs {
-  readonly #full: Buffer[] = []
+  readonly #full: Buffer<ArrayBuffer>[] = []
   #slab = Buffer.alloc(0)
   #used = 0
 
@@ -31,10 +32,18 @@ export class Slabs {
     return { slab, start, end: this.#used }
   }
 
-  /** All of it, in pieces. */
+  /** All of it. */
   *pieces(): Generator<Uint8Array> {
-    yield* this.#full
-    if (this.#used > 0) yield this.#slab.subarray(0, this.#used)
+    for (const slab of [...this.#full, this.#slab.subarray(0, this.#used)]) yield* piecesOf(slab)
+  }
+
+  /** All of it for the last time: a piece is good until the next is asked for, and the memory is wiped and given back on the way. */
+  *lastPieces(): Generator<Uint8Array> {
+    for (let next = this.#takeFirst(); next !== undefined; next = this.#takeFirst()) {
+      yield* piecesOf(next)
+      wipe(next)
+      next.buffer.resize(0)
+    }
   }
 
   wipe(): void {
@@ -45,7 +54,28 @@ export class Slabs {
     if (this.#used + bytes <= this.#slab.length) return
     // What is left of the last one is of no use: no text lies in two.
     if (this.#used > 0) this.#full.push(this.#slab.subarray(0, this.#used))
-    this.#slab = Buffer.alloc(Math.max(slabBytes, bytes))
+    this.#slab = newSlab(Math.max(slabBytes, bytes))
     this.#used = 0
   }
+
+  #takeFirst(): Buffer<ArrayBuffer> | undefined {
+    const first = this.#full.shift()
+    if (first !== undefined || this.#used === 0) return first
+    const last = this.#slab.subarray(0, this.#used)
+    this.#slab = Buffer.alloc(0)
+    this.#used = 0
+    return last
+  }
+}
+
+/**
+ * Memory that can be resized has pages of its own, and goes back to the system at once when it is: what is freed of the C library's
+ * heap mostly stays with the process, in holes.
+ */
+function newSlab(bytes: number): Buffer<ArrayBuffer> {
+  return Buffer.from(new ArrayBuffer(bytes, { maxByteLength: bytes }))
+}
+
+function* piecesOf(slab: Buffer): Generator<Uint8Array> {
+  for (let start = 0; start < slab.length; start += pieceBytes) yield slab.subarray(start, start + pieceBytes)
 }

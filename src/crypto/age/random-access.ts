@@ -1,5 +1,6 @@
 import { wipe } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
+import { unfilled } from '../../core/unfilled.ts'
 import { tagBytes } from '../lengths.ts'
 import type { Primitives } from '../primitives.ts'
 import { type AgeKey, openHeader } from './header.ts'
@@ -96,7 +97,7 @@ class Payload {
     const start = this.#start + first * sealedChunkBytes
     const end = Math.min(this.#file.size, this.#start + (last + 1) * sealedChunkBytes)
     const sealed = await readExactly(this.#file, start, end)
-    const plaintext = new Uint8Array(Math.max(0, sealed.length - (last - first + 1) * tagBytes))
+    const plaintext = unfilled(Math.max(0, sealed.length - (last - first + 1) * tagBytes))
     for (let index = first; index <= last; index++) {
       const chunk = sealed.subarray(
         (index - first) * sealedChunkBytes,
