@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 # program=package, as Debian names them
 needed="restic=restic age=age unzip=unzip keepassxc-cli=keepassxc getfattr=attr getfacl=acl setcap=libcap2-bin \
 ssh-keygen=openssh-client python3=python3 script=bsdutils strace=strace \
-linux.uml=user-mode-linux smbd=samba mount.cifs=cifs-utils mount.nfs=nfs-common rpc.nfsd=nfs-kernel-server rpcbind=rpcbind modprobe=kmod ip=iproute2 \
+linux.uml=user-mode-linux smbd=samba mount.cifs=cifs-utils mount.nfs=nfs-common rpc.nfsd=nfs-kernel-server rpcbind=rpcbind modprobe=kmod ip=iproute2 setquota=quota mkfs.ext4=e2fsprogs \
 ceph-mon=ceph-mon ceph-osd=ceph-osd ceph-mgr=ceph-mgr ceph=ceph-common radosgw=radosgw \
 sshd=openssh-server rsync=rsync rrsync=rsync chromium=chromium firefox-esr=firefox-esr \
 zbarimg=zbar-tools pdftoppm=poppler-utils \

@@ -10,7 +10,7 @@ const inner = missing
   ? []
   : await testsInKernel(
       (file) =>
-        !/^(conformance|mounting|nfs3|unmounting|.*-faults)\.test\.ts$/.test(file) &&
+        !/^(conformance|mounting|nfs3|quota|unmounting|.*-faults)\.test\.ts$/.test(file) &&
         file.endsWith('.test.ts'),
       1,
       limitSeconds,

@@ -9,7 +9,7 @@ const missing = kernelMissing()
 const inner = missing
   ? []
   : await testsInKernel(
-      (file) => /^(conformance|mounting|nfs3|unmounting)\.test\.ts$/.test(file),
+      (file) => /^(conformance|mounting|nfs3|quota|unmounting)\.test\.ts$/.test(file),
       1,
       limitSeconds,
     )

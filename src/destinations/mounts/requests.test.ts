@@ -30,8 +30,12 @@ describe('a CIFS share', () => {
     )
   })
 
-  test('with Kerberos asks for no password', () => {
-    expect(cifsRequest({ ...cifs, security: 'krb5' }, 60)).toMatchObject({ needsCredential: false })
+  test('with Kerberos asks for no password, and is known again by its security', () => {
+    const { options, shown, needsCredential } = cifsRequest({ ...cifs, security: 'krb5' }, 60)
+
+    expect(needsCredential).toBe(false)
+    expect(options.filter((option) => option.startsWith('sec='))).toEqual(['sec=krb5'])
+    expect(shown).toContain('sec=krb5')
   })
 
   test.each([
@@ -63,6 +67,16 @@ describe('an NFS export', () => {
       ),
     )
   })
+
+  test.each(['krb5', 'krb5i', 'krb5p'] as const)(
+    'with %s is mounted with it, and known again by it',
+    (security) => {
+      const { options, shown } = nfsRequest({ ...nfs, security }, 60)
+
+      expect(options.filter((option) => option.startsWith('sec='))).toEqual([`sec=${security}`])
+      expect(shown).toContain(`sec=${security}`)
+    },
+  )
 
   test('of version 3 needs no daemon for locks', () => {
     const { type, options } = nfsRequest({ ...nfs, version: '3' }, 60)

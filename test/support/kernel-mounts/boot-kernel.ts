@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { programMissing } from '../programs.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
-/** From Debian's user-mode-linux, samba, cifs-utils, nfs-common, nfs-kernel-server, rpcbind, kmod and iproute2. */
+/** From Debian's user-mode-linux, samba, cifs-utils, nfs-common, nfs-kernel-server, rpcbind, kmod, iproute2 and quota. */
 const programs = [
   'linux.uml',
   'smbd',
@@ -15,6 +15,7 @@ const programs = [
   'modprobe',
   'ip',
   'tc',
+  'setquota',
 ]
 const usualMebibytes = 1280
 

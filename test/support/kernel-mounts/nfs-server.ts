@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { call, until } from './commands.ts'
-import { type DiskOfServer, diskOfServer } from './disk-of-server.ts'
+import { type DiskOfServer, diskOfServer, quotaUser } from './disk-of-server.ts'
 
 /** The kernel's own NFS server with one export, for the tests in the kernel. */
 export interface NfsServer extends AsyncDisposable {
@@ -24,10 +24,15 @@ export interface NfsServer extends AsyncDisposable {
 /**
  * @param mebibytes of its disk
  * @param version whether it speaks version 4, or 3 alone, for which it needs an rpcbind
+ * @param quotaMebibytes of which everybody together may have so much
  */
-export async function startNfsServer(mebibytes = 128, version: '3' | '4' = '4'): Promise<NfsServer> {
+export async function startNfsServer(
+  mebibytes = 128,
+  version: '3' | '4' = '4',
+  quotaMebibytes?: number,
+): Promise<NfsServer> {
   const state = '/var/lib/nfs'
-  const disk = await diskOfServer('/run/nfs-server', mebibytes)
+  const disk = await diskOfServer('/run/nfs-server', mebibytes, quotaMebibytes)
   for (const folder of ['rpc_pipefs', 'v4recovery', 'sm', 'sm.bak']) {
     await mkdir(`${state}/${folder}`, { recursive: true })
   }
@@ -37,6 +42,8 @@ export async function startNfsServer(mebibytes = 128, version: '3' | '4' = '4'):
   const versions = version === '3' ? ['-V', '3', '-N', '4'] : ['-N', '3', '-V', '4']
   let mountd: ChildProcess | undefined
   const rpcbind = version === '3' ? await startRpcbind() : undefined
+  const { id } = quotaUser
+  const who = quotaMebibytes === undefined ? 'no_root_squash' : `all_squash,anonuid=${id},anongid=${id}`
   const exported = `127.0.0.1:${disk.path}`
 
   const server: NfsServer = {
@@ -65,8 +72,7 @@ export async function startNfsServer(mebibytes = 128, version: '3' | '4' = '4'):
     },
     async setExported(how) {
       if (how === 'not') await call('exportfs', '-u', exported)
-      else
-        await call('exportfs', '-o', `${how},no_root_squash,fsid=0,insecure,sync,no_subtree_check`, exported)
+      else await call('exportfs', '-o', `${how},${who},fsid=0,insecure,sync,no_subtree_check`, exported)
     },
     async [Symbol.asyncDispose]() {
       await server.stop()

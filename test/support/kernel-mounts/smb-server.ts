@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { call, until } from './commands.ts'
-import { type DiskOfServer, diskOfServer } from './disk-of-server.ts'
+import { type DiskOfServer, diskOfServer, quotaUser } from './disk-of-server.ts'
 
 /** Samba with one share, for the tests in the kernel: SMB 3.1.1 alone, and nothing unencrypted. */
 export interface SmbServer extends AsyncDisposable {
@@ -30,12 +30,15 @@ export interface SmbServer extends AsyncDisposable {
 const uglyPassword = ' p&w!\\x, y%z;"\'#=$`( '
 const port = 445
 
-/** @param mebibytes of its disk */
-export async function startSmbServer(mebibytes = 128): Promise<SmbServer> {
+/**
+ * @param mebibytes of its disk
+ * @param quotaMebibytes of which everybody together may have so much
+ */
+export async function startSmbServer(mebibytes = 128, quotaMebibytes?: number): Promise<SmbServer> {
   const home = '/run/smb-server'
   const configuration = join(home, 'smb.conf')
   await mkdir(join(home, 'state'), { recursive: true })
-  const disk = await diskOfServer(join(home, 'share'), mebibytes)
+  const disk = await diskOfServer(join(home, 'share'), mebibytes, quotaMebibytes)
   let smbd: ChildProcess | undefined
 
   const server: SmbServer = {
@@ -60,7 +63,8 @@ export async function startSmbServer(mebibytes = 128): Promise<SmbServer> {
     },
     cut: () => killConnections(port),
     setPassword: (text) => setPassword(configuration, text),
-    setShared: (shared) => writeFile(configuration, configurationText(home, shared)),
+    setShared: (shared) =>
+      writeFile(configuration, configurationText(home, shared, quotaMebibytes !== undefined)),
     async [Symbol.asyncDispose]() {
       if (smbd !== undefined) await server.kill()
       await disk[Symbol.asyncDispose]()
@@ -77,7 +81,7 @@ export async function startSmbServer(mebibytes = 128): Promise<SmbServer> {
   return server
 }
 
-function configurationText(home: string, shared: boolean): string {
+function configurationText(home: string, shared: boolean, asQuotaUser: boolean): string {
   const state = join(home, 'state')
   const general = `[global]
   interfaces = lo
@@ -99,7 +103,7 @@ function configurationText(home: string, shared: boolean): string {
   path = ${home}/share
   writable = yes
   valid users = root
-`
+${asQuotaUser ? `  force user = ${quotaUser.name}\n` : ''}`
   return shared ? general + share : general
 }
 
