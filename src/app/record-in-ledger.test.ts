@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { alone } from '../../test/support/alone.ts'
 import { handTurnedClock } from '../../test/support/clock.ts'
 import { faultyDestination } from '../../test/support/faulty-destination.ts'
 import { ledgerStoreInMemory } from '../../test/support/ledger-store.ts'
@@ -35,7 +36,13 @@ function setUp() {
   const ledgers = ledgerStoreInMemory()
   const clock = handTurnedClock()
   const target = targetAt(record, destination)
-  const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey: async () => signingKey, clock })
+  const recordInLedger = makeRecordInLedger({
+    instance,
+    ledgers,
+    signingKey: async () => signingKey,
+    clock,
+    whileWriting: alone,
+  })
   const found = () =>
     verifyLedger(objects.get(ledgerName) ?? new Uint8Array(), {
       instance: instance.id,
@@ -127,6 +134,7 @@ describe('recordInLedger', () => {
       ledgers: ledgerStoreInMemory(),
       signingKey: async () => signingKey,
       clock: handTurnedClock(),
+      whileWriting: alone,
     })
 
     const warnings = await fresh(target, [draftOf('two')], signal)

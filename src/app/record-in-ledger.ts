@@ -37,7 +37,15 @@ export interface RecordInLedgerDeps {
   readonly ledgers: LedgerStore
   signingKey(): Promise<Secret>
   readonly clock: Clock
+  readonly whileWriting: WhileWriting
 }
+
+/** Does something that no other process of this instance may do to this ledger at the same time: two writers of one would fork it. */
+export type WhileWriting = <T>(
+  destination: Pick<Target['record'], 'id' | 'name'>,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+) => Promise<T>
 
 export const ledgerName = parseObjectName('ledger.jsonl')
 
@@ -56,10 +64,11 @@ interface Examination {
 }
 
 export function makeRecordInLedger(deps: RecordInLedgerDeps): RecordInLedger {
-  // Two writers of one ledger would fork it.
   const turns = inTurn()
-  return (target, drafts, signal) =>
-    turns(target.record.id, () => recordInLedger(deps, target, drafts, signal))
+  return (target, drafts, signal) => {
+    const recording = (): Promise<readonly string[]> => recordInLedger(deps, target, drafts, signal)
+    return turns(target.record.id, () => deps.whileWriting(target.record, recording, signal))
+  }
 }
 
 async function recordInLedger(

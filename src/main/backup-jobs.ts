@@ -7,15 +7,15 @@ import { makeForgetBundles } from '../app/bundles/forget-bundles.ts'
 import { makeKeepBundles } from '../app/bundles/keep-bundles.ts'
 import { makePlanForgetBundles } from '../app/bundles/plan-forget-bundles.ts'
 import type { BackUp } from '../app/create-backup.ts'
-import { makeRecordInLedger } from '../app/record-in-ledger.ts'
+import type { RecordInLedger } from '../app/record-in-ledger.ts'
 import type { Target } from '../app/target.ts'
-import { logNotifier } from '../app/watch/log-notifier.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
 import { Secret } from '../core/secret.ts'
 import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
 import type { Catalogue, DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { Notifier } from '../ports/notifier.ts'
 import type { Job } from '../ports/progress.ts'
 import { collectEnvironment } from '../sources/environment/collect-environment.ts'
 import { databasesOf } from './database-deps.ts'
@@ -33,6 +33,8 @@ interface BackupJobsDeps {
   /** Of the snapshots, beside Redoma's own. */
   readonly tags: readonly string[]
   readonly whileLeased: WhileLeased
+  readonly recordInLedger: RecordInLedger
+  readonly notifier: Notifier
   readonly reach: (record: DestinationRecord) => Promise<Target>
   /** How long others are waited for who work on the repository, in milliseconds. */
   readonly patienceMs: number
@@ -42,12 +44,10 @@ interface BackupJobsDeps {
 
 /** The three jobs, with all that they need. */
 export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> {
-  const { catalogue, clock, leastShare, tags, whileLeased, patienceMs } = deps
-  const { instance, ledgers } = catalogue
+  const { catalogue, clock, leastShare, tags, whileLeased, recordInLedger, patienceMs } = deps
+  const { ledgers } = catalogue
   const { home, hostName, machineName, actor: username } = deps.settings
   const primitives = loadPrimitives()
-  const signingKey = (): Promise<Secret> => catalogue.signingKey()
-  const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock })
   const common = { catalogue, clock, primitives, recordInLedger }
   return {
     secrets: makeBackUpSecrets({
@@ -58,7 +58,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       sources: () => secretsSources(catalogue),
       instanceKeyHex: () => instanceKeyHex(home),
       openers: () => readOpeners(deps.warn),
-      notifier: logNotifier(deps.log),
+      notifier: deps.notifier,
       keepBundles: makeKeepBundles({
         catalogue,
         planForgetBundles: makePlanForgetBundles({ ledgers, clock }),

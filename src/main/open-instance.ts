@@ -34,6 +34,10 @@ export async function openInstance(
   const catalogue = await openCatalogue({ home, clock, loadPrimitives: primitives })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
+  const notifier = async (): Promise<Notifier> => (await import('../app/log-notifier.ts')).logNotifier(log)
+  const recordInLedger = lazily(async () =>
+    (await import('./record-in-ledger.ts')).recordingInLedger(catalogue, clock, log),
+  )
   const machine = ownMachine()
   const ways = openWays({
     home,
@@ -120,11 +124,10 @@ export async function openInstance(
     ),
     holdCeremony: lazily(async () => {
       const { makeHoldCeremony } = await import('../app/hold-ceremony.ts')
-      const { logNotifier } = await import('../app/watch/log-notifier.ts')
       const { readOpeners } = await import('./read-openers.ts')
       return makeHoldCeremony({
         ...audited,
-        notifier: logNotifier(log),
+        notifier: await notifier(),
         primitives: await primitives(),
         openers: () => readOpeners(warn),
       })
@@ -143,8 +146,7 @@ export async function openInstance(
     ),
     adoptRecoveryKey: lazily(async () => {
       const { makeAdoptRecoveryKey } = await import('../app/adopt-recovery-key.ts')
-      const { logNotifier } = await import('../app/watch/log-notifier.ts')
-      return makeAdoptRecoveryKey({ ...audited, notifier: logNotifier(log) })
+      return makeAdoptRecoveryKey({ ...audited, notifier: await notifier() })
     }),
     reportCoverage: lazily(async () => {
       const { makeReportCoverage } = await import('../app/coverage/report-coverage.ts')
@@ -154,16 +156,11 @@ export async function openInstance(
     }),
     rewrap: lazily(async () => {
       const { makeRewrap } = await import('../app/rewrap/rewrap.ts')
-      const { makeRecordInLedger } = await import('../app/record-in-ledger.ts')
-      const { instance, ledgers } = catalogue
-      const signingKey = () => catalogue.signingKey()
-      const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock })
       return makeRewrap({ ...audited, recordInLedger, primitives: await primitives() })
     }),
     recordOpening: lazily(async () => {
       const { makeRecordOpening } = await import('../app/aftercare/record-opening.ts')
-      const { logNotifier } = await import('../app/watch/log-notifier.ts')
-      return makeRecordOpening({ ...audited, notifier: logNotifier(log) })
+      return makeRecordOpening({ ...audited, notifier: await notifier() })
     }),
     reportAftercare: lazily(async () => {
       const { makeReportAftercare } = await import('../app/aftercare/report-aftercare.ts')
@@ -180,14 +177,6 @@ export async function openInstance(
     }),
     forgetBundles: lazily(async () => {
       const { makeForgetBundles } = await import('../app/bundles/forget-bundles.ts')
-      const { makeRecordInLedger } = await import('../app/record-in-ledger.ts')
-      const { instance, ledgers } = catalogue
-      const recordInLedger = makeRecordInLedger({
-        instance,
-        ledgers,
-        signingKey: () => catalogue.signingKey(),
-        clock,
-      })
       return makeForgetBundles({ ...audited, recordInLedger })
     }),
     async forgetGoneContents() {
@@ -209,6 +198,8 @@ export async function openInstance(
         tags,
         leastShare,
         whileLeased,
+        recordInLedger,
+        notifier: await notifier(),
         reach,
         patienceMs,
         warn,
@@ -236,11 +227,8 @@ export async function openInstance(
     },
     async stampLedger() {
       const { makeStampLedger } = await import('../app/stamp-ledger.ts')
-      const { makeRecordInLedger } = await import('../app/record-in-ledger.ts')
       const { askAuthority } = await import('./ask-authority.ts')
-      const { instance, ledgers } = catalogue
-      const signingKey = (): Promise<Secret> => catalogue.signingKey()
-      const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock })
+      const { ledgers } = catalogue
       return makeStampLedger({ ledgers, recordInLedger, ask: askAuthority })
     },
     async repairRepository(patienceMs) {
@@ -292,7 +280,6 @@ export async function openInstance(
       const { makeWatchDestinations } = await import('../app/watch/watch-destinations.ts')
       const { makeProbeTarget } = await import('../app/watch/probe-target.ts')
       const { makeProbeDestination } = await import('../app/watch/probe-destination.ts')
-      const { logNotifier } = await import('../app/watch/log-notifier.ts')
       const probe = makeProbeTarget({
         instanceId: catalogue.instance.id,
         processId: process.pid,
@@ -305,7 +292,7 @@ export async function openInstance(
         processId: process.pid,
         probe: (record, signal) => probe(() => targetOf(record, ways.reachApart), signal),
       })
-      const toLog = logNotifier(log)
+      const toLog = await notifier()
       return ({ notifier, ...request }, signal) => {
         const tell: Notifier['tell'] = async (news) => {
           await toLog.tell(news)

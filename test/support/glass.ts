@@ -10,6 +10,7 @@ import { attachmentOfBytes } from '../../src/ports/credential-json.ts'
 import type { Destination } from '../../src/ports/destination.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import type { SecretsSource } from '../../src/ports/source.ts'
+import { alone } from './alone.ts'
 import { anInstance, type TestInstance } from './instance.ts'
 import { targetAt } from './target-at.ts'
 
@@ -102,6 +103,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     ledgers: catalogue.ledgers,
     signingKey: () => catalogue.signingKey(),
     clock,
+    whileWriting: alone,
   })
   const backUp: GlassWorld['backUp'] = (destination, deps = {}) => {
     const target = targetAt(record, destination)

@@ -11,6 +11,7 @@ import type { RecordingCopy, RunPart } from '../../src/ports/catalogue.ts'
 import type { Destination } from '../../src/ports/destination.ts'
 import { noProgress } from '../../src/ports/progress.ts'
 import type { OpenedRecording } from '../../src/recordings/sealed/open-sealed.ts'
+import { alone } from './alone.ts'
 import { anInstance, type TestInstance } from './instance.ts'
 import { targetAt } from './target-at.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -51,6 +52,7 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
     ledgers: catalogue.ledgers,
     signingKey: () => catalogue.signingKey(),
     clock,
+    whileWriting: alone,
   })
   const backUpRecordings = makeBackUpRecordings({ catalogue, recordInLedger, primitives, clock })
   const openRecordings = makeOpenRecordings({ primitives })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { alone } from '../../../test/support/alone.ts'
 import { aGlassWorld, type GlassWorld } from '../../../test/support/glass.ts'
 import { targetAt } from '../../../test/support/target-at.ts'
 import { RedomaError } from '../../core/errors.ts'
@@ -26,7 +27,7 @@ function tools(world: GlassWorld) {
   const { catalogue, clock } = world
   const { instance, ledgers } = catalogue
   const signingKey = () => catalogue.signingKey()
-  const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock })
+  const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock, whileWriting: alone })
   const plan = makePlanForgetBundles({ ledgers, clock })
   const forget = makeForgetBundles({ catalogue, clock, actor: 'test', recordInLedger })
   const verify = makeVerifyGlass({ instance, ledgers, signingKey })
@@ -175,6 +176,11 @@ describe('forgetting bundles', () => {
 
     expect(removed).toBe(0)
     expect(warnings).toEqual(['shelf keeps 2 old bundles: no right to remove'])
+    const lines = async (): Promise<number> => (await world.catalogue.ledgers.lines(world.record.id)).length
+    const before = await lines()
+    await forget({ ...shelf.destination, remove })
+    // A removal and its taking back, each with a signature, however many bundles are kept.
+    expect((await lines()) - before).toBe(4)
     expect(await problems(shelf.destination)).toEqual([])
     expect(shelf.bundles()).toHaveLength(4)
   })

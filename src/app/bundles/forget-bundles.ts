@@ -37,18 +37,47 @@ export function makeForgetBundles(deps: ForgetBundlesDeps): ForgetBundles {
     // The oldest first: who stops in between has lost what is wanted least.
     const all = [...plan.leftovers, ...going.toReversed()]
     if (plan.refusal !== undefined || all.length === 0) return { removed: 0, warnings: [] }
+    const [oldest, ...others] = all
+    // One that refuses would have a line of each bundle that it keeps, every time: the oldest is asked for alone.
+    const first = await removeListed(deps, target, oldest === undefined ? [] : [oldest], signal)
+    const rest = first.refused === undefined ? await removeListed(deps, target, others, signal) : nothing
+    const removed = [...first.removed, ...rest.removed]
     const { name } = target.record
-    const told = await deps.recordInLedger(target, going.map(removedDraft), signal)
-    const { removed, refused } = await removeAll(target, all, signal)
     const numbers = removed.map(({ detail }) => detail['sequence'] ?? '?').join(' ')
     if (removed.length > 0) await audit(deps, 'glass.forget', name, `bundles ${numbers}`)
-    if (refused === undefined) return { removed: removed.length, warnings: told }
-    const isRemoved = new Set<ObjectName>(removed.map(({ object }) => object))
-    const kept = all.filter(({ object }) => !isRemoved.has(object))
-    const toldAgain = await deps.recordInLedger(target, kept.map(putDraft), signal)
-    const warning = `${name} keeps ${kept.length} old bundles: ${messageOf(refused)}`
-    return { removed: removed.length, warnings: [...told, ...toldAgain, warning] }
+    const refused = first.refused ?? rest.refused
+    const warnings = [...first.told, ...rest.told]
+    if (refused !== undefined)
+      warnings.push(`${name} keeps ${all.length - removed.length} old bundles: ${messageOf(refused)}`)
+    return { removed: removed.length, warnings }
   }
+}
+
+interface Removal {
+  readonly removed: readonly LedgerEntry[]
+  /** Why no more was removed. */
+  readonly refused: unknown
+  readonly told: readonly string[]
+}
+
+const nothing: Removal = { removed: [], refused: undefined, told: [] }
+
+/** What is refused is in the ledger again. */
+async function removeListed(
+  { recordInLedger }: ForgetBundlesDeps,
+  target: Target,
+  entries: readonly LedgerEntry[],
+  signal: AbortSignal,
+): Promise<Removal> {
+  if (entries.length === 0) return nothing
+  const listed = entries.filter(({ event }) => event !== 'removed')
+  const told = await recordInLedger(target, listed.map(removedDraft), signal)
+  const { removed, refused } = await removeAll(target, entries, signal)
+  if (refused === undefined) return { removed, refused, told }
+  const isRemoved = new Set<ObjectName>(removed.map(({ object }) => object))
+  const kept = entries.filter(({ object }) => !isRemoved.has(object))
+  const toldAgain = await recordInLedger(target, kept.map(putDraft), signal)
+  return { removed, refused, told: [...told, ...toldAgain] }
 }
 
 async function removeAll(

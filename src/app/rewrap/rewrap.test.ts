@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { alone } from '../../../test/support/alone.ts'
 import { aGlassWorld, type GlassWorld } from '../../../test/support/glass.ts'
 import { targetAt } from '../../../test/support/target-at.ts'
 import { openBundle } from '../../bundle/open-bundle.ts'
@@ -55,6 +56,7 @@ async function rewrap(world: GlassWorld, destination: Destination, identities: r
     ledgers,
     signingKey: () => catalogue.signingKey(),
     clock,
+    whileWriting: alone,
   })
   const generation = await catalogue.generations.current()
   if (generation === undefined) throw new Error('two were held')

@@ -42,7 +42,6 @@ export function defineGlassForget(group: Command, context: Context): void {
     .action(async (options: ForgetOptions) => {
       const given = parsePolicy(options)
       await using instance = await context.services.openInstance()
-      await requireNoRun(instance)
       const targets = await instance.targets(options.at ?? [])
       const { done, failed } = await atEach(context, targets, async (target) => {
         const policy = given.length > 0 ? given : await policyOf(instance, target)
@@ -53,12 +52,6 @@ export function defineGlassForget(group: Command, context: Context): void {
       if (options.json) context.terminal.printJson([...done.values(), ...failed.map(failedJson)])
       finishFailed(context, failed)
     })
-}
-
-/** Both would write one ledger. */
-async function requireNoRun({ catalogue }: OpenInstance): Promise<void> {
-  const [last] = await catalogue.runs.list(1)
-  if (last?.state.kind === 'running') throw new RedomaError('RUN_UNDER_WAY', `run ${last.id} is under way`)
 }
 
 async function policyOf({ catalogue }: OpenInstance, { record }: Target): Promise<RetentionPolicy> {

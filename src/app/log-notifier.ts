@@ -1,7 +1,7 @@
-import type { DestinationChange } from '../../ports/destination-state.ts'
-import type { Log } from '../../ports/log.ts'
-import type { Notifier, RecipientChange } from '../../ports/notifier.ts'
-import type { Opening } from '../../ports/opening.ts'
+import type { DestinationChange } from '../ports/destination-state.ts'
+import type { Log } from '../ports/log.ts'
+import type { Notifier, RecipientChange } from '../ports/notifier.ts'
+import type { Opening } from '../ports/opening.ts'
 
 /** Tells the instance's log. */
 export function logNotifier(log: Log): Notifier {
