@@ -61,6 +61,8 @@ describe.skipIf(isMissing)('with Redoma gone', () => {
     )
     const command = instructions
       .slice(instructions.indexOf('head -n -1'))
+      .split('\n\n', 1)
+      .join('')
       .replace('-f system/', '-f system-of/system/')
     const said = execFileSync('bash', ['-c', command], { cwd: folder.path, stdio: 'pipe' }).toString()
 

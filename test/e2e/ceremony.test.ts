@@ -139,7 +139,7 @@ describe('a ceremony at a terminal', () => {
     await terminal.sees(/taken down/)
     const second = await readShare(terminal, 2)
     terminal.types(share.join(' '))
-    await terminal.sees(/That is share 1/)
+    await terminal.sees(/That is card 1/)
     await terminal.sees(/> /)
     terminal.types('stop')
 

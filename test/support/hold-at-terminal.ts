@@ -14,7 +14,7 @@ export async function takePassword(terminal: AtTerminal): Promise<string> {
 
 /** Reads the words of a share from the screen; they are still to be typed back. */
 export async function readShare(terminal: AtTerminal, number: number): Promise<string> {
-  await terminal.sees(new RegExp(`Share ${number} of`))
+  await terminal.sees(new RegExp(`Card ${number} of`))
   await terminal.sees(/who then presses Enter/)
   terminal.types('')
   const words: string[] = []
@@ -31,7 +31,7 @@ export async function readShare(terminal: AtTerminal, number: number): Promise<s
 
 /** Reads the words of a share from its card, as it was printed; they are still to be typed back. */
 export async function readCard(terminal: AtTerminal, number: number, path: string): Promise<string> {
-  await terminal.sees(new RegExp(`Share ${number} of`))
+  await terminal.sees(new RegExp(`Card ${number} of`))
   await terminal.sees(/Print its card/)
   const html = readFileSync(path, 'utf8')
   terminal.types('')

@@ -24,7 +24,7 @@ export function recoveryCard(
 
 Instance       ${key.instanceName ?? ''}
 Generation     ${generation ?? 'as the instance says when it adopts the key'}
-Ceremony held  ${key.heldAt.toISOString()}
+Ceremony held  ${key.heldAt.toISOString().slice(0, 16).replace('T', ' ')} UTC
 Needed         ${waysOf(key)}
                ${age} (https://age-encryption.org)
 
@@ -89,14 +89,21 @@ function inTwoLines(digits: string): string {
   return `    ${groups.slice(0, 39)}\n    ${groups.slice(40)}`
 }
 
-/** "any 3 of 5 shares"; "shares of 2 of these groups: board (2 of 3), operations (3 of 5)". */
-export function schemeWords({ groupThreshold, groups }: Scheme): string {
+/**
+ * "any 3 of 5 shares"; "shares of 2 of these groups: board (2 of 3), operations (3 of 5)".
+ *
+ * @param parts `cards` in what guardians read
+ */
+export function schemeWords(
+  { groupThreshold, groups }: Scheme,
+  parts: 'shares' | 'cards' = 'shares',
+): string {
   const [only] = groups
-  if (groups.length === 1 && only !== undefined) return `any ${only.threshold} of ${only.count} shares`
+  if (groups.length === 1 && only !== undefined) return `any ${only.threshold} of ${only.count} ${parts}`
   const names = groups.map(({ name, threshold, count }) => `${name} (${threshold} of ${count})`)
   return groupThreshold === groups.length
-    ? `shares of all of these groups: ${names.join(', ')}`
-    : `shares of ${groupThreshold} of these groups: ${names.join(', ')}`
+    ? `${parts} of all of these groups: ${names.join(', ')}`
+    : `${parts} of ${groupThreshold} of these groups: ${names.join(', ')}`
 }
 
 interface Scheme {
@@ -106,27 +113,30 @@ interface Scheme {
 
 function waysOf({ passwordFile, quorum }: RecoveryKey): string {
   const byPassword = passwordFile === undefined ? [] : ['the master password and identity.password.age']
-  const byQuorum = quorum === undefined ? [] : [`${schemeWords(quorum.shares)}, and identity.quorum.age`]
+  const byQuorum =
+    quorum === undefined ? [] : [`${schemeWords(quorum.shares, 'cards')}, and identity.quorum.age`]
   return [...byPassword, ...byQuorum].join(`,\n               or `)
 }
 
 function secretsOf({ passwordFile, quorum }: RecoveryKey): string {
   if (quorum === undefined)
     return 'The master password is NOT on this card. Keep the two in different places.'
-  if (passwordFile === undefined) return 'The shares are NOT on this card. Each is with its guardian alone.'
-  return 'Neither the master password nor a share is on this card. Keep them in different places.'
+  if (passwordFile === undefined)
+    return 'The words of the guardians are NOT on this card. Each has a card of their own.'
+  return 'Neither the master password nor the words of a guardian are on this card. Keep them in different places.'
 }
 
 function commandsOf({ passwordFile, quorum }: RecoveryKey): string {
   const byPassword = `       age -d -i identity.password.age -o bundle.zip BUNDLE.age
 `
-  const byQuorum = `   Let any program that knows SLIP-39 combine enough shares, without a passphrase: it gives 32 hexadecimal digits.
+  const byQuorum = `   Let any program that knows SLIP-39 combine the words of enough cards, without a passphrase: it gives 32
+   hexadecimal digits.
    They are the passphrase that this asks for:
 
        age -d -i identity.quorum.age -o bundle.zip BUNDLE.age
 `
   const ways = [passwordFile && byPassword, quorum && byQuorum].filter((way) => way !== undefined)
-  return ways.join('\n   Or with shares:\n\n')
+  return ways.join('\n   Or with cards:\n\n')
 }
 
 function nameOf({ passwordFile }: RecoveryKey): string {

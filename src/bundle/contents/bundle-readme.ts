@@ -51,6 +51,13 @@ padding           zeros, para que o tamanho do arquivo cifrado não diga nada; i
 Um valor anterior em secrets.json pode ser o que um sistema antigo, restaurado de um backup, ainda aceita.
 As sementes TOTP funcionam em qualquer aplicativo autenticador e em:  oathtool --totp -b SEMENTE
 
+Para procurar algo sem gravar nada em disco, com o arquivo de identidade ao lado do pacote:
+    node open.mjs PACOTE.age          open.mjs está ao lado dos pacotes; ou abra open.html num navegador
+    redoma glass open PACOTE.age      onde houver o Redoma
+
+Selado para a chave de recuperação da geração ${generation.number}, impressão digital
+    ${readableFingerprint(generation.fingerprint)}
+
 Depois: troque as senhas que foram vistas, e cuide para que a instância volte a fazer backups.
 `
 }

@@ -23,10 +23,10 @@ IN AN EMERGENCY
 You need this folder, a machine that you trust, better without a network, and EITHER the master password OR the cards of as
 many guardians as the cards say. There are three ways; take the first that works. None needs the instance or Redoma.
 
-  1. A browser. Open open.html, drop the newest bundle and the identity file into it, and do what it says.
+  1. A browser. Open open.html, drop this folder and ../ledger.jsonl into it, and do what it says.
 
-  2. Node.js. In this folder:  node open.mjs BUNDLE.age   It finds the identity file, asks for the password or the words of the
-     cards, then searches, shows, and writes files for other programs (node open.mjs --help).
+  2. Node.js. In this folder:  node open.mjs   It takes the newest bundle and the identity file, asks for the password or the words
+     of the cards, then searches, shows, and writes files for other programs (node open.mjs --help).
 
   3. Stock programs: age (https://age-encryption.org; the package age of most systems) and unzip. A recovery key of the profile
      pq needs age 1.3 or later. In a shell, in this folder; copy one line after the other:
@@ -85,10 +85,10 @@ NUMA EMERGÊNCIA
 É preciso esta pasta, uma máquina em que você confia, de preferência sem rede, e OU a senha mestra OU os cartões de tantos guardiões
 quantos os cartões dizem. Há três caminhos; use o primeiro que funcionar. Nenhum precisa da instância nem do Redoma.
 
-  1. Um navegador. Abra open.html, solte nele o pacote mais novo e o arquivo de identidade, e siga o que ele diz.
+  1. Um navegador. Abra open.html, solte nele esta pasta e ../ledger.jsonl, e siga o que ele diz.
 
-  2. Node.js. Nesta pasta:  node open.mjs PACOTE.age   Ele acha o arquivo de identidade, pede a senha ou as palavras dos cartões,
-     e então busca, mostra e grava arquivos para outros programas (node open.mjs --help).
+  2. Node.js. Nesta pasta:  node open.mjs   Ele pega o pacote mais novo e o arquivo de identidade, pede a senha ou as palavras
+     dos cartões, e então busca, mostra e grava arquivos para outros programas (node open.mjs --help).
 
   3. Programas comuns: age (https://age-encryption.org; o pacote age da maioria dos sistemas) e unzip. Uma chave do perfil pq
      precisa do age 1.3 ou mais novo. Num terminal, nesta pasta; copie uma linha depois da outra:

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Secret } from '../../core/secret.ts'
 import { restoreInstructions } from './restore-instructions.ts'
 
-test('the instructions ask for the snapshots of this host at every destination, since others may join the repository', () => {
+test('the instructions have the same commands in both languages, and ask for the snapshots of this host at every destination, since others may join the repository', () => {
   const place = { spec: { kind: 'local', path: '/mnt/nas' }, password: new Secret('x') } as const
   const input = {
     sequence: 1,
@@ -25,6 +25,11 @@ test('the instructions ask for the snapshots of this host at every destination, 
     repositories: [{ ...place, destination: 'shared', prefix: '', host: "o'brien" }],
   })
 
+  const [english = '', portuguese = ''] = own.split('PARA RESTAURAR')
+  const commands = (text: string): string[] =>
+    text.split('\n').filter((line) => /^ {4}(export REDOMA_HOME|install|\(umask|head|  -n)/.test(line))
+  expect(commands(english)).toHaveLength(6)
+  expect(commands(portuguese)).toEqual(commands(english))
   expect(own).toContain("RESTIC_REPOSITORY='/mnt/nas/system'")
   expect(own).toContain("restic snapshots --host 'pam-1'")
   expect(own).toContain("restic restore latest --host 'pam-1' --tag 'source:etc' --target")

@@ -52,5 +52,5 @@ function refusal(share: Share, { expected, others }: ShareQuestion): string | un
   const other = others?.shares.find((one) => one.sha256 === sha256)
   return other === undefined
     ? 'That is a whole card, but not this one, nor any of this ceremony: it is on an older paper.'
-    : `That is share ${other.number}, and this one is another.`
+    : `That is card ${other.number}, and this one is another.`
 }

@@ -85,6 +85,8 @@ async function holdHere(context: Context, options: CeremonyOptions): Promise<voi
   if (options.instanceName !== undefined) {
     throw new RedomaError('USAGE', '--instance-name is for a ceremony elsewhere: --offline')
   }
+  // What cannot be is said before anything is asked.
+  schemeOf(options)
   await using instance = await context.services.openInstance()
   const before = await instance.catalogue.generations.current()
   const question = `Generation ${before?.number ?? 0} has a recovery key already. Begin a new generation?`

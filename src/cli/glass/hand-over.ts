@@ -59,14 +59,14 @@ export async function handOver(
 
   async function show(): Promise<void> {
     const card = numberedWords(share.words).map((line) => `    ${bold(line)}`)
-    const scheme = key.quorum === undefined ? '' : schemeWords(key.quorum.shares)
+    const scheme = key.quorum === undefined ? '' : schemeWords(key.quorum.shares, 'cards')
     const about = `${printable(key.instanceName ?? '')}, fingerprint ${readableFingerprint(key.fingerprint).slice(0, 19)} …`
     terminal.note(
       `${bold(name)}   ${dim(about)}`,
       '',
       ...card,
       '',
-      `For its guardian alone. Write all words on paper, in this order and with their numbers, and the number of the share. Needed to open anything: ${scheme}.`,
+      `For its guardian alone. Write all words on paper, in this order and with their numbers, and the number of the card. Needed to open anything: ${scheme}.`,
       '',
     )
     await waitForEnter('Press Enter when they are on paper; then the screen is cleared. ')
@@ -74,9 +74,9 @@ export async function handOver(
   }
 }
 
-/** `Share 2 of 5`, `Share 2 of 5, of operations`. */
+/** As on the card: `Card 2 of 5`, `Card 2 of 5, of operations`. */
 export function shareName({ number, group }: NewShare, { quorum }: RecoveryKey): string {
   const groups = quorum?.shares.groups ?? []
   const ofGroup = groups.length > 1 ? `, of ${printable(groups[group]?.name ?? '')}` : ''
-  return `Share ${number} of ${quorum?.shares.shares.length ?? 0}${ofGroup}`
+  return `Card ${number} of ${quorum?.shares.shares.length ?? 0}${ofGroup}`
 }

@@ -85,7 +85,7 @@ const list = (items: readonly string[], last: string): string =>
 const english = {
   or: (items: readonly string[]) => list(items, 'or'),
   and: (items: readonly string[]) => list(items, 'and'),
-  share: (number: number) => `share ${number}`,
+  share: (number: number) => `card ${number}`,
   group: (number: number) => `group ${number}`,
   unknownWord: ({ position, typed, isCertain, proposals }: UnknownWord, meant: string) => {
     if (isCertain) return `Word ${position}, “${typed}”: by all the others it must be “${meant}”.`
@@ -110,13 +110,13 @@ const english = {
     }
   },
   impossible:
-    'The words are right, but they contradict each other: no program should have written this share.',
-  tooManyIterations: 'This share asks for more work than is done here. It is not one of Redoma.',
+    'The words are right, but they contradict each other: no program should have written this card.',
+  tooManyIterations: 'This card asks for more work than is done here. It is not one of Redoma.',
   anotherSet: (shares: string, count: number) =>
     `${capital(shares)} ${count === 1 ? 'is' : 'are'} of another set than the rest: of a former ceremony, or of another instance. Leave ${count === 1 ? 'it' : 'them'} out.`,
-  repeated: (shares: string) => `${capital(shares)} are the same one. Each counts once: take another.`,
+  repeated: (shares: string) => `${capital(shares)} are the same. Each counts once: take another.`,
   digest:
-    'These shares look as if they were of one set, and do not fit together: one of them is not what it says. Try others.',
+    'These cards look as if they were of one set, and do not fit together: one of them is not what it says. Try others.',
   stillNeeded: (what: string) => `Still needed: ${what}.`,
   more: (count: number, group: string) =>
     `${plural(count, 'more card', 'more cards')}${group === '' ? '' : ` of ${group}`}`,
@@ -126,7 +126,7 @@ const english = {
 const portuguese: typeof english = {
   or: (items) => list(items, 'ou'),
   and: (items) => list(items, 'e'),
-  share: (number) => `a parte ${number}`,
+  share: (number) => `o cartão ${number}`,
   group: (number) => `grupo ${number}`,
   unknownWord: ({ position, typed, isCertain, proposals }, meant) => {
     if (isCertain) return `Palavra ${position}, “${typed}”: pelas outras, só pode ser “${meant}”.`
@@ -150,15 +150,16 @@ const portuguese: typeof english = {
         return `a palavra ${correction.position} está sobrando`
     }
   },
-  impossible: 'As palavras estão certas, mas se contradizem: nenhum programa deveria ter escrito esta parte.',
-  tooManyIterations: 'Esta parte exige mais trabalho do que se faz aqui. Não é uma parte do Redoma.',
+  impossible:
+    'As palavras estão certas, mas se contradizem: nenhum programa deveria ter escrito este cartão.',
+  tooManyIterations: 'Este cartão exige mais trabalho do que se faz aqui. Não é um cartão do Redoma.',
   anotherSet: (shares, count) =>
     count === 1
-      ? `${capital(shares)} é de outro conjunto: de uma cerimônia anterior ou de outra instância. Deixe-a de fora.`
-      : `${capital(shares)} são de outro conjunto: de uma cerimônia anterior ou de outra instância. Deixe-as de fora.`,
-  repeated: (shares) => `${capital(shares)} são a mesma. Cada uma conta uma vez: use outra.`,
+      ? `${capital(shares)} é de outro conjunto: de uma cerimônia anterior ou de outra instância. Deixe-o de fora.`
+      : `${capital(shares)} são de outro conjunto: de uma cerimônia anterior ou de outra instância. Deixe-os de fora.`,
+  repeated: (shares) => `${capital(shares)} são o mesmo. Cada um conta uma vez: use outro.`,
   digest:
-    'Estas partes parecem ser do mesmo conjunto, mas não combinam: uma delas não é o que diz ser. Tente outras.',
+    'Estes cartões parecem ser do mesmo conjunto, mas não combinam: um deles não é o que diz ser. Tente outros.',
   stillNeeded: (what) => `Ainda falta: ${what}.`,
   more: (count, group) => `mais ${plural(count, 'cartão', 'cartões')}${group === '' ? '' : ` (${group})`}`,
   moreGroups: (count) => `cartões suficientes de ${plural(count, 'outro grupo', 'outros grupos')}`,
