@@ -27,7 +27,7 @@ test('the instructions have the same commands in both languages, and ask for the
 
   const [english = '', portuguese = ''] = own.split('PARA RESTAURAR')
   const commands = (text: string): string[] =>
-    text.split('\n').filter((line) => /^ {4}(export REDOMA_HOME|install|\(umask|head|  -n)/.test(line))
+    text.split('\n').filter((line) => /^ {4}(export REDOMA_HOME|install|\(umask|head| {2}-n)/.test(line))
   expect(commands(english)).toHaveLength(6)
   expect(commands(portuguese)).toEqual(commands(english))
   expect(own).toContain("RESTIC_REPOSITORY='/mnt/nas/system'")

@@ -68,8 +68,7 @@ export async function typeCardHere(
     if (remark === undefined) return howTo.map((line) => noteStyle.dim(line))
     const again = '7 WORD puts word 7 right, clear starts again.'
     const isBegun = words.some((word) => word !== undefined)
-    const offer =
-      proposal === undefined ? `Type it again: ${again}` : `Enter takes it so; or type it again: ${again}`
+    const offer = proposal === undefined ? `Type it again: ${again}` : `Enter takes it so. Or: ${again}`
     return [noteStyle.red(printable(remark)), ...(isBegun || proposal !== undefined ? [offer] : [])]
   }
 }
