@@ -34,7 +34,7 @@ export function identityFileAt(path: string): IdentityFile {
   return asIdentityFile(path) ?? { path, openedBy: 'password' }
 }
 
-async function identityFilesIn(folder: string): Promise<IdentityFile[]> {
+export async function identityFilesIn(folder: string): Promise<IdentityFile[]> {
   const names = await readdir(folder).catch(() => [])
   return names
     .flatMap((name) => asIdentityFile(join(folder, name)) ?? [])

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -40,6 +41,18 @@ test('a bundle, all identities, lists of cards and the ledger go into one page, 
   ])
   expect(page).toContain(Buffer.from('content of secrets/identity.quorum.age').toString('base64'))
   expect(await stat(path)).toMatchObject({ size: bytes, mode: 0o100600 })
+})
+
+test('a named pipe among what is to go into a page is refused, and not waited for', async () => {
+  await using folder = await memoryFolder()
+  await destination(folder.path, ['secrets/one.age', 'secrets/identity.password.age'])
+  execFileSync('mkfifo', [join(folder.path, 'ledger.jsonl')])
+  const outPath = join(folder.path, 'new.html')
+
+  const made = makeAllInOne({ bundlePath: join(folder.path, 'secrets/one.age'), outPath })
+
+  await expect(made).rejects.toMatchObject({ code: 'FILE_FAILED' })
+  await expect(stat(outPath)).rejects.toThrow('ENOENT')
 })
 
 test('without an identity file beside the bundle, or over a file that is there, no page is made', async () => {

@@ -1,7 +1,10 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { buildAllInOne, type EmbeddedFile } from '../bundle/all-in-one.ts'
-import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import { messageOf, RedomaError } from '../core/errors.ts'
+import { identityFilesIn } from './find-identity-files.ts'
+import { readLocalFile } from './local-file.ts'
+import { writeNewFile } from './write-new-file.ts'
 
 export interface AllInOneRequest {
   /** At a destination, or a copy of its folder `secrets`: what opens the bundle lies beside it. */
@@ -41,22 +44,29 @@ export function makeMakeAllInOne(deps: MakeAllInOneDeps): MakeAllInOne {
     const files = [bundle, ...companions]
     const page = buildAllInOne(openHtml, files)
     const path = resolve(outPath)
-    await writeNew(path, page)
+    await writeNewFile(path, only(page))
     return { path, bytes: page.length, files: files.map(({ name }) => name) }
   }
 }
 
 async function companionsOf(folder: string): Promise<EmbeddedFile[]> {
-  const names = (await readdir(folder)).toSorted()
-  const identities = names.filter((name) => /^identity.*\.age$/.test(name))
+  const identities = (await identityFilesIn(folder)).map(({ path }) => basename(path)).toSorted()
   if (identities.length === 0) {
     throw new RedomaError('NOT_FOUND', `there is no identity file beside the bundle, in ${folder}`, {
       hint: 'identity.password.age or identity.quorum.age lies beside the bundles at every destination.',
     })
   }
-  const lists = names.filter((name) => /^shares.*\.json$/.test(name))
+  const lists = (await namesIn(folder)).filter((name) => /^shares.*\.json$/.test(name))
   const wanted = [...identities, ...lists].map((name) => readWhole(join(folder, name)))
   return [...(await Promise.all(wanted)), ...(await ledgerOf(folder))]
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).toSorted()
+  } catch (error) {
+    throw new RedomaError('FILE_FAILED', `cannot read ${folder}: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 /** Beside the bundle, or a folder further up, as at a destination. */
@@ -72,24 +82,9 @@ async function ledgerOf(folder: string): Promise<EmbeddedFile[]> {
 }
 
 async function readWhole(path: string): Promise<EmbeddedFile> {
-  try {
-    const { size } = await stat(path)
-    if (size > limitBytes) {
-      throw new RedomaError('LIMIT_EXCEEDED', `${path} has ${size} bytes: too much for a page`)
-    }
-    return { name: basename(path), content: await readFile(path) }
-  } catch (error) {
-    if (error instanceof RedomaError) throw error
-    const code = systemCode(error) === 'ENOENT' ? 'NOT_FOUND' : 'FILE_FAILED'
-    throw new RedomaError(code, `cannot read ${path}: ${messageOf(error)}`, { cause: error })
-  }
+  return { name: basename(path), content: await readLocalFile(path, limitBytes) }
 }
 
-async function writeNew(path: string, content: Uint8Array): Promise<void> {
-  try {
-    await writeFile(path, content, { flag: 'wx', mode: 0o600, flush: true })
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw new RedomaError('ALREADY_EXISTS', `${path} is there already`)
-    throw new RedomaError('FILE_FAILED', `cannot write ${path}: ${messageOf(error)}`, { cause: error })
-  }
+async function* only(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield content
 }

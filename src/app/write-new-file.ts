@@ -13,6 +13,7 @@ export async function writeNewFile(path: string, chunks: AsyncIterable<Uint8Arra
   })
   try {
     for await (const chunk of chunks) await file.writeFile(chunk)
+    await file.sync()
   } catch (error) {
     await rm(path, { force: true }).catch(() => undefined)
     throw cannotWrite(path, error)

@@ -56,7 +56,6 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       }
     },
     openGlass: lazily(async () => {
-      await forbidDumps()
       const { makeOpenGlass } = await import('../app/open-glass.ts')
       return makeOpenGlass({ primitives: await primitives(), clock })
     }),
@@ -66,7 +65,6 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       return makeMakeAllInOne({ openHtml: readOpenHtml })
     }),
     openRecordings: lazily(async () => {
-      await forbidDumps()
       const { makeOpenRecordings } = await import('../app/open-recording.ts')
       return makeOpenRecordings({ primitives: await primitives() })
     }),

@@ -59,8 +59,8 @@ many guardians as the cards say. There are three ways; take the first that works
      digits and letters are it. Destroy cards.txt.
 
 Only ever type a password or the words of a card into a program that you trust, on a machine that you trust. What sha256sum open.html
-says must be on the card or, where a newer Redoma has brought a newer file since, in ../ledger.jsonl. The fingerprint of the recipient
-that is shown must be the one on the card.
+says must be on the card; a newer Redoma may have brought a newer file since, and then it is in no paper: go by stock age on a
+machine that you trust. The fingerprint of the recipient that is shown must be the one on the card.
 Afterwards every password that was in the bundle counts as seen: change them.
 
 
@@ -121,7 +121,7 @@ quantos os cartões dizem. Há três caminhos; use o primeiro que funcionar. Nen
      esses 32 algarismos e letras. Destrua cards.txt.
 
 Digite a senha ou as palavras de um cartão só num programa e numa máquina em que você confia. O que sha256sum open.html diz tem de estar
-no cartão ou, se um Redoma mais novo trouxe depois um arquivo mais novo, em ../ledger.jsonl. A impressão digital do destinatário que
-aparece tem de ser a do cartão.
+no cartão; um Redoma mais novo pode ter trazido depois um arquivo mais novo, que não está em papel nenhum: use então o age de uma
+máquina em que você confia. A impressão digital do destinatário que aparece tem de ser a do cartão.
 Depois, toda senha que estava no pacote conta como vista: troque-as.
 `

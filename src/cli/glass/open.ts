@@ -37,7 +37,7 @@ export function defineOpening(command: Command, context: GlassContext, words: st
       folder === undefined ? '<bundle...>' : '[bundle...]',
       `the .age file, under secrets/ at a destination; of several, the newest${folder === undefined ? '' : ' (default: the newest beside this program)'}`,
     )
-  addIdentityOptions(command)
+  addIdentityOptions(command, context)
     .option('--search <text>', 'only credentials with the text in title, user, host, folder or tags')
     .option('--reveal', 'show the secrets of what is found, former ones too')
     .option('--totp', 'show the TOTP codes of what is found, of this moment')

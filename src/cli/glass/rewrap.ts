@@ -33,7 +33,7 @@ export function defineGlassRewrap(group: Command, context: Context): void {
     .description(
       'let the present recovery key open what was sealed to a former one: new headers, the same payload',
     )
-  addIdentityOptions(command)
+  addIdentityOptions(command, context)
     .option('--at <destination...>', 'at these destinations only')
     .option('-n, --dry-run', 'only show how much there is; no key is needed')
     .option('-y, --yes', 'do not ask')

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { messageOf, RedomaError } from '../../core/errors.ts'
+import { RedomaError } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
+import { readText } from '../read-text.ts'
 
 interface TimestampOptions {
   readonly tsa: string
@@ -29,7 +28,7 @@ export function defineGlassTimestamp(group: Command, context: Context): void {
     .action(async (name: string, options: TimestampOptions) => {
       if (!/^https?:\/\/[^\s]+$/.test(options.tsa))
         throw new RedomaError('USAGE', '--tsa is a URL: https://…')
-      const trusted = options.tsaCa === undefined ? undefined : await readCertificates(options.tsaCa)
+      const trusted = options.tsaCa === undefined ? undefined : await readText(options.tsaCa)
       await using instance = await context.services.openInstance()
       const [target] = await instance.targets([name])
       if (target === undefined) throw new RedomaError('NOT_FOUND', `there is no destination ${name}`)
@@ -48,11 +47,4 @@ export function defineGlassTimestamp(group: Command, context: Context): void {
       }
       context.finish(warnings.length === 0 ? exitCodes.done : exitCodes.warnings)
     })
-}
-
-/** @throws RedomaError `USAGE` */
-async function readCertificates(path: string): Promise<string> {
-  return readFile(resolve(path), 'utf8').catch((error: unknown) => {
-    throw new RedomaError('USAGE', `cannot read ${path}: ${messageOf(error)}`)
-  })
 }

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { FurtherVerdict } from '../../app/verify-glass-further.ts'
 import { type KeptHead, parseHead } from '../../bundle/ledger/head.ts'
 import { type LedgerSigner, signerIn } from '../../bundle/ledger/signers.ts'
-import { messageOf, RedomaError } from '../../core/errors.ts'
+import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -14,6 +13,7 @@ import { askIdentities } from '../identities/ask-identities.ts'
 import { addIdentityOptions, type IdentityOptions } from '../identities/identity-options.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
+import { readText } from '../read-text.ts'
 import type { Style } from '../style.ts'
 
 interface VerifyOptions extends IdentityOptions {
@@ -38,7 +38,7 @@ export function defineGlassVerify(group: Command, context: Context): void {
       '--head <head>',
       'what "redoma glass head" printed then, or a file that holds it: it must be in the ledger',
     )
-  addIdentityOptions(command)
+  addIdentityOptions(command, context)
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
@@ -99,15 +99,13 @@ async function identitiesOf(
 
 /** @throws RedomaError `USAGE` */
 async function readHead(text: string): Promise<KeptHead> {
-  const content = await readFile(resolve(text), 'utf8').catch(() => undefined)
+  const content = await readText(resolve(text)).catch(() => undefined)
   return parseHead(content ?? text)
 }
 
 /** @throws RedomaError `USAGE` */
 async function readSigners(path: string): Promise<LedgerSigner> {
-  const text = await readFile(resolve(path), 'utf8').catch((error: unknown) => {
-    throw new RedomaError('USAGE', `cannot read ${path}: ${messageOf(error)}`)
-  })
+  const text = await readText(resolve(path))
   const signer = signerIn(text)
   if (signer !== undefined) return signer
   throw new RedomaError('USAGE', `${path} names nobody who signs ledgers`, {

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { readCard } from '../../bundle/shares/identify-share.ts'
 import type { ShareList } from '../../bundle/shares/share-list.ts'
 import { collectBytes, toHex, wipe } from '../../core/bytes.ts'
-import { messageOf, RedomaError } from '../../core/errors.ts'
+import { RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { ShareError } from '../../crypto/slip39/fault.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
 import { sayFault, sayPlaces } from '../../crypto/slip39/say-fault.ts'
 import { printable } from '../printable.ts'
+import { readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { takeShare } from './collect-shares.ts'
 import { cardOf, shareListsBeside } from './known-cards.ts'
@@ -123,16 +123,6 @@ async function linesOf(terminal: Terminal, file = '-'): Promise<readonly Line[]>
     .split('\n')
     .map((line, at) => ({ number: at + 1, text: line.trim() }))
     .filter((line) => line.text !== '' && !line.text.startsWith('#'))
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new RedomaError('USAGE', `cannot read the cards from ${file}`, {
-      cause: new Error(messageOf(error)),
-    })
-  }
 }
 
 async function allOf({ stdin }: Terminal): Promise<string> {

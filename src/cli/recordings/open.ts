@@ -25,7 +25,7 @@ export function defineRecordingsOpen(group: Command, context: Context): void {
     .command('open')
     .description('decrypt sealed recordings, byte for byte as they were')
     .argument('<recording...>', 'ids; or folders of sealed copies, which need no instance')
-  addIdentityOptions(command)
+  addIdentityOptions(command, context)
     .option('--to <path>', 'where it goes; the folder for several (default: into this folder)', '.')
     .option('--json', 'print what is known of it as JSON')
     .addHelpText(

@@ -40,7 +40,7 @@ describe.skipIf(programMissing('chromium'))('a drill in open.html', () => {
       },
       loadPrimitives(),
     )
-    drillPath = join(world.folder, 'drill-20261127T100000Z.json')
+    drillPath = join(world.folder, 'drill.json')
     await writeFile(drillPath, encodeDrill(file))
     digests = new Map(record.questions.map(({ subject, codeSha256 }) => [subject, codeSha256]))
     browser = await launchBrowser('chromium')

@@ -31,7 +31,7 @@ export function defineGlassAftercare(group: Command, context: Context): void {
     .command('aftercare')
     .description('after a real opening: which credentials were in the bundle and still have the same values')
     .argument('[bundle]', 'its number, or its file (default: the one that was recorded as opened last)')
-  addIdentityOptions(command)
+  addIdentityOptions(command, context)
     .option('--settle <id...>', 'say of credentials that they need no new value, with --why')
     .option('--why <text>', 'why not')
     .addOption(new Option('--csv', 'all of them as a table').conflicts('json'))

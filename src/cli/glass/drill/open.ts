@@ -11,7 +11,11 @@ import type { Context } from '../../context.ts'
 import { formatTime } from '../../figures.ts'
 import { example } from '../../help.ts'
 import { askIdentities } from '../../identities/ask-identities.ts'
-import { addIdentityOptions, type IdentityOptions } from '../../identities/identity-options.ts'
+import {
+  addIdentityOptions,
+  type ForbidsDumps,
+  type IdentityOptions,
+} from '../../identities/identity-options.ts'
 import { typeCard } from '../../identities/type-card.ts'
 import { printable } from '../../printable.ts'
 import { facts } from '../../table.ts'
@@ -27,10 +31,12 @@ interface OpenOptions extends IdentityOptions {
 const fileLimitBytes = 4 * 1024 * 1024
 
 /** What answering a drill needs of the program: the opener that stands alone has no more. */
-type DrillContext = Omit<Context, 'services'> & { readonly services: Pick<Context['services'], 'openDrill'> }
+type DrillContext = Omit<Context, 'services'> & {
+  readonly services: Pick<Context['services'], 'openDrill'> & ForbidsDumps
+}
 
 export function defineDrillOpen(group: Command, context: Context): void {
-  const command = group.command('open').hook('preAction', () => context.services.forbidDumps())
+  const command = group.command('open')
   defineDrillAnswering(command, context, 'redoma glass drill open')
 }
 
@@ -44,7 +50,7 @@ export function defineDrillAnswering(command: Command, context: DrillContext, wo
       '--whole',
       'answer for the whole recovery key: with the master password, or several guardians together',
     )
-  addIdentityOptions(command)
+  addIdentityOptions(command, context)
     .option('--out <file>', 'write the answer into a new file, to be sent back')
     .option('--json', 'print the answer as JSON')
     .addHelpText(

@@ -34,7 +34,7 @@ export function wantedFiles(files: readonly File[]): File[] {
 }
 
 function isWanted(name: string): boolean {
-  return /\.age$|^ledger\.jsonl$|^shares.*\.json$|^drill-.*\.json$/.test(name)
+  return /\.age$|^ledger\.jsonl$|^shares.*\.json$|^drill.*\.json$/.test(name)
 }
 
 function isElsewhere(folder: string): boolean {
