@@ -4,6 +4,7 @@ import { destinationFailure, readingFailure } from '../local/failures.ts'
 import { findRoot } from '../local/folders.ts'
 import { explainFailure } from './explain-failure.ts'
 
+const notOpen = Object.assign(new Error('EBADF: bad file descriptor, fsync'), { code: 'EBADF' })
 const invalid = Object.assign(new Error('EINVAL: invalid argument, open'), { code: 'EINVAL' })
 const absent = Object.assign(new Error('ENOENT: no such file or directory, mkdir'), { code: 'ENOENT' })
 const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' })
@@ -24,9 +25,11 @@ test('an I/O error where nothing else answers either is one of a server', async 
   }
 })
 
-test('a file that cannot be opened in this way may be one of a connection that is made anew, but not on a disk', async () => {
+test.each([
+  ['cannot be opened in this way', readingFailure('opening a', invalid)],
+  ['is not open any more', destinationFailure('syncing a', notOpen)],
+])('a file that %s may be one of a connection that is made anew, but not on a disk', async (_, failure) => {
   await using folder = await temporaryFolder()
-  const failure = readingFailure('opening a', invalid)
   expect(await explainFailure(failure, () => findRoot(folder.path))).toBe(failure)
   expect(await explainFailure(failure, () => findRoot('/nowhere'))).toMatchObject({
     code: 'DESTINATION_UNREACHABLE',
