@@ -17,6 +17,7 @@ import type { SecretsSource } from '../ports/source.ts'
 import { type BuiltBundle, buildBundle } from './build-bundle.ts'
 import { removeOldSpools } from './bundle-spool.ts'
 import type { KeepBundles } from './bundles/keep-bundles.ts'
+import { type LedgerWarnings, numberBundle, readLedgersFirst } from './bundles/number-bundle.ts'
 import { remarksOnBundle } from './bundles/remarks-on-bundle.ts'
 import { compactTime } from './compact-time.ts'
 import { contentOf } from './coverage/content-of.ts'
@@ -80,6 +81,7 @@ interface Prepared {
   readonly name: ObjectName
   /** Credentials that changed since the bundle before. */
   readonly changed: number
+  readonly ledgerWarnings: LedgerWarnings
   /** Why this bundle wants to be looked at: a sentence each. */
   readonly remarks: readonly string[]
 }
@@ -110,7 +112,7 @@ async function backUpSecrets(
   signal: AbortSignal,
 ): Promise<RunPart[]> {
   using kept = keepRecords()
-  const prepared = await prepare(deps, kept, startedAt, progress, signal)
+  const prepared = await prepare(deps, targets, kept, startedAt, progress, signal)
   const { input, generation } = prepared
   progress({ kind: 'step', title: 'Sealing the bundle', unit: 'none' })
   await using bundle = await buildBundle(input, generation.recipient, deps.runFolder, deps.primitives, signal)
@@ -127,6 +129,7 @@ async function backUpSecrets(
 
 async function prepare(
   deps: BackUpSecretsDeps,
+  targets: readonly Target[],
   kept: KeptRecords,
   time: Date,
   progress: Progress,
@@ -139,7 +142,8 @@ async function prepare(
   const records = await gatherSecrets(await deps.sources(), kept, progress, signal)
   const before = await catalogue.bundles.latest()
   refuseShrunken(records.length, before, deps.leastShare)
-  const sequence = await catalogue.bundles.nextSequence()
+  const ledgerWarnings = await readLedgersFirst(deps.recordInLedger, targets, signal)
+  const { sequence, listed } = await numberBundle(catalogue)
   const input: BundleInput = {
     sequence,
     time,
@@ -159,8 +163,8 @@ async function prepare(
     leftOut: [],
   }
   const name = parseObjectName(`secrets/${plainName(instance.name, 60)}-${compactTime(time)}-${sequence}.age`)
-  const remarks = remarksOnBundle({ sequence, time }, before)
-  return { input, generation, before, name, changed: countChanged(records, before), remarks }
+  const remarks = remarksOnBundle({ sequence, time }, before, listed)
+  return { input, generation, before, name, changed: countChanged(records, before), ledgerWarnings, remarks }
 }
 
 /** People are told; that they could not be is no reason to have no bundle. */
@@ -209,6 +213,7 @@ interface Publication {
 async function publishAt(publication: Publication, target: Target, signal: AbortSignal): Promise<RunPart> {
   const { deps, prepared, bundle } = publication
   const startedAt = deps.clock.now()
+  const first = prepared.ledgerWarnings.get(target.record.id) ?? []
   try {
     await publishBundle(bundle, prepared.name, target, deps.primitives, signal)
     await remember(publication)
@@ -220,10 +225,12 @@ async function publishAt(publication: Publication, target: Target, signal: Abort
     )
     // One that people are to look at first takes no other's place.
     const kept = prepared.remarks.length > 0 ? [] : await deps.keepBundles(target, signal)
-    const all = [...prepared.remarks, ...companions.warnings, ...warnings, ...kept]
+    const all = [...prepared.remarks, ...first, ...companions.warnings, ...warnings, ...kept]
     return doneAt(publication, target.record, startedAt, all)
   } catch (error) {
     signal.throwIfAborted()
+    // A failed part has no warnings, and the ledger has been put right meanwhile: nobody would hear of it again.
+    if (first.length > 0) await tell(deps, { published: false, remarks: first })
     return failed(target.record, startedAt, error, deps.clock)
   }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { BundleRecord, BundleStore } from '../ports/bundle-store.ts'
 import { wholeVault } from '../ports/bundle-store.ts'
@@ -14,13 +15,13 @@ export function bundleStore(db: Database): BundleStore {
       return row === undefined ? undefined : bundleOf(row)
     },
     list: async () => (await all.execute()).map(bundleOf),
-    async nextSequence(scope = wholeVault) {
+    async nextSequence(scope = wholeVault, above = 0) {
       const name = scope === wholeVault ? 'bundle' : `bundle/${scope}`
       const { value } = await db
         .insertInto('counter')
-        .values({ name, value: 1 })
+        .values({ name, value: above + 1 })
         .onConflict((conflict) =>
-          conflict.column('name').doUpdateSet((query) => ({ value: query('counter.value', '+', 1) })),
+          conflict.column('name').doUpdateSet({ value: sql<number>`max(value, ${above}) + 1` }),
         )
         .returning('value')
         .executeTakeFirstOrThrow()

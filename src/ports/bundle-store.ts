@@ -66,8 +66,11 @@ export interface BundleStore {
   latest(scope?: string): Promise<BundleRecord | undefined>
   /** Of all scopes, the newest of each first. */
   list(): Promise<BundleRecord[]>
-  /** Takes the next sequence number, for ever: a bundle that fails leaves a gap that the ledger explains. */
-  nextSequence(scope?: string): Promise<number>
+  /**
+   * Takes the next sequence number, for ever: a bundle that fails leaves a gap that the ledger explains. It is above `above`, and above all
+   * that were taken before.
+   */
+  nextSequence(scope?: string, above?: number): Promise<number>
   /** Remembers it and all that is in it, in one transaction. What is as it was in the bundle before is not written again. */
   add(bundle: BundleRecord, contents: Iterable<BundleContent>): Promise<void>
   /** In which bundles these credentials of a source were, the newest first. */
