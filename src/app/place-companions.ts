@@ -3,11 +3,11 @@ import { destinationReadme } from '../bundle/contents/destination-readme.ts'
 import { currentObjects, entriesOf } from '../bundle/ledger/current-objects.ts'
 import type { LedgerDraft } from '../bundle/ledger/draft.ts'
 import type { LedgerEntry } from '../bundle/ledger/line.ts'
-import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Generation, LedgerStore } from '../ports/catalogue.ts'
 import { bodyOf, type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
+import { digestObject } from './object-digest.ts'
 import type { Target } from './target.ts'
 
 /** A program that opens bundles with nothing of Redoma: `open.html` or `open.mjs`. */
@@ -28,7 +28,7 @@ interface Companion {
 export interface PlacedCompanions {
   /** What the ledger does not say yet. */
   readonly drafts: readonly LedgerDraft[]
-  /** Of what was altered there since it was put. */
+  /** Of what was altered or removed there since it was put. */
   readonly warnings: readonly string[]
 }
 
@@ -52,10 +52,12 @@ export async function placeCompanions(
   const companions = companionsOf(generations, openers)
   for (const { name, kind, content, detail, isLarge } of companions) {
     const sha256 = createHash('sha256').update(content).digest('hex')
-    const isListed = listed.get(name)?.sha256 === sha256
+    const left = listed.get(name)
+    const isListed = left?.sha256 === sha256
     if (isListed && isLarge === true && isWriteOnly(target.record.spec)) continue
-    const found = await placeWhereNeeded(target, name, content, signal)
-    if (isListed && found === 'other') warnings.push(alteredWarning(name))
+    const found = await placeWhereNeeded(target, { name, content, sha256, left }, signal)
+    if (left !== undefined && found !== 'unseen' && found !== sha256 && found !== left.sha256)
+      warnings.push(found === 'none' ? goneWarning(name) : alteredWarning(name))
     // Also when it was there: a run may have died between putting it and telling the ledger.
     if (isListed) continue
     drafts.push({ event: 'put', kind, object: name, bytes: content.length, sha256, detail })
@@ -66,6 +68,10 @@ export async function placeCompanions(
 
 function alteredWarning(name: ObjectName): string {
   return `${name} was not what had been put there, and was put again: somebody, or a fault, has altered it. Whoever has used it since may have given away what was typed.`
+}
+
+function goneWarning(name: ObjectName): string {
+  return `${name} was gone, and was put again: somebody, or a fault, has removed it.`
 }
 
 /**
@@ -148,34 +154,44 @@ function identitiesOf(
   )
 }
 
-/** @returns what was there before */
+interface Wanted {
+  readonly name: ObjectName
+  readonly content: Uint8Array
+  /** Of the content. */
+  readonly sha256: string
+  /** What was put there last. */
+  readonly left: Pick<LedgerEntry, 'bytes' | 'sha256'> | undefined
+}
+
+/** SHA-256 of what was there before; or `longer` than it may be, `none`, `unseen`. */
+type Found = string
+
 async function placeWhereNeeded(
   { record, destination }: Target,
-  name: ObjectName,
-  content: Uint8Array,
+  wanted: Wanted,
   signal: AbortSignal,
-): Promise<'same' | 'other' | 'none' | 'unseen'> {
+): Promise<Found> {
+  const { name, content, sha256 } = wanted
   const isBlind = isWriteOnly(record.spec)
-  const found = isBlind ? 'unseen' : await look(destination, name, content, signal)
-  if (found === 'same') return found
+  const found = isBlind ? 'unseen' : await look(destination, wanted, signal)
+  if (found === sha256) return found
   await destination.put(name, bodyOf(content), signal)
   await destination.flush(signal)
-  if (isBlind || (await look(destination, name, content, signal)) === 'same') return found
+  if (isBlind || (await look(destination, wanted, signal)) === sha256) return found
   throw new RedomaError('VERIFICATION_FAILED', `${name} does not read back as it was written`)
 }
 
 async function look(
   destination: Destination,
-  name: ObjectName,
-  content: Uint8Array,
+  { name, content, left }: Wanted,
   signal: AbortSignal,
-): Promise<'same' | 'other' | 'none'> {
+): Promise<Found> {
   try {
-    const found = await collectBytes(destination.get(name, undefined, signal), content.length)
-    return Buffer.compare(found, content) === 0 ? 'same' : 'other'
+    const limitBytes = Math.max(content.length, left?.bytes ?? 0)
+    return (await digestObject(destination, name, signal, limitBytes)).sha256
   } catch (error) {
     if (isRedomaError(error, 'OBJECT_NOT_FOUND')) return 'none'
-    if (isRedomaError(error, 'LIMIT_EXCEEDED')) return 'other'
+    if (isRedomaError(error, 'DATA_DAMAGED')) return 'longer'
     throw error
   }
 }

@@ -83,6 +83,27 @@ test('an opener that was exchanged for one of the same length is put back by the
   expect(JSON.stringify(next.map(({ outcome }) => outcome))).not.toContain('had been put there')
 })
 
+test('what was exchanged is told in the very run that puts another version there, and what was taken away, too', async () => {
+  await using world = await aGlassWorld()
+  const { objects, destination } = aShelf()
+  const backUp = async (version: string) => {
+    const parts = await world.backUp(destination, { openers: async () => [anOpener(version)] })
+    return JSON.stringify(parts.map(({ outcome }) => outcome))
+  }
+  await backUp('first')
+  expect(await backUp('second, longer')).not.toContain('secrets/open.html')
+  objects.set(page, new TextEncoder().encode('EVIL'))
+
+  expect(await backUp('third')).toContain('secrets/open.html was not what had been put there')
+  objects.delete(page)
+  objects.delete(parseObjectName('secrets/identity.password.age'))
+  const told = await backUp('third')
+
+  expect(told).toContain('secrets/open.html was gone')
+  expect(told).toContain('secrets/identity.password.age was gone')
+  expect(await backUp('third')).not.toContain('was gone')
+})
+
 test('where nothing can be read, an opener is sent once', async () => {
   await using world = await aGlassWorld()
   const { destination, timesPut } = aShelf()

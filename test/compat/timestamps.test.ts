@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, X509Certificate } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -80,6 +80,27 @@ describe.each(['rsa:2048', 'ec -pkeyopt ec_paramgen_curve:P-256'])('a time stamp
     for (let length = 0; length < reply.length; length++) {
       expect(outcome(reply.subarray(0, length))).toMatch(/^(DATA_DAMAGED|DESTINATION_FAILED)$/)
     }
+  })
+
+  test('by a certificate whose key cannot sign at all is refused by a typed error', () => {
+    const at = (name: string): string => join(folder.path, name)
+    const openssl = (...words: string[]): Buffer => execFileSync('openssl', words, { cwd: folder.path })
+    openssl('genpkey', '-algorithm', 'X25519', '-out', at('odd.key'))
+    openssl('pkey', '-in', at('odd.key'), '-pubout', '-out', at('odd.pub'))
+    const signing = ['-CA', 'root.pem', '-CAkey', 'root.key', '-extfile', 'extensions', '-out', 'odd.pem']
+    openssl('x509', '-req', '-in', 'tsa.csr', '-force_pubkey', 'odd.pub', '-CAcreateserial', ...signing)
+    const odd = readFileSync(at('odd.pem'), 'utf8')
+    // The reply says that it is this one that has signed.
+    const claimed = Buffer.from(reply)
+    const { certificate } = parseReply(reply).signer
+    createHash('sha256')
+      .update(new X509Certificate(odd).raw)
+      .digest()
+      .copy(claimed, claimed.indexOf(certificate.digest))
+
+    expect(() => verifyStamp(new Uint8Array(claimed), imprint, root + odd)).toThrow(
+      expect.objectContaining({ code: 'VERIFICATION_FAILED' }) as Error,
+    )
   })
 
   test('that is anything at all breaks nothing', () => {

@@ -169,6 +169,13 @@ describe('readiness', () => {
     expect((await judge([...proofs, proof('whole', 80)], 90)).drill).toBe('in-time')
   })
 
+  test('does not count proofs of a clock that ran ahead: they would never be overdue', async () => {
+    const proofs = [proof(1, 4000), proof(2, 4000), proof(3, 4000), proof('whole', 4000)]
+
+    expect(await judge(proofs, 100)).toMatchObject({ proven: 0, quorum: 'not-proven', drill: 'never-proven' })
+    expect(await judge([...proofs, proof('whole', 0)], 100)).toMatchObject({ drill: 'overdue' })
+  })
+
   test('does not count proofs of another generation', async () => {
     const others = [1, 2, 3, 4].map((number) => ({ ...proof(number, 0), generation: 2 }))
 

@@ -66,8 +66,9 @@ export function judgeReadiness(facts: ReadinessFacts): Readiness {
   }
 }
 
-function latestProofs({ proofs, generation }: ReadinessFacts): ReadonlyMap<Proof['subject'], Proof> {
-  const ofGeneration = proofs.filter((proof) => proof.generation === generation)
+/** Without those that were taken down while the clock ran ahead: they would be good for years. */
+function latestProofs({ now, proofs, generation }: ReadinessFacts): ReadonlyMap<Proof['subject'], Proof> {
+  const ofGeneration = proofs.filter((proof) => proof.generation === generation && proof.at <= now)
   return new Map(
     ofGeneration.toSorted((a, b) => a.at.getTime() - b.at.getTime()).map((proof) => [proof.subject, proof]),
   )
