@@ -13,43 +13,58 @@ export function bitwardenJson(records: Iterable<CredentialRecord>): AsyncIterabl
   return inPieces(textsOf(records))
 }
 
-function foldersOf(records: Iterable<CredentialRecord>): Set<string> {
-  const folders = new Set<string>()
-  for (const { folder } of records) if (folder !== undefined) folders.add(folder)
-  return folders
-}
-
 function* textsOf(records: Iterable<CredentialRecord>): Generator<string> {
-  const { before, after } = bitwardenFrame(foldersOf(records))
+  const folders = bitwardenFolders()
+  for (const { folder } of records) folders.idOf(folder)
+  const { before, after } = bitwardenFrame(folders)
   yield before
   let separator = ''
   for (const record of records) {
-    yield `${separator}${bitwardenItem(plainCredential(record))}`
+    yield `${separator}${bitwardenItem(plainCredential(record), folders)}`
     separator = ','
   }
   yield after
 }
 
-/**
- * What stands before and after the items.
- *
- * @param folders the names of all folders, each once
- */
-export function bitwardenFrame(folders: Iterable<string>): {
+/** The folders that items were in so far. */
+export interface BitwardenFolders {
+  /** Null for none. */
+  idOf(name: string | undefined): string | null
+  readonly list: Iterable<{ readonly id: string; readonly name: string }>
+}
+
+export function bitwardenFolders(): BitwardenFolders {
+  const ids = new Map<string, string>()
+  return {
+    idOf(name) {
+      if (name === undefined) return null
+      const known = ids.get(name)
+      if (known !== undefined) return known
+      const id = uuidOf('folder', name)
+      ids.set(name, id)
+      return id
+    },
+    get list() {
+      return Array.from(ids, ([name, id]) => ({ id, name }))
+    },
+  }
+}
+
+/** What stands before and after the items; when all of them were made. */
+export function bitwardenFrame({ list }: BitwardenFolders): {
   readonly before: string
   readonly after: string
 } {
-  const list = Array.from(folders, (name) => ({ id: uuidOf('folder', name), name }))
   return { before: `{"encrypted":false,"folders":${JSON.stringify(list)},"items":[`, after: ']}' }
 }
 
-export function bitwardenItem(credential: PlainCredential): string {
-  const { folder, kind, secret, notes = null } = credential
+export function bitwardenItem(credential: PlainCredential, folders: BitwardenFolders): string {
+  const { kind, secret, notes = null } = credential
   const common = {
     id: uuidOf('item', credential.id),
     organizationId: null,
     collectionIds: null,
-    folderId: folder === undefined ? null : uuidOf('folder', folder),
+    folderId: folders.idOf(credential.folder),
     name: credential.title,
     favorite: false,
     reprompt: 0,

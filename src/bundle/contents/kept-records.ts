@@ -1,6 +1,6 @@
 import type { Attachment, CredentialRecord } from '../../ports/credential.ts'
 import { type PlacedAttachment, placeAttachmentsOf } from './attachment-paths.ts'
-import { bitwardenFrame, bitwardenItem } from './bitwarden-json.ts'
+import { bitwardenFolders, bitwardenFrame, bitwardenItem } from './bitwarden-json.ts'
 import type { CredentialFiles, SourcedRecord } from './bundle-input.ts'
 import { canonicalCredential, plainCredential, recordOfCanonical } from './canonical-credential.ts'
 import { uniqueId } from './credential-ids.ts'
@@ -25,20 +25,21 @@ export interface KeptRecords extends Disposable {
 export function keepRecords(): KeptRecords {
   const [canonical, rows, items] = [new Slabs(), new Slabs(), new Slabs()]
   const survey = new Survey()
+  const folders = bitwardenFolders()
   return {
     keep(source, record) {
       const plain = plainCredential(record, uniqueId(source, record.id))
       const separator = survey.count === 0 ? '' : ','
       const place = canonical.add(canonicalCredential(plain), separator)
       rows.add(csvRow(plain))
-      items.add(bitwardenItem(plain), separator)
+      items.add(bitwardenItem(plain, folders), separator)
       survey.takeIn(source, { ...record, id: plain.id })
       return new KeptRecord(source, place, record, plain.id === record.id ? undefined : record.id)
     },
     files: {
       secretsJson: () => framed(secretsJsonFrame, canonical.pieces()),
       secretsCsv: () => framed({ before: csvHead, after: '' }, rows.lastPieces()),
-      bitwardenJson: () => framed(bitwardenFrame(survey.folders), items.lastPieces()),
+      bitwardenJson: () => framed(bitwardenFrame(folders), items.lastPieces()),
       get counts() {
         return survey.counts()
       },
@@ -62,8 +63,6 @@ async function* framed(
 
 /** What is known of all records when they have been gone through once. */
 class Survey {
-  /** Names, each once. */
-  readonly folders = new Set<string>()
   readonly attachments: PlacedAttachment[] = []
   count = 0
   #formerSecrets = 0
@@ -73,7 +72,6 @@ class Survey {
     this.count++
     this.#formerSecrets += record.history.length
     this.#sources.set(source, (this.#sources.get(source) ?? 0) + 1)
-    if (record.folder !== undefined) this.folders.add(record.folder)
     this.attachments.push(...placeAttachmentsOf(record, this.count))
   }
 
