@@ -65,7 +65,7 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
         const blow = blowsOn(server)[name]
         const to = blow.isSilent === true ? impatient : destination
         const gathering = whenAllAreThere(batch.length, blow.strike)
-        const prefix = `${name}/`
+        const prefix = `${name}-${batch[0]}/`
         const repository = join(server.disk.path, prefix)
         await initCheaply({ ...placeOf(onServer()), prefix })
         for (const point of batch) await writeSource(join(source.path, prefix, `${point}`), point)
