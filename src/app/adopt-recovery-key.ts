@@ -2,6 +2,7 @@ import { checkValueOf, generationOf, type RecoveryKey } from '../bundle/ceremony
 import { RedomaError } from '../core/errors.ts'
 import type { Generation } from '../ports/catalogue.ts'
 import { type BeginGenerationDeps, beginGeneration, nextNumber } from './begin-generation.ts'
+import { requireOwnKey } from './scopes/scope-key.ts'
 
 export interface Adopted {
   readonly generation: Generation
@@ -17,12 +18,14 @@ const leastDigits = 20
  *
  * @param checkValue as it stands on the card, of which the file is no witness: all of it or its beginning, blanks and capitals do not
  * count
+ * @param scope the part of the vault that it is for; absent: all that has none of its own
  * @throws RedomaError `VERIFICATION_FAILED` when it is another one; `ALREADY_EXISTS` when the key has a generation already
  */
-export type AdoptRecoveryKey = (key: RecoveryKey, checkValue: string) => Promise<Adopted>
+export type AdoptRecoveryKey = (key: RecoveryKey, checkValue: string, scope?: string) => Promise<Adopted>
 
 export function makeAdoptRecoveryKey(deps: BeginGenerationDeps): AdoptRecoveryKey {
-  return async (key, checkValue) => {
+  return async (key, checkValue, scope) => {
+    await requireOwnKey(deps.catalogue, scope)
     requireSame(key, checkValue)
     const all = await deps.catalogue.generations.list()
     const known = all.find((one) => one.fingerprint === key.fingerprint)
@@ -32,9 +35,10 @@ export function makeAdoptRecoveryKey(deps: BeginGenerationDeps): AdoptRecoveryKe
         `this is the recovery key of generation ${known.number} already`,
       )
     }
-    const generation = generationOf(key, await nextNumber(deps.catalogue))
+    const before = await deps.catalogue.generations.current(scope)
+    const generation = { ...generationOf(key, await nextNumber(deps.catalogue)), scope }
     const warnings = await beginGeneration(deps, generation, 'glass.adopt')
-    return { generation, before: all[0], warnings }
+    return { generation, before, warnings }
   }
 }
 

@@ -17,18 +17,19 @@ export interface JudgedAnswer {
 /**
  * Takes answers to a drill; each right one proves that its share, or the whole key, is still there.
  *
- * @param drillId the newest drill where it is not said
+ * @param drillId the newest drill of the scope (absent: of the whole vault's key) where it is not said
  * @throws RedomaError `NOT_FOUND` when there is no such drill, or it has expired; `USAGE` for what is no code
  */
 export type AnswerDrill = (
   drillId: string | undefined,
   answers: readonly GivenAnswer[],
+  scope?: string,
 ) => Promise<readonly JudgedAnswer[]>
 
 export function makeAnswerDrill(deps: AuditedDeps): AnswerDrill {
-  return async (drillId, answers) => {
+  return async (drillId, answers, scope) => {
     const now = deps.clock.now()
-    const drill = await drillOf(deps, drillId)
+    const drill = await drillOf(deps, drillId, scope)
     if (drill.expiresAt <= now) {
       throw new RedomaError(
         'NOT_FOUND',
@@ -52,9 +53,15 @@ export function makeAnswerDrill(deps: AuditedDeps): AnswerDrill {
   }
 }
 
-async function drillOf({ catalogue }: AuditedDeps, id: string | undefined): Promise<DrillRecord> {
+async function drillOf(
+  { catalogue }: AuditedDeps,
+  id: string | undefined,
+  scope: string | undefined,
+): Promise<DrillRecord> {
   const all = await catalogue.drills.list()
-  const drill = id === undefined ? all[0] : all.find((one) => one.id === id)
+  const keys = (await catalogue.generations.list()).filter((one) => one.scope === scope)
+  const ofScope = all.filter(({ generation }) => keys.some(({ number }) => number === generation))
+  const drill = id === undefined ? ofScope[0] : all.find((one) => one.id === id)
   if (drill !== undefined) return drill
   throw new RedomaError(
     'NOT_FOUND',

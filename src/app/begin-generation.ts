@@ -7,9 +7,9 @@ export interface BeginGenerationDeps extends AuditedDeps {
   readonly notifier: Notifier
 }
 
-/** The number that a recovery key would get now. */
+/** The number that a recovery key would get now, whatever it is for. */
 export async function nextNumber({ generations }: Pick<Catalogue, 'generations'>): Promise<number> {
-  return ((await generations.current())?.number ?? 0) + 1
+  return ((await generations.list())[0]?.number ?? 0) + 1
 }
 
 /**
@@ -26,13 +26,19 @@ export async function beginGeneration(
   more: GenerationBeginning = { proofs: [], keepers: [] },
 ): Promise<string[]> {
   const { generations } = deps.catalogue
-  const before = await generations.current()
-  const { number, fingerprint } = generation
+  const { number, fingerprint, scope } = generation
+  const before = await generations.current(scope)
   const instead =
     before === undefined ? '' : ` instead of ${before.fingerprint} of generation ${before.number}`
-  const audited = auditEntry(deps, action, `generation ${number}`, `${fingerprint}${instead}`)
+  const audited = auditEntry(
+    deps,
+    action,
+    `generation ${number}${scope === undefined ? '' : ` of ${scope}`}`,
+    `${fingerprint}${instead}`,
+  )
   await generations.add(generation, { ...more, audited })
   const change = {
+    scope,
     before: before && { generation: before.number, fingerprint: before.fingerprint },
     after: { generation: number, fingerprint },
     at: deps.clock.now(),

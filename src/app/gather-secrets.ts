@@ -1,32 +1,34 @@
-import type { SourcedRecord } from '../bundle/contents/bundle-input.ts'
 import type { KeptRecords } from '../bundle/contents/kept-records.ts'
 import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
 import type { BundleRecord } from '../ports/bundle-store.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { SecretsSource } from '../ports/source.ts'
+import type { SortedVault } from './scopes/sort-by-scope.ts'
 
 /** Of the bundle before, so much must still be there. */
 const usualLeastShare = 0.5
 
 /**
- * Every credential of every source, for as long as `kept` keeps them.
+ * Shows the vault every credential of every source, for as long as `kept` keeps them.
  *
  * @throws RedomaError `SOURCE_UNREADABLE` when any source cannot be read to its end, `SOURCE_EMPTY` when there is nothing
  */
 export async function gatherSecrets(
   sources: readonly SecretsSource[],
   kept: KeptRecords,
+  vault: Pick<SortedVault, 'see'>,
   progress: Progress,
   signal: AbortSignal,
-): Promise<SourcedRecord[]> {
-  const records: SourcedRecord[] = []
+): Promise<void> {
+  let done = 0
   progress({ kind: 'step', title: 'Reading credentials', unit: 'records' })
   for (const source of sources) {
     try {
       for await (const record of source.records(signal)) {
         signal.throwIfAborted()
-        records.push(kept.keep(source.name, record))
-        progress({ kind: 'advance', done: records.length })
+        vault.see(kept.keep(source.name, record), record)
+        done += 1
+        progress({ kind: 'advance', done })
       }
     } catch (error) {
       signal.throwIfAborted()
@@ -35,7 +37,7 @@ export async function gatherSecrets(
       throw new RedomaError('SOURCE_UNREADABLE', message, { cause: error })
     }
   }
-  if (records.length > 0) return records
+  if (done > 0) return
   throw new RedomaError('SOURCE_EMPTY', 'there is not one credential to back up', {
     hint: 'redoma credential add, or redoma credential import FILE',
   })

@@ -14,13 +14,13 @@ const bundleLine = z.object({
  * tried first, and no more. `undefined` where there is no ledger, or it does not say.
  */
 export async function generationInLedger(bundlePath: string): Promise<number | undefined> {
-  const object = `secrets/${basename(bundlePath)}`
+  const object = `/${basename(bundlePath)}`
   let generation: number | undefined
   try {
     for (const { text } of linesOf((await ledgerBeside(bundlePath)) ?? new Uint8Array())) {
       if (!text.includes(object)) continue
       const parsed = bundleLine.safeParse(JSON.parse(text))
-      if (parsed.success && parsed.data.object === object) generation = parsed.data.detail.generation
+      if (parsed.success && parsed.data.object.endsWith(object)) generation = parsed.data.detail.generation
     }
     return generation
   } catch {

@@ -14,8 +14,11 @@ import { beginGeneration, nextNumber } from './begin-generation.ts'
 import type { Opener } from './place-companions.ts'
 import { type PrivateFiles, writePrivateFiles } from './private-files.ts'
 import { type KeyRequest, type RehearsedKey, type RehearseKeyDeps, rehearseKey } from './rehearse-key.ts'
+import { nameOnPaper, requireOwnKey } from './scopes/scope-key.ts'
 
 export interface CeremonyRequest extends KeyRequest {
+  /** Name of the part of the vault that the key is for; absent: for all that has none of its own. */
+  readonly scope?: string | undefined
   /** By the number of the share: the id of the guardian who keeps it. */
   readonly keepers?: ReadonlyMap<number, string> | undefined
 }
@@ -38,7 +41,7 @@ export interface CeremonyResult extends Held {
  * Makes a recovery key. It counts from the moment that the catalogue has it: after it opened something, every share is where it belongs,
  * and the files are safely written and read back. Stopped before, nothing has changed.
  *
- * @throws RedomaError what `rehearseKey` throws
+ * @throws RedomaError what `rehearseKey` throws; `NOT_FOUND` or `USAGE` for a scope that has no key of its own
  */
 export type HoldCeremony = (request: CeremonyRequest, signal: AbortSignal) => Promise<CeremonyResult>
 
@@ -55,10 +58,12 @@ export interface HoldCeremonyDeps extends AuditedDeps, CeremonyDeps {
 export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
   return async (request, signal) => {
     const { catalogue } = deps
+    const { scope } = request
+    await requireOwnKey(catalogue, scope)
     const number = await nextNumber(catalogue)
-    const madeFor = { instanceName: catalogue.instance.name, generation: number }
+    const madeFor = { instanceName: nameOnPaper(catalogue.instance.name, scope), generation: number }
     await using rehearsed = await rehearseKey(deps, request, madeFor, signal)
-    const generation = generationOf(rehearsed.key, number)
+    const generation = { ...generationOf(rehearsed.key, number), scope }
     const files = filesOf(rehearsed.key, generation, await deps.openers())
     await using written = await writeFiles(request, files)
     signal.throwIfAborted()

@@ -13,6 +13,8 @@ export interface GuardianFacts {
   readonly publicKey?: string | undefined
   /** Number of the share of the newest generation that is this guardian's. */
   readonly share?: number | undefined
+  /** Of whose key the share is; absent: of the whole vault's. */
+  readonly scope?: string | undefined
 }
 
 /** @throws RedomaError `ALREADY_EXISTS`; `USAGE`, `FORMAT_UNKNOWN` for a key that nothing can be sealed to; `NOT_FOUND` for a share that there is not */
@@ -23,7 +25,7 @@ export function makeAddGuardian(deps: AuditedDeps): AddGuardian {
     if (name.trim() === '' || name.length > 100) throw new RedomaError('USAGE', 'a guardian needs a name')
     const begun = { id: randomUUID(), name: name.trim(), createdAt: deps.clock.now() }
     const guardian = await changed(begun, facts)
-    const keeper = await keeperOf(deps.catalogue, guardian, facts.share)
+    const keeper = await keeperOf(deps.catalogue, guardian, facts)
     await deps.catalogue.guardians.add(guardian)
     if (keeper !== undefined) await deps.catalogue.guardians.assign(keeper)
     await audit(deps, 'guardian.add', guardian.name, detailOf(facts))
@@ -41,7 +43,7 @@ export function makeEditGuardian(deps: AuditedDeps): EditGuardian {
   return async (name, { name: newName, ...facts }) => {
     const before = await deps.catalogue.guardians.get(name)
     const guardian = await changed({ ...before, name: newName ?? before.name }, facts)
-    const keeper = await keeperOf(deps.catalogue, guardian, facts.share)
+    const keeper = await keeperOf(deps.catalogue, guardian, facts)
     await deps.catalogue.guardians.replace(guardian)
     if (keeper !== undefined) await deps.catalogue.guardians.assign(keeper)
     await audit(
@@ -83,10 +85,10 @@ function textOf(text: string | undefined): string | undefined {
 async function keeperOf(
   { generations }: Catalogue,
   { id }: Guardian,
-  share: number | undefined,
+  { share, scope }: GuardianFacts,
 ): Promise<{ generation: number; share: number; guardian: string } | undefined> {
   if (share === undefined) return undefined
-  const current = await generations.current()
+  const current = await generations.current(scope)
   const list = current?.quorum === undefined ? undefined : parseShareList(current.quorum.shareList)
   if (current === undefined || list?.shares.some(({ number }) => number === share) !== true) {
     throw new RedomaError('NOT_FOUND', `there is no share ${share}`, {

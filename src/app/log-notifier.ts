@@ -18,8 +18,13 @@ export function logNotifier(log: Log): Notifier {
           logOpening(log, news.opening)
           break
         case 'bundle-doubtful': {
-          const { published, sequence, remarks } = news.doubt
-          log.warn('bundle doubtful', { bundle: sequence, published, why: remarks.join('; ') })
+          const { published, scope, sequence, remarks } = news.doubt
+          log.warn('bundle doubtful', {
+            bundle: sequence,
+            scope: scope === '' ? undefined : scope,
+            published,
+            why: remarks.join('; '),
+          })
         }
       }
       return Promise.resolve()
@@ -41,8 +46,9 @@ function logDestination(log: Log, { id, destination, from, to, since, details }:
   })
 }
 
-function logRecipient(log: Log, { before, after, by, how }: RecipientChange): void {
+function logRecipient(log: Log, { scope, before, after, by, how }: RecipientChange): void {
   log.warn('recovery key changed', {
+    scope,
     generation: after.generation,
     fingerprint: after.fingerprint,
     formerGeneration: before?.generation,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { destinationReadme } from '../bundle/contents/destination-readme.ts'
+import { readmeIn } from '../bundle/contents/destination-readme.ts'
 import { currentObjects, entriesOf } from '../bundle/ledger/current-objects.ts'
 import type { LedgerDraft } from '../bundle/ledger/draft.ts'
 import type { LedgerEntry } from '../bundle/ledger/line.ts'
@@ -25,6 +25,16 @@ interface Companion {
   readonly isLarge?: true
 }
 
+/** What lies in one folder with the bundles. */
+export interface Beside {
+  /** `secrets`, or the folder of a scope. */
+  readonly folder: string
+  readonly generations: readonly Generation[]
+  /** The one that bundles are sealed to now. */
+  readonly current: Generation
+  readonly openers: readonly Opener[]
+}
+
 export interface PlacedCompanions {
   /** What the ledger does not say yet. */
   readonly drafts: readonly LedgerDraft[]
@@ -41,15 +51,14 @@ export interface PlacedCompanions {
  */
 export async function placeCompanions(
   target: Target,
-  generations: readonly Generation[],
-  openers: readonly Opener[],
+  beside: Beside,
   ledgers: LedgerStore,
   signal: AbortSignal,
 ): Promise<PlacedCompanions> {
   const listed = currentObjects(entriesOf(await ledgers.lines(target.record.id)))
   const drafts: LedgerDraft[] = []
   const warnings: string[] = []
-  const companions = companionsOf(generations, openers)
+  const companions = companionsOf(beside)
   for (const { name, kind, content, detail, isLarge } of companions) {
     const sha256 = createHash('sha256').update(content).digest('hex')
     const left = listed.get(name)
@@ -62,7 +71,7 @@ export async function placeCompanions(
     if (isListed) continue
     drafts.push({ event: 'put', kind, object: name, bytes: content.length, sha256, detail })
   }
-  const removed = await removeOutdated(target, companions, listed, signal)
+  const removed = await removeOutdated(target, beside.folder, companions, listed, signal)
   return { drafts: [...drafts, ...removed], warnings }
 }
 
@@ -80,12 +89,15 @@ function goneWarning(name: ObjectName): string {
  */
 async function removeOutdated(
   { record, destination }: Target,
+  folder: string,
   companions: readonly Companion[],
   listed: ReadonlyMap<ObjectName, LedgerEntry>,
   signal: AbortSignal,
 ): Promise<LedgerDraft[]> {
   const wanted = new Set(companions.map(({ name }) => name))
-  const outdated = [...listed.values()].filter(({ object }) => isOfCurrent(object) && !wanted.has(object))
+  const outdated = [...listed.values()].filter(
+    ({ object }) => isOfCurrent(folder, object) && !wanted.has(object),
+  )
   if (outdated.length === 0 || isWriteOnly(record.spec)) return []
   for (const { object } of outdated) await destination.remove(object, signal)
   await destination.flush(signal)
@@ -99,30 +111,32 @@ async function removeOutdated(
   }))
 }
 
-function isOfCurrent(name: ObjectName): boolean {
-  return currentFiles.some((file) => name === `secrets/${file}`)
+function isOfCurrent(folder: string, name: ObjectName): boolean {
+  return currentFiles.some((file) => name === `${folder}/${file}`)
 }
 const currentFiles = ['identity.password.age', 'identity.quorum.age', 'shares.json']
 
-/** Older generations first: at no moment is the only copy of a wrapped identity replaced by the next one. */
-function companionsOf(generations: readonly Generation[], openers: readonly Opener[]): Companion[] {
-  const oldestFirst = generations.toSorted((a, b) => a.number - b.number)
-  const current = oldestFirst.at(-1)
-  const identities = oldestFirst.flatMap((generation) =>
-    identitiesOf(generation, generation === current ? '' : `.generation-${generation.number}`),
-  )
+/** Former generations first: at no moment is the only copy of a wrapped identity replaced by the next one. */
+function companionsOf({ folder, generations, current, openers }: Beside): Companion[] {
+  const former = generations
+    .filter(({ number }) => number !== current.number)
+    .toSorted((a, b) => a.number - b.number)
+  const identities = [
+    ...former.flatMap((one) => identitiesOf(folder, one, `.generation-${one.number}`)),
+    ...identitiesOf(folder, current, ''),
+  ]
   const readme: Companion = {
-    name: parseObjectName('secrets/README.txt'),
+    name: parseObjectName(`${folder}/README.txt`),
     kind: 'document',
-    content: new TextEncoder().encode(destinationReadme),
+    content: new TextEncoder().encode(readmeIn(folder)),
     detail: {},
   }
-  return [...identities, ...openers.map(openerBeside), readme]
+  return [...identities, ...openers.map((opener) => openerIn(folder, opener)), readme]
 }
 
-function openerBeside({ name, content }: Opener): Companion {
+function openerIn(folder: string, { name, content }: Opener): Companion {
   return {
-    name: parseObjectName(`secrets/${name}`),
+    name: parseObjectName(`${folder}/${name}`),
     kind: 'document',
     content,
     detail: {},
@@ -132,6 +146,7 @@ function openerBeside({ name, content }: Opener): Companion {
 
 /** The share list comes after the file that the shares open: whoever sees it can use it. */
 function identitiesOf(
+  folder: string,
   { number, fingerprint, passwordFile, quorum }: Generation,
   suffix: string,
 ): Companion[] {
@@ -145,7 +160,7 @@ function identitiesOf(
       ? []
       : [
           {
-            name: parseObjectName(`secrets/${name}`),
+            name: parseObjectName(`${folder}/${name}`),
             kind,
             content,
             detail: { generation: number, fingerprint },

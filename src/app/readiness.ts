@@ -20,8 +20,8 @@ export interface ReadinessReport {
   readonly warnings: readonly string[]
 }
 
-/** How ready people are to open the glass; `undefined` before the first ceremony. */
-export type ReportReadiness = () => Promise<ReadinessReport | undefined>
+/** How ready people are to open the glass, or a scope of it that has a key of its own; `undefined` before the first ceremony. */
+export type ReportReadiness = (scope?: string) => Promise<ReadinessReport | undefined>
 
 export interface ReportReadinessDeps {
   readonly catalogue: Pick<Catalogue, 'generations' | 'guardians' | 'drills'>
@@ -29,8 +29,8 @@ export interface ReportReadinessDeps {
 }
 
 export function makeReportReadiness({ catalogue, clock }: ReportReadinessDeps): ReportReadiness {
-  return async () => {
-    const generation = await catalogue.generations.current()
+  return async (scope) => {
+    const generation = await catalogue.generations.current(scope)
     if (generation === undefined) return undefined
     const { number, quorum, passwordFile } = generation
     const [proofs, drillDays, drills] = await Promise.all([

@@ -3,10 +3,10 @@ import { basename, dirname } from 'node:path'
 import { type DrillFile, encodeDrill } from '../bundle/drill/drill-file.ts'
 import { makeDrill } from '../bundle/drill/make-drill.ts'
 import { parseShareList } from '../bundle/shares/share-list.ts'
-import { RedomaError } from '../core/errors.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { writePrivateFiles } from './private-files.ts'
+import { nameOnPaper, noCeremony } from './scopes/scope-key.ts'
 
 export interface StartDrillDeps extends AuditedDeps {
   readonly primitives: Primitives
@@ -16,21 +16,20 @@ export interface StartDrillDeps extends AuditedDeps {
  * Asks the guardians of the newest generation for a sign of life, in a new file that is for all of them.
  *
  * @param path absolute, of the file
+ * @param scope a part of the vault that has a key of its own; absent: the others
  * @throws RedomaError `CEREMONY_MISSING`, `ALREADY_EXISTS`, `FILE_FAILED`
  */
-export type StartDrill = (path: string, lifeMs: number) => Promise<DrillFile>
+export type StartDrill = (path: string, lifeMs: number, scope?: string) => Promise<DrillFile>
 
 export function makeStartDrill(deps: StartDrillDeps): StartDrill {
-  return async (path, lifeMs) => {
+  return async (path, lifeMs, scope) => {
     const { catalogue, clock, primitives } = deps
-    const generation = await catalogue.generations.current()
-    if (generation === undefined) {
-      throw new RedomaError('CEREMONY_MISSING', 'no ceremony was held, so there is nothing to drill')
-    }
+    const generation = await catalogue.generations.current(scope)
+    if (generation === undefined) throw noCeremony(scope)
     const startedAt = clock.now()
     const wish = {
       id: randomUUID(),
-      instanceName: catalogue.instance.name,
+      instanceName: nameOnPaper(catalogue.instance.name, scope),
       startedAt,
       expiresAt: new Date(startedAt.getTime() + lifeMs),
       generation,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RedomaError } from '../core/errors.ts'
+import { wholeVault } from '../ports/bundle-store.ts'
 import type { Catalogue, Generation } from '../ports/catalogue.ts'
 import { auditTrail } from './audit-trail.ts'
 import { addProofs } from './drills.ts'
@@ -12,8 +13,8 @@ export function generationStore(db: Database): Catalogue['generations'] {
   const newestFirst = db.selectFrom('generation').selectAll().orderBy('number', 'desc')
   return {
     list: async () => (await newestFirst.execute()).map(generationOf),
-    async current() {
-      const row = await newestFirst.limit(1).executeTakeFirst()
+    async current(scope = wholeVault) {
+      const row = await newestFirst.where('scope', '=', scope).limit(1).executeTakeFirst()
       return row === undefined ? undefined : generationOf(row)
     },
     add: (generation, more) =>
@@ -23,6 +24,7 @@ export function generationStore(db: Database): Catalogue['generations'] {
           String(generation.number),
           transaction.insertInto('generation').values({
             number: generation.number,
+            scope: generation.scope ?? wholeVault,
             profile: generation.profile,
             recipient: generation.recipient,
             fingerprint: generation.fingerprint,
@@ -41,6 +43,7 @@ export function generationStore(db: Database): Catalogue['generations'] {
 
 const generationRow = z.object({
   number: z.int().positive(),
+  scope: z.string().transform((name) => (name === wholeVault ? undefined : name)),
   profile: z.enum(['classic', 'pq']),
   recipient: z.string().startsWith('age1'),
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),

@@ -17,6 +17,8 @@ const released: Readonly<Record<string, string>> = {
   '0011-guardians-and-drills.ts': 'f9a5311d771c52807f6b27c70c0bf45866a091500de1e506c9af1e1deebb5c00',
   '0012-bundle-contents.ts': '63185e1f72f79d150b3ed3bdf9cb9bc7106372feafafe3531a2906533e4b3214',
   '0013-openings.ts': '8f19904ec8ac2b199674134c95a28f08736a9585d82ded9e7470857bc77741a8',
+  '0014-scopes.ts': '50bcedd4e089946f5346afbcd245be1fb3b7626fe7ab99c57396dc7064b9034b',
+  '0015-keys-of-scopes.ts': '1cad3d3852263b1d74c148f4d6bcc0a0276f9bc88fd2fec156c288198d505818',
 }
 
 describe('the migrations', () => {

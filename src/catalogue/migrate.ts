@@ -14,6 +14,8 @@ import { quorumFiles } from './migrations/0010-quorum-files.ts'
 import { guardiansAndDrills } from './migrations/0011-guardians-and-drills.ts'
 import { bundleContents } from './migrations/0012-bundle-contents.ts'
 import { openings } from './migrations/0013-openings.ts'
+import { scopes } from './migrations/0014-scopes.ts'
+import { keysOfScopes } from './migrations/0015-keys-of-scopes.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -36,6 +38,8 @@ const migrations: readonly Migration[] = [
   { name: 'guardians-and-drills', run: guardiansAndDrills },
   { name: 'bundle-contents', run: bundleContents },
   { name: 'openings', run: openings },
+  { name: 'scopes', run: scopes },
+  { name: 'keys-of-scopes', run: keysOfScopes },
 ]
 
 /**

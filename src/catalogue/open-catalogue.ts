@@ -25,6 +25,7 @@ import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { recordingStore } from './recording-copies.ts'
 import { column, parseRow } from './rows.ts'
 import { runStore } from './runs.ts'
+import { scopeStore } from './scopes.ts'
 import { type SealedValues, sealedValues } from './sealed-values.ts'
 import { readingStore } from './slice-readings.ts'
 import { sourceStore } from './sources.ts'
@@ -90,6 +91,7 @@ function catalogueOf(
     runs: runStore(db),
     leases: leaseStore(db),
     bundles: bundleStore(db),
+    scopes: scopeStore(db),
     bundleRetention: bundleRetentionStore(db),
     openings: openingStore(db),
     tagValues: (source, record) => sealed.tagValues(source, record),

@@ -29,6 +29,7 @@ export interface Tables {
   }
   generation: {
     number: number
+    scope: string
     profile: string
     recipient: string
     fingerprint: string
@@ -134,6 +135,7 @@ export interface Tables {
     settled_at: string
     settled_by: string
   }
+  scope: { name: string; spec: string; created_at: string; changed_at: string }
   bundle_retention: { destination_id: string; policy: string; set_at: string }
   bundle_content: {
     scope: string

@@ -34,6 +34,8 @@ import type { RepairRepository } from '../app/repair-repository.ts'
 import type { RestoreInto } from '../app/restore-into.ts'
 import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/restore-system.ts'
 import type { Rewrap } from '../app/rewrap/rewrap.ts'
+import type { KeepScope, RemoveScope } from '../app/scopes/keep-scope.ts'
+import type { PlanScope } from '../app/scopes/plan-scope.ts'
 import type { SetDrillDays } from '../app/set-drill-days.ts'
 
 import type { ShowCredential } from '../app/show-credential.ts'
@@ -144,6 +146,10 @@ export interface OpenInstance extends AsyncDisposable {
   readonly answerDrill: AnswerDrill
   readonly setDrillDays: SetDrillDays
   readonly reportReadiness: ReportReadiness
+  readonly planScope: PlanScope
+  readonly addScope: KeepScope
+  readonly editScope: KeepScope
+  readonly removeScope: RemoveScope
   readonly recordOpening: RecordOpening
   readonly rewrap: Rewrap
   readonly reportAftercare: ReportAftercare

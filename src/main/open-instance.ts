@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSourceDeps } from '../app/add-source.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
+import type { PlanScope } from '../app/scopes/plan-scope.ts'
 import { type Target, targetOf } from '../app/target.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
 import { onlyWrittenTo, readableOnes } from '../app/write-only.ts'
@@ -154,6 +155,20 @@ export async function openInstance(
       const sources = () => secretsSources(catalogue)
       return makeReportCoverage({ catalogue, clock, sources, runFolder: join(home, 'run') })
     }),
+    planScope: lazily(planScope),
+    addScope: lazily(async () =>
+      (await import('../app/scopes/keep-scope.ts')).makeAddScope({
+        ...audited,
+        planScope: await planScope(),
+      }),
+    ),
+    editScope: lazily(async () =>
+      (await import('../app/scopes/keep-scope.ts')).makeEditScope({
+        ...audited,
+        planScope: await planScope(),
+      }),
+    ),
+    removeScope: lazily(async () => (await import('../app/scopes/keep-scope.ts')).makeRemoveScope(audited)),
     rewrap: lazily(async () => {
       const { makeRewrap } = await import('../app/rewrap/rewrap.ts')
       return makeRewrap({ ...audited, recordInLedger, primitives: await primitives() })
@@ -309,6 +324,12 @@ export async function openInstance(
       await catalogue.close()
       log[Symbol.dispose]()
     },
+  }
+
+  async function planScope(): Promise<PlanScope> {
+    const { makePlanScope } = await import('../app/scopes/plan-scope.ts')
+    const { secretsSources } = await import('./secrets-sources.ts')
+    return makePlanScope({ sources: () => secretsSources(catalogue) })
   }
 
   /** What keeps the processes of this instance from working on one repository at once. */

@@ -22,6 +22,8 @@ export interface OpenRequest {
 
 export interface Opened {
   readonly instance: { readonly id: string; readonly name: string }
+  /** Name of the part of the vault that is in it; absent where that is all of it. */
+  readonly scope?: string | undefined
   readonly sequence: number
   /** ISO 8601. */
   readonly time: string

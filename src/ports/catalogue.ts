@@ -10,6 +10,7 @@ import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
 import type { NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
 import type { Job } from './progress.ts'
+import type { ScopeStore } from './scope.ts'
 import type { InspectedCredential } from './source.ts'
 
 /** The instance that this catalogue belongs to. */
@@ -81,8 +82,10 @@ export type GlassProfile = 'classic' | 'pq'
 
 /** A recovery key's public side: what the instance knows of a ceremony. */
 export interface Generation {
-  /** 1 for the first ceremony. */
+  /** 1 for the first ceremony; those of scopes are counted with the others, so that a number means one key. */
   readonly number: number
+  /** Name of the part of the vault whose own key it is; absent: it is for all that has none. */
+  readonly scope?: string | undefined
   readonly profile: GlassProfile
   /** `age1…` or `age1pq1…`. */
   readonly recipient: string
@@ -367,9 +370,10 @@ export interface Catalogue {
   readonly sources: NamedStore<SourceRecord>
   readonly destinations: DestinationStore
   readonly generations: {
-    /** Newest first. */
+    /** Of all scopes, newest first. */
     list(): Promise<Generation[]>
-    current(): Promise<Generation | undefined>
+    /** The newest of a scope's own; of those for the whole vault where none is named. */
+    current(scope?: string): Promise<Generation | undefined>
     /** With what its ceremony proved, who keeps its shares, and its line in the audit trail. One transaction. @throws RedomaError `ALREADY_EXISTS` */
     add(generation: Generation, more?: GenerationBeginning): Promise<void>
   }
@@ -378,6 +382,8 @@ export interface Catalogue {
   readonly runs: RunStore
   readonly leases: LeaseStore
   readonly bundles: BundleStore
+  /** Parts of the vault that have bundles of their own. */
+  readonly scopes: ScopeStore
   readonly bundleRetention: BundleRetentionStore
   readonly openings: OpeningStore
   /** Marks of a credential's values, by which it is told whether they have changed since a bundle. */

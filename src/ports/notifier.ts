@@ -12,6 +12,8 @@ export type News =
   | { readonly kind: 'bundle-doubtful'; readonly doubt: BundleDoubt }
 
 export interface RecipientChange {
+  /** Of which part of the vault; absent: of all that has no key of its own. */
+  readonly scope?: string | undefined
   /** Absent at the first ceremony. */
   readonly before?: KeyName | undefined
   readonly after: KeyName
@@ -23,6 +25,8 @@ export interface RecipientChange {
 
 export interface BundleDoubt {
   readonly published: boolean
+  /** Of which part of the vault; `''` or absent for all of it. */
+  readonly scope?: string | undefined
   readonly sequence?: number | undefined
   /** What is wrong, a sentence each. */
   readonly remarks: readonly string[]

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type BackUpSecretsDeps, makeBackUpSecrets } from '../../src/app/back-up-secrets.ts'
+import { makeBackUpSecrets } from '../../src/app/back-up-secrets.ts'
+import type { BundleDeps } from '../../src/app/bundles/bundle-deps.ts'
 import { makeHoldCeremony } from '../../src/app/hold-ceremony.ts'
 import { makeRecordInLedger } from '../../src/app/record-in-ledger.ts'
 import { Secret } from '../../src/core/secret.ts'
@@ -55,10 +56,10 @@ export interface GlassWorld extends TestInstance {
   readonly record: DestinationRecord
   backUp(
     destination: Destination,
-    deps?: Partial<BackUpSecretsDeps>,
+    deps?: Partial<BundleDeps>,
   ): ReturnType<ReturnType<typeof makeBackUpSecrets>>
   /** @returns the master password */
-  holdCeremony(folder: string): Promise<Secret>
+  holdCeremony(folder: string, scope?: string): Promise<Secret>
   /** Of the first ceremony. */
   readonly masterPassword: Secret
 }
@@ -88,13 +89,13 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     scryptLogN: 10,
     openers,
   })
-  const holdCeremony = async (folder: string) => {
+  const holdCeremony = async (folder: string, scope?: string) => {
     // A generated one, as judging a given one takes longer than all the rest.
     const shown: Secret[] = []
     const show = async (password: Secret) => {
       shown.push(password)
     }
-    const request = { profile: 'classic', outFolder: folder } as const
+    const request = { profile: 'classic', outFolder: folder, scope } as const
     await ceremony({ ...request, masterPassword: { kind: 'generated', show } }, signal)
     return shown[0] ?? new Secret('')
   }

@@ -71,7 +71,11 @@ export async function walkVault(
   return unreadable
 }
 
-async function* inspected(source: SecretsSource, signal: AbortSignal): AsyncGenerator<InspectedCredential> {
+/** What is damaged is told by those that can. */
+export async function* inspected(
+  source: SecretsSource,
+  signal: AbortSignal,
+): AsyncGenerator<InspectedCredential> {
   if (source.inspect !== undefined) {
     yield* source.inspect(signal)
     return

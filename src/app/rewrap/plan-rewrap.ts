@@ -24,11 +24,14 @@ export interface Rewrappable {
  * @throws RedomaError those of reading at the destination
  */
 export async function planRewrap(
-  { ledgers, recordings }: Pick<Catalogue, 'ledgers' | 'recordings'>,
+  catalogue: Pick<Catalogue, 'ledgers' | 'recordings' | 'scopes' | 'generations'>,
   { record, destination }: Pick<Target, 'record' | 'destination'>,
-  { fingerprint, number }: Generation,
+  generation: Generation,
   signal: AbortSignal,
 ): Promise<Rewrappable[]> {
+  const { ledgers, recordings } = catalogue
+  const { fingerprint, number } = generation
+  const belongs = await belongingTo(catalogue, generation)
   const plan: Rewrappable[] = []
   const copies = await recordings.list(record.id)
   const folders = new Set(
@@ -37,6 +40,7 @@ export async function planRewrap(
   for (const entries of putObjects(await ledgers.lines(record.id))) {
     const [newest] = entries
     if (newest === undefined || (newest.kind !== 'bundle' && newest.kind !== 'recording')) continue
+    if (!belongs(newest)) continue
     const isCurrent = newest.detail['fingerprint'] === fingerprint
     const isAnnounced = isCurrent && newest.detail['rewrapped'] !== undefined
     if (isCurrent && !isAnnounced) continue
@@ -46,6 +50,19 @@ export async function planRewrap(
     plan.push({ object, kind, detail, states: entries, isAnnounced })
   }
   return plan
+}
+
+/** A part of the vault that has keys of its own is rewrapped to these alone: nobody else's key is to open it. */
+async function belongingTo(
+  { scopes, generations }: Pick<Catalogue, 'scopes' | 'generations'>,
+  { scope }: Generation,
+): Promise<(entry: LedgerEntry) => boolean> {
+  const withKeys = new Set((await generations.list()).map((one) => one.scope))
+  for (const { name, hasOwnKey } of await scopes.list()) if (!hasOwnKey) withKeys.delete(name)
+  return ({ kind, detail }) => {
+    const of = kind === 'bundle' && typeof detail['scope'] === 'string' ? detail['scope'] : undefined
+    return scope === undefined ? of === undefined || !withKeys.has(of) : of === scope
+  }
 }
 
 /** For each object that was not removed since: the entries by which it was put, the newest first. */

@@ -41,6 +41,8 @@ export type Rewrap = (
   identities: readonly Secret[],
   progress: Progress,
   signal: AbortSignal,
+  /** Whose key; absent: that of the whole vault. */
+  scope?: string,
 ) => Promise<RewrapResult>
 
 export interface RewrapDeps extends AuditedDeps {
@@ -52,8 +54,8 @@ export interface RewrapDeps extends AuditedDeps {
 const batchLength = 16
 
 export function makeRewrap(deps: RewrapDeps): Rewrap {
-  return async (target, items, identities, progress, signal) => {
-    const generation = await deps.catalogue.generations.current()
+  return async (target, items, identities, progress, signal, scope) => {
+    const generation = await deps.catalogue.generations.current(scope)
     const work = { target, identities, generation: required(generation), problems: [] as RewrapProblem[] }
     const warnings: string[] = []
     let rewrapped = 0

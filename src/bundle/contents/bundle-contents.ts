@@ -42,9 +42,11 @@ function* contentsBeforeManifest(input: BundleInput, files: CredentialFiles): Ge
   yield { name: 'secrets.json', open: () => files.secretsJson() }
   yield { name: 'secrets.csv', open: () => files.secretsCsv() }
   yield { name: 'bitwarden.json', open: () => files.bitwardenJson() }
-  yield ofText('system/restore-instructions.txt', restoreInstructions(input))
-  yield ofText('system/repositories.json', repositoriesJson(input.repositories))
-  yield ofText('system/instance.key', `${input.instanceKeyHex.reveal()}\n`)
+  if (input.instanceKeyHex !== undefined) {
+    yield ofText('system/restore-instructions.txt', restoreInstructions(input))
+    yield ofText('system/repositories.json', repositoriesJson(input.repositories))
+    yield ofText('system/instance.key', `${input.instanceKeyHex.reveal()}\n`)
+  }
   yield ofText('system/allowed_signers', allowedSigners(input))
   for (const { path, credential, attachment } of files.attachments) {
     const { name, size, sha256 } = attachment
@@ -85,9 +87,10 @@ function manifestOf(
   { counts }: CredentialFiles,
   entries: readonly ManifestEntry[],
 ): Manifest {
-  const { previous } = input
+  const { previous, scope } = input
   return {
     schema: bundleSchema,
+    ...(scope === undefined ? {} : { scope }),
     sequence: input.sequence,
     time: input.time.toISOString(),
     instance: { id: input.instance.id, name: input.instance.name },
@@ -95,7 +98,7 @@ function manifestOf(
     previous: previous === undefined ? null : { sequence: previous.sequence, sha256: previous.sha256 },
     counts,
     entries: [...entries],
-    leftOut: [...leftOutAlways, ...input.leftOut],
+    leftOut: [...leftOutAlways, ...(scope === undefined ? [] : leftOutOfScopes), ...input.leftOut],
   }
 }
 
@@ -103,6 +106,13 @@ const leftOutAlways: readonly LeftOut[] = [
   { what: 'secrets.csv: former values, custom fields, attachments', why: 'a table has no place for lists' },
   { what: 'bitwarden.json: attachments', why: 'Bitwarden imports none' },
   { what: 'the key that signs ledgers', why: 'it is in the catalogue, which instance.key opens' },
+]
+
+const leftOutOfScopes: readonly LeftOut[] = [
+  {
+    what: 'system/: the keys of the system backups and of the catalogue',
+    why: 'they would open what is not of this scope; the bundle of the whole vault has them',
+  },
 ]
 
 function repositoriesJson(repositories: readonly RepositoryAccess[]): string {

@@ -43,6 +43,8 @@ export interface LeftOut {
 
 /** All that a bundle is made of. */
 export interface BundleInput {
+  /** Name of the part of the vault that is in it; absent where that is all of it. */
+  readonly scope?: string | undefined
   readonly sequence: number
   readonly time: Date
   readonly instance: { readonly id: string; readonly name: string }
@@ -56,8 +58,8 @@ export interface BundleInput {
   readonly repositories: readonly RepositoryAccess[]
   /** Names of the sources whose files are in the repositories, beside the instance itself. */
   readonly systemSources?: readonly string[]
-  /** `instance.key`, in hexadecimal digits. */
-  readonly instanceKeyHex: Secret
+  /** `instance.key`, in hexadecimal digits; absent in the bundle of a scope: who opens that must not get at the rest. */
+  readonly instanceKeyHex?: Secret | undefined
   /** `ssh-ed25519 AAAA… comment`: of the key that signs ledgers. */
   readonly signingPublicKey: string
   readonly leftOut: readonly LeftOut[]

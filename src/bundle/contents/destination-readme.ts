@@ -125,3 +125,21 @@ no cartão; um Redoma mais novo pode ter trazido depois um arquivo mais novo, qu
 máquina em que você confia. A impressão digital do destinatário que aparece tem de ser a do cartão.
 Depois, toda senha que estava no pacote conta como vista: troque-as.
 `
+
+/** The same for the folder of a scope, two folders further down, which has bundles of a part of the vault. */
+export function readmeIn(folder: string): string {
+  const depth = folder.split('/').length - 1
+  if (depth === 0) return destinationReadme
+  const name = folder.slice(folder.lastIndexOf('/') + 1)
+  const up = '../'.repeat(depth)
+  return destinationReadme
+    .replaceAll('../', `${up}../`)
+    .replace(
+      'every password, key and token of the instance.',
+      `what the scope ${name} takes in, not the whole instance.`,
+    )
+    .replace(
+      'todas as senhas, chaves e tokens da instância.',
+      `o que é do escopo ${name}, não a instância toda.`,
+    )
+}

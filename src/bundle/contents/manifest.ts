@@ -27,6 +27,8 @@ const entry = z.strictObject({
 
 const manifest = z.strictObject({
   schema: z.literal(bundleSchema),
+  /** Name of the part of the vault; absent in the bundle of the whole. */
+  scope: text.min(1).optional(),
   sequence: z.int().positive(),
   time: z.iso.datetime(),
   instance: z.strictObject({ id: z.uuid(), name: text }),

@@ -46,6 +46,7 @@ function judgeOne(instance: string, { detail }: LedgerEntry, manifest: Manifest)
   const { generation, sequence } = manifest
   if (manifest.instance.id !== instance) return [`was made by another instance, ${manifest.instance.id}`]
   const pairs = [
+    ['scope', manifest.scope ?? '', detail['scope'] ?? ''],
     ['bundle', sequence, detail['sequence']],
     ['generation', generation.number, detail['generation']],
     ['fingerprint', generation.fingerprint, detail['fingerprint']],
@@ -58,30 +59,36 @@ function judgeOne(instance: string, { detail }: LedgerEntry, manifest: Manifest)
 }
 
 /** The chain between bundles: each names the hash of the one before. */
-function judgeChain(put: ReadonlyMap<number, ReadonlySet<string>>, { previous }: Manifest): string[] {
-  const listed = previous === null ? undefined : put.get(previous.sequence)
+function judgeChain(
+  put: ReadonlyMap<string, ReadonlyMap<number, ReadonlySet<string>>>,
+  { scope = '', previous }: Manifest,
+): string[] {
+  const listed = previous === null ? undefined : put.get(scope)?.get(previous.sequence)
   if (previous === null || listed === undefined || listed.has(previous.sha256)) return []
   return [`was made after another bundle ${previous.sequence} than the one that was put here`]
 }
 
-/** Hashes of what was ever put as bundle 1, 2, 3 …, removed ones too. */
-function bundlesPut(entries: readonly LedgerEntry[]): Map<number, Set<string>> {
-  const put = new Map<number, Set<string>>()
+/** By scope, hashes of what was ever put as bundle 1, 2, 3 …, removed ones too. */
+function bundlesPut(entries: readonly LedgerEntry[]): Map<string, Map<number, Set<string>>> {
+  const put = new Map<string, Map<number, Set<string>>>()
   for (const { kind, event, detail, sha256 } of entries) {
-    const { sequence } = detail
+    const { sequence, scope = '' } = detail
     if (kind !== 'bundle' || event !== 'put' || typeof sequence !== 'number') continue
-    const hashes = put.get(sequence) ?? new Set()
-    put.set(sequence, hashes.add(sha256))
+    const ofScope = put.get(String(scope)) ?? new Map<number, Set<string>>()
+    put.set(String(scope), ofScope.set(sequence, (ofScope.get(sequence) ?? new Set()).add(sha256)))
   }
   return put
 }
 
-/** Numbers of bundles that were never put here, though later ones were: `4` or `4 to 7`. */
+/** Numbers of bundles that were never put here, though later ones were: `4`, `4 to 7`, `4 of the scope network`. */
 export function missingSequences(entries: readonly LedgerEntry[]): string[] {
-  const numbers = [...bundlesPut(entries).keys()].sort((a, b) => a - b)
-  return numbers.flatMap((number, index) => {
-    const from = (numbers[index - 1] ?? number - 1) + 1
-    if (from === number) return []
-    return [from === number - 1 ? String(from) : `${from} to ${number - 1}`]
+  return [...bundlesPut(entries)].flatMap(([scope, put]) => {
+    const numbers = [...put.keys()].sort((a, b) => a - b)
+    const whose = scope === '' ? '' : ` of the scope ${scope}`
+    return numbers.flatMap((number, index) => {
+      const from = (numbers[index - 1] ?? number - 1) + 1
+      if (from === number) return []
+      return [`${from === number - 1 ? from : `${from} to ${number - 1}`}${whose}`]
+    })
   })
 }

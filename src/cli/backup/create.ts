@@ -8,6 +8,7 @@ import { example } from '../help.ts'
 import { nearName } from '../near-names.ts'
 import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
+import type { OpenInstance } from '../services.ts'
 import { runJson } from './json.ts'
 import { parseTags } from './parse-tags.ts'
 import { runLines } from './run-lines.ts'
@@ -55,7 +56,11 @@ export function defineBackupCreate(group: Command, context: Context): void {
       await using instance = await context.services.openInstance()
       const run = await create()
       const readiness = await instance.reportReadiness()
-      const remarks = [...(await instance.remarksOnCopies(context.signal)), ...(readiness?.warnings ?? [])]
+      const remarks = [
+        ...(await instance.remarksOnCopies(context.signal)),
+        ...(readiness?.warnings ?? []),
+        ...(await remarksOnScopes(instance)),
+      ]
       const { terminal } = context
       const transfers = transfersOf(run, await instance.catalogue.destinations.list(), instance.transfers())
       if (options.json) terminal.printJson({ ...runJson(run), transfers, remarks })
@@ -70,6 +75,15 @@ export function defineBackupCreate(group: Command, context: Context): void {
         return await instance.createBackup(request, bar.progress, context.signal)
       }
     })
+}
+
+/** How ready people are who have the keys of scopes. */
+async function remarksOnScopes({ catalogue, reportReadiness }: OpenInstance): Promise<string[]> {
+  const own = (await catalogue.scopes.list()).filter(({ hasOwnKey }) => hasOwnKey)
+  const reports = await Promise.all(own.map(({ name }) => reportReadiness(name)))
+  return own.flatMap(({ name }, at) =>
+    (reports[at]?.warnings ?? []).map((warning) => `Scope ${name}: ${warning}`),
+  )
 }
 
 /** @throws RedomaError `USAGE` */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { openLocalFile } from '../../app/local-file.ts'
+import { nameOnPaper, requireOwnKey } from '../../app/scopes/scope-key.ts'
 import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
 import { parseRecoveryKey, type RecoveryKey } from '../../bundle/ceremony/recovery-key.ts'
 import { RedomaError } from '../../core/errors.ts'
@@ -16,6 +17,7 @@ import { fingerprintFact, fingerprintLines } from './fingerprint-lines.ts'
 import { generationJson } from './json.ts'
 
 interface AdoptOptions {
+  readonly scope?: string
   readonly checkValue?: string
   readonly json?: true
 }
@@ -27,18 +29,20 @@ export function defineAdopt(group: Command, context: Context): void {
     .command('adopt')
     .description('take over the public side of a recovery key that was made on another machine')
     .argument('<file>', 'recovery-key.json')
+    .option('--scope <name>', 'it is the key of this part of the vault alone')
     .option('--check-value <hex>', 'as it stands on the recovery card (default: it is asked for)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('redoma glass adopt /media/usb/recovery-key.json'))
     .action(async (file: string, options: AdoptOptions) => {
       const { terminal } = context
       await using instance = await context.services.openInstance()
+      await requireOwnKey(instance.catalogue, options.scope)
       const key = parseRecoveryKey(await readKeyFile(file))
-      const before = await instance.catalogue.generations.current()
-      const { name } = instance.catalogue.instance
+      const before = await instance.catalogue.generations.current(options.scope)
+      const name = nameOnPaper(instance.catalogue.instance.name, options.scope)
       terminal.note(...facts(factsOf(key, before, name, terminal.noteStyle), terminal.noteStyle))
       const checkValue = options.checkValue ?? (await askCheckValue(context))
-      const adopted = await instance.adoptRecoveryKey(key, checkValue)
+      const adopted = await instance.adoptRecoveryKey(key, checkValue, options.scope)
       const { generation } = adopted
       for (const warning of adopted.warnings) {
         terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(warning)}`)
@@ -105,7 +109,7 @@ function adoptedLines(generation: Generation, before: Generation | undefined, st
       ? []
       : fingerprintLines(`  ${dim(`formerly (${before.number})`)}`, before.fingerprint, style)
   return [
-    `${green('✓')} Generation ${generation.number}: from now on everything is sealed to this recovery key.`,
+    `${green('✓')} Generation ${generation.number}: from now on ${generation.scope === undefined ? 'everything' : `the scope ${generation.scope}`} is sealed to this recovery key.`,
     ...fingerprintLines(`  ${dim('fingerprint ')}`, generation.fingerprint, style),
     ...formerly,
     '',

@@ -25,7 +25,7 @@ export function showHeld(
       ? []
       : fingerprintLines(`  ${dim('formerly   ')}`, before.fingerprint, terminal.style)
   terminal.say(
-    `${green('✓')} Generation ${generation.number} has a recovery key (${generation.profile}).`,
+    `${green('✓')} Generation ${generation.number} has a recovery key (${generation.profile})${generation.scope === undefined ? '' : `, of the scope ${generation.scope} alone`}.`,
     `  ${dim('recipient  ')} ${shortened(generation.recipient)}`,
     ...fingerprintLines(`  ${dim('fingerprint')}`, generation.fingerprint, terminal.style),
     ...formerly,

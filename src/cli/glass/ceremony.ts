@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { CeremonyRequest } from '../../app/hold-ceremony.ts'
+import { nameOnPaper, requireOwnKey } from '../../app/scopes/scope-key.ts'
+import { requireScopeName } from '../../app/scopes/scope-name.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { GlassProfile } from '../../ports/catalogue.ts'
 import type { Guardian } from '../../ports/guardian.ts'
@@ -17,6 +19,7 @@ import { warnOfLoneHolders } from './warn-of-lone-holders.ts'
 
 interface CeremonyOptions extends PasswordOptions, QuorumOptions, CardOptions {
   readonly profile: GlassProfile
+  readonly scope?: string
   readonly withPassword?: true
   readonly for?: readonly string[]
   readonly cards?: string
@@ -40,6 +43,7 @@ export function defineCeremony(group: Command, context: Context): void {
         .default('classic'),
     )
     .requiredOption('--out <folder>', 'where the identity files and the recovery card go')
+    .option('--scope <name>', 'the key is of this part of the vault alone: redoma glass scope add --own-key')
     .optionsGroup('Master password:')
     .option('--with-password', 'a master password beside the quorum, which opens everything without it')
     .option('--own-password', 'type a master password of your own (default: one of seven words is made)')
@@ -72,6 +76,7 @@ export function defineCeremony(group: Command, context: Context): void {
         'redoma glass ceremony --out /media/usb',
         'redoma glass ceremony --quorum 3/5 --out /media/usb',
         'redoma glass ceremony --group board=2/3 --group operations=3/5 --out /media/usb --cards /dev/shm/cards',
+        'redoma glass ceremony --scope finance --quorum 2/3 --out /media/usb',
         'redoma glass ceremony --offline --instance-name pam-1 --quorum 2/3 --out /media/usb',
       ),
     )
@@ -88,7 +93,8 @@ async function holdHere(context: Context, options: CeremonyOptions): Promise<voi
   // What cannot be is said before anything is asked.
   schemeOf(options)
   await using instance = await context.services.openInstance()
-  const before = await instance.catalogue.generations.current()
+  await requireOwnKey(instance.catalogue, options.scope)
+  const before = await instance.catalogue.generations.current(options.scope)
   const question = `Generation ${before?.number ?? 0} has a recovery key already. Begin a new generation?`
   if (before !== undefined && !(await confirm(context.terminal, question, options.yes === true))) {
     throw new RedomaError('CANCELLED', 'nothing was changed')
@@ -96,9 +102,12 @@ async function holdHere(context: Context, options: CeremonyOptions): Promise<voi
   const keepers = keepersOf(options, await instance.catalogue.guardians.list())
   const request = await requestOf(context, options, keepers)
   const keeperIds = new Map([...keepers].map(([number, { id }]) => [number, id]))
-  const result = await instance.holdCeremony({ ...request, keepers: keeperIds }, context.signal)
+  const result = await instance.holdCeremony(
+    { ...request, scope: options.scope, keepers: keeperIds },
+    context.signal,
+  )
   const { number, profile, fingerprint } = result.generation
-  instance.log.warn('ceremony held', { generation: number, profile, fingerprint })
+  instance.log.warn('ceremony held', { generation: number, scope: options.scope, profile, fingerprint })
   showHeld(context, result, before, options.json === true)
 }
 
@@ -115,7 +124,9 @@ async function holdElsewhere(context: Context, options: CeremonyOptions): Promis
       hint: 'After the adoption, there: redoma glass guardian edit NAME --share NUMBER',
     })
   }
-  const request = { ...(await requestOf(context, options, new Map())), instanceName }
+  if (options.scope !== undefined) requireScopeName(options.scope)
+  const name = nameOnPaper(instanceName, options.scope)
+  const request = { ...(await requestOf(context, options, new Map())), instanceName: name }
   const result = await context.services.holdCeremonyElsewhere(request, context.signal)
   showHeldElsewhere(context, result, options.json === true)
 }

@@ -13,6 +13,7 @@ import { defineGlassPage } from './page.ts'
 import { defineGlassForget } from './retention/forget.ts'
 import { defineGlassRetention } from './retention/retention.ts'
 import { defineGlassRewrap } from './rewrap.ts'
+import { defineScope } from './scope/scope.ts'
 import { defineGlassShow } from './show.ts'
 import { defineGlassTimestamp } from './timestamp.ts'
 import { defineGlassVerify } from './verify.ts'
@@ -24,6 +25,7 @@ export function defineGlass(group: Command, context: Context): void {
   defineGlassPage(group, context)
   defineGlassShow(group, context)
   defineGlassCoverage(group, context)
+  defineScope(group, context)
   defineGuardian(group, context)
   defineDrill(group, context)
   defineGlassOpened(group, context)

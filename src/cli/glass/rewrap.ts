@@ -19,8 +19,10 @@ import { addIdentityOptions, type IdentityOptions } from '../identities/identity
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { OpenInstance } from '../services.ts'
+import { currentKey } from './current-key.ts'
 
 interface RewrapOptions extends IdentityOptions {
+  readonly scope?: string
   readonly at?: readonly string[]
   readonly dryRun?: true
   readonly yes?: true
@@ -34,6 +36,7 @@ export function defineGlassRewrap(group: Command, context: Context): void {
       'let the present recovery key open what was sealed to a former one: new headers, the same payload',
     )
   addIdentityOptions(command, context)
+    .option('--scope <name>', 'the bundles of a scope that has a key of its own, to its present one')
     .option('--at <destination...>', 'at these destinations only')
     .option('-n, --dry-run', 'only show how much there is; no key is needed')
     .option('-y, --yes', 'do not ask')
@@ -47,8 +50,7 @@ export function defineGlassRewrap(group: Command, context: Context): void {
     )
     .action(async (options: RewrapOptions) => {
       await using instance = await context.services.openInstance()
-      const generation = await instance.catalogue.generations.current()
-      if (generation === undefined) throw new RedomaError('CEREMONY_MISSING', 'no ceremony was held yet')
+      const generation = await currentKey(instance.catalogue, options.scope)
       const targets = await instance.targets(options.at ?? [])
       const identities = options.dryRun ? [] : await formerKeys(context, options)
       const { done, failed } = await atEach(context, targets, (target) =>
@@ -97,7 +99,7 @@ async function rewrapAt(
 
   async function done(): Promise<RewrapResult> {
     using bar = startProgressBar(terminal, context.clock)
-    return await instance.rewrap(target, items, identities, bar.progress, context.signal)
+    return await instance.rewrap(target, items, identities, bar.progress, context.signal, options.scope)
   }
 }
 

@@ -51,9 +51,10 @@ export async function showFound(
 export function stateOf({ noteStyle }: Terminal, glass: OpenGlass): string[] {
   const { damaged, manifest, ageMs } = glass
   const state = damaged.length === 0 ? 'The bundle is whole' : 'The bundle is damaged'
-  const { instance, sequence, generation } = manifest
+  const { instance, scope, sequence, generation } = manifest
   const age = ageMs < 0 ? 'made in the future, by this clock' : `made ${spanOf(ageMs)} ago`
-  const whose = `number ${sequence} of ${printable(instance.name)}, generation ${generation.number}`
+  const part = scope === undefined ? '' : `the scope ${printable(scope)} of `
+  const whose = `number ${sequence} of ${part}${printable(instance.name)}, generation ${generation.number}`
   return [
     `${state}; ${whose}; it was ${age}.`,
     ...ledgerLines(noteStyle, glass),

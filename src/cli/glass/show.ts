@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { ReadinessReport } from '../../app/readiness.ts'
+import { noCeremony } from '../../app/scopes/scope-key.ts'
 import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
 import { parseShareList } from '../../bundle/shares/share-list.ts'
-import { RedomaError } from '../../core/errors.ts'
 import { publicKeyLine, sshFingerprint } from '../../crypto/ssh-signature.ts'
 import type { Generation } from '../../ports/catalogue.ts'
 import type { Context } from '../context.ts'
@@ -19,28 +19,31 @@ export function defineGlassShow(group: Command, context: Context): void {
   group
     .command('show')
     .description('show the public side of the recovery key: compare the fingerprints with the card')
+    .option('--scope <name>', 'of a scope that has a key of its own')
     .option('--json', 'print all generations as JSON, newest first')
-    .addHelpText('after', example('redoma glass show'))
-    .action(async (options: { json?: true }) => {
+    .addHelpText('after', example('redoma glass show', 'redoma glass show --scope finance'))
+    .action(async (options: { json?: true; scope?: string }) => {
       await using instance = await context.services.openInstance()
-      const generations = await instance.catalogue.generations.list()
+      const { scope } = options
+      const all = await instance.catalogue.generations.list()
+      const generations = options.json && scope === undefined ? all : all.filter((one) => one.scope === scope)
       const { terminal } = context
       if (options.json) {
-        const report = await instance.reportReadiness()
+        const report = await instance.reportReadiness(scope)
         terminal.printJson(
-          generations.map((one, at) => (at === 0 ? currentJson(one, report) : generationJson(one))),
+          generations.map((one) =>
+            one.number === report?.readiness.generation ? currentJson(one, report) : generationJson(one),
+          ),
         )
         return
       }
       const [current] = generations
       if (current === undefined) {
-        throw new RedomaError('CEREMONY_MISSING', 'no ceremony was held yet', {
-          hint: 'redoma glass ceremony --out DIR',
-        })
+        throw noCeremony(scope)
       }
       const signer = sshFingerprint(publicKeyLine(await instance.catalogue.signingKey(), ''))
       terminal.print(...facts([...factsOf(current), ['ledger signer', signer]], terminal.style))
-      const report = await instance.reportReadiness()
+      const report = await instance.reportReadiness(scope)
       if (report === undefined) return
       const now = context.clock.now()
       const shares = shareTable(report, now, terminal.style)
@@ -60,6 +63,7 @@ function currentJson(current: Generation, report: ReadinessReport | undefined): 
 function factsOf(current: Generation): [string, string][] {
   return [
     ['generation', String(current.number)],
+    ...(current.scope === undefined ? [] : [['scope', current.scope] satisfies [string, string]]),
     ['profile', current.profile],
     ['held', formatTime(current.heldAt)],
     ['opened by', waysOf(current)],

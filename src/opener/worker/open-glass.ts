@@ -105,10 +105,11 @@ function openAttachment(bundle: OpenBundle): (attachment: ListedAttachment) => A
 }
 
 function openedOf({ manifest }: OpenBundle, fingerprints: readonly string[], isKeyPlain: boolean): Opened {
-  const { instance, sequence, time, generation, counts, leftOut, entries } = manifest
+  const { instance, scope, sequence, time, generation, counts, leftOut, entries } = manifest
   const isRight = fingerprints.includes(generation.fingerprint)
   return {
     instance,
+    scope,
     sequence,
     time,
     generation: generation.number,

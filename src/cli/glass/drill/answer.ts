@@ -12,6 +12,7 @@ import type { Style } from '../../style.ts'
 import { readinessLines } from './readiness-lines.ts'
 
 interface AnswerOptions {
+  readonly scope?: string
   readonly share?: string
   readonly whole?: true
   readonly json?: true
@@ -27,6 +28,7 @@ export function defineDrillAnswer(group: Command, context: Context): void {
     .option('--share <number>', 'whose code it is')
     .option('--whole', 'it is the code of the whole recovery key')
     .option('--json', 'print what it proved as JSON')
+    .option('--scope <name>', 'the code is for the newest drill of this scope')
     .addHelpText(
       'after',
       example(
@@ -37,7 +39,7 @@ export function defineDrillAnswer(group: Command, context: Context): void {
     .action(async (text: string, options: AnswerOptions) => {
       const { drill, answers } = await answersOf(text, options)
       await using instance = await context.services.openInstance()
-      const judged = await instance.answerDrill(drill, answers)
+      const judged = await instance.answerDrill(drill, answers, options.scope)
       for (const { subject, outcome } of judged) instance.log.info('drill answered', { subject, outcome })
       if (judged.some(({ outcome }) => outcome === 'wrong' || outcome === 'not-asked'))
         context.finish(exitCodes.keyWrong)
@@ -47,7 +49,7 @@ export function defineDrillAnswer(group: Command, context: Context): void {
         return
       }
       terminal.say(...judged.map((answer) => answerLine(answer, terminal.style)))
-      const report = await instance.reportReadiness()
+      const report = await instance.reportReadiness(options.scope)
       if (report !== undefined) terminal.say(...readinessLines(report, context.clock.now(), terminal.style))
     })
 }

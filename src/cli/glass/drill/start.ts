@@ -8,6 +8,7 @@ import { parseSpan } from '../../parse.ts'
 import { printable } from '../../printable.ts'
 
 interface StartOptions {
+  readonly scope?: string
   readonly expires: string
   readonly out: string
   readonly json?: true
@@ -17,6 +18,7 @@ export function defineDrillStart(group: Command, context: Context): void {
   group
     .command('start')
     .description('write a question for each guardian, into one file for all of them')
+    .option('--scope <name>', 'of the key of a scope that has one of its own')
     .option('--expires <span>', 'how long answers count', '14d')
     .requiredOption('--out <file>', 'a new file; it is public: mail it')
     .option('--json', 'print the result as JSON')
@@ -26,7 +28,7 @@ export function defineDrillStart(group: Command, context: Context): void {
       if (lifeMs === 0) throw new RedomaError('USAGE', 'answers must count for some time')
       await using instance = await context.services.openInstance()
       const path = resolve(options.out)
-      const drill = await instance.startDrill(path, lifeMs)
+      const drill = await instance.startDrill(path, lifeMs, options.scope)
       const { generation, expires, shares } = drill
       instance.log.info('drill started', { drill: drill.drill, generation, expires })
       const { terminal } = context
@@ -43,7 +45,7 @@ export function defineDrillStart(group: Command, context: Context): void {
         'Send it to every guardian. Each opens it on a machine of their own, and tells you the code:',
         '  redoma glass drill open drill.json',
         'or in the page open.html. You take each code down with:',
-        '  redoma glass drill answer --share NUMBER CODE',
+        `  redoma glass drill answer --share NUMBER CODE${options.scope === undefined ? '' : ` --scope ${printable(options.scope)}`}`,
         `Answers count until ${formatTime(new Date(expires))}.`,
       )
     })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ReadinessReport } from '../../../app/readiness.ts'
-import { RedomaError } from '../../../core/errors.ts'
+import { noCeremony } from '../../../app/scopes/scope-key.ts'
 import type { Context } from '../../context.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { formatTime } from '../../figures.ts'
@@ -13,15 +13,14 @@ export function defineDrillStatus(group: Command, context: Context): void {
     .description(
       'how ready people are: which shares were proven, when, and what the open drill still waits for',
     )
+    .option('--scope <name>', 'of the key of a scope that has one of its own')
     .option('--json', 'print it as JSON')
     .addHelpText('after', example('redoma glass drill status'))
-    .action(async (options: { json?: true }) => {
+    .action(async (options: { json?: true; scope?: string }) => {
       await using instance = await context.services.openInstance()
-      const report = await instance.reportReadiness()
+      const report = await instance.reportReadiness(options.scope)
       if (report === undefined) {
-        throw new RedomaError('CEREMONY_MISSING', 'no ceremony was held yet', {
-          hint: 'redoma glass ceremony --out DIR',
-        })
+        throw noCeremony(options.scope)
       }
       const { terminal } = context
       if (report.warnings.length > 0) context.finish(exitCodes.warnings)

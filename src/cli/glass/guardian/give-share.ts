@@ -9,6 +9,7 @@ import type { Terminal } from '../../terminal.ts'
 export interface Giving {
   readonly guardian: string
   readonly share: number
+  readonly scope: string | undefined
   readonly yes: boolean
 }
 
@@ -20,9 +21,9 @@ export interface Giving {
 export async function confirmGiving(
   terminal: Terminal,
   { guardians, generations }: Catalogue,
-  { guardian, share, yes }: Giving,
+  { guardian, share, scope, yes }: Giving,
 ): Promise<void> {
-  const current = await generations.current()
+  const current = await generations.current(scope)
   const keeper = (await guardians.keepers()).find(
     (each) => each.generation === current?.number && each.share === share,
   )
@@ -37,8 +38,9 @@ export async function confirmGiving(
 export async function warningOfAll(
   { guardians, generations }: Catalogue,
   guardian: string,
+  scope: string | undefined,
 ): Promise<string | undefined> {
-  const current = await generations.current()
+  const current = await generations.current(scope)
   if (current?.quorum === undefined) return undefined
   const own = (await guardians.keepers()).filter(
     (keeper) => keeper.generation === current.number && keeper.guardian === guardian,

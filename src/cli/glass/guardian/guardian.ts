@@ -17,6 +17,7 @@ interface FactOptions {
   readonly note?: string
   readonly key?: string
   readonly share?: string
+  readonly scope?: string
   readonly yes?: true
   readonly json?: true
 }
@@ -36,12 +37,17 @@ function withFacts(command: Command): Command {
     .option('--note <text>', 'public: how to reach this person')
     .option('--key <key>', 'an age or SSH public key that shares are sealed to')
     .option('--share <number>', 'the share of the newest recovery key that this guardian keeps')
+    .option('--scope <name>', 'the share is of the key of this scope, which has one of its own')
     .option('-y, --yes', 'do not ask before a share of another guardian is given to this one')
     .option('--json', 'print the result as JSON')
 }
 
-function factsOf({ mail, note, key, share }: FactOptions) {
-  return { mail, note, publicKey: key?.trim(), share: share === undefined ? undefined : parseCount(share, 1) }
+function factsOf({ mail, note, key, share, scope }: FactOptions) {
+  if (scope !== undefined && share === undefined) {
+    throw new RedomaError('USAGE', 'a scope is named with a share of its key: --share NUMBER')
+  }
+  const number = share === undefined ? undefined : parseCount(share, 1)
+  return { mail, note, publicKey: key?.trim(), share: number, scope }
 }
 
 function defineAdd(group: Command, context: Context): void {
@@ -59,7 +65,7 @@ function defineAdd(group: Command, context: Context): void {
       await confirmShare(context, instance.catalogue, name, facts.share, options)
       const guardian = await instance.addGuardian(name, facts)
       instance.log.info('guardian added', { guardian: guardian.name })
-      await say(context, instance.catalogue, guardian, 'registered', options.json)
+      await say(context, instance.catalogue, guardian, 'registered', options)
     })
 }
 
@@ -81,7 +87,7 @@ function defineEdit(group: Command, context: Context): void {
       await confirmShare(context, instance.catalogue, name, facts.share, options)
       const guardian = await instance.editGuardian(name, facts)
       instance.log.info('guardian changed', { guardian: guardian.name })
-      await say(context, instance.catalogue, guardian, 'changed', options.json)
+      await say(context, instance.catalogue, guardian, 'changed', options)
     })
 }
 
@@ -113,9 +119,10 @@ async function confirmShare(
   catalogue: Catalogue,
   guardian: string,
   share: number | undefined,
-  { yes }: FactOptions,
+  { yes, scope }: FactOptions,
 ): Promise<void> {
-  if (share !== undefined) await confirmGiving(terminal, catalogue, { guardian, share, yes: yes === true })
+  if (share !== undefined)
+    await confirmGiving(terminal, catalogue, { guardian, share, scope, yes: yes === true })
 }
 
 async function say(
@@ -123,10 +130,10 @@ async function say(
   catalogue: Catalogue,
   guardian: Guardian,
   what: string,
-  json: true | undefined,
+  { json, scope }: FactOptions,
 ): Promise<void> {
   if (json) terminal.printJson({ ...guardian, createdAt: guardian.createdAt.toISOString() })
   else terminal.print(`${terminal.style.green('✓')} ${printable(guardian.name)} is ${what}.`)
-  const warning = await warningOfAll(catalogue, guardian.id)
+  const warning = await warningOfAll(catalogue, guardian.id, scope)
   if (warning !== undefined) terminal.note(`${terminal.noteStyle.yellow('note:')} ${warning}`)
 }

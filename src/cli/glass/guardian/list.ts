@@ -12,12 +12,13 @@ export function defineGuardianList(group: Command, context: Context): void {
   group
     .command('list')
     .description('all guardians, and which share of the newest recovery key each keeps')
+    .option('--scope <name>', 'shares of the key of this scope, which has one of its own')
     .option('--json', 'print them as JSON')
     .addHelpText('after', example('redoma glass guardian list'))
-    .action(async (options: { json?: true }) => {
+    .action(async (options: { json?: true; scope?: string }) => {
       await using instance = await context.services.openInstance()
       const guardians = await instance.catalogue.guardians.list()
-      const report = await instance.reportReadiness()
+      const report = await instance.reportReadiness(options.scope)
       const { terminal } = context
       if (options.json) {
         terminal.printJson(guardians.map((guardian) => guardianJson(guardian, report)))

@@ -12,9 +12,10 @@ export function defineGuardianShow(group: Command, context: Context): void {
     .command('show')
     .description('one guardian: shares of all generations, and when they were proven')
     .argument('<name>')
+    .option('--scope <name>', 'shares of the key of this scope, which has one of its own')
     .option('--json', 'print it as JSON')
     .addHelpText('after', example('redoma glass guardian show "Ana Lima"'))
-    .action(async (name: string, options: { json?: true }) => {
+    .action(async (name: string, options: { json?: true; scope?: string }) => {
       await using instance = await context.services.openInstance()
       const { catalogue } = instance
       const guardian = (await catalogue.guardians.list()).find((one) => one.name === name)
@@ -23,7 +24,7 @@ export function defineGuardianShow(group: Command, context: Context): void {
           hint: 'redoma glass guardian list',
         })
       }
-      const report = await instance.reportReadiness()
+      const report = await instance.reportReadiness(options.scope)
       const { terminal } = context
       if (options.json) {
         terminal.printJson(guardianJson(guardian, report))

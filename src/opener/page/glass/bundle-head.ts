@@ -36,7 +36,7 @@ export function bundleHead(
       h(
         'p',
         { class: 'quiet' },
-        `${texts.bundleOf(opened.sequence)}, ${texts.made(ago(context, ageMs))} · ${texts.day(opened.time)} · ${texts.generation(opened.generation)}`,
+        `${texts.bundleOf(opened.sequence, opened.scope)}, ${texts.made(ago(context, ageMs))} · ${texts.day(opened.time)} · ${texts.generation(opened.generation)}`,
       ),
     ),
     h('div', { class: 'badges' }, ...lines.map((line) => badge(line, actions.about))),

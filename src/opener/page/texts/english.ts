@@ -187,7 +187,8 @@ export const english = {
   lockSoon: 'Nobody seems to be here: the page locks in half a minute.',
   stay: 'Stay open',
 
-  bundleOf: (sequence: number): string => `Bundle ${sequence}`,
+  bundleOf: (sequence: number, scope?: string): string =>
+    scope === undefined ? `Bundle ${sequence}` : `Bundle ${sequence} of the scope ${scope}`,
   made: (ago: string): string => `made ${ago}`,
   old: 'This bundle is old. See whether there is a newer one.',
   generation: (number: number): string => `Generation ${number}`,

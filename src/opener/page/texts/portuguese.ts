@@ -168,7 +168,8 @@ export const portuguese: Texts = {
   lockSoon: 'Parece que não há ninguém aqui: a página será bloqueada em meio minuto.',
   stay: 'Manter aberto',
 
-  bundleOf: (sequence) => `Pacote ${sequence}`,
+  bundleOf: (sequence, scope) =>
+    scope === undefined ? `Pacote ${sequence}` : `Pacote ${sequence} do escopo ${scope}`,
   made: (ago) => `feito ${ago}`,
   old: 'Este pacote é antigo. Veja se existe um mais novo.',
   generation: (number) => `Geração ${number}`,
