@@ -20,6 +20,8 @@ const reportShape = z.object({
   ),
 })
 
+const isSlow = process.env['SLOW'] === '1'
+
 /** What became of a test that ran in the kernel of the tests. */
 export interface InnerTest {
   readonly name: string
@@ -59,13 +61,14 @@ export async function testsInKernel(
     REDOMA_TESTS_IN_KERNEL: '1',
     TMPDIR: '/mnt',
     HOME: '/mnt',
-    SLOW: process.env['SLOW'] ?? '',
+    SLOW: isSlow ? '1' : '',
   }
   // Failed tests make it fail too, and are told one by one.
   const failure = await runInKernel(
     [process.execPath, vitest, ...words, ...files.map((file) => `test/kernel/${file}`)],
     environment,
-    { seconds },
+    // The long variants have two servers, two runners and seven runs each in it, which 1280 MiB were too little for.
+    isSlow ? { seconds, mebibytes: 2560 } : { seconds },
   ).catch((error: unknown) => error)
   const text = await readFile(report, 'utf8').catch(() => {
     throw failure
