@@ -2,11 +2,14 @@ import { checkValueOf, generationOf, type RecoveryKey } from '../bundle/ceremony
 import { RedomaError } from '../core/errors.ts'
 import type { Generation } from '../ports/catalogue.ts'
 import { type BeginGenerationDeps, beginGeneration, nextNumber } from './begin-generation.ts'
+import { ledgerSignerOf } from './ledger-signer.ts'
 import { requireOwnKey } from './scopes/scope-key.ts'
 
 export interface Adopted {
   readonly generation: Generation
   readonly before: Generation | undefined
+  /** `SHA256:…`: no card that was made elsewhere has it. */
+  readonly ledgerSigner: string
   readonly warnings: readonly string[]
 }
 
@@ -38,7 +41,7 @@ export function makeAdoptRecoveryKey(deps: BeginGenerationDeps): AdoptRecoveryKe
     const before = await deps.catalogue.generations.current(scope)
     const generation = { ...generationOf(key, await nextNumber(deps.catalogue)), scope }
     const warnings = await beginGeneration(deps, generation, 'glass.adopt')
-    return { generation, before, warnings }
+    return { generation, before, ledgerSigner: await ledgerSignerOf(deps.catalogue), warnings }
   }
 }
 

@@ -11,6 +11,7 @@ import { Secret } from '../core/secret.ts'
 import { readIdentities } from '../crypto/age/identity-file.ts'
 import { recipientOf } from '../crypto/age/recipients.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
+import { publicKeyLine, sshFingerprint } from '../crypto/ssh-signature.ts'
 import type { News } from '../ports/notifier.ts'
 import { makeHoldCeremony } from './hold-ceremony.ts'
 import type { Opener } from './place-companions.ts'
@@ -105,6 +106,18 @@ describe('a ceremony', () => {
       '5. Read',
       '6. Afterwards',
     ])
+  })
+
+  test('has the fingerprint on the recovery card that the openers show for the ledger', async () => {
+    await using folder = await temporaryFolder()
+    await using world = await setUp()
+    const request = { profile: 'classic', masterPassword: given, outFolder: folder.path } as const
+
+    await world.holdCeremony(request, signal)
+
+    const card = await readFile(join(folder.path, 'recovery-card.txt'), 'utf8')
+    const key = publicKeyLine(await world.deps.catalogue.signingKey(), '')
+    expect(card).toContain(`\n    ${sshFingerprint(key)}\n`)
   })
 
   test('held again begins the next generation', async () => {

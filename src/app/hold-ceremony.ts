@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type OpenerHash, recoveryCard } from '../bundle/ceremony/recovery-card.ts'
+import { type KnownOfInstance, type OpenerHash, recoveryCard } from '../bundle/ceremony/recovery-card.ts'
 import {
   generationOf,
   type RecoveryKey,
@@ -11,6 +11,7 @@ import type { Generation, GenerationBeginning } from '../ports/catalogue.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { AuditedDeps } from './audited.ts'
 import { beginGeneration, nextNumber } from './begin-generation.ts'
+import { ledgerSignerOf } from './ledger-signer.ts'
 import type { Opener } from './place-companions.ts'
 import { type PrivateFiles, writePrivateFiles } from './private-files.ts'
 import { type KeyRequest, type RehearsedKey, type RehearseKeyDeps, rehearseKey } from './rehearse-key.ts'
@@ -61,10 +62,11 @@ export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
     const { scope } = request
     await requireOwnKey(catalogue, scope)
     const number = await nextNumber(catalogue)
-    const madeFor = { instanceName: nameOnPaper(catalogue.instance.name, scope), generation: number }
+    const known = { generation: number, ledgerSigner: await ledgerSignerOf(catalogue) }
+    const madeFor = { instanceName: nameOnPaper(catalogue.instance.name, scope), ...known }
     await using rehearsed = await rehearseKey(deps, request, madeFor, signal)
     const generation = { ...generationOf(rehearsed.key, number), scope }
-    const files = filesOf(rehearsed.key, generation, await deps.openers())
+    const files = filesOf(rehearsed.key, generation, known, await deps.openers())
     await using written = await writeFiles(request, files)
     signal.throwIfAborted()
     const more = beginningOf(generation, rehearsed.proven, request.keepers)
@@ -90,9 +92,9 @@ export type HoldCeremonyElsewhere = (
 
 export function makeHoldCeremonyElsewhere(deps: CeremonyDeps): HoldCeremonyElsewhere {
   return async (request, signal) => {
-    await using rehearsed = await rehearseKey(deps, request, request, signal)
+    await using rehearsed = await rehearseKey(deps, request, { instanceName: request.instanceName }, signal)
     const { key } = rehearsed
-    const files = filesOf(key, undefined, await deps.openers()).set(
+    const files = filesOf(key, undefined, {}, await deps.openers()).set(
       recoveryKeyName,
       text(recoveryKeyJson(key)),
     )
@@ -126,6 +128,7 @@ function kept(rehearsed: RehearsedKey, written: PrivateFiles): Held {
 function filesOf(
   key: RecoveryKey,
   generation: Generation | undefined,
+  known: KnownOfInstance,
   openers: readonly Opener[],
 ): Map<string, Uint8Array> {
   const { passwordFile, quorum, recipient } = key
@@ -133,7 +136,7 @@ function filesOf(
     ['identity.password.age', passwordFile],
     ['identity.quorum.age', quorum?.identityFile],
     ['shares.json', generation?.quorum?.shareList],
-    ['recovery-card.txt', text(recoveryCard(key, generation?.number, openers.map(hashOf)))],
+    ['recovery-card.txt', text(recoveryCard(key, known, openers.map(hashOf)))],
     ['recipient.txt', text(`${recipient}\n`)],
     ...openers.map(({ name, content }) => [name, content] as const),
   ] as const

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -26,7 +27,7 @@ test('a bundle, all identities, lists of cards and the ledger go into one page, 
   ])
   const outPath = join(folder.path, 'page.html')
 
-  const { files, path, bytes } = await makeAllInOne({
+  const { files, path, bytes, sha256 } = await makeAllInOne({
     bundlePath: join(folder.path, 'secrets/bastion-20261124T221000Z-42.age'),
     outPath,
   })
@@ -40,6 +41,7 @@ test('a bundle, all identities, lists of cards and the ledger go into one page, 
     'ledger.jsonl',
   ])
   expect(page).toContain(Buffer.from('content of secrets/identity.quorum.age').toString('base64'))
+  expect(sha256).toBe(createHash('sha256').update(page).digest('hex'))
   expect(await stat(path)).toMatchObject({ size: bytes, mode: 0o100600 })
 })
 

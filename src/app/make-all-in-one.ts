@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { buildAllInOne, type EmbeddedFile } from '../bundle/all-in-one.ts'
@@ -17,6 +18,8 @@ export interface AllInOneResult {
   /** Absolute. */
   readonly path: string
   readonly bytes: number
+  /** Of the page, lower-case hex. What it has inside makes it another one than that of `open.html`. */
+  readonly sha256: string
   /** Names of the files that are in the page. */
   readonly files: readonly string[]
 }
@@ -45,7 +48,12 @@ export function makeMakeAllInOne(deps: MakeAllInOneDeps): MakeAllInOne {
     const page = buildAllInOne(openHtml, files)
     const path = resolve(outPath)
     await writeNewFile(path, only(page))
-    return { path, bytes: page.length, files: files.map(({ name }) => name) }
+    return {
+      path,
+      bytes: page.length,
+      sha256: createHash('sha256').update(page).digest('hex'),
+      files: files.map(({ name }) => name),
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { generateMasterPassword } from '../bundle/ceremony/generate-password.ts'
 import { requireStrongPassword } from '../bundle/ceremony/judge-password.ts'
 import { makeKey, type NamedScheme, type NewKey, type NewShare } from '../bundle/ceremony/make-key.ts'
+import type { KnownOfInstance } from '../bundle/ceremony/recovery-card.ts'
 import type { RecoveryKey } from '../bundle/ceremony/recovery-key.ts'
 import { rehearseOpening, rehearseQuorum } from '../bundle/ceremony/rehearse.ts'
 import { RedomaError } from '../core/errors.ts'
@@ -36,11 +37,10 @@ export interface QuorumRequest {
 export interface CardsRequest {
   /** Meant to be in memory, or to go to a printer and be gone. */
   readonly folder: string
-  /** @param generation not known at a ceremony elsewhere */
   files(
     shares: readonly NewShare[],
     key: RecoveryKey,
-    generation: number | undefined,
+    known: KnownOfInstance,
   ): Promise<ReadonlyMap<string, Uint8Array>>
 }
 
@@ -54,10 +54,8 @@ export interface KeyRequest {
 }
 
 /** Whose key it is to be. */
-export interface MadeFor {
+export interface MadeFor extends KnownOfInstance {
   readonly instanceName: string
-  /** The number that it is to get; not known elsewhere. */
-  readonly generation?: number | undefined
 }
 
 export interface RehearseKeyDeps {
@@ -87,7 +85,7 @@ export interface RehearsedKey extends AsyncDisposable {
 export async function rehearseKey(
   deps: RehearseKeyDeps,
   request: KeyRequest,
-  { instanceName, generation }: MadeFor,
+  { instanceName, ...known }: MadeFor,
   signal: AbortSignal,
 ): Promise<RehearsedKey> {
   // Before anybody is shown a password that would come to nothing.
@@ -101,7 +99,7 @@ export async function rehearseKey(
   if (passwordFile && password) await rehearseOpening(passwordFile, password, recipient, deps.primitives)
   signal.throwIfAborted()
   await using abandoned = new AsyncDisposableStack()
-  const files = abandoned.use(await writeShares(made, request, generation))
+  const files = abandoned.use(await writeShares(made, request, known))
   const proven = quorum === undefined ? [] : await handOverAll(deps, made, quorum, signal)
   const owned = abandoned.move()
   return {
@@ -129,7 +127,7 @@ async function masterPassword(wanted: MasterPassword): Promise<Secret> {
 async function writeShares(
   { key, shares }: NewKey,
   { quorum, outFolder }: KeyRequest,
-  generation: number | undefined,
+  known: KnownOfInstance,
 ): Promise<Pick<PrivateFiles, 'paths' | 'keep'> & AsyncDisposable> {
   await using abandoned = new AsyncDisposableStack()
   const written: PrivateFiles[] = []
@@ -140,8 +138,7 @@ async function writeShares(
     const { sealedTo, cards } = quorum
     await write(outFolder, await sealedShares(shares, sealedTo))
     const open = shares.filter(({ number }) => !sealedTo.has(number))
-    if (cards !== undefined && open.length > 0)
-      await write(cards.folder, await cards.files(open, key, generation))
+    if (cards !== undefined && open.length > 0) await write(cards.folder, await cards.files(open, key, known))
   }
   const owned = abandoned.move()
   return {

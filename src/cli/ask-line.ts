@@ -1,4 +1,3 @@
-import { whenAborted } from '../core/when-aborted.ts'
 import { readLine } from './read-line.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -7,12 +6,11 @@ import type { Terminal } from './terminal.ts'
  *
  * @throws the signal's reason, as soon as it is aborted
  */
-export async function askLine(
+export function askLine(
   terminal: Terminal,
   prompt: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  using aborted = whenAborted(signal)
   terminal.ask(prompt)
-  return await Promise.race([readLine(terminal.stdin), aborted.promise])
+  return readLine(terminal.stdin, signal)
 }

@@ -9,6 +9,7 @@ import { splitSecret } from '../../src/crypto/slip39/split-secret.ts'
 import { programMissing } from '../support/programs.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
+const ledgerSigner = 'SHA256:qUQqP3mVZ2Yh3ZrJ0yRzEw1nQxkA5vYt8cLmB7dFsGo'
 const names = {
   short: { instanceName: 'bastion-sp', guardian: 'Ana Beatriz de Souza Magalhães', group: 'board' },
   long: {
@@ -35,6 +36,7 @@ function newCard(kind: keyof typeof names, secretBytes: number): ShareCard {
     groupThreshold: 1,
     groupCount: 2,
     fingerprint: 'b43ceb7e57a0ea87'.repeat(4),
+    ledgerSigner,
     openerSha256: '3f2a91bc5d7e6608'.repeat(4),
     openMjsSha256: '0c11d4e87f3b92a6'.repeat(4),
   }
@@ -66,10 +68,27 @@ describe.skipIf(programMissing('pdftoppm') || programMissing('zbarimg'))('a card
     expect(text).toContain(numbered.join(' '))
     expect(text).toContain(card.guardian.slice(0, 20))
     expect(text).toContain('b43c eb7e 57a0 ea87')
+    expect(text).toContain(ledgerSigner)
     expect(readCode(pdf, folder.path)).toBe(words)
     expect(read('pdfinfo', pdf)).toMatch(paper === 'a4' ? /Pages: +1\n.*\(A4\)/s : /Pages: +1\n.*\(letter\)/s)
     expect(lowestLine(pdf)).toBeLessThan(paper === 'a4' ? 842 - 20 : 792 - 20)
   })
+
+  test.each(cases)(
+    '(%s names, %i bytes, %s, %s) has room for a fingerprint that is not known yet',
+    async (...which) => {
+      await using folder = await temporaryFolder()
+      const [kind, secretBytes, language, paper] = which
+      const card = { ...newCard(kind, secretBytes), ledgerSigner: undefined }
+      const pdf = join(folder.path, 'card.pdf')
+
+      writeFileSync(pdf, await renderCardPdf(card, language, paper))
+
+      expect(read('pdftotext', '-raw', pdf, '-')).toMatch(/^SHA256: _{72}$/m)
+      expect(readCode(pdf, folder.path)).toBe(card.words.reveal())
+      expect(lowestLine(pdf)).toBeLessThan(paper === 'a4' ? 842 - 20 : 792 - 20)
+    },
+  )
 })
 
 describe.skipIf(programMissing('chromium') || programMissing('zbarimg'))('a card as HTML', () => {
@@ -98,6 +117,7 @@ describe.skipIf(programMissing('chromium') || programMissing('zbarimg'))('a card
 
       expect(read('pdfinfo', pdf)).toMatch(/Pages: +1\n/)
       const text = read('pdftotext', pdf, '-').split(/\s+/)
+      expect(text).toContain(ledgerSigner)
       for (const word of card.words.reveal().split(' ')) expect(text).toContain(word)
       expect(readCode(pdf, folder.path)).toBe(card.words.reveal())
     },

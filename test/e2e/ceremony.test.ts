@@ -328,6 +328,10 @@ describe('a ceremony of a script', () => {
     const { code, printed } = await terminal.ended
     expect(code).toBe(0)
     expect(printed).toContain('formerly')
+    const [signer = ''] = /SHA256:[\w+/]{43}/.exec((await redoma.run(['glass', 'show'])).stdout) ?? []
+    expect(printed).toContain(signer || 'the signer that glass show has')
+    expect(printed).toContain('write this on every card')
+    expect(readFileSync(at('away', 'recovery-card.txt'), 'utf8')).toMatch(/write it here[^]*SHA256:_{64}/)
     const log = readFileSync(at('home', 'log', 'backup.log'), 'utf8')
     expect(log).toMatch(/recovery key changed.*adopted/)
     expect(log).toContain(fingerprint)

@@ -7,15 +7,22 @@ export interface OpenerHash {
   readonly sha256: string
 }
 
+/** What the instance alone knows: nothing of it at a ceremony on another machine. */
+export interface KnownOfInstance {
+  /** The number that the key gets. */
+  readonly generation?: number | undefined
+  /** `SHA256:…` of the key that signs its ledgers. */
+  readonly ledgerSigner?: string | undefined
+}
+
 /**
  * `recovery-card.txt`: to be printed and kept with the identity files; it holds no secret.
  *
- * @param generation unknown at a ceremony on another machine
  * @param openers those that are kept with it
  */
 export function recoveryCard(
   key: RecoveryKey,
-  generation: number | undefined,
+  { generation, ledgerSigner }: KnownOfInstance,
   openers: readonly OpenerHash[],
 ): string {
   const step = openers.length === 0 ? 1 : 2
@@ -31,6 +38,10 @@ Needed         ${waysOf(key)}
 ${generation === undefined ? checkValuePart(key) : ''}Fingerprint of the recipient (must be the same wherever Redoma shows it):
 
 ${inTwoLines(key.fingerprint)}
+
+Fingerprint of the ledger's signer (${ledgerSigner === undefined ? '"redoma glass adopt" shows it: write it here, and on every card' : 'must be the one that the opener shows'}):
+
+    ${ledgerSigner ?? `SHA256:${'_'.repeat(64)}`}
 
 Recipient:
 

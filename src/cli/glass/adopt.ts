@@ -1,16 +1,17 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { Adopted } from '../../app/adopt-recovery-key.ts'
 import { openLocalFile } from '../../app/local-file.ts'
 import { nameOnPaper, requireOwnKey } from '../../app/scopes/scope-key.ts'
 import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
 import { parseRecoveryKey, type RecoveryKey } from '../../bundle/ceremony/recovery-key.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Generation } from '../../ports/catalogue.ts'
+import { askLine } from '../ask-line.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
-import { readLine } from '../read-line.ts'
 import type { Style } from '../style.ts'
 import { facts } from '../table.ts'
 import { fingerprintFact, fingerprintLines } from './fingerprint-lines.ts'
@@ -43,12 +44,12 @@ export function defineAdopt(group: Command, context: Context): void {
       terminal.note(...facts(factsOf(key, before, name, terminal.noteStyle), terminal.noteStyle))
       const checkValue = options.checkValue ?? (await askCheckValue(context))
       const adopted = await instance.adoptRecoveryKey(key, checkValue, options.scope)
-      const { generation } = adopted
+      const { generation, ledgerSigner } = adopted
       for (const warning of adopted.warnings) {
         terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(warning)}`)
       }
-      if (options.json) terminal.printJson(generationJson(generation))
-      else terminal.say(...adoptedLines(generation, adopted.before, terminal.style))
+      if (options.json) terminal.printJson({ ...generationJson(generation), ledgerSigner })
+      else terminal.say(...adoptedLines(adopted, terminal.style))
     })
 }
 
@@ -98,12 +99,11 @@ async function askCheckValue({ terminal, signal }: Context): Promise<string> {
     'Somebody who exchanged this file, or a part of it, would open all that is copied from now on, or see to it that nobody does. So type the check value from the recovery card: its first five groups, or all of it.',
     '',
   )
-  terminal.ask('Check value: ')
-  return (await readLine(terminal.stdin, signal)) ?? ''
+  return (await askLine(terminal, 'Check value: ', signal)) ?? ''
 }
 
-function adoptedLines(generation: Generation, before: Generation | undefined, style: Style): string[] {
-  const { green, dim } = style
+function adoptedLines({ generation, before, ledgerSigner }: Adopted, style: Style): string[] {
+  const { bold, green, dim } = style
   const formerly =
     before === undefined
       ? []
@@ -112,6 +112,8 @@ function adoptedLines(generation: Generation, before: Generation | undefined, st
     `${green('✓')} Generation ${generation.number}: from now on ${generation.scope === undefined ? 'everything' : `the scope ${generation.scope}`} is sealed to this recovery key.`,
     ...fingerprintLines(`  ${dim('fingerprint ')}`, generation.fingerprint, style),
     ...formerly,
+    `  ${dim('ledger signer')} ${bold(ledgerSigner)}`,
+    '  ↳ write this on every card, and on the recovery card: where they were made nobody knew it.',
     '',
     'Not proven here: hold a drill, which shows that it opens what this instance seals.',
   ]

@@ -22,13 +22,13 @@ export function cardsRequest(
 ): CardsRequest {
   return {
     folder,
-    async files(shares, key, generation) {
+    async files(shares, key, known) {
       const openerSha256 = await services.openerSha256('open.html')
       const openMjsSha256 = await services.openerSha256('open.mjs')
       const files = new Map<string, Uint8Array>()
       for (const share of shares) {
         const guardian = keepers.get(share.number)?.name ?? ''
-        const card = { ...cardOf(share, key, guardian), generation, openerSha256, openMjsSha256 }
+        const card = { ...cardOf(share, key, guardian), ...known, openerSha256, openMjsSha256 }
         files.set(`card-${share.number}.pdf`, await renderCardPdf(card, cardLanguage, paper))
         files.set(`card-${share.number}.html`, new TextEncoder().encode(renderCardHtml(card, cardLanguage)))
         if (pdfShowsNames(card)) continue
@@ -44,7 +44,7 @@ function cardOf(
   { number, group, words }: NewShare,
   { quorum, fingerprint, heldAt, instanceName }: RecoveryKey,
   guardian: string,
-): Omit<ShareCard, 'generation'> {
+): ShareCard {
   const list = quorum?.shares
   return {
     words,

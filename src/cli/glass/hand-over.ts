@@ -5,10 +5,10 @@ import { numberedWords } from '../../bundle/ceremony/share-words.ts'
 import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
+import { askLine } from '../ask-line.ts'
 import type { Context } from '../context.ts'
 import { printable } from '../printable.ts'
 import { onPrivateScreen } from '../private-screen.ts'
-import { readLine } from '../read-line.ts'
 import { askShare } from './ask-share.ts'
 
 export interface HandOver {
@@ -33,8 +33,7 @@ export async function handOver(
   const name = `${shareName(share, key)}${guardian === undefined ? '' : `, for ${printable(guardian)}`}`
   const { bold, dim, green } = terminal.noteStyle
   const waitForEnter = async (words: string): Promise<void> => {
-    terminal.ask(dim(words))
-    if ((await readLine(terminal.stdin, signal)) === undefined)
+    if ((await askLine(terminal, dim(words), signal)) === undefined)
       throw new RedomaError('CANCELLED', 'nobody is there')
   }
   terminal.note(bold(name))

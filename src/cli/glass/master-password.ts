@@ -3,10 +3,10 @@ import { requireStrongPassword } from '../../bundle/ceremony/judge-password.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { askSecret } from '../ask.ts'
+import { askLine } from '../ask-line.ts'
 import type { Context } from '../context.ts'
 import { onPrivateScreen } from '../private-screen.ts'
 import { readHidden } from '../read-hidden.ts'
-import { readLine } from '../read-line.ts'
 import type { Terminal } from '../terminal.ts'
 import { slipsIn } from './slips-in-password.ts'
 
@@ -46,8 +46,7 @@ async function show({ terminal, signal }: Context, password: Secret): Promise<vo
   terminal.stderr.write(cleared)
   terminal.note(bold('The master password'), '', `    ${bold(password.reveal())}`, '')
   terminal.note(strength, '')
-  terminal.ask(dim(`${writeItDown} `))
-  if ((await readLine(terminal.stdin, signal)) === undefined)
+  if ((await askLine(terminal, dim(`${writeItDown} `), signal)) === undefined)
     throw new RedomaError('CANCELLED', 'nobody is there')
   terminal.stderr.write(cleared)
   terminal.note(bold('The master password'), '')

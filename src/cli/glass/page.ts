@@ -13,11 +13,13 @@ export function defineGlassPage(group: Command, context: Context): void {
     .addHelpText('after', example('redoma glass page /mnt/copy/secrets/NAME.age --out /media/usb/open.html'))
     .action(async (bundlePath: string, { out }: { readonly out: string }) => {
       const { terminal, services } = context
-      const { path, bytes, files } = await services.makeAllInOne({ bundlePath, outPath: out })
+      const { path, bytes, sha256, files } = await services.makeAllInOne({ bundlePath, outPath: out })
       terminal.print(`${terminal.style.green('✓')} ${printable(path)}, ${formatBytes(bytes)}`)
       for (const name of files) terminal.print(`  ${printable(name)}`)
+      terminal.print(`  SHA-256 ${sha256}`)
       terminal.note(
         'Everything in it is encrypted as it was. It opens in a browser, with the password or the cards.',
+        'Its SHA-256 is not the one on the cards, which is of open.html with nothing inside: write this one on paper, and keep that with the stick. Before anybody types anything into it: sha256sum says the same.',
       )
     })
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { ledgerSignerOf } from '../../app/ledger-signer.ts'
 import type { ReadinessReport } from '../../app/readiness.ts'
 import { noCeremony } from '../../app/scopes/scope-key.ts'
 import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
 import { parseShareList } from '../../bundle/shares/share-list.ts'
-import { publicKeyLine, sshFingerprint } from '../../crypto/ssh-signature.ts'
 import type { Generation } from '../../ports/catalogue.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
@@ -41,7 +41,7 @@ export function defineGlassShow(group: Command, context: Context): void {
       if (current === undefined) {
         throw noCeremony(scope)
       }
-      const signer = sshFingerprint(publicKeyLine(await instance.catalogue.signingKey(), ''))
+      const signer = await ledgerSignerOf(instance.catalogue)
       terminal.print(...facts([...factsOf(current), ['ledger signer', signer]], terminal.style))
       const report = await instance.reportReadiness(scope)
       if (report === undefined) return

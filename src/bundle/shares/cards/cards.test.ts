@@ -22,6 +22,7 @@ const card: ShareCard = {
   groupThreshold: 1,
   groupCount: 2,
   fingerprint: 'b43ceb7e57a0ea87'.repeat(4),
+  ledgerSigner: 'SHA256:qUQqP3mVZ2Yh3ZrJ0yRzEw1nQxkA5vYt8cLmB7dFsGo',
   openerSha256: '3f2a91bc5d7e6608'.repeat(4),
   openMjsSha256: '0c11d4e87f3b92a6'.repeat(4),
 }
@@ -45,9 +46,17 @@ describe.each(languages)('a card in %s', (language) => {
     expect(what.text).toContain('bastion-sp')
     expect(hashes.map(({ groups }) => groups.join(''))).toEqual([
       card.fingerprint,
+      card.ledgerSigner,
       card.openerSha256,
       card.openMjsSha256,
     ])
+  })
+
+  test('made where the instance is not known has a line to write the fingerprint of its ledger on', () => {
+    const { hashes } = cardText({ ...card, ledgerSigner: undefined }, language)
+
+    expect(hashes[1]?.label).toContain('redoma glass adopt')
+    expect(hashes[1]?.groups.join(' ')).toMatch(/^SHA256: _{72}$/)
   })
 
   test('has the words once each, and in no title', () => {

@@ -1,6 +1,6 @@
 import type { CardText } from './card-text.ts'
 import type { ShareCard } from './share-card.ts'
-import { groupsOfFour, isoDay } from './written.ts'
+import { groupsOfFour, isoDay, lineToWriteOn } from './written.ts'
 
 export function english(card: ShareCard): CardText {
   const { instanceName } = card
@@ -51,6 +51,15 @@ export function english(card: ShareCard): CardText {
         label: 'Fingerprint of the recovery key: the same on all cards, and as Redoma shows it',
         groups: groupsOfFour(card.fingerprint),
       },
+      card.ledgerSigner === undefined
+        ? {
+            label: 'Fingerprint of the ledger’s signer: “redoma glass adopt” shows it; write it here',
+            groups: lineToWriteOn,
+          }
+        : {
+            label: 'Fingerprint of the ledger’s signer: must be the one that the opener shows',
+            groups: [card.ledgerSigner],
+          },
       ...(card.openerSha256 === undefined
         ? []
         : [

@@ -1,6 +1,6 @@
 import type { CardText } from './card-text.ts'
 import type { ShareCard } from './share-card.ts'
-import { groupsOfFour } from './written.ts'
+import { groupsOfFour, lineToWriteOn } from './written.ts'
 
 export function portuguese(card: ShareCard): CardText {
   const { instanceName } = card
@@ -53,6 +53,17 @@ export function portuguese(card: ShareCard): CardText {
           'Impressão digital da chave de recuperação: a mesma em todos os cartões, e como o Redoma a mostra',
         groups: groupsOfFour(card.fingerprint),
       },
+      card.ledgerSigner === undefined
+        ? {
+            label:
+              'Impressão digital de quem assina o registro: “redoma glass adopt” a mostra; escreva-a aqui',
+            groups: lineToWriteOn,
+          }
+        : {
+            label:
+              'Impressão digital de quem assina o registro: tem de ser a que o programa de abertura mostra',
+            groups: [card.ledgerSigner],
+          },
       ...(card.openerSha256 === undefined
         ? []
         : [

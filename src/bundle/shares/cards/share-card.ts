@@ -19,6 +19,8 @@ export interface ShareCard {
   readonly groupCount: number
   /** Of the recovery key: 64 hexadecimal digits. */
   readonly fingerprint: string
+  /** Of the instance's key, `SHA256:…`. Not known at a ceremony on another machine: then there is a line to write it on. */
+  readonly ledgerSigner?: string | undefined
   /** SHA-256 of `open.html`, as long, where there is one. */
   readonly openerSha256?: string | undefined
   /** The same of `open.mjs`. */
