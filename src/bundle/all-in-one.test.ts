@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { isRedomaError } from '../core/errors.ts'
-import { buildAllInOne } from './all-in-one.ts'
+import { buildAllInOne, linesOfFiles } from './all-in-one.ts'
 
 const openHtml = new TextEncoder().encode('<body>\n<!--files-->\n<script>run()</script>\n</body>\n')
 const files = [
@@ -16,6 +17,15 @@ test('a page with files in it is open.html again when their lines are taken out'
   expect(lines).toHaveLength(without.length + files.length)
   expect(without.join('\n')).toBe(new TextDecoder().decode(openHtml))
   expect(page).not.toContain('alert')
+})
+
+test('a line that begins as a file does, and ends as a script, stays when the lines of files are taken out', () => {
+  const page = new TextDecoder().decode(buildAllInOne(openHtml, files))
+  const planted = '<script type="application/octet-stream" data-name="a"></script><script>alert(1)</script>'
+
+  const left = execFileSync('grep', ['-vE', linesOfFiles], { input: `${planted}\n${page}` }).toString()
+
+  expect(left).toBe(`${planted}\n${new TextDecoder().decode(openHtml)}`)
 })
 
 test.for(['a"b', 'a/b', '', '<script>', '.hidden'])('a file called %j is refused', (name) => {

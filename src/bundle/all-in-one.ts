@@ -9,6 +9,10 @@ export interface EmbeddedFile {
   readonly content: Uint8Array
 }
 
+/** For `grep -vE`: the lines that are blocks, and nothing else. */
+export const linesOfFiles =
+  '^<script type="application/octet-stream" data-name="[A-Za-z0-9._-]+">[A-Za-z0-9+/=]*</script>$'
+
 /** Where the page has room for files. */
 const room = '<!--files-->'
 
@@ -17,7 +21,7 @@ const room = '<!--files-->'
  *
  * The files are data blocks, which no browser runs. The page's policy names one script and one style sheet by their hashes, and these
  * stay as they are, so the policy does. Each block is a line of its own: without them it is `open.html` again, to the byte, and
- * its SHA-256 can be compared (`grep -v '^<script type="application/octet-stream"' FILE | sha256sum`).
+ * its SHA-256 can be compared. `linesOfFiles` matches whole lines: what only begins as a block does could end as a script that runs.
  *
  * @throws RedomaError `FORMAT_UNKNOWN` when this is no `open.html`, `USAGE` for a name that is not plain
  */

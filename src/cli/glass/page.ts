@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import type { Command } from 'commander'
+import { linesOfFiles } from '../../bundle/all-in-one.ts'
 import type { Context } from '../context.ts'
 import { formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
@@ -19,7 +21,9 @@ export function defineGlassPage(group: Command, context: Context): void {
       terminal.print(`  SHA-256 ${sha256}`)
       terminal.note(
         'Everything in it is encrypted as it was. It opens in a browser, with the password or the cards.',
-        'Its SHA-256 is not the one on the cards, which is of open.html with nothing inside: write this one on paper, and keep that with the stick. Before anybody types anything into it: sha256sum says the same.',
+        'Its SHA-256 is not the one on the cards: that is of open.html with nothing inside. Write this one on the paper that is kept for the stick; sha256sum must say the same before anybody types into the page. Without the lines of its files it is the page of the cards again:',
+        '',
+        `    grep -vE '${linesOfFiles}' ${printable(basename(path))} | sha256sum`,
       )
     })
 }
