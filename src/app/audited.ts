@@ -1,4 +1,5 @@
-import type { AuditEntry, Catalogue } from '../ports/catalogue.ts'
+import type { AuditEntry } from '../ports/audit-entry.ts'
+import type { Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 
 /** What every use case needs that changes the catalogue, or shows a secret of it. */

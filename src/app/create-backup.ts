@@ -1,10 +1,13 @@
+import { headFields, headOf } from '../bundle/ledger/head.ts'
 import { messageOf, RedomaError } from '../core/errors.ts'
 import type { DestinationRecord, Run, RunPart, RunState } from '../ports/catalogue.ts'
 import type { Log } from '../ports/log.ts'
+import type { Notifier } from '../ports/notifier.ts'
 import type { Job, Progress } from '../ports/progress.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { failedPart } from './failed-part.ts'
 import { logPart } from './log-part.ts'
+import type { ReportReadiness } from './readiness.ts'
 import type { Target } from './target.ts'
 import { recordRoom } from './watch/record-room.ts'
 
@@ -21,6 +24,8 @@ export interface CreateBackupDeps extends AuditedDeps {
   readonly processId: number
   reach(record: DestinationRecord): Promise<Target>
   readonly jobs: Readonly<Record<Job, BackUp>>
+  readonly reportReadiness: ReportReadiness
+  readonly notifier: Notifier
 }
 
 export interface CreateBackupRequest {
@@ -61,6 +66,8 @@ export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
     await catalogue.runs.finish(run, { kind: state, finishedAt: clock.now() })
     await audit(deps, 'backup.create', String(run), state)
     await recordRooms(deps, targets)
+    await tellWitnesses(deps, targets)
+    await tellOfReadiness(deps)
     log[state === 'done' ? 'info' : state === 'failed' ? 'error' : 'warn']('backup ended', { run, state })
     return catalogue.runs.get(run)
   }
@@ -85,6 +92,30 @@ async function recordRooms(deps: CreateBackupDeps, targets: readonly Target[]): 
   const ended = await Promise.allSettled(targets.map((target) => recordRoom(deps, target)))
   for (const end of ended)
     if (end.status === 'rejected') deps.log.warn('free space not recorded', { why: messageOf(end.reason) })
+}
+
+/** In the log of another machine, a head proves later that nothing of the ledger was set back. */
+async function tellWitnesses(
+  { catalogue, log }: CreateBackupDeps,
+  targets: readonly Target[],
+): Promise<void> {
+  for (const { record } of targets) {
+    const head = headOf(await catalogue.ledgers.lines(record.id))
+    if (head !== undefined)
+      log.info('ledger head', { ...headFields(catalogue.instance.id, record.name, head) })
+  }
+}
+
+/** A backup that nobody could open is none; that people could not be told is no reason to call it failed. */
+async function tellOfReadiness({ reportReadiness, notifier, log }: CreateBackupDeps): Promise<void> {
+  try {
+    const report = await reportReadiness()
+    if (report === undefined || report.warnings.length === 0) return
+    const doubt = { generation: report.readiness.generation, remarks: report.warnings }
+    await notifier.tell({ kind: 'readiness-doubtful', doubt })
+  } catch (error) {
+    log.warn('readiness not told', { why: messageOf(error) })
+  }
 }
 
 interface JobOfRun {

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { anInstance } from '../../test/support/instance.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
-import { type NewShare, quorumPassphrase } from '../bundle/ceremony/make-key.ts'
+import type { NewShare } from '../bundle/ceremony/make-key.ts'
 import {
   checkValueOf,
   parseRecoveryKey,
   type RecoveryKey,
   recoveryKeyJson,
 } from '../bundle/ceremony/recovery-key.ts'
+import { quorumPassphrase } from '../bundle/shares/quorum-passphrase.ts'
 import { shareHash, shareKeyOf } from '../bundle/shares/share-key.ts'
 import { parseShareList } from '../bundle/shares/share-list.ts'
 import { Secret } from '../core/secret.ts'

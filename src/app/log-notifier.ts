@@ -25,6 +25,11 @@ export function logNotifier(log: Log): Notifier {
             published,
             why: remarks.join('; '),
           })
+          break
+        }
+        case 'readiness-doubtful': {
+          const { generation, remarks } = news.doubt
+          log.warn('readiness doubtful', { generation, why: remarks.join(' ') })
         }
       }
       return Promise.resolve()

@@ -2,10 +2,11 @@ import type { KeptHead } from '../bundle/ledger/head.ts'
 import { holdsHead } from '../bundle/ledger/head.ts'
 import { judgeBundles, missingSequences } from '../bundle/ledger/judge-bundles.ts'
 import type { LedgerEntry } from '../bundle/ledger/line.ts'
-import { fingerprintOfSigner, type LedgerSigner } from '../bundle/ledger/signers.ts'
+import type { LedgerSigner } from '../bundle/ledger/signers.ts'
 import { verifyLedger } from '../bundle/ledger/verify-ledger.ts'
 import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError } from '../core/errors.ts'
+import { sshFingerprint } from '../crypto/ssh-signature.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { Progress } from '../ports/progress.ts'
 import { type GlassKey, type OpenedBundles, openListedBundles } from './open-listed-bundles.ts'
@@ -90,7 +91,7 @@ export async function verifyWithoutInstance(
     'whether the ledger was set back to an earlier state: only the instance, or a head that a witness kept (--head), can tell'
   return {
     ...verdict,
-    ...(trusted === undefined ? {} : { signer: fingerprintOfSigner(trusted) }),
+    ...(trusted === undefined ? {} : { signer: sshFingerprint(trusted.publicKey) }),
     unchecked: [
       ...(trusted === undefined ? [whoSigned] : []),
       ...(checks.head === undefined ? [memory] : []),

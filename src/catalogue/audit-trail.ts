@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { AuditEntry, AuditTrail } from '../ports/catalogue.ts'
+import type { AuditEntry } from '../ports/audit-entry.ts'
+import type { AuditTrail } from '../ports/catalogue.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './sqlite.ts'
 

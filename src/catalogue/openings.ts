@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Opening, OpeningStore, SettledExposure } from '../ports/opening.ts'
+import { auditTrail } from './audit-trail.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './sqlite.ts'
 
@@ -26,7 +27,7 @@ export function openingStore(db: Database): OpeningStore {
       const rows = await db.selectFrom('opening').selectAll().orderBy('id', 'desc').execute()
       return rows.map(openingOf)
     },
-    async settle(openingId, exposures) {
+    async settle(openingId, exposures, audited = []) {
       await db.transaction().execute(async (transaction) => {
         for (const { source, id, why, settledAt, settledBy } of exposures) {
           const row = {
@@ -43,6 +44,7 @@ export function openingStore(db: Database): OpeningStore {
             .onConflict((conflict) => conflict.doNothing())
             .execute()
         }
+        for (const entry of audited) await auditTrail(transaction).append(entry)
       })
     },
     async settled(openingId) {

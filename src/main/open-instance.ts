@@ -219,9 +219,15 @@ export async function openInstance(
         patienceMs,
         warn,
       })
+      const { makeReportReadiness } = await import('../app/readiness.ts')
       const { reachElsewhere } = await import('../app/refuse-on-instance.ts')
       const elsewhere = reachElsewhere({ catalogue, machine }, ways.reach, signal)
-      const create = makeCreateBackup({ ...audited, log, processId: process.pid, reach: elsewhere, jobs })
+      const create = makeCreateBackup({
+        ...audited,
+        ...{ log, processId: process.pid, reach: elsewhere, jobs },
+        notifier: await notifier(),
+        reportReadiness: makeReportReadiness({ catalogue, clock }),
+      })
       return create(request, progress, signal)
     },
     verifyBackup: lazily(async () => {

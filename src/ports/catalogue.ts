@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import type { AuditEntry } from './audit-entry.ts'
 import type { BundleRetentionStore } from './bundle-retention.ts'
 import type { BundleStore, ValueTags } from './bundle-store.ts'
 import type { CredentialKind, CredentialRecord } from './credential.ts'
@@ -320,17 +321,6 @@ export interface ReadingStore {
   list(destinationId: string): Promise<SliceReading[]>
   /** Takes the place of what was known of these slices. One transaction. */
   record(destinationId: string, readings: readonly SliceReading[]): Promise<void>
-}
-
-export interface AuditEntry {
-  readonly at: Date
-  /** The system's user name. */
-  readonly actor: string
-  /** `credential.add`, `destination.remove` … */
-  readonly action: string
-  readonly subject: string
-  /** No secret in it. */
-  readonly detail: string
 }
 
 /** Snapshots that were removed on purpose, so that nobody misses them later. */

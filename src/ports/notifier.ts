@@ -10,6 +10,8 @@ export type News =
   | { readonly kind: 'glass-opened'; readonly opening: Opening }
   /** There is no new bundle, or one that wants to be looked at. */
   | { readonly kind: 'bundle-doubtful'; readonly doubt: BundleDoubt }
+  /** Whether people could open what was backed up is in doubt: a drill is overdue, the quorum is thin. */
+  | { readonly kind: 'readiness-doubtful'; readonly doubt: ReadinessDoubt }
 
 export interface RecipientChange {
   /** Of which part of the vault; absent: of all that has no key of its own. */
@@ -29,6 +31,12 @@ export interface BundleDoubt {
   readonly scope?: string | undefined
   readonly sequence?: number | undefined
   /** What is wrong, a sentence each. */
+  readonly remarks: readonly string[]
+}
+
+export interface ReadinessDoubt {
+  readonly generation: number
+  /** What should be done something about, a sentence each. */
   readonly remarks: readonly string[]
 }
 

@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit-entry.ts'
 /** That somebody opened a bundle for real. Added to, never changed. */
 export interface Opening {
   /** 1, 2, 3 … */
@@ -29,7 +30,11 @@ export interface OpeningStore {
   add(opening: Omit<Opening, 'id'>): Promise<Opening>
   /** Newest first. */
   list(): Promise<Opening[]>
-  /** Settling one twice keeps the first. One transaction. */
-  settle(openingId: number, exposures: readonly SettledExposure[]): Promise<void>
+  /** Settling one twice keeps the first. One transaction, with the lines of the audit trail. */
+  settle(
+    openingId: number,
+    exposures: readonly SettledExposure[],
+    audited?: readonly AuditEntry[],
+  ): Promise<void>
   settled(openingId: number): Promise<SettledExposure[]>
 }

@@ -109,8 +109,13 @@ describe('a drill', () => {
 
   test('that nobody has held in time is remarked on by every backup', { timeout: patience }, async () => {
     await redoma.run(['destination', 'add', 'disk', '--local', at('disk')])
+    await redoma.run(['credential', 'add', 'Router', '--secret-file', '-'], 'hunter2\n')
     const { stderr } = await redoma.run(['backup', 'create', '--only', 'secrets'])
     expect(stderr).toContain('The quorum is thin')
+    const log = readFileSync(at('home', 'log', 'backup.log'), 'utf8')
+    expect(log).toMatch(/warn +readiness doubtful.*The quorum is thin/)
+    const heads = JSON.parse((await redoma.run(['glass', 'head', '--json'])).stdout) as [{ short: string }]
+    expect(log).toMatch(new RegExp(`ledger head.*${heads[0].short}`))
     expect(await redoma.run(['glass', 'drill', 'policy', '30'])).toMatchObject({ code: 0 })
     expect((await redoma.run(['glass', 'drill', 'policy'])).stdout).toContain('30 days')
   })

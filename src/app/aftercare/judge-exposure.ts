@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type CredentialFacts, credentialFactsSchema, type ValueTags } from '../../ports/bundle-store.ts'
+import { letsIn } from '../coverage/content-of.ts'
 import type { SeenCredential } from '../coverage/judge-credential.ts'
 
 export const exposureStates = ['open', 'unknown', 'settled', 'removed', 'changed', 'harmless'] as const
@@ -49,7 +50,7 @@ export function judgeExposure(
   isSourceRead: boolean,
 ): ExposureLine {
   const exposed = Object.keys(tags)
-    .filter((name) => letsIn(name, facts.kind))
+    .filter((name) => letsIn(facts.kind, name))
     .toSorted((a, b) => rankOf(a) - rankOf(b))
   const line = { source, id, facts: now?.facts ?? facts, unchanged: [], changed: [] }
   if (exposed.length === 0) return { ...line, state: 'harmless' }
@@ -61,12 +62,6 @@ export function judgeExposure(
   const unchanged = exposed.filter(isSame)
   const changed = exposed.filter((name) => !isSame(name))
   return { ...line, state: unchanged.length > 0 ? 'open' : 'changed', unchanged, changed }
-}
-
-/** Notes and shown fields say what they say to everyone who looks; of a note they are what it is for. */
-function letsIn(name: string, kind: string): boolean {
-  if (kind === 'note') return true
-  return name === 'secret' || name === 'totp' || /^(?:hidden|attachment)\//.test(name)
 }
 
 /** What people look for first comes first. */

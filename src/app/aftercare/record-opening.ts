@@ -4,7 +4,7 @@ import { type BundleRecord, wholeVault } from '../../ports/bundle-store.ts'
 import type { Catalogue } from '../../ports/catalogue.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import type { Opening, SettledExposure } from '../../ports/opening.ts'
-import { type AuditedDeps, audit } from '../audited.ts'
+import { type AuditedDeps, audit, auditEntry } from '../audited.ts'
 
 export interface OpeningRequest {
   /** Number of the bundle, or its file, wherever that lies. */
@@ -76,8 +76,9 @@ export function makeSettleExposures(deps: AuditedDeps): SettleExposures {
     const settled = credentials.map(
       ({ source, id }): SettledExposure => ({ source, id, why, settledAt, settledBy: actor }),
     )
-    await catalogue.openings.settle(openingId, settled)
-    for (const { source, id } of credentials)
-      await audit(deps, 'glass.settle', `${source}/${id}`, `opening ${openingId}: ${why}`)
+    const audited = credentials.map(({ source, id }) =>
+      auditEntry({ clock, actor }, 'glass.settle', `${source}/${id}`, `opening ${openingId}: ${why}`),
+    )
+    await catalogue.openings.settle(openingId, settled, audited)
   }
 }

@@ -20,11 +20,14 @@ export function factsOf({ title, kind, folder, user, host, owner }: CredentialRe
   return { title, kind, folder, user, host, owner }
 }
 
-/** Notes and shown fields may say anything: only of a note they are what it is for. */
+/** Whether nobody is let in by it. */
 export function isEmpty(kind: string, tags: ValueTags): boolean {
-  const names = Object.keys(tags)
-  if (kind === 'note') return names.length === 0
-  return !names.some((name) => name === 'secret' || name === 'totp' || /^(?:hidden|attachment)\//.test(name))
+  return !Object.keys(tags).some((name) => letsIn(kind, name))
+}
+
+/** Notes and shown fields may say anything: only of a note they are what it is for. */
+export function letsIn(kind: string, name: string): boolean {
+  return kind === 'note' || name === 'secret' || name === 'totp' || /^(?:hidden|attachment)\//.test(name)
 }
 
 export function areEqual(one: ValueTags, other: ValueTags): boolean {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { toHex, wipe } from '../../core/bytes.ts'
+import { wipe } from '../../core/bytes.ts'
 import { Secret } from '../../core/secret.ts'
 import { type AgeKeyPair, generateIdentity } from '../../crypto/age/recipients.ts'
 import { splitSecret } from '../../crypto/slip39/split-secret.ts'
 import type { GlassProfile } from '../../ports/catalogue.ts'
+import { quorumPassphrase } from '../shares/quorum-passphrase.ts'
 import { makeShareList } from '../shares/share-list.ts'
 import type { QuorumOfKey, RecoveryKey } from './recovery-key.ts'
 import { fingerprintOf, wrapIdentity } from './wrap-identity.ts'
@@ -65,11 +66,6 @@ export async function makeKey(wish: KeyWish): Promise<NewKey> {
     },
     shares: shared?.shares ?? [],
   }
-}
-
-/** What opens `identity.quorum.age`: the shared secret as 32 lower-case hex digits, so that any program that knows SLIP-39 gives it. */
-export function quorumPassphrase(secret: Uint8Array): Secret {
-  return new Secret(toHex(secret))
 }
 
 async function shareIdentityAmong(

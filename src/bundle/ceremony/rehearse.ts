@@ -8,7 +8,7 @@ import { readIdentities } from '../../crypto/age/identity-file.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import { combineShares } from '../../crypto/slip39/combine-shares.ts'
 import type { Share } from '../../crypto/slip39/parse-share.ts'
-import { quorumPassphrase } from './make-key.ts'
+import { quorumPassphrase } from '../shares/quorum-passphrase.ts'
 import { smallestQuorums } from './smallest-quorums.ts'
 
 const challengeBytes = 32

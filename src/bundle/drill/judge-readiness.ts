@@ -1,4 +1,5 @@
 import type { Proof } from '../../ports/guardian.ts'
+import { opensAlone } from '../ceremony/opens-alone.ts'
 import type { ShareList } from '../shares/share-list.ts'
 
 export interface ReadinessFacts {
@@ -87,12 +88,7 @@ function judgeQuorum(proven: readonly ShareReadiness[], list: ShareList): 'enoug
 }
 
 function isQuorum(shares: readonly ShareReadiness[], list: ShareList): boolean {
-  const numbers = new Set(shares.map(({ number }) => number))
-  const complete = list.groups.filter(({ threshold }, at) => {
-    const ofGroup = list.shares.filter(({ group, number }) => group === at + 1 && numbers.has(number))
-    return ofGroup.length >= threshold
-  })
-  return complete.length >= list.groupThreshold
+  return opensAlone(list, new Set(shares.map(({ number }) => number)))
 }
 
 /** The newest time since which enough of them were proven. */

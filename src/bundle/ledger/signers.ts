@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { fromBase64 } from '../../core/base64.ts'
 import { ledgerNamespace } from './line.ts'
 
 /** Whose signature a ledger must bear. */
@@ -19,10 +17,4 @@ export function signerIn(allowedSigners: string): LedgerSigner | undefined {
     if (namespaces.split(',').includes(ledgerNamespace)) return { instance, publicKey: `${type} ${key}` }
   }
   return undefined
-}
-
-/** `SHA256:…`, as `ssh-keygen -l` shows it. */
-export function fingerprintOfSigner({ publicKey }: LedgerSigner): string {
-  const blob = fromBase64(publicKey.split(' ')[1] ?? '')
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
 }

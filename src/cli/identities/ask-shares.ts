@@ -1,6 +1,7 @@
 import { readCard } from '../../bundle/shares/identify-share.ts'
+import { quorumPassphrase } from '../../bundle/shares/quorum-passphrase.ts'
 import type { ShareList } from '../../bundle/shares/share-list.ts'
-import { collectBytes, toHex, wipe } from '../../core/bytes.ts'
+import { collectBytes, wipe } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { ShareError } from '../../crypto/slip39/fault.ts'
@@ -39,7 +40,7 @@ export async function askShares(
     sharesFile === undefined && terminal.interactive
       ? await typeShares(asking, lists, wanted)
       : readShares(terminal, await linesOf(terminal, sharesFile), lists)
-  const passphrase = new Secret(toHex(secret))
+  const passphrase = quorumPassphrase(secret)
   wipe(secret)
   return openIdentityFiles(files, async () => passphrase, 'what these cards hold', wanted, terminal)
 }

@@ -1,4 +1,4 @@
-import { concatBytes } from '../../core/bytes.ts'
+import { concatBytes, equalBytes } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { splitFile } from './file-parts.ts'
 import { headerFor, openHeader } from './header.ts'
@@ -33,7 +33,7 @@ export async function* withHeader(
   const iterator = file[Symbol.asyncIterator]()
   try {
     const { header, nonce, payload } = await splitFile(iterator)
-    if (!areEqual(header, old) && !areEqual(header, replacement)) {
+    if (!equalBytes(header, old) && !equalBytes(header, replacement)) {
       throw new RedomaError('DATA_DAMAGED', 'the header of the age file is not the one that it had')
     }
     yield concatBytes([replacement, nonce])
@@ -41,8 +41,4 @@ export async function* withHeader(
   } finally {
     await iterator.return?.()
   }
-}
-
-function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index])
 }

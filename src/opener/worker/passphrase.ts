@@ -1,4 +1,5 @@
-import { toHex, wipe } from '../../core/bytes.ts'
+import { quorumPassphrase } from '../../bundle/shares/quorum-passphrase.ts'
+import { wipe } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { combineShares } from '../../crypto/slip39/combine-shares.ts'
@@ -11,16 +12,15 @@ export async function passphraseOf(key: OpeningKey): Promise<Secret> {
     case 'password':
       return new Secret(key.text)
     case 'cards':
-      return quorumPassphrase(key.shares)
+      return passphraseOfCards(key.shares)
     case 'none':
       throw new RedomaError('KEY_WRONG', 'this identity file needs a password')
   }
 }
 
-/** The passphrase of `identity.quorum.age`: the secret that the cards share, as hexadecimal digits. */
-function quorumPassphrase(cards: readonly string[]): Secret {
+function passphraseOfCards(cards: readonly string[]): Secret {
   const secret = combineShares(cards.map((words) => parseShare(words)))
-  const passphrase = new Secret(toHex(secret))
+  const passphrase = quorumPassphrase(secret)
   wipe(secret)
   return passphrase
 }

@@ -4,7 +4,7 @@ import { findBundle, noSuchBundle } from '../../../app/aftercare/record-opening.
 import type { AftercareReport, OpenedContents } from '../../../app/aftercare/report-aftercare.ts'
 import { generationInLedger } from '../../../app/generation-in-ledger.ts'
 import { RedomaError } from '../../../core/errors.ts'
-import type { Opening } from '../../../ports/opening.ts'
+import type { Opening, SettledExposure } from '../../../ports/opening.ts'
 import type { Context } from '../../context.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { count } from '../../figures.ts'
@@ -49,16 +49,19 @@ export function defineGlassAftercare(group: Command, context: Context): void {
       await using instance = await context.services.openInstance()
       const openings = await instance.catalogue.openings.list()
       const { opened, opening } = await find(context, instance, openings, bundle, options)
-      if (options.settle !== undefined) await settle(instance, opening, options.settle, options.why)
+      if (options.settle !== undefined) {
+        await using before = await made([])
+        await settle(instance, before, opening, options.settle, options.why)
+      }
       const settled = opening === undefined ? [] : await instance.catalogue.openings.settled(opening.id)
-      await using report = await made()
+      await using report = await made(settled)
       await print(context, report, opening, options)
       const { open, unknown } = report.summary.states
       if (open + unknown > 0) context.finish(exitCodes.warnings)
 
-      async function made(): Promise<AftercareReport> {
+      async function made(known: readonly SettledExposure[]): Promise<AftercareReport> {
         using bar = startProgressBar(context.terminal, context.clock)
-        return await instance.reportAftercare(opened, settled, bar.progress, context.signal)
+        return await instance.reportAftercare(opened, known, bar.progress, context.signal)
       }
     })
 }
@@ -115,6 +118,7 @@ async function read(
 
 async function settle(
   instance: OpenInstance,
+  report: AftercareReport,
   opening: Opening | undefined,
   words: readonly string[],
   why: string | undefined,
@@ -129,6 +133,14 @@ async function settle(
     const [, source, id] = /^([^/]+)\/(.+)$/.exec(word) ?? []
     return source === undefined || id === undefined ? { source: 'registry', id: word } : { source, id }
   })
+  const known = new Set<string>()
+  for await (const { source, id } of report.lines()) known.add(`${source}/${id}`)
+  for (const { source, id } of credentials) {
+    if (known.has(`${source}/${id}`)) continue
+    throw new RedomaError('NOT_FOUND', `there was no credential ${source}/${id} in the bundle`, {
+      hint: 'redoma glass aftercare --json shows the id of each; of another source than the registry: SOURCE/ID',
+    })
+  }
   await instance.settleExposures(opening.id, credentials, why)
 }
 

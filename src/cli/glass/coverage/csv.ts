@@ -7,5 +7,5 @@ export function csvRow(values: readonly (string | number | undefined)[]): string
 }
 
 function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /^[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text
 }
