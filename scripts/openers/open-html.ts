@@ -6,15 +6,27 @@ import { twins } from './twins.ts'
 
 const opener = join(import.meta.dirname, '../../src/opener')
 
+interface BuildOptions {
+  /** Of what a ceremony in the page wraps, where it is not to be as everywhere: tests take less than people. */
+  readonly scryptLogN?: number
+}
+
 /**
  * `open.html`: one file with everything in it, whose content security policy allows this one script and this one style sheet, by their
  * hashes, and nothing from anywhere else. The same sources give the same bytes, wherever they lie.
  */
-export async function buildOpenHtml(): Promise<Uint8Array> {
-  const workerSource = await bundle('worker/worker.ts', {})
-  const script = await bundle('page/main.ts', { WORKER_SOURCE: JSON.stringify(workerSource) })
-  const style = await readStyle()
+export async function buildOpenHtml({ scryptLogN }: BuildOptions = {}): Promise<Uint8Array> {
+  const wordlist = await readFile(join(opener, '../bundle/ceremony/wordlist.txt'), 'utf8')
+  const workerSource = await bundle('worker/worker.ts', {
+    WORDLIST: JSON.stringify(wordlist.trim().replaceAll('\n', ' ')),
+    SCRYPT_LOG_N: String(scryptLogN),
+  })
   const template = await readFile(join(opener, 'page/open.html'), 'utf8')
+  const script = await bundle('page/main.ts', {
+    WORKER_SOURCE: JSON.stringify(workerSource),
+    TEMPLATE: JSON.stringify(template),
+  })
+  const style = await readStyle()
   const html = fill(template, { policy: policyFor(script, style), style, script })
   return new TextEncoder().encode(html)
 }

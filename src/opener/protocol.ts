@@ -1,5 +1,11 @@
+import type { PasswordSlips } from '../bundle/ceremony/find-slips.ts'
+import type { NamedScheme } from '../bundle/ceremony/make-key.ts'
+import type { OpenerHash } from '../bundle/ceremony/recovery-card.ts'
 import type { LedgerOnBundle } from '../bundle/ledger/judge-bundle.ts'
+import type { KeyOnCards } from '../bundle/shares/cards/card-of.ts'
+
 import type { ErrorCode } from '../core/errors.ts'
+import type { GlassProfile } from '../ports/catalogue.ts'
 import type { CredentialKind } from '../ports/credential.ts'
 
 /*
@@ -124,6 +130,24 @@ export interface DrillAnswer {
   readonly file: Blob
 }
 
+/** What a ceremony is to make; a password, a quorum, or both. */
+export interface CeremonyWish {
+  readonly profile: GlassProfile
+  readonly instanceName: string
+  /** Of the master password that is made; none without it. */
+  readonly passwordWords: number | undefined
+  readonly scheme: NamedScheme | undefined
+  readonly heldAt: Date
+}
+
+/** What leaves a ceremony: all of it public. */
+export interface CeremonyOutcome {
+  readonly fingerprint: string
+  /** 64 hexadecimal digits: what `redoma glass adopt` asks for. */
+  readonly checkValue: string
+  readonly files: readonly { readonly name: string; readonly content: Blob }[]
+}
+
 export type ExportForm = 'csv' | 'bitwarden'
 
 /** What the worker does, by name: arguments and answer. */
@@ -145,6 +169,17 @@ export interface Calls {
   answerByCard(drill: Blob, words: string): Promise<DrillAnswer>
   answerByKey(drill: Blob, identity: Blob, key: OpeningKey): Promise<DrillAnswer>
   compareWithLedger(ledger: Blob, bundleName: string): Promise<LedgerOnBundle>
+  /** Makes a recovery key, and opens something with it in each of its ways. Two keys are derived for each way. */
+  prepareCeremony(wish: CeremonyWish): Promise<KeyOnCards>
+  masterPassword(): Promise<string>
+  /** What is wrong with what was typed from the paper; `undefined` when nothing is, and it is proven. */
+  provePassword(typed: string): Promise<PasswordSlips | undefined>
+  /** The words of a card, by its number from 1. */
+  cardWords(number: number): Promise<string>
+  /** Whether the words are those of the card, which is proven then. */
+  proveCard(number: number, words: string): Promise<boolean>
+  /** Once all is proven. `openers`: those that the recovery card is to name. */
+  finishCeremony(openers: readonly OpenerHash[]): Promise<CeremonyOutcome>
 }
 
 export type CallName = keyof Calls

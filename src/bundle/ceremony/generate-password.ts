@@ -14,5 +14,5 @@ export async function generateMasterPassword(wordCount = usualWordCount): Promis
 
 /** Without the four that have a hyphen themselves, so that seven words always look like seven. */
 function passwordWords(wordlist: string): string[] {
-  return wordlist.split('\n').filter((word) => /^[a-z]+$/.test(word))
+  return wordlist.split(/\s/).filter((word) => /^[a-z]+$/.test(word))
 }

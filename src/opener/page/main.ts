@@ -1,10 +1,12 @@
 import '../platform/no-compiling.ts'
+import { Ceremony } from './ceremony/ceremony.ts'
 import type { PageContext, Session } from './context.ts'
 import { h } from './element.ts'
 import { filesOf } from './gate/dropped-files.ts'
 import { Gate } from './gate/gate.ts'
 import { Glass } from './glass/glass.ts'
 import { watchIdle } from './glass/idle-lock.ts'
+import { ownHash } from './own-hash.ts'
 import { english, type Texts } from './texts/english.ts'
 import { portuguese } from './texts/portuguese.ts'
 import { topBar } from './top-bar.ts'
@@ -15,6 +17,9 @@ const saidMs = 4000
 const languages: readonly Texts[] = [english, portuguese]
 let texts: Texts = navigator.language.startsWith('pt') ? portuguese : english
 let glass: Glass | undefined
+let ceremony: Ceremony | undefined
+// Before anything is added to the page.
+const openerSha256 = ownHash()
 
 const said = h('div', { class: 'unseen', 'aria-live': 'polite' })
 const barPlace = h('header', { class: 'top' })
@@ -34,7 +39,7 @@ const context: PageContext = {
     }, saidMs)
   },
 }
-const gate = new Gate(context, open)
+const gate = new Gate(context, open, holdCeremony)
 
 document.body.append(barPlace, main, said)
 render()
@@ -56,6 +61,12 @@ document.addEventListener('drop', (event) => {
 addEventListener('pagehide', () => {
   lock(false)
   gate.forget(true)
+  ceremony?.stop()
+  ceremony = undefined
+  render()
+})
+addEventListener('beforeunload', (event) => {
+  if (ceremony?.isHeld === true) event.preventDefault()
 })
 // Longer than an open bundle waits: between two cards a guardian may have to be fetched.
 watchIdle(
@@ -65,6 +76,7 @@ watchIdle(
     calm: () => undefined,
     lock() {
       if (glass === undefined) gate.forget(false)
+      ceremony?.cover()
     },
   },
   15 * 60 * 1000,
@@ -72,6 +84,7 @@ watchIdle(
 
 async function takeDropped(transfer: DataTransfer): Promise<void> {
   const files = await filesOf(transfer)
+  if (ceremony !== undefined) return
   const ledger = files.find(({ name }) => name.endsWith('.jsonl'))
   if (glass === undefined) await gate.add(files)
   else if (ledger !== undefined) glass.takeLedger(ledger)
@@ -82,6 +95,20 @@ function open(session: Session): void {
   render()
   glass.focus()
   context.announce(`${session.opened.instance.name}: ${texts.results(session.opened.credentials)}`)
+}
+
+function holdCeremony(): void {
+  gate.forget(true)
+  ceremony = new Ceremony(context, openerSha256, {
+    end(notice) {
+      ceremony = undefined
+      render(notice)
+      main.querySelector<HTMLElement>('h1')?.focus()
+    },
+    redraw: render,
+  })
+  render()
+  ceremony.focus()
 }
 
 function lock(isIdle: boolean): void {
@@ -96,7 +123,7 @@ function lock(isIdle: boolean): void {
 
 function render(notice?: string): void {
   document.documentElement.lang = texts.language
-  document.title = `Redoma · ${texts.title}`
+  document.title = `Redoma · ${ceremony === undefined ? texts.title : texts.ceremony.title}`
   barPlace.replaceChildren(
     ...topBar(texts, languages, (language) => {
       texts = language
@@ -105,5 +132,5 @@ function render(notice?: string): void {
     }),
   )
   document.body.classList.toggle('open', glass !== undefined)
-  main.replaceChildren(glass?.render() ?? gate.render(notice))
+  main.replaceChildren(glass?.render() ?? ceremony?.render() ?? gate.render(notice))
 }

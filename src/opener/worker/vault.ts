@@ -2,6 +2,7 @@ import { totpCode } from '../../bundle/totp.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Calls } from '../protocol.ts'
 import { answerByCard, answerByKey, readDrill } from './answer-drill.ts'
+import { makeCeremonyCalls } from './ceremony-calls.ts'
 import { compareWithLedger } from './compare-with-ledger.ts'
 import { exportAs } from './export-as.ts'
 import { GivingWay } from './give-way.ts'
@@ -60,6 +61,7 @@ export function makeVault(nowMs: () => number): Calls {
     },
     answerByCard,
     answerByKey,
+    ...makeCeremonyCalls(),
     compareWithLedger: async (ledger, bundleName) => compareWithLedger(open(), ledger, bundleName),
   }
 }

@@ -14,6 +14,7 @@ import { KeyStep } from './key-step.ts'
 export class Gate {
   readonly #context: PageContext
   readonly #opened: (session: Session) => void
+  readonly #holdCeremony: () => void
   readonly #files = new GateFiles()
   readonly #key: KeyStep
   readonly #heading = h('h1', { tabindex: -1 })
@@ -23,9 +24,10 @@ export class Gate {
   readonly #button = h('button', { class: 'primary wide' })
   #client: VaultClient | undefined
 
-  constructor(context: PageContext, opened: (session: Session) => void) {
+  constructor(context: PageContext, opened: (session: Session) => void, holdCeremony: () => void) {
     this.#context = context
     this.#opened = opened
+    this.#holdCeremony = holdCeremony
     this.#key = new KeyStep(context, this.#files, () => {
       this.#refresh()
     })
@@ -53,6 +55,16 @@ export class Gate {
         },
         this.#filesPlace,
         this.#keyPlace,
+      ),
+      h(
+        'p',
+        { class: 'other-way' },
+        h('span', { class: 'quiet' }, texts.ceremony.enterLead),
+        h(
+          'button',
+          { type: 'button', class: 'plain', onclick: () => void this.#holdCeremony() },
+          texts.ceremony.enter,
+        ),
       ),
     )
   }

@@ -3,6 +3,7 @@ import type { Language } from '../../../core/language.ts'
 import type { CredentialKind } from '../../../ports/credential.ts'
 import type { FactName } from '../../protocol.ts'
 import type { FileRole } from '../gate/recognise-file.ts'
+import { ceremonyEnglish } from './ceremony-english.ts'
 
 const whole = new Intl.NumberFormat('en')
 const count = (number: number, one: string, many: string): string =>
@@ -73,6 +74,7 @@ export const english = {
   facts,
   roles,
   errors,
+  ceremony: ceremonyEnglish,
   count: (number: number): string => whole.format(number),
   bytes: (bytes: number): string =>
     bytes < 1024

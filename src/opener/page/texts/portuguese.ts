@@ -1,3 +1,4 @@
+import { ceremonyPortuguese } from './ceremony-portuguese.ts'
 import type { Texts } from './english.ts'
 
 const whole = new Intl.NumberFormat('pt-BR')
@@ -8,6 +9,7 @@ const decimal = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 1 })
 export const portuguese: Texts = {
   language: 'pt-BR',
   name: 'Português',
+  ceremony: ceremonyPortuguese,
   kinds: {
     password: 'Senha',
     'ssh-key': 'Chave SSH',
