@@ -133,6 +133,8 @@ export function select<Value>(
   options: readonly Option<Value>[],
   chosen: Value,
   choose: (value: Value) => void,
+  /** `unseen` where a title says the same. */
+  labelClass = '',
 ): HTMLElement {
   const id = freshId()
   const field = h(
@@ -146,7 +148,7 @@ export function select<Value>(
     },
     ...options.map((option) => h('option', { selected: option.value === chosen }, option.label)),
   )
-  return h('div', { class: 'field' }, h('label', { for: id }, label), field)
+  return h('div', { class: 'field' }, h('label', { for: id, class: labelClass }, label), field)
 }
 
 function button(label: string, onclick: () => void): HTMLElement {

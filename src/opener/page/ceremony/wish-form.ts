@@ -78,6 +78,7 @@ export class WishForm {
           (profile) => {
             this.#profile = profile
           },
+          'unseen',
         ),
         this.#problem,
         h('button', { class: 'primary wide' }, said.make),
