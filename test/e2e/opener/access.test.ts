@@ -1,11 +1,11 @@
 import { copyFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import axe from 'axe-core'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeProblems } from '../../support/opener/axe-problems.ts'
 import { launchBrowser } from '../../support/opener/browsers.ts'
 import { type QuorumFiles, writeQuorumFiles } from '../../support/opener/quorum-files.ts'
-import { aPage, type OpenerPage, type OpenerWorld, openerWorld } from '../../support/opener/world.ts'
+import { aPage, type OpenerWorld, openerWorld } from '../../support/opener/world.ts'
 import { programMissing } from '../../support/programs.ts'
 
 describe.skipIf(programMissing('chromium'))('open.html keeps nobody out', () => {
@@ -29,9 +29,8 @@ describe.skipIf(programMissing('chromium'))('open.html keeps nobody out', () => 
       const button = document.createElement('button')
       document.querySelector('main')?.append(button)
     })
-    await page.tab.evaluate(axe.source)
 
-    expect(await problems(page)).toEqual([expect.stringContaining('button-name')])
+    expect(await axeProblems(page)).toEqual([expect.stringContaining('button-name')])
   })
 
   test('the keyboard alone reaches a password', async () => {
@@ -106,43 +105,24 @@ describe.skipIf(programMissing('chromium'))('open.html keeps nobody out', () => 
     await page.tab.evaluate((chosen) => {
       document.documentElement.dataset['appearance'] = chosen
     }, appearance)
-    await page.tab.evaluate(axe.source)
 
-    expect(await problems(page)).toEqual([])
+    expect(await axeProblems(page)).toEqual([])
     await page.give(world.files.bundle, quorum.identity, quorum.shares)
     await page.typeCard('shadwo pistol academic')
     await page.text('.doubt')
-    expect(await problems(page)).toEqual([])
+    expect(await axeProblems(page)).toEqual([])
     await page.clickNamed('Remove identity.quorum.age')
     await page.give(world.files.identity)
     await page.enterPassword('wrong', false)
-    expect(await problems(page)).toEqual([])
+    expect(await axeProblems(page)).toEqual([])
     await page.enterPassword(world.files.password)
     await page.search('orders')
     await page.press('Enter')
     await page.clickNamed('Show password')
     await page.text('.letters')
-    expect(await problems(page)).toEqual([])
+    expect(await axeProblems(page)).toEqual([])
     await page.clickNamed('Save and export')
     await page.text('dialog h2')
-    expect(await problems(page)).toEqual([])
+    expect(await axeProblems(page)).toEqual([])
   })
 })
-
-interface AxeResult {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
-}
-
-async function problems({ tab }: OpenerPage): Promise<string[]> {
-  const found = await tab.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeResult[] }> } }
-    // A colour on its way to another is neither.
-    await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)))
-    const { violations } = await axe.run()
-    return violations
-  })
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
-  )
-}

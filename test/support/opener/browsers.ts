@@ -18,8 +18,22 @@ export function launchBrowser(name: BrowserName): Promise<Browser> {
       })
 }
 
-/** Chromium that saves what it is given into `folder`. By its own protocol, as BiDi has no word for that yet. */
-export function launchToSave(folder: string): Promise<Browser> {
+/** One that saves what it is given into `folder`. Chromium by its own protocol, as BiDi has no word for that yet. */
+export function launchToSave(folder: string, name: BrowserName = 'chromium'): Promise<Browser> {
+  if (name === 'firefox-esr') {
+    const saving = {
+      'browser.download.folderList': 2,
+      'browser.download.dir': folder,
+      'browser.download.always_ask_before_handling_new_types': false,
+      'browser.helperApps.neverAsk.saveToDisk': 'application/octet-stream,application/json,text/plain',
+    }
+    return puppeteer.launch({
+      ...common,
+      browser: 'firefox',
+      executablePath: '/usr/bin/firefox-esr',
+      extraPrefsFirefox: { 'intl.accept_languages': 'en', ...saving },
+    })
+  }
   const downloadBehavior = { policy: 'allow', downloadPath: folder } as const
   return puppeteer.launch({
     ...common,
@@ -37,10 +51,10 @@ const chromium = {
   args: ['--no-sandbox', '--disable-gpu', '--lang=en'],
 } as const
 
-/** Builds the page into `folder`. @returns its file:// address */
-export async function placeOpenHtml(folder: string): Promise<string> {
+/** Builds the page into `folder`; its ceremonies wrap with less work where `scryptLogN` says so. @returns its file:// address */
+export async function placeOpenHtml(folder: string, scryptLogN?: number): Promise<string> {
   const path = join(folder, 'open.html')
-  await writeFile(path, await buildOpenHtml())
+  await writeFile(path, await buildOpenHtml(scryptLogN === undefined ? {} : { scryptLogN }))
   return `file://${path}`
 }
 
