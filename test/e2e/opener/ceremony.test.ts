@@ -4,7 +4,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'puppeteer-core'
-/// <reference path="../../support/slip39.d.ts" />
 import Slip39 from 'slip39'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeProblems } from '../../support/opener/axe-problems.ts'
