@@ -125,7 +125,17 @@ export class Ceremony {
               this.#said.replaceChildren()
             }),
           ),
-          h('button', { type: 'button', class: 'wide', onclick: () => this.#close() }, this.#texts.close),
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'wide',
+              onclick: () => {
+                this.#close()
+              },
+            },
+            this.#texts.close,
+          ),
         ]
     }
   }
@@ -218,7 +228,16 @@ export class Ceremony {
           'div',
           { class: 'buttons' },
           h('button', { type: 'button', class: 'primary', onclick: sure }, stop),
-          h('button', { type: 'button', onclick: () => void dialog.close() }, goOn),
+          h(
+            'button',
+            {
+              type: 'button',
+              onclick: () => {
+                dialog.close()
+              },
+            },
+            goOn,
+          ),
         ),
       )
     })

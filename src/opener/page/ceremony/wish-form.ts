@@ -71,8 +71,8 @@ export class WishForm {
         select(
           said.profile,
           [
-            { value: 'classic' as GlassProfile, label: said.classic },
-            { value: 'pq' as GlassProfile, label: said.pq },
+            { value: 'classic', label: said.classic },
+            { value: 'pq', label: said.pq },
           ],
           this.#profile,
           (profile) => {

@@ -62,7 +62,13 @@ export class Gate {
         h('span', { class: 'quiet' }, texts.ceremony.enterLead),
         h(
           'button',
-          { type: 'button', class: 'plain', onclick: () => void this.#holdCeremony() },
+          {
+            type: 'button',
+            class: 'plain',
+            onclick: () => {
+              this.#holdCeremony()
+            },
+          },
           texts.ceremony.enter,
         ),
       ),
