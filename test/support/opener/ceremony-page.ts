@@ -44,7 +44,7 @@ export async function ceremonyPage(browser: Browser, url: string): Promise<Cerem
     ...page,
     async chooseWay(way) {
       await tab.$eval(`input[value="${way}"]`, (input) => {
-        ;(input).click()
+        input.click()
       })
     },
     async choose(label, option, at = 0) {
