@@ -29,6 +29,28 @@ test('a bundle whose secrets are no JSON is refused without a word of them', asy
   await expect(opening).rejects.not.toThrow('hunter2')
 })
 
+test('a credential is found by its title without accents and capitals, as in the page', async () => {
+  await using folder = await temporaryFolder()
+  const { identity, recipient } = await generateIdentity('classic')
+  const bundlePath = join(folder.path, 'bundle.age')
+  const encryption = await beginAgeEncryption([recipient], primitives)
+  const titles = ['Roteador de São Paulo', 'Roteador do Rio']
+  const credentials = titles.map((title, at) => ({ id: `c${at}`, title, kind: 'password' }))
+  const secrets = Buffer.from(JSON.stringify({ schema: 'redoma-credentials/1', credentials }))
+  await writeFile(bundlePath, encryption.ciphertext(writeZip(bundleOf(secrets))))
+  const openGlass = makeOpenGlass({ primitives, clock: handTurnedClock() })
+
+  await using glass = await openGlass(
+    { bundlePath, identities: async () => [identity] },
+    new AbortController().signal,
+  )
+
+  const found = (typed: string) => glass.search(typed).map(({ title }) => title)
+  expect(found('SAO roteador')).toEqual(['Roteador de São Paulo'])
+  expect(found('são')).toEqual(['Roteador de São Paulo'])
+  expect(found('')).toEqual(titles)
+})
+
 async function* bundleOf(secrets: Uint8Array): AsyncGenerator<ZipContent> {
   const sha256 = createHash('sha256').update(secrets).digest('hex')
   yield { name: 'secrets.json', ...bodyOf(secrets) }

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
-import { z } from 'zod'
 import { fingerprintOf } from '../bundle/ceremony/wrap-identity.ts'
 import type { Manifest } from '../bundle/contents/manifest.ts'
 import type { LedgerOnBundle } from '../bundle/ledger/judge-bundle.ts'
 import { type DamagedEntry, type OpenBundle, openBundle } from '../bundle/open-bundle.ts'
+import { readCredentials } from '../bundle/read-credentials.ts'
+import { hasAll, searchText, searchWords } from '../bundle/search-words.ts'
 import { type TotpCode, totpCode } from '../bundle/totp.ts'
-import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { type AgeReader, openRandomAccess } from '../crypto/age/random-access.ts'
@@ -13,7 +13,7 @@ import { recipientOf } from '../crypto/age/recipients.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CredentialRecord } from '../ports/credential.ts'
-import { credentialListSchema, type ListedAttachment, parseCredential } from '../ports/credential-json.ts'
+import { parseCredential } from '../ports/credential-json.ts'
 import { extractAll } from './extract-bundle.ts'
 import { ledgerOnBundle } from './ledger-on-bundle.ts'
 import { openLocalFile } from './local-file.ts'
@@ -43,8 +43,8 @@ export interface OpenGlass extends AsyncDisposable {
   /** Milliseconds since the bundle was made. */
   readonly ageMs: number
   /**
-   * Credentials in which every word of `text` occurs: in title, user, host, URL, database, folder, owner or tags. Secrets
-   * and notes are not looked at. All of them for `''`.
+   * Credentials in which every word of `text` occurs: in title, user, host, URL, database, folder, owner or tags; capitals and
+   * accents are the same. Secrets and notes are not looked at. All of them for `''`.
    */
   search(text: string): readonly CredentialRecord[]
   /** The one whose id, or whole title, is `text`. @throws RedomaError `NOT_FOUND`, `AMBIGUOUS` */
@@ -72,9 +72,6 @@ export interface OpenGlassDeps {
   readonly clock: Clock
 }
 
-/** Of `secrets.json`: all of it is in memory while the glass is open. */
-const maximumSecretsBytes = 512 * 1024 * 1024
-
 export function makeOpenGlass({ primitives, clock }: OpenGlassDeps): OpenGlassUseCase {
   return async (request, signal) => {
     await using opening = new AsyncDisposableStack()
@@ -88,7 +85,8 @@ export function makeOpenGlass({ primitives, clock }: OpenGlassDeps): OpenGlassUs
     const reader = opening.use(await openWith(identities))
     const bundle = await openBundle(reader)
     const damaged = await bundle.verify(signal)
-    const records = await readRecords(bundle)
+    const { json, openAttachment } = await readCredentials(bundle)
+    const records = json.map((one) => parseCredential(one, openAttachment))
     const ledger = await ledgerOnBundle(request.bundlePath, bundle)
     const keyFingerprint = await fingerprintOfOpening(identities)
     const opened = opening.move()
@@ -121,50 +119,20 @@ export function makeOpenGlass({ primitives, clock }: OpenGlassDeps): OpenGlassUs
   }
 }
 
-const secretsFile = z.object({
-  schema: z.literal(credentialListSchema),
-  credentials: z.array(z.unknown()),
-})
-
-async function readRecords(bundle: OpenBundle): Promise<CredentialRecord[]> {
-  const bytes = await collectBytes(bundle.read('secrets.json'), maximumSecretsBytes)
-  const parsed = secretsFile.safeParse(jsonOf(bytes))
-  if (!parsed.success) {
-    throw new RedomaError('FORMAT_UNKNOWN', 'secrets.json in the bundle is of another version', {
-      hint: 'Extract the bundle with --to DIR and read it there.',
-    })
-  }
-  return parsed.data.credentials.map((json) => parseCredential(json, openAttachment(bundle)))
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    // V8's message quotes the text, which holds secrets.
-    return undefined
-  }
-}
-
-function openAttachment(bundle: OpenBundle): (attachment: ListedAttachment) => AsyncIterable<Uint8Array> {
-  return ({ credentialId, name }) => {
-    const entry = bundle.manifest.entries.find(
-      ({ attachment }) => attachment?.credential === credentialId && attachment.name === name,
-    )
-    return bundle.read(entry?.path ?? '')
-  }
-}
-
 function glassOf(
   bundle: OpenBundle,
   damaged: readonly DamagedEntry[],
   records: readonly CredentialRecord[],
   clock: Clock,
 ): Omit<OpenGlass, 'damaged' | 'ledger' | 'keyFingerprint' | typeof Symbol.asyncDispose> {
+  const texts = records.map(searchText)
   return {
     manifest: bundle.manifest,
     ageMs: clock.now().getTime() - new Date(bundle.manifest.time).getTime(),
-    search: (text) => records.filter((record) => matches(record, text)),
+    search(text) {
+      const words = searchWords(text)
+      return records.filter((_, at) => hasAll(texts[at] ?? '', words))
+    },
     find: (text) => findOne(records, text),
     totp(record) {
       if (record.totp === undefined) {
@@ -174,13 +142,6 @@ function glassOf(
     },
     extractTo: (folder, signal) => extractAll(bundle, damaged, resolve(folder), signal),
   }
-}
-
-function matches(record: CredentialRecord, text: string): boolean {
-  const { id, title, user, host, url, database, folder, owner, tags } = record
-  const shown = [id, title, user, host, url, database, folder, owner, ...tags].join('\n').toLowerCase()
-  const words = text.toLowerCase().split(/\s+/)
-  return words.every((word) => shown.includes(word))
 }
 
 function findOne(records: readonly CredentialRecord[], text: string): CredentialRecord {

@@ -1,3 +1,4 @@
+import { folded } from '../../bundle/search-words.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
 import { type OpenListed, parseCredential } from '../../ports/credential-json.ts'
 
@@ -64,10 +65,4 @@ function listedOf(json: unknown): ListedCredential {
 /** Capitals and accents are the same, and 9 comes before 10. */
 function sortKey(title: string): string {
   return folded(title).replaceAll(/\d+/g, (digits) => digits.padStart(10, '0'))
-}
-
-export function folded(text: string): string {
-  const lower = text.toLowerCase()
-  // Most texts are ASCII, and normalizing takes longer than searching.
-  return /^[\0-\x7f]*$/.test(lower) ? lower : lower.normalize('NFKD').replaceAll(/\p{M}/gu, '')
 }

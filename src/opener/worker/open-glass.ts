@@ -1,14 +1,12 @@
-import { z } from 'zod'
 import { fingerprintOf } from '../../bundle/ceremony/wrap-identity.ts'
 import { type OpenBundle, openBundle } from '../../bundle/open-bundle.ts'
-import { collectBytes, utf8Text } from '../../core/bytes.ts'
+import { readCredentials } from '../../bundle/read-credentials.ts'
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { dearmor, isArmored } from '../../crypto/age/armor.ts'
 import { readIdentities } from '../../crypto/age/identity-file.ts'
 import { openRandomAccess } from '../../crypto/age/random-access.ts'
 import { recipientOf } from '../../crypto/age/recipients.ts'
 import { portablePrimitives } from '../../crypto/portable.ts'
-import { credentialListSchema, type ListedAttachment } from '../../ports/credential-json.ts'
 import type { Opened, OpenRequest } from '../protocol.ts'
 import { type Credentials, listCredentials } from './credentials.ts'
 import type { GivingWay } from './give-way.ts'
@@ -22,7 +20,7 @@ export interface Glass {
   readonly bundleFile: Blob
 }
 
-/** Of `secrets.json`, and of an armored bundle: all of it is in memory. */
+/** Of an armored bundle: all of it is in memory. */
 const memoryLimitBytes = 512 * 1024 * 1024
 const identityLimitBytes = 256 * 1024
 
@@ -42,7 +40,8 @@ export async function openGlass(request: OpenRequest, way: GivingWay): Promise<G
     portablePrimitives(),
   ).catch(explainOtherGeneration)
   const bundle = await openBundle(way.through(reader))
-  const credentials = await readCredentials(bundle)
+  const { json, openAttachment } = await readCredentials(bundle)
+  const credentials = listCredentials(json, openAttachment)
   const fingerprints = await Promise.all(
     identities.map(async (identity) => fingerprintOf(await recipientOf(identity))),
   )
@@ -70,38 +69,6 @@ function explainOtherGeneration(error: unknown): never {
       hint: 'other-generation',
     },
   )
-}
-
-const secretsFile = z.object({
-  schema: z.literal(credentialListSchema),
-  credentials: z.array(z.unknown()),
-})
-
-async function readCredentials(bundle: OpenBundle): Promise<Credentials> {
-  const bytes = await collectBytes(bundle.read('secrets.json'), memoryLimitBytes)
-  const parsed = secretsFile.safeParse(jsonOf(bytes))
-  if (!parsed.success) {
-    throw new RedomaError('FORMAT_UNKNOWN', 'secrets.json in the bundle is of another version')
-  }
-  return listCredentials(parsed.data.credentials, openAttachment(bundle))
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(utf8Text(bytes))
-  } catch {
-    // The engine's message quotes the text, which holds secrets.
-    return undefined
-  }
-}
-
-function openAttachment(bundle: OpenBundle): (attachment: ListedAttachment) => AsyncIterable<Uint8Array> {
-  const paths = new Map(
-    bundle.manifest.entries.flatMap(({ path, attachment }) =>
-      attachment === undefined ? [] : [[`${attachment.credential}\0${attachment.name}`, path] as const],
-    ),
-  )
-  return ({ credentialId, name }) => bundle.read(paths.get(`${credentialId}\0${name}`) ?? '')
 }
 
 function openedOf({ manifest }: OpenBundle, fingerprints: readonly string[], isKeyPlain: boolean): Opened {

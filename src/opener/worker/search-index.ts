@@ -1,4 +1,5 @@
-import { folded, type ListedCredential } from './credentials.ts'
+import { folded, hasAll, searchText, searchWords } from '../../bundle/search-words.ts'
+import type { ListedCredential } from './credentials.ts'
 
 export interface SearchIndex {
   /**
@@ -10,15 +11,13 @@ export interface SearchIndex {
 
 export function makeIndex(credentials: readonly ListedCredential[]): SearchIndex {
   const titles = credentials.map(({ title }) => folded(title))
-  const texts = credentials.map(({ id, title, user, host, url, database, folder, owner, tags }) =>
-    folded(`${title}\n${user}\n${host}\n${url}\n${database}\n${folder}\n${owner}\n${id}\n${tags.join('\n')}`),
-  )
+  const texts = credentials.map(searchText)
   const everything = Uint32Array.from(credentials.keys())
   let last: { readonly text: string; readonly found: Uint32Array } = { text: '', found: everything }
   return {
     search(text) {
       const wanted = folded(text)
-      const words = wanted.split(/\s+/).filter((word) => word !== '')
+      const words = searchWords(text)
       // Whoever goes on typing finds less: only in what was found before must be looked. In the order of titles, as all that is found.
       const within = wanted.startsWith(last.text) ? last.found : everything
       const found = words.length === 0 ? everything : filtered(within, texts, words)
@@ -60,9 +59,4 @@ function likeliestFirst(
     next[kind] = place + 1
   }
   return sorted
-}
-
-function hasAll(text: string, words: readonly string[]): boolean {
-  for (const word of words) if (!text.includes(word)) return false
-  return true
 }
