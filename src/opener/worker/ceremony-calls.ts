@@ -83,7 +83,7 @@ async function rehearse({ key, shares }: NewKey, password: Secret | undefined): 
 function outcomeOf(key: RecoveryKey, openers: readonly OpenerHash[]): CeremonyOutcome {
   const files = [
     [recoveryKeyName, recoveryKeyJson(key)],
-    ['recovery-card.txt', recoveryCard(key, undefined, openers)],
+    ['recovery-card.txt', recoveryCard(key, {}, openers)],
     ['identity.password.age', key.passwordFile],
     ['identity.quorum.age', key.quorum?.identityFile],
   ] as const

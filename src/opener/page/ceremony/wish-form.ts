@@ -68,7 +68,7 @@ export class WishForm {
       step(
         'profile',
         said.profile,
-        select(
+        select<GlassProfile>(
           said.profile,
           [
             { value: 'classic', label: said.classic },
