@@ -24,7 +24,8 @@ To rebuild the instance itself, as root, in the folder in which the bundle was u
 3. Put the catalogue, and the key that its secrets are sealed with, into a new instance's folder:
 
 ${rebuilding('/some/new/folder')}
-4. Run: redoma backup verify
+4. Run: redoma backup create     (it goes on where the lost instance ended, and says what that one did last)
+   Then: redoma backup verify
 
 To check a destination's ledger, which tells what was ever put there (in bash):
 
@@ -46,7 +47,8 @@ Para reconstruir a própria instância, como root, na pasta em que o pacote foi 
 3. Ponha o catálogo, e a chave com que os segredos dele estão selados, na pasta de uma instância nova:
 
 ${rebuilding('/some/new/folder')}
-4. Execute: redoma backup verify
+4. Execute: redoma backup create     (continua de onde a instância perdida parou, e diz o que ela fez por último)
+   Depois: redoma backup verify
 
 Para conferir o registro de um destino, que diz tudo o que já foi posto lá (em bash):
 
