@@ -107,10 +107,10 @@ function adoptedLines({ generation, before, ledgerSigner }: Adopted, style: Styl
   const formerly =
     before === undefined
       ? []
-      : fingerprintLines(`  ${dim(`formerly (${before.number})`)}`, before.fingerprint, style)
+      : fingerprintLines(`  ${dim(`formerly (${before.number}) `)}`, before.fingerprint, style)
   return [
     `${green('✓')} Generation ${generation.number}: from now on ${generation.scope === undefined ? 'everything' : `the scope ${generation.scope}`} is sealed to this recovery key.`,
-    ...fingerprintLines(`  ${dim('fingerprint ')}`, generation.fingerprint, style),
+    ...fingerprintLines(`  ${dim('fingerprint  ')}`, generation.fingerprint, style),
     ...formerly,
     `  ${dim('ledger signer')} ${bold(ledgerSigner)}`,
     '  ↳ write this on every card, and on the recovery card: where they were made nobody knew it.',
