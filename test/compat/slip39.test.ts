@@ -82,7 +82,7 @@ describe.each([16, 32])('the shares of a secret of %i bytes', (length) => {
       const chosen = [...made.fromPath('r/1').mnemonics.slice(1, 4), ...made.fromPath('r/2').mnemonics]
       expect(combine(chosen, 'p')).toBe(toHex(secret))
       expect(combine(chosen, 'q')).not.toBe(toHex(secret))
-      expect(() => combine(chosen.slice(1), 'p')).toThrow('more shares are needed')
+      expect(() => combine(chosen.slice(1), 'p')).toThrow('more cards are needed')
     },
   )
 })

@@ -55,13 +55,16 @@ describe('a drill', () => {
   test('is answered by code and by file from machines that have no instance', {
     timeout: patience,
   }, async () => {
-    expect(await redoma.run(['glass', 'drill', 'start', '--out', at('drill.json')])).toMatchObject({
-      code: 0,
-    })
+    const earlier = await redoma.run(['glass', 'drill', 'start', '--out', at('earlier.json')])
+    expect(earlier.stdout).toContain('redoma glass drill open earlier.json\n')
+    expect(earlier.stderr).toBe('')
+    const started = await redoma.run(['glass', 'drill', 'start', '--out', at('drill.json')])
+    expect(started).toMatchObject({ code: 0 })
+    expect(started.stderr).toContain('Codes are of this drill from now on.')
 
     const byCode = await away.run(['glass', 'drill', 'open', at('drill.json'), '--card-file', at('card-1')])
     const code = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(byCode.stdout)?.[0] ?? ''
-    expect(byCode.stdout).toContain('share 1')
+    expect(byCode.stdout).toContain('You have card 1')
     const toFile = ['--card-file', '-', '--out', at('answer.json')]
     const byFile = await away.run(
       ['glass', 'drill', 'open', at('drill.json'), ...toFile],
@@ -103,7 +106,7 @@ describe('a drill', () => {
     expect(code).toBe(0)
     // eslint-disable-next-line no-control-regex -- what switches to the other screen and back
     const stayed = printed.replaceAll(/\u001b\[\?1049h[^]*?\u001b\[\?1049l/g, '')
-    expect(stayed).toContain('You have share 1')
+    expect(stayed).toContain('You have card 1')
     expect(stayed).not.toContain(words.split(' ')[7])
   })
 

@@ -44,7 +44,7 @@ describe('a bundle is opened by several guardians', () => {
 
     expect(old).toMatchObject({ code: 5 })
     expect(old.stderr).toContain('Card 2 belongs to another set: generation 2')
-    expect(twice.stderr).toContain('the card on line 2: the same share was given twice')
+    expect(twice.stderr).toContain('the card on line 2: the same card was given twice')
     expect(wrong.code).toBe(6)
     // What a script says is kept in logs: where, and not which word.
     expect(wrong.stderr).toContain('line 2: look at word 4')

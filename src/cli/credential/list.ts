@@ -19,7 +19,7 @@ export function defineCredentialList(group: Command, context: Context): void {
     .description('list the credentials, without their secrets')
     .option('--search <text>', 'only those with the text in title, user, host, folder or tags')
     .option('--json', 'print them as JSON')
-    .addHelpText('after', example('redoma credential list --search router'))
+    .addHelpText('after', example('redoma credential list --search vcenter'))
     .action(async (options: ListOptions) => {
       await using instance = await context.services.openInstance()
       const all = await instance.catalogue.credentials.list()

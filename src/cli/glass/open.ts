@@ -53,7 +53,7 @@ export function defineOpening(command: Command, context: GlassContext, words: st
       'after',
       example(
         `${words} secrets/NAME.age                              search and show, as often as you like`,
-        `${words} secrets/NAME.age --search router --reveal`,
+        `${words} secrets/NAME.age --search vcenter --reveal`,
         `${words} secrets/NAME.age --export kdbx --out vault.kdbx`,
         `${words} secrets/NAME.age --to /dev/shm/bundle`,
       ),

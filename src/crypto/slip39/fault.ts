@@ -63,13 +63,13 @@ export class ShareError extends RedomaError {
 }
 
 const messages: Readonly<Record<ShareFault['kind'], string>> = {
-  'unknown-words': 'some of these are not words of a share',
-  'word-count': 'a share has 20 or 33 words',
-  checksum: 'the words of the share do not fit together: at least one was mistyped',
-  impossible: 'the share contradicts itself: no program should write one like it',
-  'too-many-iterations': 'the share asks for too much work to be opened',
-  'another-set': 'the shares are not all of one set',
-  repeated: 'the same share was given twice',
-  'too-few': 'more shares are needed',
-  digest: 'the shares do not fit together: one of them is not what it says',
+  'unknown-words': 'some of these are not words of a card',
+  'word-count': 'a card has 20 or 33 words',
+  checksum: 'the words of the card do not fit together: at least one was mistyped',
+  impossible: 'the card contradicts itself: no program should write one like it',
+  'too-many-iterations': 'the card asks for too much work to be opened',
+  'another-set': 'the cards are not all of one set',
+  repeated: 'the same card was given twice',
+  'too-few': 'more cards are needed',
+  digest: 'the cards do not fit together: one of them is not what it says',
 }

@@ -19,9 +19,10 @@ dl .none dd { color: var(--quiet); }
 table { width: 100%; border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: break-word; }
 thead th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
+td:nth-child(6), td:nth-child(7) { white-space: nowrap; }
 tbody th { font-weight: 600; }
 tr.damaged td:nth-child(5) { color: var(--bad); }
 tr.empty td:nth-child(5) { color: var(--warn); }
 @media (max-width: 48rem) { section { overflow-x: auto; } table { min-width: 44rem; } }
-@media print { main { max-width: none; padding: 0; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
+@media print { main { max-width: none; padding: 0; } table { font-size: .75rem; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
 `

@@ -43,9 +43,9 @@ export function defineDrillOpen(group: Command, context: Context): void {
 /** @param words by which it is called, for the examples */
 export function defineDrillAnswering(command: Command, context: DrillContext, words: string): void {
   command
-    .description('answer a drill with your share: anywhere, without the instance; nothing else is opened')
+    .description('answer a drill with your card: anywhere, without the instance; nothing else is opened')
     .argument('<file>', 'the drill, as it was sent to you')
-    .option('--card-file <file>', 'take the words of the share from a file; - is standard input')
+    .option('--card-file <file>', 'take the words of the card from a file; - is standard input')
     .option(
       '--whole',
       'answer for the whole recovery key: with the master password, or several guardians together',
@@ -71,7 +71,7 @@ export function defineDrillAnswering(command: Command, context: DrillContext, wo
         terminal.printJson(answers)
         return
       }
-      const subject = 'share' in answer ? `share ${answer.share}` : 'the whole recovery key'
+      const subject = 'share' in answer ? `card ${answer.share}` : 'the whole recovery key'
       const { green, bold } = terminal.style
       terminal.say(
         `${green('✓')} You have ${subject}.`,
@@ -105,7 +105,7 @@ async function keyOf(context: DrillContext, path: string, options: OpenOptions):
   if (isWhole && cardFile !== undefined) {
     throw new RedomaError(
       'USAGE',
-      'a drill is answered for one share (--card-file) or for the whole, not for both at once',
+      'a drill is answered for one card (--card-file) or for the whole, not for both at once',
     )
   }
   if (isWhole) {
@@ -115,7 +115,7 @@ async function keyOf(context: DrillContext, path: string, options: OpenOptions):
     const heading = 'The words of your card. They stay on this machine.'
     return { kind: 'share', share: await typeCard(context, [], [heading]) }
   }
-  const words = await askSecret(context.terminal, { prompt: 'Words of the share', file: cardFile })
+  const words = await askSecret(context.terminal, { prompt: 'Words of the card', file: cardFile })
   return { kind: 'share', share: parseShare(words.reveal()) }
 }
 

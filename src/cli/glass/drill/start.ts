@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { RedomaError } from '../../../core/errors.ts'
 import type { Context } from '../../context.ts'
@@ -28,6 +28,7 @@ export function defineDrillStart(group: Command, context: Context): void {
       if (lifeMs === 0) throw new RedomaError('USAGE', 'answers must count for some time')
       await using instance = await context.services.openInstance()
       const path = resolve(options.out)
+      const before = await instance.catalogue.drills.list()
       const drill = await instance.startDrill(path, lifeMs, options.scope)
       const { generation, expires, shares } = drill
       instance.log.info('drill started', { drill: drill.drill, generation, expires })
@@ -37,16 +38,31 @@ export function defineDrillStart(group: Command, context: Context): void {
         return
       }
       const asked =
-        shares.length === 0 ? 'the master password' : `${count(shares.length, 'share')}, and the whole`
+        shares.length === 0 ? 'the master password' : `${count(shares.length, 'card')}, and the whole key`
       terminal.say(
         `${terminal.style.green('✓')} A drill of generation ${generation}: ${asked}.`,
         `  ${terminal.style.dim('written')} ${terminal.style.bold(printable(path))}`,
         '',
-        'Send it to every guardian. Each opens it on a machine of their own, and tells you the code:',
-        '  redoma glass drill open drill.json',
-        'or in the page open.html. You take each code down with:',
-        `  redoma glass drill answer --share NUMBER CODE${options.scope === undefined ? '' : ` --scope ${printable(options.scope)}`}`,
+        ...whatNext(printable(basename(path)), shares.length > 0, options.scope),
         `Answers count until ${formatTime(new Date(expires))}.`,
       )
+      const former = before.find((one) => one.generation === generation)
+      if (former !== undefined && former.expiresAt > context.clock.now()) {
+        terminal.note(
+          `${terminal.noteStyle.yellow('note:')} Codes are of this drill from now on. Those of the one of ${formatTime(former.startedAt)} are taken as files alone.`,
+        )
+      }
     })
+}
+
+function whatNext(file: string, hasGuardians: boolean, scope: string | undefined): string[] {
+  const ofScope = scope === undefined ? '' : ` --scope ${printable(scope)}`
+  return [
+    hasGuardians
+      ? 'Send it to every guardian. Each opens it on a machine of their own, and tells you the code:'
+      : 'Whoever has the master password opens it, on a machine of their own, and tells you the code:',
+    `  redoma glass drill open ${file}${hasGuardians ? '' : ' --whole'}`,
+    'or in the page open.html. You take each code down with:',
+    `  redoma glass drill answer ${hasGuardians ? '--share NUMBER' : '--whole'} CODE${ofScope}`,
+  ]
 }
