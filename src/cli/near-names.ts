@@ -17,7 +17,8 @@ export function nearName(text: string, names: readonly string[]): string | undef
 export function noSuch(what: string, text: string, names: readonly string[]): RedomaError {
   const near = nearName(text, names)
   const some = names.slice(0, 8).join(', ')
-  const known = names.length === 0 ? undefined : `There are: ${some}${names.length > 8 ? ' …' : ''}.`
+  const known =
+    names.length === 0 ? `There is no ${what} yet.` : `There are: ${some}${names.length > 8 ? ' …' : ''}.`
   return new RedomaError('NOT_FOUND', `there is no ${what} called ${JSON.stringify(text)}`, {
     hint: near === undefined ? known : `Did you mean ${near}?`,
   })

@@ -72,7 +72,10 @@ describe('a drill', () => {
     )
     expect(byFile.code, byFile.stderr).toBe(0)
 
-    expect(await redoma.run(['glass', 'drill', 'answer', '--share', '2', code])).toMatchObject({ code: 5 })
+    const refused = await redoma.run(['glass', 'drill', 'answer', '--share', '2', code])
+    expect(refused).toMatchObject({ code: 5 })
+    expect(refused.stdout).toContain('Share 2: that is not the answer.')
+    expect(refused.stdout).not.toContain('proven')
     expect(await redoma.run(['glass', 'drill', 'answer', '--share', '1', code])).toMatchObject({ code: 0 })
     const answered = await redoma.run(['glass', 'drill', 'answer', at('answer.json')])
     expect(answered.stdout).toContain('2 of 2 shares proven')

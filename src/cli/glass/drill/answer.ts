@@ -49,7 +49,9 @@ export function defineDrillAnswer(group: Command, context: Context): void {
         return
       }
       terminal.say(...judged.map((answer) => answerLine(answer, terminal.style)))
-      const report = await instance.reportReadiness(options.scope)
+      // After a refusal alone, that all the others are proven would read as if this one were.
+      const anyTaken = judged.some(({ outcome }) => outcome === 'proven' || outcome === 'answered-before')
+      const report = anyTaken ? await instance.reportReadiness(options.scope) : undefined
       if (report !== undefined) terminal.say(...readinessLines(report, context.clock.now(), terminal.style))
     })
 }
