@@ -79,7 +79,7 @@ export function defineRestore(command: Command, context: Context): void {
       const { to } = options
       if (to === undefined) {
         throw new RedomaError('USAGE', 'where to?', {
-          hint: '--to FOLDER, or --into DATABASE for a dump of one',
+          hint: '--to FOLDER, or --into DATABASE for a dump of one: redoma restore --help',
         })
       }
       const begun = context.clock.now().getTime()

@@ -66,6 +66,7 @@ export function defineSourceAdd(group: Command, context: Context): void {
       ),
     )
     .action(async (name: string, options: AddOptions) => {
+      requireOneKind(options)
       await using instance = await context.services.openInstance()
       const spec = await specOf(options, (text) => findCredential(instance.catalogue.credentials, text))
       const source = await instance.addSource(name, spec)
@@ -76,11 +77,8 @@ export function defineSourceAdd(group: Command, context: Context): void {
     })
 }
 
-async function specOf(
-  options: AddOptions,
-  credentialId: (text: string) => Promise<string>,
-): Promise<SourceSpec> {
-  const { files, recordings, command, postgresql, mariadb, sqlite } = options
+/** @throws RedomaError `USAGE` */
+function requireOneKind({ files, recordings, command, postgresql, mariadb, sqlite }: AddOptions): void {
   const given = [files, recordings, command, postgresql, mariadb, sqlite].filter((one) => one !== undefined)
   if (given.length !== 1) {
     throw new RedomaError(
@@ -91,6 +89,13 @@ async function specOf(
       },
     )
   }
+}
+
+async function specOf(
+  options: AddOptions,
+  credentialId: (text: string) => Promise<string>,
+): Promise<SourceSpec> {
+  const { files, recordings, command, postgresql, mariadb, sqlite } = options
   if (postgresql !== undefined) return await serverSpecOf('postgresql', postgresql, options, credentialId)
   if (mariadb !== undefined) return await serverSpecOf('mariadb', mariadb, options, credentialId)
   refuseServerOptions(options)
