@@ -30,6 +30,8 @@ export interface Opened {
   readonly instance: { readonly id: string; readonly name: string }
   /** Name of the part of the vault that is in it; absent where that is all of it. */
   readonly scope?: string | undefined
+  /** What its instance had to say against it when it was made. */
+  readonly doubts: readonly string[]
   readonly sequence: number
   /** ISO 8601. */
   readonly time: string

@@ -83,8 +83,8 @@ describe('forgetting bundles', () => {
     ])
 
     expect(verdicts.map(({ sequence, kind, reasons }) => [sequence, kind, ...reasons].join(' '))).toEqual([
-      '5 stays newest bundle',
-      '4 stays daily bundle',
+      '5 stays newest bundle daily bundle',
+      '4 stays newest good bundle daily bundle',
       '3 stays daily bundle',
       '2 goes',
       '1 goes',
@@ -125,6 +125,29 @@ describe('forgetting bundles', () => {
     expect((await problems(shelf.destination)).filter((one) => !one.endsWith('-4.age'))).toEqual([])
   })
 
+  test('lets no bundle that is in doubt take the place of a good one, and removes none where the newest good one is not whole', async () => {
+    await using world = await aGlassWorld()
+    const shelf = aShelf()
+    await withBundles(world, shelf.destination, 3)
+    world.clock.advance(-2 * 60 * 60 * 1000)
+    await world.backUp(shelf.destination)
+    world.clock.advance(day)
+    const { plan, forget } = tools(world)
+
+    const { verdicts } = await plan(shelf.destination)
+
+    expect(verdicts.map(({ sequence, kind, reasons }) => [sequence, kind, ...reasons].join(' '))).toEqual([
+      '4 stays newest bundle last bundle',
+      '3 stays newest good bundle last bundle',
+      '2 stays last bundle',
+      '1 goes',
+    ])
+    const good = [...shelf.objects.keys()].find((name) => name.endsWith('-3.age'))
+    if (good !== undefined) shelf.objects.delete(good)
+    await expect(forget(shelf.destination)).rejects.toMatchObject({ code: 'VERIFICATION_FAILED' })
+    expect(shelf.bundles()).toEqual(['1', '2', '4'])
+  })
+
   test('lets no bundle of a clock that ran ahead take the place of those that were made in time', async () => {
     await using world = await aGlassWorld()
     const shelf = aShelf()
@@ -139,7 +162,7 @@ describe('forgetting bundles', () => {
     expect(verdicts.map(({ sequence, kind, reasons }) => [sequence, kind, ...reasons].join(' '))).toEqual([
       '7 stays newest bundle last bundle',
       '6 stays last bundle',
-      '5 goes',
+      '5 stays last bundle',
       '4 stays ahead of the clock',
       '3 stays ahead of the clock',
       '2 goes',

@@ -105,9 +105,11 @@ async function prepare(run: BundleRun, order: BundleOrder): Promise<Prepared> {
   const ledgerWarnings = await readLedgersFirst(run.deps.recordInLedger, run.targets, run.signal)
   const { sequence, listed } = await numberBundle(catalogue, scope)
   const time = run.startedAt
+  const remarks = remarksOnBundle({ sequence, time }, before, listed)
   const input: BundleInput = {
     sequence,
     time,
+    doubts: remarks,
     instance,
     generation,
     previous: before,
@@ -119,7 +121,6 @@ async function prepare(run: BundleRun, order: BundleOrder): Promise<Prepared> {
   }
   const stem = `${plainName(instance.name, 60)}${scope === wholeVault ? '' : `.${scope}`}`
   const name = parseObjectName(`${folderOf(scope)}/${stem}-${compactTime(time)}-${sequence}.age`)
-  const remarks = remarksOnBundle({ sequence, time }, before, listed)
   return { input, scope, generation, name, changed: countChanged(records, before), ledgerWarnings, remarks }
 }
 

@@ -18,6 +18,8 @@ export interface BundleVerdict {
   readonly scope: string
   readonly sequence: number
   readonly time: Date
+  /** Its instance had something to say against it when it was made. */
+  readonly isDoubtful: boolean
   /** Why it stays, in the words of the rules. */
   readonly reasons: readonly string[]
 }
@@ -62,8 +64,15 @@ export function makePlanForgetBundles({ ledgers, clock }: PlanForgetBundlesDeps)
       const refusal = 'only written to: who may remove there has to'
       return { verdicts, leftovers: [], refusal }
     }
-    for (const [newest, ...older] of Map.groupBy(verdicts, ({ scope }) => scope).values())
-      if (older.some(({ kind }) => kind === 'goes')) await requireNewest(newest, destination, signal)
+    for (const ofScope of Map.groupBy(verdicts, ({ scope }) => scope).values()) {
+      if (!ofScope.some(({ kind }) => kind === 'goes')) continue
+      const [newest, newestGood] = [
+        newestOf(ofScope),
+        newestOf(ofScope.filter(({ isDoubtful }) => !isDoubtful)),
+      ]
+      await requireNewest(newest, destination, signal)
+      if (newestGood !== newest) await requireNewest(newestGood, destination, signal)
+    }
     const removed = newestLines.filter(({ event }) => event === 'removed')
     return { verdicts, leftovers: await stillThere(removed, destination, signal) }
   }
@@ -77,8 +86,14 @@ function newestOfEach(entries: readonly LedgerEntry[]): LedgerEntry[] {
 type Bundle = Omit<BundleVerdict, 'kind' | 'reasons'>
 
 function bundleOf(entry: LedgerEntry): Bundle {
-  const { scope = wholeVault, sequence = 0 } = entry.detail
-  return { entry, scope: String(scope), sequence: Number(sequence), time: timeOf(entry) }
+  const { scope = wholeVault, sequence = 0, doubts = 0 } = entry.detail
+  return {
+    entry,
+    scope: String(scope),
+    sequence: Number(sequence),
+    time: timeOf(entry),
+    isDoubtful: doubts !== 0,
+  }
 }
 
 /** When it was made, as its name says; a line may be written much later, when a header is. */
@@ -90,25 +105,46 @@ function timeOf({ object, time }: LedgerEntry): Date {
 }
 
 function judge(bundles: readonly Bundle[], policy: RetentionPolicy, nowNs: bigint): BundleVerdict[] {
-  const newest = bundles.reduce((one, other) => (other.sequence > one.sequence ? other : one))
   const dated = bundles.map((bundle) => ({ bundle, timeNs: BigInt(bundle.time.getTime()) * 1_000_000n }))
   // Made while the clock ran ahead: by the rules they would take the places of those that are made now.
   const [ahead = [], past = []] = [true, false].map((isAhead) =>
     dated.filter(({ timeNs }) => timeNs > nowNs === isAhead),
   )
-  const newestFirst = past.toSorted((a, b) =>
-    a.timeNs === b.timeNs ? b.bundle.sequence - a.bundle.sequence : a.timeNs < b.timeNs ? 1 : -1,
-  )
+  // Nor does one that is in doubt take the place of a good one: each kind is judged by itself.
   const judged = [
     ...ahead.map((item) => ({ item, reasons: ['ahead of the clock'] })),
-    ...judgeByRules(newestFirst, policy, nowNs, 'bundle'),
+    ...[true, false].flatMap((isDoubtful) =>
+      judgeByRules(
+        past.filter(({ bundle }) => bundle.isDoubtful === isDoubtful).toSorted(newestFirst),
+        policy,
+        nowNs,
+        'bundle',
+      ),
+    ),
   ]
+  const newest = newestOf(bundles)
+  const newestGood = newestOf(bundles.filter(({ isDoubtful }) => !isDoubtful))
   return judged
     .map(({ item: { bundle }, reasons }): BundleVerdict => {
-      const all = bundle === newest ? ['newest bundle', ...reasons] : reasons
+      const always =
+        bundle === newest ? ['newest bundle'] : bundle === newestGood ? ['newest good bundle'] : []
+      const all = [...always, ...reasons]
       return { ...bundle, kind: all.length > 0 ? 'stays' : 'goes', reasons: all }
     })
     .toSorted((a, b) => b.sequence - a.sequence)
+}
+
+interface Dated {
+  readonly bundle: Bundle
+  readonly timeNs: bigint
+}
+
+function newestFirst(a: Dated, b: Dated): number {
+  return a.timeNs === b.timeNs ? b.bundle.sequence - a.bundle.sequence : a.timeNs < b.timeNs ? 1 : -1
+}
+
+function newestOf<One extends Pick<Bundle, 'sequence'>>(bundles: readonly One[]): One | undefined {
+  return bundles.toSorted((a, b) => b.sequence - a.sequence)[0]
 }
 
 /** A ledger says what was put; whether it is still there, only the destination can. */

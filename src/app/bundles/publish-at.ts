@@ -79,16 +79,17 @@ async function companionsAt(
   }
 }
 
-function draftOf({ input, scope, generation, name }: Prepared, { spool }: BuiltBundle): LedgerDraft {
+function draftOf({ input, scope, generation, name, remarks }: Prepared, { spool }: BuiltBundle): LedgerDraft {
   const { number, fingerprint } = generation
   const named = scope === wholeVault ? {} : { scope }
+  const doubts = remarks.length === 0 ? {} : { doubts: remarks.length }
   return {
     event: 'put',
     kind: 'bundle',
     object: name,
     bytes: spool.bytes,
     sha256: spool.sha256,
-    detail: { ...named, sequence: input.sequence, generation: number, fingerprint },
+    detail: { ...named, sequence: input.sequence, generation: number, fingerprint, ...doubts },
   }
 }
 

@@ -87,7 +87,7 @@ function manifestOf(
   { counts }: CredentialFiles,
   entries: readonly ManifestEntry[],
 ): Manifest {
-  const { previous, scope } = input
+  const { previous, scope, doubts = [] } = input
   return {
     schema: bundleSchema,
     ...(scope === undefined ? {} : { scope }),
@@ -98,6 +98,7 @@ function manifestOf(
     previous: previous === undefined ? null : { sequence: previous.sequence, sha256: previous.sha256 },
     counts,
     entries: [...entries],
+    ...(doubts.length === 0 ? {} : { doubts: [...doubts] }),
     leftOut: [...leftOutAlways, ...(scope === undefined ? [] : leftOutOfScopes), ...input.leftOut],
   }
 }

@@ -47,6 +47,8 @@ export interface BundleInput {
   readonly scope?: string | undefined
   readonly sequence: number
   readonly time: Date
+  /** Why it is not to be taken for a good one before people have looked. */
+  readonly doubts?: readonly string[] | undefined
   readonly instance: { readonly id: string; readonly name: string }
   /** The recovery key that it is sealed to. */
   readonly generation: { readonly number: number; readonly fingerprint: string }

@@ -42,6 +42,8 @@ const manifest = z.strictObject({
     sources: z.record(text, z.int().nonnegative()),
   }),
   entries: z.array(entry).max(1_000_000),
+  /** Why it is not to be taken for a good one before people have looked; absent where nothing is in doubt. */
+  doubts: z.array(text).min(1).max(100).optional(),
   leftOut: z.array(z.strictObject({ what: text, why: text })).max(100_000),
 })
 

@@ -57,6 +57,9 @@ export function stateOf({ noteStyle }: Terminal, glass: OpenGlass): string[] {
   const whose = `number ${sequence} of ${part}${printable(instance.name)}, generation ${generation.number}`
   return [
     `${state}; ${whose}; it was ${age}.`,
+    ...(manifest.doubts ?? []).map((doubt) =>
+      noteStyle.yellow(`Its instance doubted it: ${printable(doubt)}`),
+    ),
     ...ledgerLines(noteStyle, glass),
     ...toCompare(noteStyle, glass),
   ]

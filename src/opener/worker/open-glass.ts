@@ -72,11 +72,12 @@ function explainOtherGeneration(error: unknown): never {
 }
 
 function openedOf({ manifest }: OpenBundle, fingerprints: readonly string[], isKeyPlain: boolean): Opened {
-  const { instance, scope, sequence, time, generation, counts, leftOut, entries } = manifest
+  const { instance, scope, sequence, time, generation, counts, doubts = [], leftOut, entries } = manifest
   const isRight = fingerprints.includes(generation.fingerprint)
   return {
     instance,
     scope,
+    doubts,
     sequence,
     time,
     generation: generation.number,

@@ -22,6 +22,7 @@ export function bundleHead(
     ...(otherKey?.verdict === 'bad' ? [otherKey.text] : []),
     ...(opened.isKeyPlain ? [texts.keyPlain] : []),
     ...(ageMs > oldMs ? [texts.old] : []),
+    ...opened.doubts.map((doubt) => texts.doubted(doubt)),
     ...lines.flatMap(({ verdict, more }, index) =>
       verdict === 'bad' || (index === 1 && typeof health.ledger === 'object') ? more : [],
     ),

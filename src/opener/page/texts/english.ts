@@ -197,6 +197,8 @@ export const english = {
   fingerprint: 'Fingerprint of the recovery key',
   toCompare: 'Compare with your papers before you use anything of this: whoever made up a copy has others.',
   keyToCompare: 'Recovery key',
+  doubted: (why: string): string =>
+    `When it was made, its instance doubted it; look at the one before, too. ${why}`,
   keyPlain: 'No password and no card was needed: whoever had this copy may have made up all of it.',
   rewrapped: (made: number, now: number): string =>
     `It was sealed to generation ${made}, and rewrapped since: its key is of generation ${now}.`,

@@ -179,6 +179,7 @@ export const portuguese: Texts = {
   toCompare:
     'Compare com os seus papéis antes de usar qualquer coisa daqui: quem inventou uma cópia tem outros.',
   keyToCompare: 'Chave de recuperação',
+  doubted: (why) => `Quando foi feito, a própria instância duvidou dele; veja também o anterior. ${why}`,
   keyPlain: 'Não foi preciso senha nem cartão: quem teve esta cópia pode ter inventado tudo.',
   rewrapped: (made, now) =>
     `Foi selado para a geração ${made} e reempacotado depois: a chave é da geração ${now}.`,
