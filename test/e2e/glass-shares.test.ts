@@ -64,7 +64,7 @@ describe('a bundle is opened by several guardians', () => {
     const { board, operations } = copy.cards
     const first = (board[1] ?? '').split(' ')
     const steps: Typing[] = [
-      { at: 'cards of several guardians? [P/c]', type: 'seldom-Quartz 71' },
+      { at: 'cards of guardians? [P/c]', type: 'seldom-Quartz 71' },
       { at: 'Enter alone does, too', type: 'c' },
       { at: 'word 1>', type: `${first[0] ?? ''} ${(first[1] ?? '').replace(/^(....).*/, '$1')}` },
       {
