@@ -81,7 +81,7 @@ export async function startSshServer(
     child = undefined
     if (ending?.pid === undefined || ending.exitCode !== null || ending.signalCode !== null) return
     const ended = new Promise((resolve) => ending.once('exit', resolve))
-    for (const pid of [...childrenOf(ending.pid), ending.pid]) killUnlessGone(pid)
+    killAllOf(ending.pid)
     await ended
   }
 
@@ -149,9 +149,23 @@ export function childrenOf(processId: number): number[] {
   return found
 }
 
-function killUnlessGone(pid: number): void {
+/** Held first, so that none of them starts another meanwhile: it would go on, and keep the port. */
+function killAllOf(processId: number): void {
+  const held = new Set<number>()
+  for (let isNew = true; isNew; ) {
+    const found = [processId, ...childrenOf(processId)].filter((pid) => !held.has(pid))
+    for (const pid of found) {
+      held.add(pid)
+      signalUnlessGone(pid, 'SIGSTOP')
+    }
+    isNew = found.length > 0
+  }
+  for (const pid of held) signalUnlessGone(pid, 'SIGKILL')
+}
+
+function signalUnlessGone(pid: number, which: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, which)
   } catch {
     // It went with its parent.
   }
