@@ -1,6 +1,12 @@
+import { posix } from 'node:path'
 import { RedomaError } from '../core/errors.ts'
 import type { SourceRecord } from '../ports/catalogue.ts'
-import type { DatabaseSpec, DatabaseTarget } from '../ports/database.ts'
+import {
+  accountsOfMariadb,
+  accountsOfPostgresql,
+  type DatabaseSpec,
+  type DatabaseTarget,
+} from '../ports/database.ts'
 import type { Progress } from '../ports/progress.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import type { BrowsedEntry, BrowseSystem } from './browse-system.ts'
@@ -46,7 +52,7 @@ export function makeRestoreInto(deps: RestoreIntoDeps): RestoreInto {
   return async (access, request, progress, signal) => {
     const { snapshot, database, dryRun } = request
     const { server, spec } = await serverNamed(deps, request.server)
-    const { path, bytes = 0 } = await dumpOf(deps, access, request, signal)
+    const { path, bytes = 0 } = await dumpOf(deps, access, request, spec, signal)
     requireFit(path, spec)
     if (!dryRun) {
       progress({ kind: 'step', title: `${path} to ${server.name}`, unit: 'bytes', total: bytes })
@@ -78,25 +84,27 @@ async function serverNamed(
   })
 }
 
-const dumps = /\.(dump|sql)$/
-const accounts = /\/(globals|mysql-users)\.sql$/
-
 async function dumpOf(
   { browse }: RestoreIntoDeps,
   access: RepositoryAccess,
   { snapshot, path }: RestoreIntoRequest,
+  spec: DatabaseSpec,
   signal: AbortSignal,
 ): Promise<BrowsedEntry> {
-  const all = await Array.fromAsync(browse.list(access, { snapshot, path: '/', recursive: true }, signal))
-  const files = all.filter(({ type }) => type === 'file')
+  // One level alone: a snapshot that is of no database may have millions of files.
+  const filesIn = async (folder: string): Promise<BrowsedEntry[]> =>
+    await Array.fromAsync(browse.list(access, { snapshot, path: folder, recursive: false }, signal))
   if (path !== undefined) {
-    const found = files.find((entry) => entry.path === path)
+    const inFolder = await filesIn(posix.dirname(path))
+    const found = inFolder.find((entry) => entry.path === path && entry.type === 'file')
     if (found !== undefined) return found
     throw new RedomaError('NOT_FOUND', `there is no ${path} in snapshot ${snapshot.slice(0, 8)}`, {
       hint: `redoma backup ls ${snapshot.slice(0, 8)}:/ --recursive`,
     })
   }
-  const candidates = files.filter((entry) => !accounts.test(entry.path))
+  const [folder] = (await filesIn('/')).filter(({ type }) => type === 'dir')
+  const inFolder = folder === undefined ? [] : await filesIn(posix.join('/', folder.path))
+  const candidates = inFolder.filter((entry) => entry.type === 'file' && !isAccounts(entry.path, spec))
   const [only] = candidates
   if (only !== undefined && candidates.length === 1) return only
   const named = candidates.slice(0, 10).map((entry) => entry.path)
@@ -105,17 +113,27 @@ async function dumpOf(
   })
 }
 
+/** Roles and users, which are no database. */
+function isAccounts(path: string, { kind }: DatabaseSpec): boolean {
+  const name = posix.basename(path)
+  return kind === 'postgresql'
+    ? name === accountsOfPostgresql
+    : kind === 'mariadb' && name === accountsOfMariadb
+}
+
+const endings: Readonly<Partial<Record<DatabaseSpec['kind'], string>>> = {
+  postgresql: '.dump',
+  mariadb: '.sql',
+}
+
 /** A dump of one system is nothing to another. */
-function requireFit(path: string, { kind }: DatabaseSpec): void {
-  const fits =
-    kind === 'postgresql'
-      ? path.endsWith('.dump')
-      : kind === 'mariadb'
-        ? path.endsWith('.sql')
-        : !dumps.test(path)
-  if (fits && !accounts.test(path)) return
+function requireFit(path: string, spec: DatabaseSpec): void {
+  const { kind } = spec
+  const isOfAnother = Object.entries(endings).some(([one, ending]) => one !== kind && path.endsWith(ending))
+  const fits = kind === 'sqlite' ? !isOfAnother : path.endsWith(endings[kind] ?? '')
+  if (fits && !isAccounts(path, spec)) return
   throw new RedomaError('USAGE', `${path} is no database of ${names[kind]}`, {
-    hint: accounts.test(path)
+    hint: isAccounts(path, spec)
       ? `It is roles and users: redoma backup cat latest:${path}, and give the program of the database what you need of it.`
       : 'Name a dump of the same system: redoma backup ls latest:/ --recursive --source NAME',
   })

@@ -23,6 +23,10 @@ export interface SqliteSpec {
   readonly path: string
 }
 
+/** Files with roles and users: no database has one of these names. */
+export const accountsOfPostgresql = 'globals.sql'
+export const accountsOfMariadb = 'mysql-users.grants'
+
 /** One database, or what belongs to all of a server. */
 export interface DatabaseDump {
   /** Of the file that it becomes. */
@@ -45,7 +49,7 @@ export interface DatabaseTarget {
   /**
    * Makes the database and fills it; where that fails, it is gone again.
    *
-   * @throws RedomaError `ALREADY_EXISTS` where it is there and not empty, `PROGRAM_FAILED`
+   * @throws RedomaError `ALREADY_EXISTS` where it is there, but for an empty one where a failure is undone, `PROGRAM_FAILED`
    */
   restore(database: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
@@ -66,6 +66,20 @@ describe.skipIf(programMissing('restic'))('what programs print', () => {
       contentOf(repository, result.tree, '/db/file'),
     ])
     expect(ofStream).toEqual(ofFile)
+  })
+
+  test('and says which snapshots are damaged, as every backup does', async () => {
+    await using folder = await temporaryFolder()
+    const at = await aRepository(folder.path)
+    using repository = await openRepository(placeAt(at), signal)
+    const content = new Map([['a.dump', seededBytes(4, 1000)]])
+    const { snapshotId } = await streamed(repository, inPieces(content))
+    await rm(join(at, 'snapshots', snapshotId))
+    writeFileSync(join(at, 'snapshots', snapshotId), 'damaged')
+
+    const { problems } = await streamed(repository, inPieces(content))
+
+    expect(problems).toMatchObject([{ path: `snapshots/${snapshotId}` }])
   })
 
   test('and fails half-way is no snapshot, and what was stored of it helps the next time', async () => {

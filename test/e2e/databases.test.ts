@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mariadbTarget } from '../../src/sources/database/mariadb.ts'
 import { type MariadbServer, mariadbMissing, startMariadb } from '../support/databases/mariadb.ts'
 import { type PostgresqlServer, postgresqlMissing, startPostgresql } from '../support/databases/postgresql.ts'
 import { programMissing } from '../support/programs.ts'
@@ -188,11 +190,58 @@ describe.skipIf(mariadbMissing())('a MariaDB server as a source', () => {
     const users = await world.redoma.run([
       'backup',
       'cat',
-      'latest:/maria/mysql-users.sql',
+      'latest:/maria/mysql-users.grants',
       '--source',
       'maria',
     ])
     expect(users.stdout).toMatch(/CREATE USER `backup`/)
+  }, 60_000)
+
+  test('is not led to run a program by what a dump says, and leaves no half of a database', async () => {
+    const target = mariadbTarget(
+      { kind: 'mariadb', host: server.socket, user: 'root', accounts: false },
+      () => Promise.reject(new Error('no password is needed')),
+    )
+    const planted = world.at('planted')
+    const lines = [
+      'CREATE TABLE one (a int);',
+      `\\! touch ${planted}`,
+      `system touch ${planted}`,
+      'nonsense;',
+    ]
+    const content = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(lines.join('\n'))
+    }
+
+    const { signal } = new AbortController()
+    await expect(target.restore('hostile', content(), signal)).rejects.toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+    })
+
+    expect(existsSync(planted)).toBe(false)
+    expect(await server.sql("SHOW DATABASES LIKE 'hostile'")).toBe('')
+    // Where a failure could not be undone, nothing is begun.
+    await server.sql('CREATE DATABASE waiting')
+    await expect(target.restore('waiting', content(), signal)).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+    })
+    expect(await server.sql('SHOW TABLES', 'waiting')).toBe('')
+    await server.sql('DROP DATABASE waiting')
+  })
+
+  test('has a file for each database, whatever they are called', async () => {
+    const names = ['mysql-users', 'globals', 'users']
+    for (const name of names) await server.sql(`CREATE DATABASE \`${name}\``)
+    await world.must(['source', 'add', 'names', '--mariadb', server.socket])
+    await world.must(['backup', 'create', '--only', 'system'])
+    const { stdout } = await world.redoma.run(['backup', 'ls', 'latest:/names', '--source', 'names'])
+    for (const name of names) {
+      expect(stdout).toContain(`/names/${name}.sql`)
+      await world.must(['restore', `latest:/names/${name}.sql`, '--into', `${name} again`])
+      await server.sql(`DROP DATABASE \`${name}\``)
+    }
+    expect(stdout).toContain('/names/mysql-users.grants')
+    await world.must(['source', 'remove', 'names', '--yes'])
   }, 60_000)
 
   test('at its socket needs no password, and a database that is gone fails the run', async () => {
@@ -221,6 +270,12 @@ describe('a database of SQLite as a source', () => {
     using live = new DatabaseSync(path)
     live.exec('PRAGMA journal_mode = WAL; CREATE TABLE account (id INTEGER PRIMARY KEY, balance INTEGER)')
     for (let n = 1; n <= accounts; n++) live.exec(`INSERT INTO account VALUES (${n}, 1000)`)
+    // More pages than a copy in steps takes at once: such a one begins anew with each write.
+    live.exec(`CREATE TABLE filling AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+      SELECT i, hex(randomblob(500)) AS text FROM n`)
+    const leftBehind = world.at('home', 'run', 'sqlite')
+    await mkdir(leftBehind, { recursive: true })
+    await writeFile(join(leftBehind, '1-of-a-run-that-was-killed'), 'secret')
     await world.must(['source', 'add', 'lite', '--sqlite', path])
     await using load = writing(async (n) => {
       live.exec(`BEGIN; UPDATE account SET balance = balance - 7 WHERE id = ${1 + (n % 100)};
@@ -230,12 +285,19 @@ describe('a database of SQLite as a source', () => {
 
     await world.must(['backup', 'create', '--only', 'system'])
     expect(load.writes()).toBeGreaterThan(10)
+    expect(existsSync(leftBehind) ? readdirSync(leftBehind) : []).toEqual([])
     await world.must(['restore', 'latest', '--source', 'lite', '--into', world.at('back.sqlite')])
 
     using back = new DatabaseSync(world.at('back.sqlite'), { readOnly: true })
     expect(back.prepare('SELECT sum(balance) AS sum FROM account').get()).toEqual({ sum: total })
     const again = await world.redoma.run(['restore', 'latest', '--source', 'lite', '--into', path])
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') as string })
+    for (const foreign of [['--include', 'x'], ['--delete'], ['--overwrite', 'never'], ['--to', '/tmp']]) {
+      const words = ['restore', 'latest', '--source', 'lite', '--into', world.at('other.sqlite'), ...foreign]
+      expect(await world.redoma.run(words)).toMatchObject({ code: 2 })
+    }
+    const without = await world.redoma.run(['restore', 'latest', '--to', world.at('out'), '--server', 'lite'])
+    expect(without.code).toBe(2)
   }, 60_000)
 })
 

@@ -15,6 +15,11 @@ interface IntoOptions extends PlaceOptions, LockOptions {
   readonly server?: string
   readonly source?: string
   readonly host?: string
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly overwrite: string
+  readonly delete?: true
+  readonly deleteBelowRoot?: true
   readonly dryRun?: true
   readonly json?: true
 }
@@ -66,9 +71,19 @@ export async function restoreInto(context: Context, text: string, options: IntoO
   }
 }
 
-function refuseForeign({ to, repository }: IntoOptions): void {
-  if (to !== undefined) throw new RedomaError('USAGE', 'it is either --to a folder or --into a database')
-  if (repository === undefined) return
+/** An option that is silently ignored is a promise that is not kept. */
+function refuseForeign(options: IntoOptions): void {
+  if (options.to !== undefined)
+    throw new RedomaError('USAGE', 'it is either --to a folder or --into a database')
+  const ofFiles = ['include', 'exclude', 'delete', 'deleteBelowRoot'] as const
+  if (ofFiles.some((name) => options[name] !== undefined) || options.overwrite !== 'always') {
+    throw new RedomaError(
+      'USAGE',
+      '--include, --exclude, --overwrite and --delete are for files, and do not go with --into',
+      { hint: 'A database is restored whole, into a new one.' },
+    )
+  }
+  if (options.repository === undefined) return
   throw new RedomaError('USAGE', '--into needs the instance, which knows the server', {
     hint: 'Without it: redoma backup cat --repository … latest:/NAME/DATABASE.dump | pg_restore -d DATABASE',
   })

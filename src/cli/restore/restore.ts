@@ -76,6 +76,7 @@ export function defineRestore(command: Command, context: Context): void {
         await restoreInto(context, text, { ...options, into: options.into })
         return
       }
+      if (options.server !== undefined) throw new RedomaError('USAGE', '--server goes with --into only')
       const { to } = options
       if (to === undefined) {
         throw new RedomaError('USAGE', 'where to?', {

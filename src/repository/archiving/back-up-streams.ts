@@ -1,3 +1,4 @@
+import { RedomaError } from '../../core/errors.ts'
 import { loadStoredIndex } from '../blob-index/load-index.ts'
 import { lostPacksProblem } from '../blob-index/lost-packs-problem.ts'
 import { nsOfDate } from '../encoding/rfc3339.ts'
@@ -13,7 +14,7 @@ import { makeReadTree } from '../trees/read-tree.ts'
 import { makeArchiveStream } from './archive-stream.ts'
 import { makePublisher, type Publisher } from './publisher.ts'
 import type { BackupResult } from './request.ts'
-import { makeTally, type Tally } from './tally.ts'
+import { makeTally, type Tally, tellOfDamaged } from './tally.ts'
 import { makeTreeStore } from './tree-store.ts'
 import { type SnapshotRequest, writeSnapshot } from './write-snapshot.ts'
 
@@ -46,7 +47,7 @@ export async function backUpStreamsLocked(
 ): Promise<BackupResult> {
   const startedAt = repository.clock.now()
   const paths = [`/${request.folder}`]
-  const { snapshots } = await listSnapshots(repository, signal)
+  const { snapshots, damaged } = await listSnapshots(repository, signal)
   const parent = planParent(snapshots, {
     hostname: request.hostname,
     paths,
@@ -54,6 +55,7 @@ export async function backUpStreamsLocked(
     trusted: undefined,
   })
   const tally = makeTally(onEvent, parent?.summary?.totalBytesProcessed)
+  tellOfDamaged(tally, damaged)
   const publisher = makePublisher(repository, signal)
   try {
     const tree = await archive(publisher, repository, request, tally, signal)
@@ -80,6 +82,7 @@ async function archive(
   const nodes = new Map<string, string>()
   for await (const file of request.files) {
     const { name } = file
+    if (nodes.has(name)) throw new RedomaError('INTERNAL', `two streams are called ${name}`)
     const { size, content } = await stream.archive(file.open(signal))
     nodes.set(name, encodeNode({ ...nodeOf(name, 0o100600, request.time), size, content, links: 1 }))
     tally.countFile('new', size)

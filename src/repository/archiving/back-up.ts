@@ -19,7 +19,7 @@ import { makeExclusion } from './exclusion.ts'
 import { makePublisher, type Publisher, type PublisherFigures } from './publisher.ts'
 import type { BackupRequest, BackupResult } from './request.ts'
 import { planRequestedPaths } from './requested-paths.ts'
-import { makeTally, type Tally } from './tally.ts'
+import { makeTally, type Tally, tellOfDamaged } from './tally.ts'
 import { makeTreeStore } from './tree-store.ts'
 import { walk } from './walk.ts'
 import { writeSnapshot } from './write-snapshot.ts'
@@ -64,8 +64,7 @@ export async function backUpLocked(
     trusted: request.trusted,
   })
   const tally = makeTally(onEvent, parent?.summary?.totalBytesProcessed)
-  // Nothing of this backup is lost by it, but who looks at the run must learn of it.
-  for (const { id } of damaged) tally.problem(rawPathOf(`snapshots/${id}`), 'this snapshot is damaged')
+  tellOfDamaged(tally, damaged)
   const { tree, figures } = await archive(repository, request, parent, tally, signal)
   const paths = resolvedPaths(request)
   return await writeSnapshot(

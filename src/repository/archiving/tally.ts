@@ -68,3 +68,8 @@ export function makeTally(onEvent: OnRepositoryEvent, expectedBytes?: number): T
   }
   return tally
 }
+
+/** Nothing of a backup is lost by them, but who looks at the run must learn of it. */
+export function tellOfDamaged(tally: Tally, damaged: readonly { readonly id: string }[]): void {
+  for (const { id } of damaged) tally.problem(rawPathOf(`snapshots/${id}`), 'this snapshot is damaged')
+}

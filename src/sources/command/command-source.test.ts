@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
 import { commandSource } from './command-source.ts'
+import { runProgram } from './program.ts'
 
 const never = new AbortController().signal
 const limits = { milliseconds: 5000, outputBytes: 100_000 }
@@ -68,6 +69,19 @@ describe('a command source', () => {
     const pid = (await readFile(`${folder.path}/pid`, 'utf8')).trim()
     const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone')
     expect(state).toMatch(/gone|\) Z/)
+  })
+
+  test('stops a program that prints nothing for too long, and not one whose reader takes its time', async () => {
+    const silent = runProgram(['/bin/sh', '-c', 'echo a; sleep 60'], { ...limits, silenceMs: 300 }, never)
+    await expect(Array.fromAsync(silent)).rejects.toThrow('it printed nothing for 0.3 seconds')
+
+    const patient = runProgram(['/bin/sh', '-c', 'echo a; echo b'], { ...limits, silenceMs: 300 }, never)
+    const read: string[] = []
+    for await (const chunk of patient) {
+      read.push(Buffer.from(chunk).toString())
+      await setTimeout(500)
+    }
+    expect(read.join('')).toBe('a\nb\n')
   })
 
   test('does not wait for a program that left its group and holds the output open', async () => {

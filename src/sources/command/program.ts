@@ -7,6 +7,8 @@ import { RedomaError, systemCode } from '../../core/errors.ts'
 export interface ProgramLimits {
   readonly milliseconds: number
   readonly outputBytes: number
+  /** Of nothing that is printed, while it is waited for. */
+  readonly silenceMs?: number | undefined
 }
 
 /** What a program is given besides its words. */
@@ -46,11 +48,13 @@ export async function* runProgram(
     child.stdout.destroy()
     child.stderr.destroy()
   }
-  const stopping = AbortSignal.any([signal, timer])
+  const silence = new AbortController()
+  const stopping = AbortSignal.any([signal, timer, silence.signal])
   stopping.addEventListener('abort', stop)
   try {
     let bytes = 0
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    const chunks = child.stdout as AsyncIterable<Buffer>
+    for await (const chunk of whileNotSilent(chunks, limits.silenceMs, silence)) {
       bytes += chunk.length
       if (bytes > limits.outputBytes) throw tooMuch(`it printed more than ${limits.outputBytes} bytes`)
       yield chunk
@@ -58,15 +62,39 @@ export async function* runProgram(
     const end = await ending
     signal.throwIfAborted()
     if (timer.aborted) throw tooLong(limits)
+    if (silence.signal.aborted) throw tooSilent(limits)
     await feeding
     if (end !== 'exit code 0') throw failed(end, onOneLine(complaints()))
   } catch (error) {
     signal.throwIfAborted()
     if (timer.aborted) throw tooLong(limits)
+    if (silence.signal.aborted) throw tooSilent(limits)
     throw error
   } finally {
     stopping.removeEventListener('abort', stop)
     stop()
+  }
+}
+
+/** The time that whoever reads it takes does not count. */
+async function* whileNotSilent(
+  chunks: AsyncIterable<Buffer>,
+  longestMs: number | undefined,
+  silence: AbortController,
+): AsyncGenerator<Buffer> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  for (;;) {
+    const timer =
+      longestMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            silence.abort()
+          }, longestMs)
+    const next = await iterator.next().finally(() => {
+      clearTimeout(timer)
+    })
+    if (next.done === true) return
+    yield next.value
   }
 }
 
@@ -131,6 +159,10 @@ function failed(end: string, complaint: string): RedomaError {
 
 function tooLong({ milliseconds }: ProgramLimits): RedomaError {
   return tooMuch(`it did not end in ${milliseconds / 1000} seconds`)
+}
+
+function tooSilent({ silenceMs = 0 }: ProgramLimits): RedomaError {
+  return tooMuch(`it printed nothing for ${silenceMs / 1000} seconds`)
 }
 
 function tooMuch(message: string): RedomaError {

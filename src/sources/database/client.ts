@@ -2,7 +2,7 @@ import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import { openRamFile } from '../../core/ram-file.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { ServerSpec } from '../../ports/database.ts'
-import { runProgram } from '../command/program.ts'
+import { type ProgramLimits, runProgram } from '../command/program.ts'
 
 /** Of the registry, for who is not known to the server by other means. */
 export type PasswordOf = (credentialId: string) => Promise<Secret>
@@ -30,18 +30,20 @@ export interface ClientDeps {
 }
 
 const longestDumpMs = 7 * 24 * 3600_000
+/** A dump is silent while it waits for a lock, and while a large catalogue is read. */
+const longestSilenceMs = 3600_000
+const longestListMs = 5 * 60_000
 const longestListBytes = 16 * 1024 * 1024
 
 export function databaseClient(spec: ServerSpec, deps: ClientDeps): DatabaseClient {
   async function* run(
     argv: readonly string[],
     signal: AbortSignal,
-    outputBytes = Infinity,
+    limits: ProgramLimits,
     input?: AsyncIterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array> {
     await using secret = await openSecret()
     const environment = secret === undefined ? deps.environment('/dev/null') : deps.environment('/dev/fd/3')
-    const limits = { milliseconds: longestDumpMs, outputBytes }
     try {
       yield* runProgram(asUser(argv), limits, signal, { environment, descriptor: secret?.fd, input })
     } catch (error) {
@@ -68,12 +70,21 @@ export function databaseClient(spec: ServerSpec, deps: ClientDeps): DatabaseClie
   }
 
   return {
-    run: (argv, signal) => run(argv, signal),
+    run: (argv, signal) =>
+      run(argv, signal, {
+        milliseconds: longestDumpMs,
+        outputBytes: Infinity,
+        silenceMs: longestSilenceMs,
+      }),
     async feed(argv, content, signal) {
-      await Array.fromAsync(run(argv, signal, longestListBytes, content))
+      await Array.fromAsync(
+        run(argv, signal, { milliseconds: longestDumpMs, outputBytes: longestListBytes }, content),
+      )
     },
     async lines(argv, signal) {
-      const parts = await Array.fromAsync(run(argv, signal, longestListBytes))
+      const parts = await Array.fromAsync(
+        run(argv, signal, { milliseconds: longestListMs, outputBytes: longestListBytes }),
+      )
       return Buffer.concat(parts)
         .toString('utf8')
         .split('\n')

@@ -1,8 +1,14 @@
 import { RedomaError } from '../../core/errors.ts'
-import type { DatabaseDump, DatabaseSource, DatabaseTarget, ServerSpec } from '../../ports/database.ts'
+import {
+  accountsOfMariadb,
+  type DatabaseDump,
+  type DatabaseSource,
+  type DatabaseTarget,
+  type ServerSpec,
+} from '../../ports/database.ts'
 import { type DatabaseClient, databaseClient, type PasswordOf } from './client.ts'
 import { fileNameOf } from './file-name.ts'
-import { restoreBy } from './restore-by.ts'
+import { dropMs, restoreBy } from './restore-by.ts'
 
 const ofTheServer = ['information_schema', 'performance_schema', 'sys', 'mysql']
 /** What `mariadb-dump` prints last, when it has come to its end. */
@@ -22,6 +28,7 @@ export function mariadbSource(spec: ServerSpec, passwordOf: PasswordOf): Databas
   }
 }
 
+/** What it says is carried out one by one and cannot be undone, so that only a database that it makes itself is filled. */
 export function mariadbTarget(spec: ServerSpec, passwordOf: PasswordOf): DatabaseTarget {
   const client = clientOf(spec, passwordOf)
   const sql = (text: string, signal: AbortSignal): Promise<string[]> =>
@@ -37,16 +44,11 @@ export function mariadbTarget(spec: ServerSpec, passwordOf: PasswordOf): Databas
               signal,
             )
           ).length > 0,
-        isEmpty: async () =>
-          (
-            await sql(
-              `SELECT 1 FROM information_schema.tables WHERE table_schema = ${literal(database)} LIMIT 1`,
-              signal,
-            )
-          ).length === 0,
         create: () => sql(`CREATE DATABASE ${identifier(database)}`, signal),
-        drop: () => sql(`DROP DATABASE ${identifier(database)}`, new AbortController().signal),
-        fill: () => client.feed(['mariadb', ...connection(spec), '--', database], content, signal),
+        drop: () => sql(`DROP DATABASE ${identifier(database)}`, AbortSignal.timeout(dropMs)),
+        // Words of the client itself (`\\! PROGRAM`) count for nothing in a dump, whose server may be anybody's.
+        fill: () =>
+          client.feed(['mariadb', ...connection(spec), '--binary-mode', '--', database], content, signal),
       }),
   }
 }
@@ -98,7 +100,7 @@ function dumpOf(spec: ServerSpec, client: DatabaseClient, database: string): Dat
 
 function accountsOf(spec: ServerSpec, client: DatabaseClient): DatabaseDump {
   return {
-    name: 'mysql-users.sql',
+    name: accountsOfMariadb,
     open: (signal) =>
       client.run(['mariadb-dump', ...connection(spec), '--skip-dump-date', '--system=users'], signal),
   }

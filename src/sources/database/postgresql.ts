@@ -1,8 +1,14 @@
 import { RedomaError } from '../../core/errors.ts'
-import type { DatabaseDump, DatabaseSource, DatabaseTarget, ServerSpec } from '../../ports/database.ts'
+import {
+  accountsOfPostgresql,
+  type DatabaseDump,
+  type DatabaseSource,
+  type DatabaseTarget,
+  type ServerSpec,
+} from '../../ports/database.ts'
 import { type DatabaseClient, databaseClient, type PasswordOf } from './client.ts'
 import { fileNameOf } from './file-name.ts'
-import { restoreBy } from './restore-by.ts'
+import { dropMs, restoreBy } from './restore-by.ts'
 
 /** Everything that waits for a lock of the database gives up after it: a backup must not queue up behind it for ever. */
 const lockWait = '--lock-wait-timeout=60s'
@@ -56,7 +62,7 @@ export function postgresqlTarget(spec: ServerSpec, passwordOf: PasswordOf): Data
         create: () =>
           sql(maintenanceDatabase, `CREATE DATABASE ${identifier(database)} TEMPLATE template0`, signal),
         drop: () =>
-          sql(maintenanceDatabase, `DROP DATABASE ${identifier(database)}`, new AbortController().signal),
+          sql(maintenanceDatabase, `DROP DATABASE ${identifier(database)}`, AbortSignal.timeout(dropMs)),
         fill: () =>
           client.feed(
             ['pg_restore', '--exit-on-error', '--single-transaction', ...connection(spec, database)],
@@ -120,7 +126,7 @@ function dumpOf(spec: ServerSpec, client: DatabaseClient, database: string): Dat
 
 function globalsOf(spec: ServerSpec, client: DatabaseClient): DatabaseDump {
   return {
-    name: 'globals.sql',
+    name: accountsOfPostgresql,
     open: (signal) =>
       client.run(['pg_dumpall', '--globals-only', ...connection(spec, maintenanceDatabase)], signal),
   }

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
@@ -17,17 +16,26 @@ export function sqliteSource({ path }: SqliteSpec, runFolder: string): DatabaseS
   }
 }
 
+/** All in one step: a copy in several begins anew whenever somebody writes in between, and might never end. */
+const allPages = 2 ** 31 - 1
+
 async function* copyOf(path: string, runFolder: string): AsyncGenerator<Uint8Array> {
   const folder = join(runFolder, 'sqlite')
-  const copy = join(folder, `${process.pid}-${basename(path)}`)
-  const remove = (): Promise<void> => rm(copy, { force: true })
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const copy = join(folder, basename(path))
   try {
+    // What a run left that was killed; there is one at a time.
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     // Made first, so that it is nobody else's to read at any time.
     await (await open(copy, 'wx', 0o600)).close()
-    using database = new DatabaseSync(path, { readOnly: true, timeout: 60_000 })
-    await backup(database, copy)
-    yield* createReadStream(copy, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>
+    {
+      using database = new DatabaseSync(path, { readOnly: true, timeout: 60_000 })
+      await backup(database, copy, { rate: allPages })
+    }
+    await using file = await open(copy, 'r')
+    // It is read by its descriptor, and gone with it.
+    await rm(copy)
+    yield* file.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false }) as AsyncIterable<Buffer>
   } catch (error) {
     if (error instanceof RedomaError) throw error
     throw new RedomaError('SOURCE_UNREADABLE', `${path}: ${messageOf(error)}`, {
@@ -35,7 +43,7 @@ async function* copyOf(path: string, runFolder: string): AsyncGenerator<Uint8Arr
       cause: error,
     })
   } finally {
-    await remove()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
