@@ -1,14 +1,12 @@
 import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
+import { parseBundleName } from '../bundle/bundle-name.ts'
 import { RedomaError } from '../core/errors.ts'
-
-/** `INSTANCE-20261128T010203Z-42.age`, `INSTANCE.SCOPE-…`: the number counts the bundles of an instance, or of one scope of it. */
-const bundleName = /^(.+)-\d{8}T\d{6}Z-(\d{1,15})\.age$/
 
 /** The paths of the bundles in a folder, by their names; none where it cannot be read. */
 export async function bundlesIn(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => [])
-  return names.filter((name) => bundleName.test(name)).map((name) => join(folder, name))
+  return names.filter((name) => parseBundleName(name) !== undefined).map((name) => join(folder, name))
 }
 
 /**
@@ -18,8 +16,8 @@ export async function bundlesIn(folder: string): Promise<readonly string[]> {
  */
 export function newestBundle(paths: readonly string[]): string | undefined {
   const bundles = paths.flatMap((path) => {
-    const [, instance, number] = bundleName.exec(basename(path)) ?? []
-    return instance === undefined ? [] : [{ path, instance, number: Number(number) }]
+    const name = parseBundleName(path)
+    return name === undefined ? [] : [{ path, instance: name.stem, number: name.sequence }]
   })
   const instances = new Set(bundles.map(({ instance }) => instance))
   if (instances.size > 1) {

@@ -45,7 +45,6 @@ const exceptions: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   CATALOGUE_DAMAGED: exitCodes.damaged,
   DATA_DAMAGED: exitCodes.damaged,
   VERIFICATION_FAILED: exitCodes.damaged,
-  LEDGER_BROKEN: exitCodes.damaged,
   REPOSITORY_DAMAGED: exitCodes.damaged,
   REPOSITORY_EXCHANGED: exitCodes.damaged,
   CANCELLED: exitCodes.interrupted,

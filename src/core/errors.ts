@@ -41,7 +41,6 @@ export type ErrorCode =
   | 'DESTINATION_FAILED'
   /** What was read back is not what was written. */
   | 'VERIFICATION_FAILED'
-  | 'LEDGER_BROKEN'
   | 'SOURCE_UNREADABLE'
   | 'SOURCE_EMPTY'
   | 'REPOSITORY_MISSING'

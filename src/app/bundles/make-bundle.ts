@@ -1,3 +1,4 @@
+import { encodeBundleName } from '../../bundle/bundle-name.ts'
 import { plainName } from '../../bundle/contents/attachment-paths.ts'
 import type {
   BundleInput,
@@ -14,7 +15,6 @@ import { parseObjectName } from '../../ports/destination.ts'
 import { isWriteOnly } from '../../ports/destination-spec.ts'
 import type { Progress } from '../../ports/progress.ts'
 import { buildBundle } from '../build-bundle.ts'
-import { compactTime } from '../compact-time.ts'
 import { failedPart } from '../failed-part.ts'
 import { refuseShrunken } from '../gather-secrets.ts'
 import { folderOf } from '../scopes/scope-folder.ts'
@@ -120,7 +120,7 @@ async function prepare(run: BundleRun, order: BundleOrder): Promise<Prepared> {
     ...(scope === wholeVault ? await wayToTheRest(run.deps) : { scope, repositories: [] }),
   }
   const stem = `${plainName(instance.name, 60)}${scope === wholeVault ? '' : `.${scope}`}`
-  const name = parseObjectName(`${folderOf(scope)}/${stem}-${compactTime(time)}-${sequence}.age`)
+  const name = parseObjectName(`${folderOf(scope)}/${encodeBundleName({ stem, time, sequence })}`)
   return { input, scope, generation, name, changed: countChanged(records, before), ledgerWarnings, remarks }
 }
 

@@ -1,3 +1,4 @@
+import { parseBundleName } from '../../bundle/bundle-name.ts'
 import { entriesOf } from '../../bundle/ledger/current-objects.ts'
 import type { LedgerEntry } from '../../bundle/ledger/line.ts'
 import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
@@ -98,10 +99,7 @@ function bundleOf(entry: LedgerEntry): Bundle {
 
 /** When it was made, as its name says; a line may be written much later, when a header is. */
 function timeOf({ object, time }: LedgerEntry): Date {
-  const [, year, month, day, hour, minute, second] =
-    /-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-\d+\.age$/.exec(object) ?? []
-  if (second === undefined) return new Date(time)
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return parseBundleName(object)?.time ?? new Date(time)
 }
 
 function judge(bundles: readonly Bundle[], policy: RetentionPolicy, nowNs: bigint): BundleVerdict[] {

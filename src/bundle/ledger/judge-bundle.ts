@@ -1,4 +1,5 @@
 import { sshFingerprint } from '../../crypto/ssh-signature.ts'
+import { parseBundleName } from '../bundle-name.ts'
 import { currentObjects } from './current-objects.ts'
 import type { LedgerEntry } from './line.ts'
 import { type LedgerTrust, verifyLedger } from './verify-ledger.ts'
@@ -42,8 +43,9 @@ export function judgeBundle(
     const isNamed = bundles.some(({ object }) => object.endsWith(`/${bundle.name}`))
     return { ...said, bundle: isNamed ? 'altered' : 'not-listed' }
   }
+  const stem = parseBundleName(listed.object)?.stem
   const newest = bundles
-    .filter(({ object }) => stemOf(object) === stemOf(listed.object))
+    .filter(({ object }) => parseBundleName(object)?.stem === stem)
     .reduce((newer, one) => (sequenceOf(one) > sequenceOf(newer) ? one : newer), listed)
   const newer = newest === listed ? {} : { newer: newest.object.slice(newest.object.lastIndexOf('/') + 1) }
   return { ...said, bundle: 'listed', ...newer, ...rewrappingOf(listed) }
@@ -58,11 +60,6 @@ function rewrappingOf({ detail }: LedgerEntry): Pick<LedgerOnBundle, 'rewrapped'
   const { rewrapped, generation, fingerprint } = detail
   if (rewrapped === undefined || typeof generation !== 'number' || typeof fingerprint !== 'string') return {}
   return { rewrapped: { generation, fingerprint } }
-}
-
-/** What all bundles of one vault begin with, before time and number. */
-function stemOf(object: string): string {
-  return object.replace(/-\d{8}T\d{6}Z-\d+\.age$/, '')
 }
 
 function sequenceOf({ detail }: LedgerEntry): number {

@@ -1,3 +1,5 @@
+import { parseBundleName } from '../../../bundle/bundle-name.ts'
+
 /** What a dropped file is for. */
 export type FileRole =
   | 'bundle'
@@ -27,13 +29,12 @@ const armorLine = '-----BEGIN AGE ENCRYPTED FILE-----'
 export async function recogniseFile(file: Blob, name: string): Promise<KnownFile> {
   const start = latin1(new Uint8Array(await file.slice(0, startBytes).arrayBuffer()))
   const [, generation] = /\.generation-(\d+)\./.exec(name) ?? []
-  const [, sequence] = /-(\d+)\.age$/.exec(name) ?? []
   return {
     role: roleOf(start, name),
     name,
     file,
     generation: generation === undefined ? undefined : Number(generation),
-    sequence: Number(sequence ?? 0),
+    sequence: parseBundleName(name)?.sequence ?? 0,
   }
 }
 
