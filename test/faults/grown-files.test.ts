@@ -97,7 +97,7 @@ test.each(cases)('$what: a $command in bounded memory is $ending', async ({ dama
   await using world = await aWorld()
   const name = await damage.make(world)
 
-  const { error, problems, maxRssBytes } = await carryOut(world, command)
+  const { error, problems, peakBytes } = await carryOut(world, command)
 
   const id = (name.split('/').at(-1) ?? name).slice(0, 8)
   const hint = damage.hint[command] ?? ''
@@ -107,7 +107,7 @@ test.each(cases)('$what: a $command in bounded memory is $ending', async ({ dama
   expect(error).toEqual(isDone ? undefined : { code: ending, message: naming, hint: hinting })
   if (ending !== 'told') expect(problems).toEqual([])
   else expect(problems.some((problem) => problem.includes(id) && problem.includes(hint))).toBe(true)
-  expect(maxRssBytes).toBeLessThan(boundBytes)
+  expect(peakBytes).toBeLessThan(boundBytes)
 })
 
 test('a pack that grew is restored from as if it had not', async () => {

@@ -1,5 +1,6 @@
 import { loadIndex } from '../../src/repository/blob-index/load-index.ts'
 import { openRepository } from '../../src/repository/open.ts'
+import { peakMemoryBytes } from './peak-memory.ts'
 import { placeAt } from './repositories.ts'
 
 /*
@@ -9,10 +10,9 @@ import { placeAt } from './repositories.ts'
 const [path = ''] = process.argv.slice(2)
 const { signal } = new AbortController()
 const repository = await openRepository(placeAt(path), signal)
-const peakBytes = (): number => process.resourceUsage().maxRSS * 1024
-const before = peakBytes()
+const before = peakMemoryBytes()
 const started = performance.now()
 const { blobs, packs } = await loadIndex(repository, signal)
 const seconds = (performance.now() - started) / 1000
-const figures = { blobs: blobs.size, packs: packs.length, seconds, grownBytes: peakBytes() - before }
+const figures = { blobs: blobs.size, packs: packs.length, seconds, grownBytes: peakMemoryBytes() - before }
 process.stdout.write(JSON.stringify(figures))

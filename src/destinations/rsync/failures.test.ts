@@ -40,6 +40,12 @@ test.each<[number, Doing, string, string]>([
   [12, 'writing', lost, 'DESTINATION_UNREACHABLE'],
   [30, 'writing', 'rsync error: timeout in data send/receive (code 30)', 'DESTINATION_UNREACHABLE'],
   [255, 'listing', 'rsync error: unexplained error (code 255) at io.c(231)', 'DESTINATION_UNREACHABLE'],
+  [
+    23,
+    'listing',
+    'rsync: [sender] link_stat "x" failed: Too many levels of symbolic links (40)\nrsync: [Receiver] write error: Broken pipe (32)',
+    'DESTINATION_UNREACHABLE',
+  ],
   [1, 'writing', 'rsync error: syntax or usage error (code 1)', 'DESTINATION_FAILED'],
 ])('rsync that ends with %d while %s and says %j', (code, doing, complaints, expected) => {
   expect(rsyncFailure('u@nas:/', doing, { code, output: '', complaints }, '').code).toBe(expected)

@@ -119,5 +119,12 @@ export const ofServer: readonly Meaning[] = [
     what: 'the account is not permitted to do this in the folder',
     hint: 'Give the account read and write permission to the folder and all in it.',
   },
+  {
+    // rsync follows no symbolic link on its way since 3.5: it also ends when a folder is moved under its feet.
+    pattern: /Too many levels of symbolic links \(40\)/,
+    code: 'DESTINATION_UNREACHABLE',
+    what: 'a folder there was taken away in the middle, or is a symbolic link',
+    hint: 'Is the disk still mounted at the server, and are all folders of the copies real ones?',
+  },
   failingDisk,
 ]

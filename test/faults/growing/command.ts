@@ -9,6 +9,7 @@ import { defaultPruneOptions } from '../../../src/repository/pruning/prune-optio
 import type { Repository } from '../../../src/repository/repository.ts'
 import { restore } from '../../../src/repository/restoring/restore.ts'
 import { listSnapshots } from '../../../src/repository/snapshots/list-snapshots.ts'
+import { peakMemoryBytes } from '../../support/peak-memory.ts'
 import { waitForNobody } from '../../support/promises.ts'
 import { aBackup, aRestore, placeAt } from '../../support/repositories.ts'
 
@@ -29,15 +30,15 @@ export interface Outcome {
     | undefined
   /** What it told of. */
   readonly problems: readonly string[]
-  readonly maxRssBytes: number
+  readonly peakBytes: number
 }
 
 const { signal } = new AbortController()
 const quiet = (): void => undefined
 const order = JSON.parse(process.argv[2] ?? '') as Order
 const { error, problems } = await attempt()
-const maxRssBytes = process.resourceUsage().maxRSS * 1024
-process.stdout.write(JSON.stringify({ error, problems, maxRssBytes } satisfies Outcome))
+const peakBytes = peakMemoryBytes()
+process.stdout.write(JSON.stringify({ error, problems, peakBytes } satisfies Outcome))
 
 async function attempt(): Promise<Pick<Outcome, 'error' | 'problems'>> {
   try {

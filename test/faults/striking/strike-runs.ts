@@ -53,7 +53,7 @@ type Stored = Awaited<ReturnType<typeof backUp>>
 export function strikeRuns<Name extends string>(
   kind: string,
   names: readonly Name[],
-  start: () => Promise<Patient<Name>>,
+  start: (name: Name) => Promise<Patient<Name>>,
   { concurrently }: { readonly concurrently: boolean },
 ): void {
   describe(`a backup ${kind}`, () => {
@@ -72,7 +72,7 @@ export function strikeRuns<Name extends string>(
       `that is at any of these points of ${points} when %s ends in time, tells it, and loses nothing: %j`,
       { timeout: points * 2 * longestRunMs },
       async (name, batch) => {
-        await using patient = await start()
+        await using patient = await start(name)
         const moments = await momentsOfARun(patient, source.path)
         const ended: boolean[] = []
         for (const point of batch) {
