@@ -23,11 +23,12 @@ export async function createInstance(
   name: string,
   clock: Clock,
   isAppliance = false,
+  credentials?: string,
 ): Promise<Instance> {
   await makeFolder(home)
   await refuseExisting(home)
   const instance = { id: randomUUID(), name, createdAt: clock.now(), isAppliance }
-  const key = await makeInstanceKey(home)
+  const key = await makeInstanceKey({ home, credentials })
   const temporary = `${cataloguePath(home)}.${randomUUID()}.new`
   try {
     await writeCatalogue(temporary, instance, key, clock)

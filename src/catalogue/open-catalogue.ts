@@ -35,6 +35,8 @@ export interface OpenCatalogueDeps {
   /** The instance's folder. */
   readonly home: string
   readonly clock: Clock
+  /** What systemd handed to this process: the instance key may be among it. */
+  readonly credentials?: string | undefined
   /** What opens very many sealed values faster than `node:crypto` does. */
   readonly loadPrimitives?: () => Promise<Gcm>
 }
@@ -45,14 +47,16 @@ export interface OpenCatalogueDeps {
  * @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED`, `FORMAT_UNKNOWN` (a newer program
  * wrote it), `FILE_FAILED`
  */
-export async function openCatalogue({ home, clock, loadPrimitives }: OpenCatalogueDeps): Promise<Catalogue> {
+export async function openCatalogue(deps: OpenCatalogueDeps): Promise<Catalogue> {
+  const { home, clock, loadPrimitives } = deps
   const path = cataloguePath(home)
   await requireInstance(path)
-  const sealed = sealedValues(await readInstanceKey(home), loadPrimitives)
+  const key = await readInstanceKey(deps)
+  const sealed = sealedValues(key.bytes, loadPrimitives)
   const db = openSqlite(path)
   try {
     await migrate(db, clock)
-    return catalogueOf(db, openSqlite(path), sealed, clock, await readIdentity(db, sealed))
+    return catalogueOf(db, openSqlite(path), sealed, clock, await readIdentity(db, sealed, key.path))
   } catch (error) {
     await db.destroy()
     sealed.forgetKey()
@@ -131,7 +135,7 @@ const instanceRow = z.object({
   appliance: z.int().min(0).max(1),
 })
 
-async function readIdentity(db: Database, sealed: SealedValues): Promise<InstanceRow> {
+async function readIdentity(db: Database, sealed: SealedValues, keyPath: string): Promise<InstanceRow> {
   const rows = await db.selectFrom('instance').selectAll().execute()
   const row = parseRow(z.tuple([instanceRow]), rows)[0]
   try {
@@ -139,7 +143,7 @@ async function readIdentity(db: Database, sealed: SealedValues): Promise<Instanc
   } catch (error) {
     if (!isRedomaError(error, 'INSTANCE_KEY_WRONG')) throw error
   }
-  throw new RedomaError('INSTANCE_KEY_WRONG', 'instance.key is not the key that sealed this catalogue', {
+  throw new RedomaError('INSTANCE_KEY_WRONG', `${keyPath} is not the key that sealed this catalogue`, {
     hint: restoreHint,
   })
 }

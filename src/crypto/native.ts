@@ -1,4 +1,5 @@
 import type { FileCalls } from './file-calls.ts'
+import { datagramsBy, type SendDatagram } from './native/datagrams.ts'
 import { type Door, openDoor } from './native/door.ts'
 import { forbidDumpsBy } from './native/forbid-dumps.ts'
 import { requireKnownAnswers } from './native/known-answers.ts'
@@ -40,6 +41,11 @@ export function nativeFileCalls(): FileCalls | undefined {
  */
 export function forbidDumps(): void {
   if (process.platform === 'linux') throughTheDoor(forbidDumpsBy)
+}
+
+/** `undefined` where they cannot be had. A receiver that takes nothing is given up after five seconds, or what is said. */
+export function loadDatagrams(patienceMs = 5000): SendDatagram | undefined {
+  return process.platform === 'linux' ? throughTheDoor((door) => datagramsBy(door, patienceMs)) : undefined
 }
 
 function throughTheDoor<T>(make: (door: Door) => T): T | undefined {

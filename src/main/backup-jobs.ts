@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeBackUpRecordings } from '../app/back-up-recordings.ts'
 import { makeBackUpSecrets } from '../app/back-up-secrets.ts'
@@ -10,6 +9,8 @@ import type { BackUp } from '../app/create-backup.ts'
 import type { RecordInLedger } from '../app/record-in-ledger.ts'
 import type { Target } from '../app/target.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
+import { type KeyPlaces, readInstanceKey } from '../catalogue/instance-key.ts'
+import { toHex } from '../core/bytes.ts'
 import { Secret } from '../core/secret.ts'
 import { loadFileCalls, loadPrimitives } from '../crypto/native.ts'
 import type { Catalogue, DestinationRecord } from '../ports/catalogue.ts'
@@ -56,7 +57,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       hostName,
       runFolder: join(home, 'run'),
       sources: () => secretsSources(catalogue),
-      instanceKeyHex: () => instanceKeyHex(home),
+      instanceKeyHex: () => instanceKeyHex({ home, credentials: deps.settings.systemd.credentials }),
       openers: () => readOpeners(deps.warn),
       notifier: deps.notifier,
       keepBundles: makeKeepBundles({
@@ -83,9 +84,9 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
   }
 }
 
-async function instanceKeyHex(home: string): Promise<Secret> {
-  const key = await readFile(join(home, 'instance.key'))
-  const hex = new Secret(key.toString('hex'))
-  key.fill(0)
+async function instanceKeyHex(places: KeyPlaces): Promise<Secret> {
+  const { bytes } = await readInstanceKey(places)
+  const hex = new Secret(toHex(bytes))
+  bytes.fill(0)
   return hex
 }

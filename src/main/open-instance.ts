@@ -32,7 +32,8 @@ export async function openInstance(
   warn: (message: string) => void,
 ): Promise<OpenInstance> {
   const { home, actor } = settings
-  const catalogue = await openCatalogue({ home, clock, loadPrimitives: primitives })
+  const { credentials } = settings.systemd
+  const catalogue = await openCatalogue({ home, clock, credentials, loadPrimitives: primitives })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
   const notifier = async (): Promise<Notifier> => (await import('../app/log-notifier.ts')).logNotifier(log)

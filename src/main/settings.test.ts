@@ -35,4 +35,23 @@ describe('readSettings', () => {
     expect(readSettings({ SUDO_USER: 'alma' }, root).actor).toBe('alma')
     expect(readSettings({ SUDO_USER: 'root' }, alma).actor).toBe('alma')
   })
+
+  test('takes what systemd says to a service, and nothing that is meant for another process', () => {
+    const said = { WATCHDOG_USEC: '30000000', CREDENTIALS_DIRECTORY: '/run/credentials/redoma.service' }
+
+    expect(readSettings({ ...said, WATCHDOG_PID: `${process.pid}` }, root).systemd).toMatchObject({
+      watchdogMs: 30_000,
+      credentials: '/run/credentials/redoma.service',
+    })
+    expect(readSettings({ ...said, WATCHDOG_PID: '1' }, root).systemd.watchdogMs).toBeUndefined()
+    expect(readSettings({ RUNTIME_DIRECTORY: '/run/a:/run/b' }, root).systemd.runtimeFolder).toBeUndefined()
+    expect(readSettings({ NOTIFY_SOCKET: '@x' }, root).systemd.notifyAddress).toEqual(Buffer.from('\0x'))
+  })
+
+  test.each([{ NOTIFY_SOCKET: 'vsock:2:1' }, { NOTIFY_SOCKET: '@' }, { WATCHDOG_USEC: 'soon' }])(
+    'refuses %j, as systemd would wait in vain',
+    (environment) => {
+      expect(() => readSettings(environment, root)).toThrow(expect.objectContaining({ code: 'USAGE' }))
+    },
+  )
 })

@@ -20,6 +20,20 @@ export interface Settings {
   readonly s3Keys: S3KeysOfEnvironment | undefined
   /** What processes of the program itself need of it to start as fast. */
   readonly ownEnvironment: Readonly<Record<string, string>>
+  /** Of systemd, where it started this process. */
+  readonly systemd: SystemdSettings
+}
+
+/** What systemd says to a service by its environment: sd_notify(3), sd_watchdog_enabled(3), systemd.exec(5). */
+export interface SystemdSettings {
+  /** Where it hears how the service does; bytes of a socket's address, an abstract one with a zero before its name. */
+  readonly notifyAddress: Uint8Array | undefined
+  /** After which silence it takes the service for dead. */
+  readonly watchdogMs: number | undefined
+  /** A folder with the credentials of the unit, in memory that is never swapped. */
+  readonly credentials: string | undefined
+  /** A folder of this run of the service, gone with it. */
+  readonly runtimeFolder: string | undefined
 }
 
 export interface S3KeysOfEnvironment {
@@ -48,7 +62,40 @@ export function readSettings(environment: Environment, user: SystemUser = system
     machineName: hostname(),
     s3Keys: s3KeysOf(environment),
     ownEnvironment: pick(environment, ['NODE_COMPILE_CACHE', 'GLIBC_TUNABLES']),
+    systemd: systemdOf(environment),
   }
+}
+
+function systemdOf(environment: Environment): SystemdSettings {
+  return {
+    notifyAddress: socketAddress(present(environment['NOTIFY_SOCKET'])),
+    watchdogMs: watchdogOf(environment),
+    credentials: absolute(present(environment['CREDENTIALS_DIRECTORY'])),
+    runtimeFolder: absolute(present(environment['RUNTIME_DIRECTORY'])),
+  }
+}
+
+/** @throws RedomaError `USAGE` for what is no Unix socket: systemd would wait in vain */
+function socketAddress(socket: string | undefined): Uint8Array | undefined {
+  if (socket === undefined) return undefined
+  if (socket.length > 1 && socket.startsWith('/')) return Buffer.from(socket)
+  if (socket.length > 1 && socket.startsWith('@')) return Buffer.from(`\0${socket.slice(1)}`)
+  throw new RedomaError('USAGE', 'NOTIFY_SOCKET names no Unix socket')
+}
+
+/** It may be meant for another process, from which this one has inherited it. */
+function watchdogOf(environment: Environment): number | undefined {
+  const time = present(environment['WATCHDOG_USEC'])
+  const processId = present(environment['WATCHDOG_PID'])
+  if (time === undefined || (processId !== undefined && processId !== String(process.pid))) return undefined
+  if (!/^[1-9]\d{0,15}$/.test(time))
+    throw new RedomaError('USAGE', 'WATCHDOG_USEC is no number of microseconds')
+  return Number(time) / 1000
+}
+
+/** Of several that a unit may have, and which are then divided by colons, none is ours. */
+function absolute(folder: string | undefined): string | undefined {
+  return folder !== undefined && isAbsolute(folder) && !folder.includes(':') ? folder : undefined
 }
 
 function pick(environment: Environment, names: readonly string[]): Readonly<Record<string, string>> {

@@ -17,7 +17,7 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
     hostName,
     async createInstance(name, isAppliance) {
       const { createInstance } = await import('../catalogue/create-instance.ts')
-      return createInstance(home, name, clock, isAppliance)
+      return createInstance(home, name, clock, isAppliance, settings.systemd.credentials)
     },
     async openInstance() {
       const { openInstance } = await import('./open-instance.ts')
