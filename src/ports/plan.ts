@@ -15,6 +15,8 @@ export interface Plan {
   /** Programs that quiesce a system around a run. */
   readonly hooks: { readonly before?: Hook | undefined; readonly after?: Hook | undefined }
   readonly createdAt: Date
+  /** When it was made, switched on, or given its schedule: what was due before is not made up for. */
+  readonly activeSince: Date
 }
 
 export interface Schedule {
@@ -22,7 +24,7 @@ export interface Schedule {
   readonly cron?: string | undefined
   /** A name of the IANA time zone database. */
   readonly timeZone: string
-  /** A run begins at most this much later than it is due, always by the same amount for one due time. */
+  /** A run begins by less than this later than it is due, always by the same amount for one due time, and before the next is due. */
   readonly jitterSeconds: number
   /** In which runs may begin; whenever when empty. A run that is due outside of all begins with the next. */
   readonly windows: readonly Window[]
@@ -32,7 +34,7 @@ export interface Schedule {
   readonly leastSecondsBetween: number
 }
 
-/** Times of day in the schedule's zone; `to` before `from` goes over midnight. */
+/** Times of day in the schedule's zone; `to`, which is outside, goes over midnight where it is before `from`. */
 export interface Window {
   /** `HH:MM` */
   readonly from: string
