@@ -22,7 +22,7 @@ function reported(world: GlassWorld, sources: readonly SecretsSource[]): Promise
     sources: async () => sources,
     runFolder: join(home, 'run'),
   })
-  return report(noProgress, signal)
+  return report(undefined, noProgress, signal)
 }
 
 async function linesOf(report: CoverageReport): Promise<string[]> {

@@ -28,6 +28,7 @@ export async function seeCredential(
     facts: factsOf(record),
     tags: catalogue.tagValues(source, record),
     damage: damages.find((damage) => damage !== undefined),
+    filed: { folder: record.folder, owner: record.owner, tags: record.tags },
   }
 }
 

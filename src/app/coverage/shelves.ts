@@ -10,6 +10,8 @@ export interface ShelvedBundle {
   readonly time: Date
   /** Names of the destinations where it lies, by their ledgers. */
   readonly destinations: readonly string[]
+  /** How much its instance had to say against it when it was made; 0: it was published as a good one. */
+  readonly doubts: number
 }
 
 /** All bundles that lie at a destination, by their scopes, in the order of their numbers. */
@@ -18,14 +20,15 @@ export type Shelves = ReadonlyMap<string, readonly ShelvedBundle[]>
 export async function readShelves(
   catalogue: Pick<Catalogue, 'bundles' | 'destinations' | 'ledgers'>,
 ): Promise<Shelves> {
-  const places = new Map<string, string[]>()
+  const places = new Map<string, { readonly destinations: string[]; readonly doubts: number }>()
   for (const { id, name } of await catalogue.destinations.list()) {
     const entries = entriesOf(await catalogue.ledgers.lines(id))
-    for (const { kind, object } of currentObjects(entries).values()) {
+    for (const { kind, object, detail } of currentObjects(entries).values()) {
       if (kind !== 'bundle') continue
-      const destinations = places.get(object)
-      if (destinations === undefined) places.set(object, [name])
-      else destinations.push(name)
+      const place = places.get(object)
+      if (place === undefined)
+        places.set(object, { destinations: [name], doubts: Number(detail['doubts'] ?? 0) })
+      else place.destinations.push(name)
     }
   }
   const bundles = (await catalogue.bundles.list()).map((bundle) => shelved(bundle, places))
@@ -37,9 +40,15 @@ export async function readShelves(
 
 function shelved(
   { scope, sequence, name, createdAt }: BundleRecord,
-  places: ReadonlyMap<string, readonly string[]>,
+  places: ReadonlyMap<string, Pick<ShelvedBundle, 'destinations' | 'doubts'>>,
 ): ShelvedBundle {
-  return { scope, sequence, name, time: createdAt, destinations: places.get(name) ?? [] }
+  const { destinations, doubts } = places.get(name) ?? { destinations: [], doubts: 0 }
+  return { scope, sequence, name, time: createdAt, destinations, doubts }
+}
+
+/** Those that were published as good ones. */
+export function withoutDoubtful(shelves: Shelves): Shelves {
+  return new Map([...shelves].map(([scope, shelf]) => [scope, shelf.filter(({ doubts }) => doubts === 0)]))
 }
 
 /** The newest bundle of a span that can be had. */

@@ -1,5 +1,6 @@
 import type { CoverageReport } from '../../../app/coverage/report-coverage.ts'
 import { csvRow } from './csv.ts'
+import { scopeWords } from './words.ts'
 
 const columns = [
   'state',
@@ -18,12 +19,14 @@ const columns = [
   'object',
   'damage',
   'id',
+  'scopes',
+  'doubts',
 ]
 
 /** A table alone: who reads it wants rows. */
 export async function* coverageCsv(report: CoverageReport): AsyncGenerator<string> {
   yield csvRow(columns)
-  for await (const { state, condition, source, id, facts, damage, last } of report.lines()) {
+  for await (const { state, condition, source, id, facts, damage, last, scopes } of report.lines()) {
     const { folder, title, kind, user, host, owner } = facts
     const where = [last?.scope, last?.sequence, last?.time.toISOString(), last?.destinations.join(' ')]
     yield csvRow([
@@ -40,6 +43,8 @@ export async function* coverageCsv(report: CoverageReport): AsyncGenerator<strin
       last?.name,
       damage,
       id,
+      scopeWords(scopes),
+      last?.doubts,
     ])
   }
 }

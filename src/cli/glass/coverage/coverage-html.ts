@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type CoverageLine, coverageStates } from '../../../app/coverage/judge-credential.ts'
 import type { CoverageReport, CoverageSummary } from '../../../app/coverage/report-coverage.ts'
+import { wholeVault } from '../../../ports/bundle-store.ts'
 import { formatTime } from '../../figures.ts'
 import { coverageStyle } from './coverage-style.ts'
-import { conditionWords, isInOrder, stateWords } from './words.ts'
+import { bundleWords, conditionWords, isInOrder, stateWords } from './words.ts'
 
 /** A page by itself: no script, nothing from elsewhere, and a policy that lets a browser ask for nothing. */
 export async function* coverageHtml(report: CoverageReport): AsyncGenerator<string> {
@@ -19,9 +20,10 @@ export async function* coverageHtml(report: CoverageReport): AsyncGenerator<stri
   yield '</main></body></html>\n'
 }
 
-function head({ instance, at }: CoverageSummary): string {
+function head({ instance, at, scope }: CoverageSummary): string {
   const hash = createHash('sha256').update(coverageStyle).digest('base64')
-  const title = `Coverage of ${text(instance)}`
+  const part = scope === undefined ? '' : ` (${scope === wholeVault ? 'bundles of the whole vault' : scope})`
+  const title = text(`Coverage of ${instance}${part}`)
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'">
@@ -32,7 +34,7 @@ function head({ instance, at }: CoverageSummary): string {
 `
 }
 
-function summary({ states, conditions, unreadable, bundles }: CoverageSummary): string {
+function summary({ states, conditions, unreadable, bundles, doubtful }: CoverageSummary): string {
   const counted = coverageStates
     .toReversed()
     .map((state) => tile(stateWords[state].title, states[state], state))
@@ -40,6 +42,7 @@ function summary({ states, conditions, unreadable, bundles }: CoverageSummary): 
     tile('empty: no secret', conditions.empty, 'empty'),
     tile('damaged', conditions.damaged, 'damaged'),
     tile('bundles at the destinations', bundles, 'bundles'),
+    ...(doubtful === 0 ? [] : [tile('of them in doubt', doubtful, 'doubtful')]),
   ]
   const alarms = unreadable.map(
     ({ source, message }) =>
@@ -72,11 +75,17 @@ async function* section(
   if (number > 0) yield '</tbody></table></section>\n'
 }
 
-function row({ source, id, facts, condition, damage, last }: CoverageLine): string {
+function row({ source, id, facts, condition, damage, last, scopes }: CoverageLine): string {
   const { folder, title, user, host, kind, owner } = facts
   const more = [`${source}: ${id}`, kind, owner].filter((part) => part !== undefined).join(' · ')
-  const bundle = last === undefined ? '' : `${last.scope} ${last.sequence}`.trim()
-  const cells = [folder, undefined, user, host, damage ?? conditionWords[condition], bundle]
+  const cells = [
+    folder,
+    undefined,
+    user,
+    host,
+    damage ?? conditionWords[condition],
+    bundleWords({ last, scopes }),
+  ]
   const made = last === undefined ? '' : formatTime(last.time)
   const [first, , ...others] = [...cells, made, last?.destinations.join(', ')].map(
     (cell) => `<td>${text(cell ?? '')}</td>`,

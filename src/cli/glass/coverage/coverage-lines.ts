@@ -1,10 +1,11 @@
 import { type CoverageLine, coverageStates } from '../../../app/coverage/judge-credential.ts'
 import type { CoverageReport, CoverageSummary } from '../../../app/coverage/report-coverage.ts'
+import { wholeVault } from '../../../ports/bundle-store.ts'
 import { count, formatTime } from '../../figures.ts'
 import { printable } from '../../printable.ts'
 import type { Style } from '../../style.ts'
 import { facts, table } from '../../table.ts'
-import { conditionWords, isInOrder, stateWords } from './words.ts'
+import { bundleWords, conditionWords, isInOrder, stateWords } from './words.ts'
 
 /** As much as a person reads; the rest is in the other forms. */
 const mostShown = 50
@@ -31,7 +32,7 @@ export async function coverageLines(report: CoverageReport, style: Style): Promi
 }
 
 export function summaryLines(
-  { states, conditions, unreadable, bundles }: CoverageSummary,
+  { states, conditions, unreadable, bundles, doubtful, scope }: CoverageSummary,
   style: Style,
 ): string[] {
   const inVault = Object.values(states).reduce((sum, one) => sum + one, 0) - states.removed
@@ -47,8 +48,10 @@ export function summaryLines(
     const text = number.toLocaleString('en-US')
     return [title, number > 0 && isAlarming(title) ? style.red(text) : text] as const
   })
+  const ofScope = scope === undefined ? '' : ` of ${scope === wholeVault ? 'the whole vault' : scope}`
+  const inDoubt = doubtful === 0 ? '' : `, ${doubtful} of them published in doubt`
   return [
-    `${count(inVault, 'credential')}, ${count(bundles, 'bundle')} at the destinations`,
+    `${count(inVault, 'credential')}, ${count(bundles, 'bundle')}${ofScope} at the destinations${inDoubt}`,
     ...facts(pairs, style),
     ...unreadable.map(
       ({ source, message }) => `${style.red('unreadable:')} ${printable(source)}: ${printable(message)}`,
@@ -56,16 +59,11 @@ export function summaryLines(
   ]
 }
 
-function row({ state, condition, damage, facts: known, last }: CoverageLine): string[] {
+function row({ state, condition, damage, facts: known, last, scopes }: CoverageLine): string[] {
   const { folder = '', title, user = '' } = known
   const damaged = damage === undefined ? conditionWords[condition] : `damaged: ${damage}`
-  const cells = [stateWords[state].title, damaged, folder, title, user, bundleWords(last)]
+  const cells = [stateWords[state].title, damaged, folder, title, user, bundleWords({ last, scopes })]
   return [...cells, last === undefined ? '' : formatTime(last.time), last?.destinations.join(', ') ?? ''].map(
     printable,
   )
-}
-
-function bundleWords(last: CoverageLine['last']): string {
-  if (last === undefined) return ''
-  return last.scope === '' ? String(last.sequence) : `${last.scope} ${last.sequence}`
 }

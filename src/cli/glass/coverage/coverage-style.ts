@@ -13,7 +13,7 @@ dl div { display: flex; flex-direction: column-reverse; padding: .8rem 1rem; bor
 dt { color: var(--quiet); font-size: .85rem; }
 dd { margin: 0; font-size: 1.7rem; font-variant-numeric: tabular-nums; }
 .never dd, .damaged dd { color: var(--bad); }
-.changed dd, .unknown dd, .empty dd { color: var(--warn); }
+.changed dd, .doubtful dd, .unknown dd, .empty dd { color: var(--warn); }
 .covered dd { color: var(--good); }
 dl .none dd { color: var(--quiet); }
 table { width: 100%; border-collapse: collapse; font-size: .9rem; }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { CoverageReport, CoverageSummary } from '../../../app/coverage/report-coverage.ts'
+import { chooseScope } from '../../../app/scopes/choose-scope.ts'
 import { RedomaError } from '../../../core/errors.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
@@ -13,6 +14,7 @@ import { coverageJson } from './coverage-json.ts'
 import { coverageLines, summaryLines } from './coverage-lines.ts'
 
 interface CoverageOptions {
+  readonly scope?: string
   readonly csv?: true
   readonly json?: true
   readonly html?: true
@@ -23,6 +25,10 @@ export function defineGlassCoverage(group: Command, context: Context): void {
   group
     .command('coverage')
     .description('tell of each credential in which bundle it is, and whether with its present value')
+    .option(
+      '--scope <name>',
+      'only what this scope takes in, and its bundles; whole: those of the whole vault',
+    )
     .addOption(new Option('--csv', 'a table, for other programs').conflicts(['json', 'html']))
     .addOption(new Option('--json', 'all of it as JSON').conflicts('html'))
     .option('--html', 'a page to read or to print')
@@ -38,6 +44,7 @@ export function defineGlassCoverage(group: Command, context: Context): void {
         throw new RedomaError('USAGE', 'a file of what kind? Add --csv, --json or --html to --out')
       }
       await using instance = await context.services.openInstance()
+      const scope = await chooseScope(instance.catalogue, options.scope)
       await using report = await made()
       const { summary } = report
       if (write === undefined) terminal.print(...(await coverageLines(report, terminal.style)))
@@ -52,7 +59,7 @@ export function defineGlassCoverage(group: Command, context: Context): void {
 
       async function made(): Promise<CoverageReport> {
         using bar = startProgressBar(terminal, context.clock)
-        return await instance.reportCoverage(bar.progress, signal)
+        return await instance.reportCoverage(scope, bar.progress, signal)
       }
     })
 }
@@ -66,6 +73,6 @@ function writerOf(options: CoverageOptions): ((report: CoverageReport) => AsyncI
 /** What was emptied or removed is told, and may be meant; what a bundle lacks is not. */
 function exitCodeOf({ states, conditions, unreadable }: CoverageSummary): ExitCode {
   if (conditions.damaged > 0) return exitCodes.damaged
-  const isWanting = states.never + states.changed + states.unknown + unreadable.length > 0
+  const isWanting = states.never + states.changed + states.doubtful + states.unknown + unreadable.length > 0
   return isWanting ? exitCodes.warnings : exitCodes.done
 }
