@@ -1,6 +1,6 @@
 import type { KeptHead } from '../bundle/ledger/head.ts'
 import { holdsHead } from '../bundle/ledger/head.ts'
-import { judgeBundles, missingSequences } from '../bundle/ledger/judge-bundles.ts'
+import { judgeBundles } from '../bundle/ledger/judge-bundles.ts'
 import type { LedgerEntry } from '../bundle/ledger/line.ts'
 import type { LedgerSigner } from '../bundle/ledger/signers.ts'
 import { verifyLedger } from '../bundle/ledger/verify-ledger.ts'
@@ -11,6 +11,7 @@ import type { Destination } from '../ports/destination.ts'
 import type { Progress } from '../ports/progress.ts'
 import { type GlassKey, type OpenedBundles, openListedBundles } from './open-listed-bundles.ts'
 import { ledgerName } from './record-in-ledger.ts'
+import { type DoubtfulBundle, doubtfulAmong, ofScope, remarksOn } from './remarks-on-glass.ts'
 import type { Target } from './target.ts'
 import { type CheckedLedger, checkLedger, type VerifyGlassDeps } from './verify-glass.ts'
 import { type GlassProblem, type GlassVerdict, verifyObjects } from './verify-objects.ts'
@@ -21,6 +22,8 @@ export interface FurtherChecks {
   readonly key?: GlassKey | undefined
   /** What a witness kept. */
   readonly head?: KeptHead | undefined
+  /** Only what lies in the folder of this scope, or of the whole vault; the ledger is looked through as a whole. */
+  readonly scope?: string | undefined
 }
 
 export interface FurtherVerdict extends GlassVerdict {
@@ -30,6 +33,7 @@ export interface FurtherVerdict extends GlassVerdict {
   readonly signer?: string
   /** What people should look into, though it proves nothing. */
   readonly remarks: readonly string[]
+  readonly doubtful: readonly DoubtfulBundle[]
   /** What could not be checked, and what it would take. */
   readonly unchecked: readonly string[]
 }
@@ -64,11 +68,7 @@ export async function verifyWithoutInstance(
 ): Promise<FurtherVerdict> {
   const found = await readLedger(destination, signal)
   const unsigned = verifyLedger(found, { instance: '', publicKey: '' })
-  const { key } = checks
-  const bundles =
-    key === undefined
-      ? undefined
-      : await openListedBundles(destination, unsigned.entries, key, progress, signal)
+  const bundles = await openWith(checks, destination, unsigned.entries, progress, signal)
   const trusted = signer ?? bundles?.signer
   const instance = trusted?.instance ?? unsigned.entries[0]?.instance ?? ''
   const { entries, findings } = verifyLedger(found, { instance, publicKey: trusted?.publicKey ?? '' })
@@ -104,17 +104,15 @@ async function further(
   destination: Destination,
   ledger: CheckedLedger,
   instance: string,
-  { key, head }: FurtherChecks,
+  checks: FurtherChecks,
   progress: Progress,
   signal: AbortSignal,
   known?: OpenedBundles,
 ): Promise<FurtherVerdict> {
-  const verdict = await verifyObjects(destination, ledger, progress, signal)
-  const bundles =
-    known ??
-    (key === undefined
-      ? undefined
-      : await openListedBundles(destination, ledger.entries, key, progress, signal))
+  const { head, scope } = checks
+  const verdict = await verifyObjects(destination, ledger, progress, signal, scope)
+  const bundles = known ?? (await openWith(checks, destination, ledger.entries, progress, signal))
+  const entries = ofScope(ledger.entries, scope)
   const isNamed = new Set(verdict.problems.map(({ object }) => object))
   const problems = [...verdict.problems, ...headProblem(ledger.found, head)]
   for (const problem of bundles?.problems ?? []) if (!isNamed.has(problem.object)) problems.push(problem)
@@ -125,7 +123,8 @@ async function further(
     ...verdict,
     problems,
     opened: bundles?.opened.length ?? 0,
-    remarks: gapRemarks(ledger.entries),
+    remarks: remarksOn(entries, scope),
+    doubtful: doubtfulAmong(entries, bundles),
     unchecked: [
       ...(bundles === undefined ? ['what is in the bundles: give the recovery key (--identity FILE)'] : []),
       ...others.map((name) => `what is in ${name}: it is sealed to another recovery key`),
@@ -133,10 +132,15 @@ async function further(
   }
 }
 
-function gapRemarks(entries: readonly LedgerEntry[]): string[] {
-  return missingSequences(entries).map(
-    (numbers) => `bundle ${numbers} was never put here; the run of that time tells why: redoma backup list`,
-  )
+async function openWith(
+  { key, scope }: FurtherChecks,
+  destination: Destination,
+  entries: readonly LedgerEntry[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<OpenedBundles | undefined> {
+  if (key === undefined) return undefined
+  return openListedBundles(destination, ofScope(entries, scope), key, progress, signal)
 }
 
 function headProblem(found: Uint8Array, head: KeptHead | undefined): GlassProblem[] {

@@ -4,6 +4,7 @@ import { isRedomaError } from '../core/errors.ts'
 import type { Destination, ObjectName } from '../ports/destination.ts'
 import type { Progress } from '../ports/progress.ts'
 import { digestObject } from './object-digest.ts'
+import { folderOf, isOfScope } from './scopes/scope-folder.ts'
 
 export interface GlassProblem {
   readonly kind: 'ledger' | 'forged' | 'missing' | 'altered' | 'unreadable' | 'unlisted'
@@ -28,6 +29,7 @@ const listedFolders = ['secrets/', 'recordings/', 'ledger.found-', 'ledger.stamp
 /**
  * Compares what lies at a destination with what its ledger says, and reads every object to its end.
  *
+ * @param scope the objects of this one alone; the ledger is of all
  * @throws RedomaError what the destination throws, other than for objects that are missing, cut off or unreadable
  */
 export async function verifyObjects(
@@ -35,8 +37,10 @@ export async function verifyObjects(
   ledger: { readonly entries: readonly LedgerEntry[]; readonly problems: readonly GlassProblem[] },
   progress: Progress,
   signal: AbortSignal,
+  scope?: string,
 ): Promise<GlassVerdict> {
-  const expected = currentObjects(ledger.entries)
+  const isWanted = (name: ObjectName): boolean => scope === undefined || isOfScope(name, scope)
+  const expected = new Map([...currentObjects(ledger.entries)].filter(([name]) => isWanted(name)))
   progress({ kind: 'step', title: 'Reading bundles and recordings', unit: 'files', total: expected.size })
   const problems = [...ledger.problems]
   let objects = 0
@@ -48,7 +52,7 @@ export async function verifyObjects(
     objects += 1
     progress({ kind: 'advance', done: objects, detail: entry.object })
   }
-  problems.push(...(await findUnlisted(destination, expected, signal)))
+  problems.push(...(await findUnlisted(destination, expected, scope, signal)))
   const isWrong = new Set(problems.map(({ object }) => object))
   return { objects: [...expected.keys()].filter((name) => !isWrong.has(name)).length, bytes, problems }
 }
@@ -77,12 +81,13 @@ async function checkObject(
 async function findUnlisted(
   destination: Destination,
   expected: ReadonlyMap<ObjectName, LedgerEntry>,
+  scope: string | undefined,
   signal: AbortSignal,
 ): Promise<GlassProblem[]> {
   const problems: GlassProblem[] = []
-  for (const folder of listedFolders) {
+  for (const folder of scope === undefined ? listedFolders : [`${folderOf(scope)}/`]) {
     for await (const { name } of destination.list(folder, signal)) {
-      if (expected.has(name)) continue
+      if (expected.has(name) || (scope !== undefined && !isOfScope(name, scope))) continue
       problems.push({ kind: 'unlisted', object: name, message: `${name} is there, but no ledger lists it` })
     }
   }

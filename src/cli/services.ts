@@ -81,6 +81,7 @@ export interface FoundHostKey {
 export interface GlassChecks {
   readonly identities: readonly Secret[] | undefined
   readonly head: KeptHead | undefined
+  readonly scope: string | undefined
 }
 
 /** The same of a folder, without an instance; `signer` where it is known. */

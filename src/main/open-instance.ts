@@ -235,14 +235,14 @@ export async function openInstance(
       const { loadVerifyBackup } = await import('./verify.ts')
       return loadVerifyBackup(catalogue, clock, settings.machineName)
     }),
-    async verifyGlass(target, { identities, head }, progress, signal) {
+    async verifyGlass(target, { identities, head, scope }, progress, signal) {
       const { makeVerifyGlassFurther } = await import('../app/verify-glass-further.ts')
       const { instance, ledgers } = catalogue
       const signingKey = (): Promise<Secret> => catalogue.signingKey()
       const key = identities === undefined ? undefined : { identities, primitives: await primitives() }
       return makeVerifyGlassFurther({ instance, ledgers, signingKey })(
         target,
-        { key, head },
+        { key, head, scope },
         progress,
         signal,
       )

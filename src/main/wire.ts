@@ -49,10 +49,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { accessing } = await import('./accessing.ts')
       const { verifyWithoutInstance } = await import('../app/verify-glass-further.ts')
       const tools = await primitives()
-      return (path, signer, { identities, head }, progress, signal) => {
+      return (path, signer, { identities, head, scope }, progress, signal) => {
         const destination = accessing(reachLocal(path, clock), 'reading')
         const key = identities === undefined ? undefined : { identities, primitives: tools }
-        return verifyWithoutInstance(destination, signer, { key, head }, progress, signal)
+        return verifyWithoutInstance(destination, signer, { key, head, scope }, progress, signal)
       }
     },
     openGlass: lazily(async () => {

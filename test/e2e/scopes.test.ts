@@ -100,6 +100,38 @@ describe('scopes', () => {
     expect(verify).toMatchObject({ code: 0 })
   })
 
+  test('coverage, verification and removal can be of one scope alone', async () => {
+    await redoma.run(['backup', 'create', '--only', 'secrets'])
+    const coverage = await redoma.run(['glass', 'coverage', '--scope', 'network', '--json'])
+    const whole = await redoma.run(['glass', 'coverage', '--scope', 'whole'])
+    const slip = await redoma.run(['glass', 'verify', '--scope', 'netwrk'])
+    const verify = await redoma.run(['glass', 'verify', '--scope', 'finance', '--json'])
+    const forget = ['glass', 'forget', '--keep-last', '1', '--scope', 'finance', '--json']
+    const dry = await redoma.run([...forget, '--dry-run'])
+    const before = await bundlesIn('nas', 'secrets')
+    const gone = await redoma.run([...forget, '--yes'])
+
+    expect(JSON.parse(coverage.stdout)).toMatchObject({
+      summary: { scope: 'network', bundles: 2, states: { covered: 1, never: 0, removed: 0 } },
+      credentials: [{ id: 'r1', state: 'covered', scopes: ['network'] }],
+    })
+    expect(whole).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('2 credentials, 2 bundles of the whole vault') as string,
+    })
+    expect(slip).toMatchObject({ code: 1, stderr: expect.stringContaining('no scope "netwrk"') as string })
+    expect(JSON.parse(verify.stdout)).toMatchObject([{ problems: [], remarks: [], doubtful: [] }])
+    const fates = (text: string): string[] =>
+      (JSON.parse(text) as { bundles: { fate: string; scope: string; sequence: number }[] }[]).flatMap(
+        ({ bundles }) => bundles.map(({ fate, scope, sequence }) => `${fate} ${scope} ${sequence}`),
+      )
+    expect(fates(dry.stdout)).toEqual(['stays finance 2', 'goes finance 1'])
+    expect(gone).toMatchObject({ code: 0 })
+    expect(await bundlesIn('nas', 'secrets', 'scopes', 'finance')).toHaveLength(1)
+    expect(await bundlesIn('nas', 'secrets', 'scopes', 'network')).toHaveLength(2)
+    expect(await bundlesIn('nas', 'secrets')).toEqual(before)
+  })
+
   test.skipIf(programMissing('age') || programMissing('python3'))(
     'the key of one unit opens its own bundles and not those of another: the stock age says so',
     async () => {
@@ -113,7 +145,7 @@ describe('scopes', () => {
       }
       await redoma.run(['backup', 'create', '--only', 'secrets'])
       const newest = async (name: string): Promise<string> =>
-        (await bundlesIn('nas', 'secrets', 'scopes', name)).find((path) => path.endsWith('-2.age')) ?? ''
+        (await bundlesIn('nas', 'secrets', 'scopes', name)).find((path) => path.endsWith('-3.age')) ?? ''
       const opens = async (key: string, name: string): Promise<number | null> => {
         const identity = at('nas', 'secrets', 'scopes', key, 'identity.password.age')
         const words = ['-d', '-i', identity, '-o', at(`${key}-${name}.zip`), await newest(name)]

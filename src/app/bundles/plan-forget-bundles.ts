@@ -10,6 +10,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { ObjectName } from '../../ports/destination.ts'
 import { isWriteOnly } from '../../ports/destination-spec.ts'
 import { digestObject } from '../object-digest.ts'
+import { isOfScope } from '../scopes/scope-folder.ts'
 import type { Target } from '../target.ts'
 
 /** What becomes of one bundle at one destination. */
@@ -38,6 +39,8 @@ export type PlanForgetBundles = (
   target: Target,
   policy: RetentionPolicy,
   signal: AbortSignal,
+  /** Only the bundles of this one; `wholeVault` for those of the whole vault. */
+  scope?: string,
 ) => Promise<ForgetBundlesPlan>
 
 export interface PlanForgetBundlesDeps {
@@ -53,8 +56,9 @@ export interface PlanForgetBundlesDeps {
  * @throws RedomaError `VERIFICATION_FAILED` where the newest is gone or altered and others were to go; what the destination throws
  */
 export function makePlanForgetBundles({ ledgers, clock }: PlanForgetBundlesDeps): PlanForgetBundles {
-  return async ({ record, destination }, policy, signal) => {
-    const newestLines = newestOfEach(entriesOf(await ledgers.lines(record.id)))
+  return async ({ record, destination }, policy, signal, scope) => {
+    const isWanted = ({ object }: LedgerEntry): boolean => scope === undefined || isOfScope(object, scope)
+    const newestLines = newestOfEach(entriesOf(await ledgers.lines(record.id))).filter(isWanted)
     const nowNs = BigInt(clock.now().getTime()) * 1_000_000n
     const byScope = Map.groupBy(
       newestLines.filter(({ event }) => event === 'put').map(bundleOf),

@@ -4,3 +4,9 @@ import { wholeVault } from '../../ports/bundle-store.ts'
 export function folderOf(scope: string): string {
   return scope === wholeVault ? 'secrets' : `secrets/scopes/${scope}`
 }
+
+/** Whether an object lies in the folder of a scope. Those of scopes lie within that of the whole vault, and are none of its own. */
+export function isOfScope(object: string, scope: string): boolean {
+  if (!object.startsWith(`${folderOf(scope)}/`)) return false
+  return scope !== wholeVault || !object.startsWith('secrets/scopes/')
+}

@@ -43,13 +43,14 @@ function firstPut(entries: readonly LedgerEntry[], entry: LedgerEntry): LedgerEn
 }
 
 function judgeOne(instance: string, { detail }: LedgerEntry, manifest: Manifest): string[] {
-  const { generation, sequence } = manifest
+  const { generation, sequence, doubts = [] } = manifest
   if (manifest.instance.id !== instance) return [`was made by another instance, ${manifest.instance.id}`]
   const pairs = [
     ['scope', manifest.scope ?? '', detail['scope'] ?? ''],
     ['bundle', sequence, detail['sequence']],
     ['generation', generation.number, detail['generation']],
     ['fingerprint', generation.fingerprint, detail['fingerprint']],
+    ['doubts', doubts.length, detail['doubts'] ?? 0],
   ] as const
   return pairs.flatMap(([what, found, listed]) =>
     listed === undefined || listed === found

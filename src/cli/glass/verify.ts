@@ -1,10 +1,13 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { DoubtfulBundle } from '../../app/remarks-on-glass.ts'
+import { chooseScope, wholeVaultWord } from '../../app/scopes/choose-scope.ts'
 import type { FurtherVerdict } from '../../app/verify-glass-further.ts'
 import { type KeptHead, parseHead } from '../../bundle/ledger/head.ts'
 import { type LedgerSigner, signerIn } from '../../bundle/ledger/signers.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import { wholeVault } from '../../ports/bundle-store.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { count, formatBytes } from '../figures.ts'
@@ -20,6 +23,7 @@ interface VerifyOptions extends IdentityOptions {
   readonly folder?: string
   readonly signers?: string
   readonly head?: string
+  readonly scope?: string
   readonly json?: true
 }
 
@@ -37,6 +41,10 @@ export function defineGlassVerify(group: Command, context: Context): void {
     .option(
       '--head <head>',
       'what "redoma glass head" printed then, or a file that holds it: it must be in the ledger',
+    )
+    .option(
+      '--scope <name>',
+      'only the bundles of this scope and what is beside them; whole: of the whole vault',
     )
   addIdentityOptions(command, context)
     .option('--json', 'print the report as JSON')
@@ -73,16 +81,23 @@ async function verify(
     const verifyFolder = await context.services.verifyFolder()
     const signer = signers === undefined ? undefined : await readSigners(signers)
     using bar = startProgressBar(context.terminal, context.clock)
-    const checks = { identities, head }
+    const scope = options.scope === wholeVaultWord ? wholeVault : options.scope
+    const checks = { identities, head, scope }
     const verdict = await verifyFolder(resolve(folder), signer, checks, bar.progress, context.signal)
     return [{ destination: folder, ...verdict }]
   }
   await using instance = await context.services.openInstance()
+  const scope = await chooseScope(instance.catalogue, options.scope)
   const targets = await instance.repositoryTargets(names)
   const report: Verified[] = []
   for (const target of targets) {
     using bar = startProgressBar(context.terminal, context.clock)
-    const verdict = await instance.verifyGlass(target, { identities, head }, bar.progress, context.signal)
+    const verdict = await instance.verifyGlass(
+      target,
+      { identities, head, scope },
+      bar.progress,
+      context.signal,
+    )
     report.push({ destination: target.record.name, ...verdict })
   }
   return report
@@ -114,7 +129,7 @@ async function readSigners(path: string): Promise<LedgerSigner> {
 }
 
 function linesOf(verdict: Verified, style: Style): string[] {
-  const { destination, objects, bytes, opened, problems, signer, remarks, unchecked } = verdict
+  const { destination, objects, bytes, opened, problems, signer, remarks, doubtful, unchecked } = verdict
   const where = printable(destination)
   const openedText = opened === 0 ? '' : `, ${count(opened, 'bundle')} opened to the end`
   return [
@@ -127,8 +142,14 @@ function linesOf(verdict: Verified, style: Style): string[] {
     ...hints(verdict).map((hint) => `  ${style.dim('try:')} ${printable(hint)}`),
     ...(signer === undefined ? [] : [`  signed by ${signer}`]),
     ...remarks.map((remark) => `  ${style.yellow('note:')} ${printable(remark)}`),
+    ...doubtful.map((bundle) => `  ${style.yellow('in doubt:')} ${printable(doubtWords(bundle))}`),
     ...unchecked.map((what) => `  ${style.dim('not checked:')} ${printable(what)}`),
   ]
+}
+
+function doubtWords({ object, doubts }: DoubtfulBundle): string {
+  const why = doubts === undefined ? 'why is in it: --identity FILE, or redoma glass open' : doubts.join(' ')
+  return `${object} was published as one to be looked at (${why})`
 }
 
 function hints({ problems }: Verified): string[] {
@@ -137,5 +158,6 @@ function hints({ problems }: Verified): string[] {
 
 function exitCodeOf(report: readonly Verified[]): ExitCode {
   if (report.some(({ problems }) => problems.length > 0)) return exitCodes.damaged
-  return report.some(({ remarks }) => remarks.length > 0) ? exitCodes.warnings : exitCodes.done
+  const isToBeSeen = ({ remarks, doubtful }: Verified): boolean => remarks.length + doubtful.length > 0
+  return report.some(isToBeSeen) ? exitCodes.warnings : exitCodes.done
 }

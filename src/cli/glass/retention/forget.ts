@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { ForgetBundlesPlan } from '../../../app/bundles/plan-forget-bundles.ts'
+import { chooseScope } from '../../../app/scopes/choose-scope.ts'
 import type { Target } from '../../../app/target.ts'
 import { RedomaError } from '../../../core/errors.ts'
 import type { RetentionPolicy } from '../../../core/retention/policy.ts'
@@ -18,6 +19,7 @@ import { addKeepOptions, type BundleKeepOptions } from './keep-options.ts'
 
 interface ForgetOptions extends BundleKeepOptions {
   readonly at?: readonly string[]
+  readonly scope?: string
   readonly dryRun?: true
   readonly yes?: true
   readonly json?: true
@@ -29,6 +31,7 @@ export function defineGlassForget(group: Command, context: Context): void {
     .description('remove old bundles by rules; what any rule keeps, stays, and the newest always does')
   addKeepOptions(command)
     .option('--at <destination...>', 'at these destinations only')
+    .option('--scope <name>', 'bundles of this scope only; whole: only those of the whole vault')
     .option('-n, --dry-run', 'only show what would go')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print what was decided, and done, as JSON')
@@ -42,10 +45,11 @@ export function defineGlassForget(group: Command, context: Context): void {
     .action(async (options: ForgetOptions) => {
       const given = parsePolicy(options)
       await using instance = await context.services.openInstance()
+      const scope = await chooseScope(instance.catalogue, options.scope)
       const targets = await instance.targets(options.at ?? [])
       const { done, failed } = await atEach(context, targets, async (target) => {
         const policy = given.length > 0 ? given : await policyOf(instance, target)
-        const plan = await instance.planForgetBundles(target, policy, context.signal)
+        const plan = await instance.planForgetBundles(target, policy, context.signal, scope)
         return await forgetAt(context, instance, target, plan, options)
       })
       if (options.dryRun !== true) await instance.forgetGoneContents()
@@ -95,9 +99,10 @@ async function forgetAt(
 
 function planLines(at: string, { verdicts, leftovers, refusal }: ForgetBundlesPlan, style: Style): string[] {
   const columns = ['BUNDLE', 'MADE', 'FATE', 'WHY'].map((title) => ({ title }))
-  const rows = verdicts.map(({ kind, scope, sequence, time, reasons }) => {
+  const rows = verdicts.map(({ kind, scope, sequence, time, isDoubtful, reasons }) => {
     const fate = kind === 'goes' ? style.red(kind) : style.green(kind)
-    return [`${scope} ${sequence}`.trim(), formatTime(time), fate, style.dim(reasons.join(', '))]
+    const name = `${scope} ${sequence}${isDoubtful ? ', in doubt' : ''}`.trim()
+    return [name, formatTime(time), fate, style.dim(reasons.join(', '))]
   })
   return [
     style.bold(printable(at)),
@@ -117,8 +122,9 @@ function planJson(
     destination,
     state,
     removed,
-    bundles: verdicts.map(({ kind, entry, scope, sequence, time, reasons }) => {
-      return { fate: kind, scope, sequence, time: time.toISOString(), object: entry.object, reasons }
+    bundles: verdicts.map(({ kind, entry, scope, sequence, time, isDoubtful, reasons }) => {
+      const { object } = entry
+      return { fate: kind, scope, sequence, time: time.toISOString(), object, isDoubtful, reasons }
     }),
     leftovers: leftovers.map(({ object }) => object),
     refusal,
