@@ -59,6 +59,9 @@ export type ErrorCode =
   | 'TARGET_READ_ONLY'
   | 'FILE_FAILED'
   | 'PROGRAM_FAILED'
+  /** A mail server, a SIEM or a chat did not take a notice: it may later, or never will. */
+  | 'NOTICE_FAILED'
+  | 'NOTICE_REFUSED'
   | 'CANCELLED'
   /** A fault of Redoma's own. */
   | 'INTERNAL'

@@ -1,0 +1,36 @@
+import type { EventName, Severity } from './events.ts'
+
+/** Something that happened, as it is told outside. Holds no secret. */
+export interface Notice {
+  /** 1, 2, 3 …: the same each time, should it ever be sent twice. */
+  readonly id: number
+  readonly event: EventName
+  readonly severity: Severity
+  readonly at: Date
+  readonly instance: { readonly id: string; readonly name: string; readonly host: string }
+  /** What it is about, by the name that people know: a destination, a plan, a source. */
+  readonly subject: string
+  /** One line. */
+  readonly title: string
+  /** What happened: whole sentences. */
+  readonly text: string
+  /** What can be done about it: one sentence. */
+  readonly hint?: string | undefined
+  /** Figures for machines. Names are of `a` to `z`, `A` to `Z`, and digits. */
+  readonly fields: Readonly<Record<string, string | number>>
+  /** Of an event that is no incident: absent. */
+  readonly incident?:
+    | { readonly id: number; readonly phase: 'opened' | 'worsened' | 'closed'; readonly openedAt: Date }
+    | undefined
+}
+
+/** A way out: a mail server, a SIEM, a chat. */
+export interface Channel {
+  /**
+   * Kept when the other side has taken it, as far as it says so. In bounded time.
+   *
+   * @throws RedomaError `NOTICE_REFUSED` when it will never take it (an address that nobody has, a token that is void),
+   * `NOTICE_FAILED` for all that may pass; the signal's reason
+   */
+  deliver(notice: Notice, signal: AbortSignal): Promise<void>
+}
