@@ -16,6 +16,7 @@ import { bundleContents } from './migrations/0012-bundle-contents.ts'
 import { openings } from './migrations/0013-openings.ts'
 import { scopes } from './migrations/0014-scopes.ts'
 import { keysOfScopes } from './migrations/0015-keys-of-scopes.ts'
+import { channels } from './migrations/0016-channels.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -40,6 +41,7 @@ const migrations: readonly Migration[] = [
   { name: 'openings', run: openings },
   { name: 'scopes', run: scopes },
   { name: 'keys-of-scopes', run: keysOfScopes },
+  { name: 'channels', run: channels },
 ]
 
 /**

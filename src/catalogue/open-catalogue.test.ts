@@ -155,6 +155,7 @@ describe('openCatalogue', () => {
        drop table settled_exposure;
        drop table bundle_retention;
        drop table scope;
+       drop table channel;
        drop table published_bundle;
        create table bundle (sequence integer, name text, sha256 text, bytes integer, credentials integer, created_at text);
        insert into bundle values (7, 'secrets/x-7.age', 'a', 1, 2, '2026-01-02T00:00:00.000Z');
@@ -186,6 +187,37 @@ describe('openCatalogue', () => {
 })
 
 describe('the catalogue', () => {
+  test('keeps channels, with their rules and the id of their credential', async () => {
+    await using instance = await anInstance()
+    const { channels } = instance.catalogue
+    const spec = {
+      kind: 'webhook',
+      url: 'https://chat.example/{secret}',
+      preset: 'slack',
+      caFile: undefined,
+    } as const
+    const plain = {
+      id: '0b1f4f5e-6f0a-4a53-9d0a-5b3f0f6e1c11',
+      name: 'chat',
+      spec,
+      leastSeverity: 'warning',
+      digestMinutes: 0,
+      createdAt: now,
+    } as const
+    const quietHours = { from: '22:00', to: '07:00', zone: 'Europe/Lisbon' }
+    const credential = '6f1f4f5e-6f0a-4a53-9d0a-5b3f0f6e1c22'
+    const full = { ...plain, name: 'team', credential, quietHours, digestMinutes: 30 }
+
+    await channels.add(plain)
+    expect(await channels.get('chat')).toEqual(plain)
+    await expect(channels.add({ ...full, name: 'chat' })).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    await channels.replace(full)
+    expect(await channels.list()).toEqual([full])
+    await channels.remove('team')
+    await expect(channels.remove('team')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(channels.replace(full)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   test('keeps sources under their names', async () => {
     await using instance = await anInstance()
     const source = { name: 'etc', spec: filesSpec, createdAt: now }

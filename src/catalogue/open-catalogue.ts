@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import { auditTrail } from './audit-trail.ts'
 import { bundleRetentionStore } from './bundle-retention.ts'
 import { bundleStore } from './bundles.ts'
+import { channelStore } from './channels.ts'
 import { credentialStore } from './credentials/store.ts'
 import { watchStore } from './destination-states.ts'
 import { destinationStore } from './destinations.ts'
@@ -105,6 +106,7 @@ function catalogueOf(
     forgotten: forgottenSnapshots(db),
     missed: missedSnapshots(db),
     watch: watchStore(db),
+    channels: channelStore(db),
     audit: auditTrail(db),
     copyTo: (path) => copyTo(db, path),
     async close() {

@@ -184,6 +184,16 @@ export interface Tables {
     teller_identity: string | null
     told_at: string | null
   }
+  channel: {
+    id: string
+    name: string
+    spec: string
+    credential_id: string | null
+    least_severity: string
+    quiet_hours: string | null
+    digest_minutes: number
+    created_at: string
+  }
   audit_entry: {
     id: Generated<number>
     at: string

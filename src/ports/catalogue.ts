@@ -3,6 +3,7 @@ import type { Secret } from '../core/secret.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { BundleRetentionStore } from './bundle-retention.ts'
 import type { BundleStore, ValueTags } from './bundle-store.ts'
+import type { ChannelRecord } from './channel.ts'
 import type { CredentialKind, CredentialRecord } from './credential.ts'
 import type { DatabaseSpec } from './database.ts'
 import type { DestinationSpec } from './destination-spec.ts'
@@ -385,6 +386,8 @@ export interface Catalogue {
   readonly missed: MissedSnapshots
   /** How destinations do. */
   readonly watch: WatchStore
+  /** The ways by which people and SIEMs are told. */
+  readonly channels: NamedStore<ChannelRecord>
   readonly audit: AuditTrail
   /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
   copyTo(path: string): Promise<void>

@@ -27,10 +27,15 @@ export interface Notice {
 /** A way out: a mail server, a SIEM, a chat. */
 export interface Channel {
   /**
-   * Kept when the other side has taken it, as far as it says so. In bounded time.
+   * Kept when the other side has taken it, as far as it says so. In bounded time and memory, whatever it answers.
    *
+   * @returns what it answered, in a line for people; of a kind that answers nothing, that it was sent
    * @throws RedomaError `NOTICE_REFUSED` when it will never take it (an address that nobody has, a token that is void),
    * `NOTICE_FAILED` for all that may pass; the signal's reason
    */
-  deliver(notice: Notice, signal: AbortSignal): Promise<void>
+  deliver(notice: Notice, signal: AbortSignal): Promise<string>
+  /** The same for several in one message, the oldest first; absent where each is told by itself. */
+  deliverDigest?(notices: readonly Notice[], signal: AbortSignal): Promise<string>
+  /** Of what waits for a sign of life, and tells people itself when it stays away: that all is well, or is not. */
+  beat?(isWell: boolean, signal: AbortSignal): Promise<string>
 }

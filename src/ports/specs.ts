@@ -7,7 +7,7 @@ import { cifsVersions, nfsSecurities, nfsVersions } from './destination-spec.ts'
  * configuration file.
  */
 
-const path = z
+export const path = z
   .string()
   .min(1)
   .max(4096)
@@ -33,7 +33,7 @@ const port = z.int().min(1).max(65_535).optional()
 const credential = z.uuid().optional()
 
 /** A name or an address. It becomes a word of other programs: no option, no list, no path. */
-const host = z
+export const host = z
   .string()
   .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$|^[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]+)?$/, 'is not a host')
 
@@ -94,7 +94,9 @@ function serverOf<Kind extends 'postgresql' | 'mariadb'>(kind: Kind) {
 }
 
 /** In words that follow what is wrong. */
-function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+export function oneOf<const Values extends readonly [string, ...string[]]>(
+  values: Values,
+): z.ZodType<Values[number], Values[number]> {
   return z.enum(values, { error: `is none of ${values.join(', ')}` })
 }
 
