@@ -7,8 +7,15 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 const run = promisify(execFile)
 
-/** A private authority, and a certificate of it for 127.0.0.1. */
-export async function privateAuthority(): Promise<{ readonly ca: string; readonly server: Certificate }> {
+export interface Authority {
+  readonly ca: string
+  /** For 127.0.0.1. */
+  readonly server: Certificate
+  readonly client: Certificate
+}
+
+/** A private authority, and certificates of it. */
+export async function privateAuthority(): Promise<Authority> {
   await using folder = await temporaryFolder()
   const at = (name: string): string => join(folder.path, name)
   const made = (name: string): string[] => ['-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)]
@@ -26,10 +33,10 @@ export async function privateAuthority(): Promise<{ readonly ca: string; readonl
   await run('openssl', [...fresh, ...made('ca'), '-subj', '/CN=Authority of a test'])
   const names = ['-addext', 'subjectAltName=IP:127.0.0.1', '-addext', 'basicConstraints=critical,CA:FALSE']
   const signedBy = ['-CA', at('ca.pem'), '-CAkey', at('ca.key')]
-  await run('openssl', [...fresh, ...made('server'), '-subj', '/CN=store', ...names, ...signedBy])
-  const [ca, key, cert] = await Promise.all(
-    ['ca.pem', 'server.key', 'server.pem'].map((name) => readFile(at(name), 'utf8')),
-  )
-  if (ca === undefined || key === undefined || cert === undefined) throw new Error('no certificate was made')
-  return { ca, server: { key, cert } }
+  const issued = async (name: string): Promise<Certificate> => {
+    await run('openssl', [...fresh, ...made(name), '-subj', `/CN=${name}`, ...names, ...signedBy])
+    return { key: await readFile(at(`${name}.key`), 'utf8'), cert: await readFile(at(`${name}.pem`), 'utf8') }
+  }
+  const [server, client] = [await issued('server'), await issued('client')]
+  return { ca: await readFile(at('ca.pem'), 'utf8'), server, client }
 }

@@ -1,0 +1,12 @@
+import { wait } from '../../src/core/wait.ts'
+
+/** What `ask` says, once it says something. Fails after a quarter of a minute. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const late = AbortSignal.timeout(15_000)
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (late.aborted) throw new Error(`it never came to pass: ${what}`)
+    await wait(20, new AbortController().signal)
+  }
+}
