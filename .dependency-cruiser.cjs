@@ -43,6 +43,13 @@ module.exports = {
       },
     },
     {
+      // What it serves is what use cases give: whoever decides something in a route decides it for programs alone.
+      name: 'api-asks-use-cases',
+      severity: 'error',
+      from: { path: '^src/api/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(api|app|ports|core)/' },
+    },
+    {
       name: 'engine-knows-nothing-of-redoma',
       severity: 'error',
       from: { path: '^src/repository/', pathNot: '\\.test\\.ts$' },

@@ -17,6 +17,7 @@ import { openings } from './migrations/0013-openings.ts'
 import { scopes } from './migrations/0014-scopes.ts'
 import { keysOfScopes } from './migrations/0015-keys-of-scopes.ts'
 import { channels } from './migrations/0016-channels.ts'
+import { listsInOrder } from './migrations/0017-lists-in-order.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -42,6 +43,7 @@ const migrations: readonly Migration[] = [
   { name: 'scopes', run: scopes },
   { name: 'keys-of-scopes', run: keysOfScopes },
   { name: 'channels', run: channels },
+  { name: 'lists-in-order', run: listsInOrder },
 ]
 
 /**

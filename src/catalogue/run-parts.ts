@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../core/errors.ts'
+import type { RunPart } from '../ports/catalogue.ts'
+import { column, parseRow } from './rows.ts'
 
 /*
- * The parts of a run that are kept as JSON.
+ * What is kept of a part of a run; some of it as JSON.
  */
 
 /** Codes are public and never removed, so one that an older Redoma wrote is known; a newer catalogue is not opened. */
@@ -13,7 +15,7 @@ const errorCode = z
 
 export const failure = z.object({ code: errorCode, message: z.string(), hint: z.string().optional() })
 
-export const partOutcome = z.discriminatedUnion('kind', [
+const partOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done') }),
   z.object({ kind: z.literal('done-with-warnings'), warnings: z.array(z.string()) }),
   z.object({ kind: z.literal('failed'), failure }),
@@ -21,4 +23,36 @@ export const partOutcome = z.discriminatedUnion('kind', [
 
 const amount = z.number().nonnegative()
 
-export const figures = z.object({ items: amount, itemsNew: amount, bytes: amount, bytesStored: amount })
+const figures = z.object({ items: amount, itemsNew: amount, bytes: amount, bytesStored: amount })
+
+const partRow = z.object({
+  run_id: z.int(),
+  job: z.enum(['secrets', 'system', 'recordings']),
+  source: z.string(),
+  destination: z.string(),
+  outcome: column.json(partOutcome),
+  figures: column.json(figures),
+  product: column.optional(z.string()),
+  started_at: column.time,
+  finished_at: column.time,
+})
+
+export function partOf(row: unknown): { readonly run_id: number; readonly part: RunPart } {
+  const { run_id, started_at: startedAt, finished_at: finishedAt, ...part } = parseRow(partRow, row)
+  return { run_id, part: { ...part, startedAt, finishedAt } }
+}
+
+export function partRowOf(run: number, position: number, part: RunPart) {
+  return {
+    run_id: run,
+    position,
+    job: part.job,
+    source: part.source,
+    destination: part.destination,
+    outcome: JSON.stringify(part.outcome),
+    figures: JSON.stringify(part.figures),
+    product: part.product ?? null,
+    started_at: part.startedAt.toISOString(),
+    finished_at: part.finishedAt.toISOString(),
+  }
+}

@@ -3,8 +3,9 @@ import { RedomaError } from '../core/errors.ts'
 import { isAlive, processIdentity } from '../core/process-identity.ts'
 import type { MadeSnapshot, Run, RunPart, RunState, RunStore } from '../ports/catalogue.ts'
 import { found, touched } from './entries.ts'
+import { lastCopies } from './last-copies.ts'
 import { column, parseRow } from './rows.ts'
-import { figures, partOutcome } from './run-parts.ts'
+import { partOf, partRowOf } from './run-parts.ts'
 import type { Database } from './sqlite.ts'
 
 export function runStore(db: Database): RunStore {
@@ -94,6 +95,24 @@ export function runStore(db: Database): RunStore {
         .execute()
       return new Set(rows.map((row) => parseRow(madeIdRow, row).id))
     },
+    lastCopies: (at) => lastCopies(db, at),
+    async count() {
+      const counts = { running: 0, done: 0, 'done-with-warnings': 0, failed: 0, lost: 0 }
+      const ended = db
+        .selectFrom('run')
+        .select(['state', (query) => query.fn.countAll<number>().as('count')])
+        .where('state', '!=', 'running')
+        .groupBy('state')
+      for (const row of await ended.execute()) {
+        const { state, count } = parseRow(countRow, row)
+        counts[state] += count
+      }
+      // Of these the process may have died.
+      for (const row of await db.selectFrom('run').selectAll().where('state', '=', 'running').execute()) {
+        counts[(await stateOf(parseRow(runRow, row))).kind] += 1
+      }
+      return counts
+    },
     async get(id) {
       const row = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst()
       const [run] = await withParts([found(row, 'run', String(id))])
@@ -118,12 +137,16 @@ async function refuseSecond(db: Database, id: number): Promise<void> {
   }
 }
 
+const runState = z.enum(['running', 'done', 'done-with-warnings', 'failed', 'lost'])
+
+const countRow = z.object({ state: runState, count: column.count })
+
 const runRow = z.object({
   id: z.int().positive(),
   started_at: column.time,
   process_id: z.int(),
   process_identity: column.optional(z.string()),
-  state: z.enum(['running', 'done', 'done-with-warnings', 'failed', 'lost']),
+  state: runState,
   finished_at: column.optional(column.time),
 })
 
@@ -150,36 +173,4 @@ async function partsOf(db: Database, runs: readonly number[]): Promise<Map<numbe
     byRun.set(run, [...(byRun.get(run) ?? []), part])
   }
   return byRun
-}
-
-const partRow = z.object({
-  run_id: z.int(),
-  job: z.enum(['secrets', 'system', 'recordings']),
-  source: z.string(),
-  destination: z.string(),
-  outcome: column.json(partOutcome),
-  figures: column.json(figures),
-  product: column.optional(z.string()),
-  started_at: column.time,
-  finished_at: column.time,
-})
-
-function partOf(row: unknown): { readonly run_id: number; readonly part: RunPart } {
-  const { run_id, started_at: startedAt, finished_at: finishedAt, ...part } = parseRow(partRow, row)
-  return { run_id, part: { ...part, startedAt, finishedAt } }
-}
-
-function partRowOf(run: number, position: number, part: RunPart) {
-  return {
-    run_id: run,
-    position,
-    job: part.job,
-    source: part.source,
-    destination: part.destination,
-    outcome: JSON.stringify(part.outcome),
-    figures: JSON.stringify(part.figures),
-    product: part.product ?? null,
-    started_at: part.startedAt.toISOString(),
-    finished_at: part.finishedAt.toISOString(),
-  }
 }

@@ -22,10 +22,14 @@ export type ErrorCode =
   /** Password, identity or shares do not open this. */
   | 'KEY_WRONG'
   | 'PASSWORD_WEAK'
+  /** Somebody changed it since it was read, so a change that was decided on then is not made. */
+  | 'CHANGED_MEANWHILE'
   /** No ceremony was held, so there is no recipient to encrypt to. */
   | 'CEREMONY_MISSING'
   /** Another process is backing up this instance. */
   | 'RUN_UNDER_WAY'
+  /** A daemon serves this instance already. */
+  | 'DAEMON_RUNNING'
   | 'OBJECT_NOT_FOUND'
   /** It is there, and its bytes cannot be had: a sector of the disk under it is bad. */
   | 'OBJECT_UNREADABLE'

@@ -9,6 +9,7 @@ import type { DatabaseSpec } from './database.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
+import type { LastCopies, RunCounts } from './last-copies.ts'
 import type { NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
 import type { Job } from './progress.ts'
@@ -136,6 +137,7 @@ export type PutOutcome = 'added' | 'changed' | 'unchanged'
 export interface CredentialStore {
   /** In the order of folder and title. */
   list(): Promise<CredentialSummary[]>
+  count(): Promise<number>
   /** @throws RedomaError `NOT_FOUND`, `INSTANCE_KEY_WRONG` */
   get(id: string): Promise<CredentialRecord>
   /** Ids whose id, or whole title, is `text`. */
@@ -239,6 +241,9 @@ export interface RunStore {
   ): Promise<MadeSnapshot[]>
   /** Ids of all snapshots that runs made, wherever: each is the hash of its content, so nobody else has made one of them. */
   madeSnapshots(): Promise<ReadonlySet<string>>
+  /** Of each job and source that had a part at a destination since it was added. */
+  lastCopies(at: Pick<DestinationRecord, 'name' | 'runsBefore'>): Promise<LastCopies[]>
+  count(): Promise<RunCounts>
   /** @throws RedomaError `NOT_FOUND` */
   get(id: number): Promise<Run>
 }

@@ -44,6 +44,11 @@ const planted = [
     code: "export * from '../destinations/memory.ts'\n",
   },
   {
+    rule: 'api-asks-use-cases',
+    at: 'api/planted-engine.ts',
+    code: "export * from '../repository/ids.ts'\n",
+  },
+  {
     rule: 'repository-imports-only-below',
     at: 'repository/planted-bundle.ts',
     code: "export * from '../bundle/totp.ts'\n",

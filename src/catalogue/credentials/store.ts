@@ -26,6 +26,10 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
   const { db, clock } = deps
   return {
     list: () => listSummaries(db),
+    async count() {
+      const all = db.selectFrom('credential').select((query) => query.fn.countAll<number>().as('count'))
+      return (await all.executeTakeFirstOrThrow()).count
+    },
     async get(id) {
       return found(await together(db, (inside) => readRecord({ ...deps, db: inside }, id)), 'credential', id)
     },

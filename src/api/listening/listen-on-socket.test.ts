@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { aServedInstance, type Served } from '../../../test/support/served.ts'
+import { listenOnSocket, type SocketDeps, socketPath } from './listen-on-socket.ts'
+import type { Listening } from './make-server.ts'
+
+describe('the socket of the API', () => {
+  test('is for its owner alone, in a folder for its owner alone, and answers', async () => {
+    await using served = await aServedInstance()
+    const runFolder = join(served.instance.home, 'run')
+    await mkdir(runFolder)
+    await chmod(runFolder, 0o755)
+
+    await using listening = await listenAt(served)
+
+    const modes = await Promise.all(
+      [runFolder, listening.address, join(runFolder, 'daemon.lock')].map(
+        async (path) => (await stat(path)).mode & 0o777,
+      ),
+    )
+    expect(modes).toEqual([0o700, 0o600, 0o600])
+    expect(await readdir(runFolder)).toEqual(['api.sock', 'daemon.lock'])
+    expect(await get(listening.address, '/healthz')).toEqual([200, '{"status":"ok"}'])
+  })
+
+  test('is gone when the daemon has stopped', async () => {
+    await using served = await aServedInstance()
+    const listening = await listenAt(served)
+
+    await listening[Symbol.asyncDispose]()
+
+    expect(await readdir(join(served.instance.home, 'run'))).toEqual(['daemon.lock'])
+  })
+
+  test('takes the place of one that a dead daemon left behind', async () => {
+    await using served = await aServedInstance()
+    const runFolder = join(served.instance.home, 'run')
+    await mkdir(runFolder)
+    await dieListening(socketPath(runFolder))
+    expect(await readdir(runFolder)).toEqual(['api.sock'])
+
+    await using listening = await listenAt(served)
+
+    expect(await get(listening.address, '/healthz')).toEqual([200, '{"status":"ok"}'])
+    expect(await readdir(runFolder)).toEqual(['api.sock', 'daemon.lock'])
+  })
+
+  test('takes the place of a file that is no socket', async () => {
+    await using served = await aServedInstance()
+    const runFolder = join(served.instance.home, 'run')
+    await mkdir(runFolder)
+    await writeFile(socketPath(runFolder), '')
+
+    await using listening = await listenAt(served)
+
+    expect(await get(listening.address, '/healthz')).toEqual([200, '{"status":"ok"}'])
+  })
+
+  test('leaves a living daemon alone', async () => {
+    await using served = await aServedInstance()
+    await using first = await listenAt(served)
+
+    await expect(listenAt(served)).rejects.toMatchObject({ code: 'DAEMON_RUNNING' })
+
+    expect(await get(first.address, '/healthz')).toEqual([200, '{"status":"ok"}'])
+    expect(await readdir(join(served.instance.home, 'run'))).toEqual(['api.sock', 'daemon.lock'])
+  })
+
+  test('is got by one of several daemons that find a dead one at once', async () => {
+    await using served = await aServedInstance()
+    const runFolder = join(served.instance.home, 'run')
+    await mkdir(runFolder)
+    await dieListening(socketPath(runFolder))
+
+    const started = await Promise.allSettled(Array.from({ length: 8 }, () => listenAt(served)))
+
+    const won = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const codes = started.flatMap((one) =>
+      one.status === 'rejected' ? [(one.reason as { code: string }).code] : [],
+    )
+    expect(won).toHaveLength(1)
+    expect(new Set(codes)).toEqual(new Set(['DAEMON_RUNNING']))
+    expect(await get(socketPath(runFolder), '/healthz')).toEqual([200, '{"status":"ok"}'])
+    await Promise.all(won.map((one) => one[Symbol.asyncDispose]()))
+  })
+
+  test('hangs up on who is neither root nor its owner, should the file be open to others', async () => {
+    await using served = await aServedInstance()
+    const strangers = 12_345
+    await using listening = await listenAt(served, { peerOf: () => strangers })
+
+    await expect(get(listening.address, '/healthz')).rejects.toThrow(/ECONNRESET|EPIPE|hang up/)
+  })
+
+  test('says what is wrong where its path is longer than the system takes', async () => {
+    await using served = await aServedInstance()
+    const runFolder = join(served.instance.home, 'r'.repeat(120))
+
+    await expect(listenOnSocket(served.api, { runFolder, patienceMs: 0 })).rejects.toMatchObject({
+      code: 'FILE_FAILED',
+    })
+  })
+})
+
+function listenAt(served: Served, more: Partial<SocketDeps> = {}): Promise<Listening> {
+  return listenOnSocket(served.api, {
+    runFolder: join(served.instance.home, 'run'),
+    patienceMs: 1000,
+    ...more,
+  })
+}
+
+function get(socket: string, path: string): Promise<[number | undefined, string]> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath: socket, path, agent: false }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+      answer.on('end', () => {
+        resolve([answer.statusCode, text])
+      })
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+/** A process listens there and is killed. */
+async function dieListening(path: string): Promise<void> {
+  const code = 'require("net").createServer().listen(process.argv[1], () => console.log("listens"))'
+  const child: ChildProcess = spawn(process.execPath, ['-e', code, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const died = new Promise((resolve) => child.once('close', resolve))
+  await new Promise((resolve) => child.stdout?.once('data', resolve))
+  child.kill('SIGKILL')
+  await died
+}

@@ -1,0 +1,58 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { requestId } from 'hono/request-id'
+import { RedomaError } from '../core/errors.ts'
+import type { Api, ApiEnvironment } from './contract/route.ts'
+import type { ApiDeps } from './deps.ts'
+import { boundBodies, boundTime } from './limits.ts'
+import { answerProblem, misshapen } from './problems/answer-problem.ts'
+import { serveInstance } from './routes/instance.ts'
+import { operations } from './routes/operations.ts'
+
+/** Where the API begins; a change that breaks a client gets another number. */
+export const apiPath = '/api/v1'
+
+/** The whole API, for a socket that root and the instance's owner alone can open. */
+export function makeApi(deps: ApiDeps): Api {
+  const app = framed(deps)
+  app.route('/', operations(deps))
+  const api = emptyApi()
+  serveInstance(api, deps)
+  app.route(apiPath, api)
+  return app
+}
+
+/** What may be asked by who reaches a port of this machine. */
+export function makeOperations(deps: ApiDeps): Api {
+  const app = framed(deps)
+  app.route('/', operations(deps))
+  return app
+}
+
+function emptyApi(): Api {
+  return new OpenAPIHono<ApiEnvironment>({
+    defaultHook: (result) => {
+      if (!result.success) throw misshapen(result.target, result.error)
+    },
+  })
+}
+
+/** What every request goes through, and how it is answered when it fails. */
+function framed({ instance }: ApiDeps): Api {
+  const app = emptyApi()
+  app.use(requestId(), notKept, boundTime(), boundBodies())
+  app.onError((error, context) => answerProblem(context, error, instance.log))
+  app.notFound((context) => {
+    const { method, path } = context.req
+    const error = new RedomaError('NOT_FOUND', `there is no ${method} ${path}`)
+    return answerProblem(context, error, instance.log)
+  })
+  return app
+}
+
+/** No answer is kept by who carries it, or taken for another kind than it is. */
+const notKept: MiddlewareHandler = async (context, next) => {
+  await next()
+  context.header('cache-control', 'no-store')
+  context.header('x-content-type-options', 'nosniff')
+}

@@ -1,0 +1,19 @@
+import type { Api } from './contract/route.ts'
+
+/** The description of the API that is checked in as docs/api/openapi.json. */
+export function openApiDocument(api: Api): object {
+  return api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Redoma',
+      version: '1',
+      description: [
+        'The API of an instance, served by `redoma serve` on the Unix socket `run/api.sock` in its folder.',
+        'Requests that fail are answered with problem details (RFC 9457). No answer holds a secret.',
+        '`x-permission` says what who asks must be allowed to do.',
+      ].join(' '),
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/' }],
+  })
+}

@@ -1,0 +1,51 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { ErrorCode } from '../../core/errors.ts'
+
+/**
+ * The status of an answer for each error: 4xx where the request has to change, 502 where a destination or a program failed us, 503 where
+ * the instance itself has to be put right, 507 where there is no room. 500 is a fault of ours.
+ */
+export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+  USAGE: 422,
+  INSTANCE_MISSING: 503,
+  INSTANCE_EXISTS: 409,
+  INSTANCE_KEY_WRONG: 503,
+  CATALOGUE_DAMAGED: 503,
+  NOT_FOUND: 404,
+  AMBIGUOUS: 409,
+  ALREADY_EXISTS: 409,
+  DATA_DAMAGED: 422,
+  FORMAT_UNKNOWN: 422,
+  LIMIT_EXCEEDED: 413,
+  KEY_WRONG: 422,
+  PASSWORD_WEAK: 422,
+  CHANGED_MEANWHILE: 412,
+  CEREMONY_MISSING: 409,
+  RUN_UNDER_WAY: 409,
+  DAEMON_RUNNING: 409,
+  OBJECT_NOT_FOUND: 404,
+  OBJECT_UNREADABLE: 502,
+  DESTINATION_UNREACHABLE: 502,
+  DESTINATION_FULL: 507,
+  DESTINATION_READ_ONLY: 502,
+  DESTINATION_FORBIDDEN: 502,
+  DESTINATION_ON_INSTANCE: 422,
+  HOST_KEY_CHANGED: 502,
+  DESTINATION_FAILED: 502,
+  VERIFICATION_FAILED: 502,
+  SOURCE_UNREADABLE: 422,
+  SOURCE_EMPTY: 422,
+  REPOSITORY_MISSING: 409,
+  REPOSITORY_DAMAGED: 502,
+  REPOSITORY_LOCKED: 409,
+  REPOSITORY_EXCHANGED: 409,
+  GROUP_EMPTIED: 409,
+  REPOSITORY_LOCK_LOST: 409,
+  PATH_UNSAFE: 422,
+  TARGET_FULL: 507,
+  TARGET_READ_ONLY: 409,
+  FILE_FAILED: 503,
+  PROGRAM_FAILED: 502,
+  CANCELLED: 503,
+  INTERNAL: 500,
+}
