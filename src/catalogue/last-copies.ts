@@ -1,5 +1,4 @@
-import type { DestinationRecord, RunPart } from '../ports/catalogue.ts'
-import type { LastCopies } from '../ports/last-copies.ts'
+import type { DestinationRecord, LastCopies, RunPart } from '../ports/catalogue.ts'
 import type { Job } from '../ports/progress.ts'
 import { partOf } from './run-parts.ts'
 import type { Database } from './sqlite.ts'

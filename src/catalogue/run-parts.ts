@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ErrorCode } from '../core/errors.ts'
 import type { RunPart } from '../ports/catalogue.ts'
 import { column, parseRow } from './rows.ts'
+import type { Tables } from './tables.ts'
 
 /*
  * What is kept of a part of a run; some of it as JSON.
@@ -42,7 +43,7 @@ export function partOf(row: unknown): { readonly run_id: number; readonly part: 
   return { run_id, part: { ...part, startedAt, finishedAt } }
 }
 
-export function partRowOf(run: number, position: number, part: RunPart) {
+export function partRowOf(run: number, position: number, part: RunPart): Tables['run_part'] {
   return {
     run_id: run,
     position,

@@ -9,7 +9,6 @@ import type { DatabaseSpec } from './database.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
-import type { LastCopies, RunCounts } from './last-copies.ts'
 import type { NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
 import type { Job } from './progress.ts'
@@ -247,6 +246,16 @@ export interface RunStore {
   /** @throws RedomaError `NOT_FOUND` */
   get(id: number): Promise<Run>
 }
+
+/** The newest of what runs did with one source at one destination. */
+export interface LastCopies {
+  readonly last: RunPart
+  /** The newest that did not fail; absent where none did. */
+  readonly lastGood?: RunPart | undefined
+}
+
+/** How many runs there are of each state. */
+export type RunCounts = Readonly<Record<RunState['kind'], number>>
 
 export interface MadeSnapshot {
   readonly id: string

@@ -2,8 +2,6 @@ import { z } from '@hono/zod-openapi'
 
 const count = z.int().nonnegative()
 
-export const runStates = ['running', 'done', 'done-with-warnings', 'failed', 'lost'] as const
-
 /** What `redoma` alone shows, too. */
 export const instance = z
   .object({

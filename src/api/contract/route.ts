@@ -1,4 +1,4 @@
-import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import type { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { RequestIdVariables } from 'hono/request-id'
 
 /** What who asks must be allowed to do. Routes declare it in the OpenAPI document, so that one place can check it. */
@@ -14,8 +14,6 @@ export const permissions = [
   'manage users',
 ] as const
 
-export type Permission = (typeof permissions)[number]
-
 export interface ApiEnvironment {
   Variables: RequestIdVariables
 }
@@ -28,16 +26,4 @@ export function json<Schema extends z.ZodType>(
   description: string,
 ): { description: string; content: { 'application/json': { schema: Schema } } } {
   return { description, content: { 'application/json': { schema } } }
-}
-
-/** A request's body in JSON, which must be there. */
-export function body<Schema extends z.ZodType>(
-  schema: Schema,
-): { required: true; content: { 'application/json': { schema: Schema } } } {
-  return { required: true, content: { 'application/json': { schema } } }
-}
-
-/** The permission that a route declares. */
-export function permissionOf(route: Pick<RouteConfig, 'x-permission'>): Permission | undefined {
-  return permissions.find((one) => one === route['x-permission'])
 }

@@ -36,7 +36,9 @@ export async function listenOnSocket(api: Api, deps: SocketDeps): Promise<Listen
   held.use(await beAlone(runFolder))
   const server = makeServer(api)
   if (peerOf !== undefined)
-    server.prependListener('connection', (socket: Socket) => refuseStrangers(socket, peerOf))
+    server.prependListener('connection', (socket: Socket) => {
+      refuseStrangers(socket, peerOf)
+    })
   // It appears under its name when it answers, so that nobody takes it for a dead one meanwhile.
   const temporary = join(runFolder, `.${randomUUID().slice(0, 8)}`)
   await listen(server, temporary)

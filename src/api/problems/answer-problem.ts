@@ -5,6 +5,7 @@ import type { ZodError } from 'zod'
 import { isRedomaError, messageOf, RedomaError, systemCode } from '../../core/errors.ts'
 import type { Log } from '../../ports/log.ts'
 import { type Problem, problemType } from '../contract/problem.ts'
+import type { ApiEnvironment } from '../contract/route.ts'
 import { phraseOf } from './phrases.ts'
 import { Refused } from './refused.ts'
 import { statusOfCode } from './status-of-code.ts'
@@ -13,8 +14,8 @@ import { statusOfCode } from './status-of-code.ts'
  * The answer for whatever was thrown. What is not one of our errors says nothing of itself: its message may be anybody's. The log has
  * it, under the request's id.
  */
-export function answerProblem(context: Context, thrown: unknown, log: Log): Response {
-  const requestId = String(context.get('requestId'))
+export function answerProblem(context: Context<ApiEnvironment>, thrown: unknown, log: Log): Response {
+  const requestId = context.get('requestId')
   const error = ours(thrown)
   const status = error instanceof Refused ? error.status : statusOfCode[error.code]
   if (status >= 500) {
@@ -45,7 +46,7 @@ function ours(thrown: unknown): RedomaError {
   if (isRedomaError(thrown)) return thrown
   // Of the framework, before a handler of ours was called: a body that is no JSON.
   if (thrown instanceof HTTPException && thrown.status < 500)
-    return new Refused(thrown.status as ContentfulStatusCode, phraseOf(thrown.status))
+    return new Refused(thrown.status, phraseOf(thrown.status))
   if (thrown instanceof Error && thrown.name === 'AbortError')
     return new RedomaError('CANCELLED', 'this was stopped before it was done')
   const system = systemCode(thrown)
