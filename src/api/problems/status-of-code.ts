@@ -46,6 +46,8 @@ export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   TARGET_READ_ONLY: 409,
   FILE_FAILED: 503,
   PROGRAM_FAILED: 502,
+  NOTICE_FAILED: 502,
+  NOTICE_REFUSED: 502,
   CANCELLED: 503,
   INTERNAL: 500,
 }
