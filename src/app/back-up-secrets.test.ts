@@ -118,7 +118,7 @@ describe('a backup of secrets', () => {
 
   test.each([
     ['SOURCE_EMPTY', []],
-    ['SOURCE_EMPTY', [aCredential('1')]],
+    ['SOURCE_SHRUNKEN', [aCredential('1')]],
     ['SOURCE_UNREADABLE', undefined],
   ])('publishes nothing and says %s when the vault looks lost', async (code, records) => {
     await using world = await aGlassWorld([aCredential('1'), aCredential('2'), aCredential('3')])

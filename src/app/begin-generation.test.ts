@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { alterCatalogue, anInstance } from '../../test/support/instance.ts'
+import { toldToNobody } from '../../test/support/notifier.ts'
 import { beginGeneration } from './begin-generation.ts'
 
 test('a recovery key that the audit trail cannot take comes into no use', async () => {
   await using instance = await anInstance()
   const { catalogue, clock, home } = instance
-  const notifier = { tell: () => Promise.resolve() }
+  const notifier = toldToNobody
   const generation = {
     number: 1,
     profile: 'classic',

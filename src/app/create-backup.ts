@@ -5,7 +5,8 @@ import type { Log } from '../ports/log.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Job, Progress } from '../ports/progress.ts'
 import { type AuditedDeps, audit } from './audited.ts'
-import { failedPart } from './failed-part.ts'
+import { allSources, failedPart } from './failed-part.ts'
+import type { KeepIncidents } from './incidents/keep-incidents.ts'
 import { logPart } from './log-part.ts'
 import type { ReportReadiness } from './readiness.ts'
 import type { Target } from './target.ts'
@@ -26,6 +27,7 @@ export interface CreateBackupDeps extends AuditedDeps {
   readonly jobs: Readonly<Record<Job, BackUp>>
   readonly reportReadiness: ReportReadiness
   readonly notifier: Notifier
+  readonly keepIncidents: KeepIncidents
 }
 
 export interface CreateBackupRequest {
@@ -68,6 +70,7 @@ export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
     await recordRooms(deps, targets)
     await tellWitnesses(deps, targets)
     await tellOfReadiness(deps)
+    await openIncidents(deps)
     log[state === 'done' ? 'info' : state === 'failed' ? 'error' : 'warn']('backup ended', { run, state })
     return catalogue.runs.get(run)
   }
@@ -118,6 +121,13 @@ async function tellOfReadiness({ reportReadiness, notifier, log }: CreateBackupD
   }
 }
 
+/** Whoever looks next comes to the same: that it did not work here is no reason to call the run failed. */
+async function openIncidents({ keepIncidents, log }: CreateBackupDeps): Promise<void> {
+  await keepIncidents().catch((error: unknown) => {
+    log.warn('incidents not kept', { why: messageOf(error) })
+  })
+}
+
 interface JobOfRun {
   readonly run: number
   readonly job: Job
@@ -144,7 +154,7 @@ async function doJob(
     } catch (error) {
       stop.throwIfAborted()
       return targets.map(({ record }) =>
-        failedPart({ job, source: 'all', destination: record.name, startedAt }, error, deps.clock.now()),
+        failedPart({ job, source: allSources, destination: record.name, startedAt }, error, deps.clock.now()),
       )
     }
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { anInstance } from '../../test/support/instance.ts'
+import { toldToNobody } from '../../test/support/notifier.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { parseDrill } from '../bundle/drill/drill-file.ts'
 import { Secret } from '../core/secret.ts'
@@ -29,7 +30,7 @@ async function setUp() {
     clock,
     actor: 'ada',
     primitives,
-    notifier: { tell: () => Promise.resolve() },
+    notifier: toldToNobody,
     scryptLogN: 10,
     openers: async () => [],
   }

@@ -1,6 +1,9 @@
 import { isRedomaError, messageOf } from '../core/errors.ts'
 import type { Failure, RunPart } from '../ports/catalogue.ts'
 
+/** What parts call a job of which nothing came, before its sources were known. */
+export const allSources = 'all'
+
 /** What went wrong, as it is kept with a run. */
 export function failureOf(error: unknown): Failure {
   if (!isRedomaError(error)) return { code: 'INTERNAL', message: messageOf(error) }

@@ -48,7 +48,7 @@ export async function gatherSecrets(
  *
  * @param leastShare from 0, whatever is left, to 1, no fewer than before
  *
- * @throws RedomaError `SOURCE_EMPTY`
+ * @throws RedomaError `SOURCE_SHRUNKEN`
  */
 export function refuseShrunken(
   count: number,
@@ -57,7 +57,7 @@ export function refuseShrunken(
 ): void {
   if (before === undefined || count >= before.credentials * leastShare) return
   throw new RedomaError(
-    'SOURCE_EMPTY',
+    'SOURCE_SHRUNKEN',
     `there are ${count} credentials, and bundle ${before.sequence} had ${before.credentials}: this looks like a loss`,
     { hint: 'If they were removed on purpose, run it once with --allow-shrunken.' },
   )

@@ -30,6 +30,11 @@ export function logNotifier(log: Log): Notifier {
         case 'readiness-doubtful': {
           const { generation, remarks } = news.doubt
           log.warn('readiness doubtful', { generation, why: remarks.join(' ') })
+          break
+        }
+        case 'ledger-broken': {
+          const { destination, what, remark } = news.find
+          log.error('ledger broken', { destination, what, why: remark })
         }
       }
       return Promise.resolve()

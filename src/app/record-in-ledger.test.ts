@@ -11,6 +11,7 @@ import { Secret } from '../core/secret.ts'
 import { generateSigningKey, publicKeyLine } from '../crypto/ssh-signature.ts'
 import { memoryDestination } from '../destinations/memory.ts'
 import { type ObjectName, parseObjectName } from '../ports/destination.ts'
+import type { News } from '../ports/notifier.ts'
 import { ledgerName, makeRecordInLedger, readAheadBytes } from './record-in-ledger.ts'
 
 const signal = new AbortController().signal
@@ -36,12 +37,14 @@ function setUp() {
   const ledgers = ledgerStoreInMemory()
   const clock = handTurnedClock()
   const target = targetAt(record, destination)
+  const told: News[] = []
   const recordInLedger = makeRecordInLedger({
     instance,
     ledgers,
     signingKey: async () => signingKey,
     clock,
     whileWriting: alone,
+    notifier: { tell: async (news) => void told.push(news) },
   })
   const found = () =>
     verifyLedger(objects.get(ledgerName) ?? new Uint8Array(), {
@@ -52,7 +55,7 @@ function setUp() {
     found()
       .entries.filter(({ event }) => event === 'put')
       .map(({ object }) => object)
-  return { objects, destination, target, ledgers, recordInLedger, found, named, signingKey }
+  return { objects, destination, target, ledgers, recordInLedger, found, named, signingKey, told }
 }
 
 describe('recordInLedger', () => {
@@ -83,8 +86,8 @@ describe('recordInLedger', () => {
     ['altered', (ledger: Uint8Array) => ledger.fill(0x41, 10, 20)],
     ['rolled-back', (ledger: Uint8Array) => ledger.slice(0, ledger.indexOf(0x0a) + 1)],
     ['altered', (ledger: Uint8Array) => ledger.slice(0, -5)],
-  ])('keeps a ledger that is %s aside, writes the true one and says so', async (reason, harm) => {
-    const { recordInLedger, target, found, named, objects } = setUp()
+  ])('keeps a ledger that is %s aside, writes the true one and tells people', async (reason, harm) => {
+    const { recordInLedger, target, found, named, objects, told } = setUp()
     await recordInLedger(target, [draftOf('one')], signal)
     const harmed = harm((objects.get(ledgerName) ?? new Uint8Array()).slice())
     objects.set(ledgerName, harmed)
@@ -92,6 +95,7 @@ describe('recordInLedger', () => {
     const warnings = await recordInLedger(target, [draftOf('two')], signal)
 
     expect(warnings).toHaveLength(1)
+    expect(told).toMatchObject([{ kind: 'ledger-broken', find: { destination: 'shelf', what: reason } }])
     expect(named()).toEqual(['secrets/one.age', 'secrets/two.age'])
     expect(found().findings).toEqual([])
     const notice = found().entries.find(({ event }) => event === 'noticed')
@@ -124,7 +128,7 @@ describe('recordInLedger', () => {
   })
 
   test('takes over its own longer ledger when the instance was restored from a backup', async () => {
-    const { recordInLedger, target, found, named, objects, signingKey } = setUp()
+    const { recordInLedger, target, found, named, objects, signingKey, told } = setUp()
     await recordInLedger(target, [draftOf('one')], signal)
     const writer = { instance: instance.id, signingKey, time: new Date(0) }
     const first = extendLedger([], [draftOf('zero')], writer)
@@ -135,11 +139,13 @@ describe('recordInLedger', () => {
       signingKey: async () => signingKey,
       clock: handTurnedClock(),
       whileWriting: alone,
+      notifier: { tell: async (news) => void told.push(news) },
     })
 
     const warnings = await fresh(target, [draftOf('two')], signal)
 
     expect(warnings).toEqual([expect.stringContaining('taken over')])
+    expect(told).toEqual([])
     expect(named()).toEqual(['zero', 'one', 'two'].map((name) => `secrets/${name}.age`))
     expect(found().findings).toEqual([])
   })

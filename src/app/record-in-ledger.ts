@@ -11,6 +11,7 @@ import type { Instance, LedgerLine, LedgerStore } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { bodyOf, type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
+import type { LedgerFind, Notifier } from '../ports/notifier.ts'
 import { inTurn } from './in-turn.ts'
 import { digestObject } from './object-digest.ts'
 import type { Target } from './target.ts'
@@ -38,6 +39,7 @@ export interface RecordInLedgerDeps {
   signingKey(): Promise<Secret>
   readonly clock: Clock
   readonly whileWriting: WhileWriting
+  readonly notifier: Notifier
 }
 
 /** Does something that no other process of this instance may do to this ledger at the same time: two writers of one would fork it. */
@@ -61,6 +63,7 @@ interface Examination {
   readonly warnings: readonly string[]
   /** The ledger there is byte for byte what we remember. */
   readonly isCurrent: boolean
+  readonly broken?: LedgerFind['what'] | undefined
 }
 
 export function makeRecordInLedger(deps: RecordInLedgerDeps): RecordInLedger {
@@ -81,12 +84,13 @@ async function recordInLedger(
   const signingKey = await deps.signingKey()
   const remembered = await deps.ledgers.lines(id)
   const examined = await settled(examine(deps, target, remembered, signingKey, signal))
-  const { adopted, notices, warnings, isCurrent } = examined.value ?? nothingFound
+  const { adopted, notices, warnings, isCurrent, broken } = examined.value ?? nothingFound
   const before = [...remembered, ...adopted]
   const writer = { instance: deps.instance.id, signingKey, time: deps.clock.now() }
   const said = [...notices, ...drafts]
   const added = said.length === 0 ? [] : extendLedger(before, said, writer)
   if (adopted.length + added.length > 0) await deps.ledgers.append(id, [...adopted, ...added])
+  if (broken !== undefined) await tellBroken(deps, target, broken, warnings)
   // What was to be recorded is remembered now; only here may the destination's failure be heard.
   if (examined.value === undefined) throw examined.error
   const lines = [...before, ...added]
@@ -195,7 +199,19 @@ function noticed(
   const draft: LedgerDraft = { event: 'noticed', kind: 'ledger', object: name, bytes, sha256, detail }
   const kept = name === ledgerName ? '' : ` It was kept as ${name}, and the true one takes its place.`
   const warning = `The ledger at ${destinationName} ${whatHappened(state.kind)}.${kept}`
-  return { adopted: [], notices: [draft], warnings: [warning], isCurrent: false }
+  const broken = state.kind === 'ahead' ? undefined : state.kind
+  return { adopted: [], notices: [draft], warnings: [warning], isCurrent: false, broken }
+}
+
+/** It is in our ledger already: that people could not be told keeps nothing from being recorded. */
+async function tellBroken(
+  { notifier }: RecordInLedgerDeps,
+  { record }: Target,
+  what: LedgerFind['what'],
+  remarks: readonly string[],
+): Promise<void> {
+  const find = { destination: record.name, what, remark: remarks.join(' ') }
+  await notifier.tell({ kind: 'ledger-broken', find }).catch(() => undefined)
 }
 
 function whatHappened(kind: Exclude<LedgerState['kind'], 'expected'>): string {

@@ -18,6 +18,7 @@ import { scopes } from './migrations/0014-scopes.ts'
 import { keysOfScopes } from './migrations/0015-keys-of-scopes.ts'
 import { channels } from './migrations/0016-channels.ts'
 import { listsInOrder } from './migrations/0017-lists-in-order.ts'
+import { incidents } from './migrations/0018-incidents.ts'
 import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
 
 interface Migration {
@@ -44,6 +45,7 @@ const migrations: readonly Migration[] = [
   { name: 'keys-of-scopes', run: keysOfScopes },
   { name: 'channels', run: channels },
   { name: 'lists-in-order', run: listsInOrder },
+  { name: 'incidents', run: incidents },
 ]
 
 /**

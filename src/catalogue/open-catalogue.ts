@@ -16,11 +16,13 @@ import { forgottenSnapshots } from './forgotten-snapshots.ts'
 import { generationStore } from './generations.ts'
 import { guardianStore } from './guardians.ts'
 import { cataloguePath } from './home.ts'
+import { incidentStore } from './incidents.ts'
 import { readInstanceKey, restoreHint } from './instance-key.ts'
 import { leaseStore } from './leases.ts'
 import { ledgerStore } from './ledgers.ts'
 import { migrate } from './migrate.ts'
 import { missedSnapshots } from './missed-snapshots.ts'
+import { noticeQueue } from './notices.ts'
 import { openingStore } from './openings.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { recordingStore } from './recording-copies.ts'
@@ -107,6 +109,8 @@ function catalogueOf(
     missed: missedSnapshots(db),
     watch: watchStore(db),
     channels: channelStore(db),
+    incidents: incidentStore(db),
+    notices: noticeQueue(db),
     audit: auditTrail(db),
     copyTo: (path) => copyTo(db, path),
     async close() {

@@ -18,7 +18,11 @@ export const failure = z.object({ code: errorCode, message: z.string(), hint: z.
 
 const partOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done') }),
-  z.object({ kind: z.literal('done-with-warnings'), warnings: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('done-with-warnings'),
+    warnings: z.array(z.string()),
+    isDoubtful: z.literal(true).optional(),
+  }),
   z.object({ kind: z.literal('failed'), failure }),
 ])
 

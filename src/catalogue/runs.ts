@@ -86,6 +86,33 @@ export function runStore(db: Database): RunStore {
       }
       return [...newest.values()]
     },
+    async latestParts() {
+      const newest = db
+        .selectFrom('run_part')
+        .select(({ fn }) => ['destination', 'job', 'source', fn.max('run_id').as('run_id')])
+        .groupBy(['destination', 'job', 'source'])
+        .as('newest')
+      const rows = await db
+        .selectFrom('run_part')
+        .innerJoin(newest, (join) =>
+          join
+            .onRef('newest.run_id', '=', 'run_part.run_id')
+            .onRef('newest.job', '=', 'run_part.job')
+            .onRef('newest.source', '=', 'run_part.source')
+            .onRef('newest.destination', '=', 'run_part.destination'),
+        )
+        .innerJoin('destination', 'destination.name', 'run_part.destination')
+        // Under this name there may have been another destination then.
+        .whereRef('run_part.run_id', '>', 'destination.runs_before')
+        .selectAll('run_part')
+        .orderBy('run_part.run_id')
+        .orderBy('run_part.position')
+        .execute()
+      return rows.map((row) => {
+        const { run_id: run, part } = partOf(row)
+        return { ...part, run }
+      })
+    },
     async madeSnapshots() {
       const rows = await db
         .selectFrom('run_part')

@@ -194,6 +194,37 @@ export interface Tables {
     digest_minutes: number
     created_at: string
   }
+  incident: {
+    id: Generated<number>
+    kind: string
+    subject_key: string
+    subject: string
+    severity: string
+    title: string
+    body: string
+    hint: string | null
+    fields: string
+    opened_at: string
+    updated_at: string
+    told_at: string
+    closed_at: string | null
+  }
+  notice: {
+    id: Generated<number>
+    event: string
+    severity: string
+    at: string
+    subject: string
+    title: string
+    body: string
+    hint: string | null
+    fields: string
+    incident_id: number | null
+    phase: string | null
+    opened_at: string | null
+  }
+  notice_channel: { channel_id: string; after_notice: number }
+  notice_outcome: { notice_id: number; channel_id: string; outcome: string; why: string | null; at: string }
   audit_entry: {
     id: Generated<number>
     at: string

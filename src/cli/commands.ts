@@ -48,6 +48,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./backup/backup.ts')).defineBackup,
   },
   {
+    name: 'incident',
+    summary: 'what is wrong now, since when, and what to do',
+    load: async () => (await import('./incident/incident.ts')).defineIncident,
+  },
+  {
     name: 'restore',
     summary: 'bring files back from a system backup',
     load: async () => (await import('./restore/restore.ts')).defineRestore,

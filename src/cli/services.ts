@@ -17,11 +17,10 @@ import type { EditCredential } from '../app/edit-credential.ts'
 import type { ForgetRequest, ForgetSnapshots } from '../app/forget-snapshots.ts'
 import type { HoldCeremony, HoldCeremonyElsewhere } from '../app/hold-ceremony.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
-
+import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { AddGuardian, EditGuardian, RemoveGuardian } from '../app/keep-guardian.ts'
 import type { MakeAllInOne } from '../app/make-all-in-one.ts'
 import type { OpenDrill } from '../app/open-drill.ts'
-
 import type { OpenGlassUseCase } from '../app/open-glass.ts'
 import type { OpenRecordings } from '../app/open-recording.ts'
 import type { ForgetChoice, PlanForget } from '../app/plan-forget.ts'
@@ -202,6 +201,8 @@ export interface OpenInstance extends AsyncDisposable {
   /** What changed goes to the log, too. */
   readonly watchDestinations: WatchDestinations
   readonly remarksOnCopies: RemarksOnCopies
+  /** Opens and closes incidents by what is known now. */
+  readonly keepIncidents: KeepIncidents
 }
 
 /** The public side of an SSH key. */

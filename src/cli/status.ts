@@ -1,9 +1,11 @@
 import { isRedomaError } from '../core/errors.ts'
 import type { Catalogue, Instance, Run } from '../ports/catalogue.ts'
+import type { Incident } from '../ports/incident.ts'
 import { stateWords } from './backup/run-lines.ts'
 import type { Context } from './context.ts'
 import { stateWords as destinationWords } from './destination/state-words.ts'
 import { count, formatTime } from './figures.ts'
+import { bringIncidentsUpToDate } from './incident/brought-up-to-date.ts'
 import { printable } from './printable.ts'
 import type { OpenInstance } from './services.ts'
 import type { Style } from './style.ts'
@@ -16,6 +18,7 @@ export async function showStatus(context: Context): Promise<void> {
   try {
     await using instance = await services.openInstance()
     const { catalogue } = instance
+    await bringIncidentsUpToDate(instance, context)
     const [last] = await catalogue.runs.list(1)
     terminal.print(...facts(await standing(catalogue, last, context, style), style))
     const steps = await nextSteps(instance, last)
@@ -37,12 +40,13 @@ async function standing(
   { clock, services: { home } }: Context,
   style: Style,
 ): Promise<[string, string][]> {
-  const [credentials, sources, destinations, watched, generation] = await Promise.all([
+  const [credentials, sources, destinations, watched, generation, open] = await Promise.all([
     catalogue.credentials.list(),
     catalogue.sources.list(),
     catalogue.destinations.list(),
     catalogue.watch.list(),
     catalogue.generations.current(),
+    catalogue.incidents.open(),
   ])
   const names = (entries: readonly { name: string }[]): string =>
     entries.length === 0 ? style.yellow('none') : entries.map(({ name }) => printable(name)).join(', ')
@@ -68,7 +72,16 @@ async function standing(
         ? style.yellow('never')
         : `${stateWords(last.state, style)}  ${style.dim(`run ${last.id}, ${formatTime(last.startedAt)}`)}`,
     ],
+    ['incidents', incidentWords(open, style)],
   ]
+}
+
+function incidentWords(open: readonly Incident[], style: Style): string {
+  const [worst] = open
+  if (worst === undefined) return style.green('none')
+  const colour = worst.severity === 'warning' ? style.yellow : style.red
+  const more = open.length === 1 ? '' : style.dim(`  and ${open.length - 1} more`)
+  return `${colour(printable(worst.title))}${more}`
 }
 
 function instanceWords({ name, isAppliance }: Instance, home: string, style: Style): string {
@@ -86,6 +99,7 @@ async function nextSteps({ catalogue }: OpenInstance, last: Run | undefined): Pr
   const states = [...(await catalogue.watch.list()).values()].map(({ state }) => state.condition)
   if (states.some((condition) => condition !== 'ok' && condition !== 'unknown'))
     steps.push('redoma destination probe')
+  if ((await catalogue.incidents.open()).length > 0) steps.push('redoma incident list')
   if (last === undefined) steps.push('redoma backup create')
   else if (last.state.kind !== 'done') steps.push(`redoma backup show ${last.id}`)
   return steps

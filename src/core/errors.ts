@@ -47,6 +47,8 @@ export type ErrorCode =
   | 'VERIFICATION_FAILED'
   | 'SOURCE_UNREADABLE'
   | 'SOURCE_EMPTY'
+  /** It holds far less than it did. */
+  | 'SOURCE_SHRUNKEN'
   | 'REPOSITORY_MISSING'
   | 'REPOSITORY_DAMAGED'
   | 'REPOSITORY_LOCKED'

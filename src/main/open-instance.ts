@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSourceDeps } from '../app/add-source.ts'
+import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
 import { type Target, targetOf } from '../app/target.ts'
@@ -36,9 +37,14 @@ export async function openInstance(
   const catalogue = await openCatalogue({ home, clock, credentials, loadPrimitives: primitives })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
-  const notifier = async (): Promise<Notifier> => (await import('../app/log-notifier.ts')).logNotifier(log)
+  const notifier = async (): Promise<Notifier> => {
+    const { logNotifier } = await import('../app/log-notifier.ts')
+    const { queueingNotifier } = await import('../app/incidents/queueing-notifier.ts')
+    const { tellingAll } = await import('../app/telling-all.ts')
+    return tellingAll([logNotifier(log), queueingNotifier({ catalogue, clock })])
+  }
   const recordInLedger = lazily(async () =>
-    (await import('./record-in-ledger.ts')).recordingInLedger(catalogue, clock, log),
+    (await import('./record-in-ledger.ts')).recordingInLedger(catalogue, clock, log, await notifier()),
   )
   const machine = ownMachine()
   const ways = openWays({
@@ -228,6 +234,7 @@ export async function openInstance(
         ...{ log, processId: process.pid, reach: elsewhere, jobs },
         notifier: await notifier(),
         reportReadiness: makeReportReadiness({ catalogue, clock }),
+        keepIncidents: await keepIncidents(),
       })
       return create(request, progress, signal)
     },
@@ -314,15 +321,13 @@ export async function openInstance(
         processId: process.pid,
         probe: (record, signal) => probe(() => targetOf(record, ways.reachApart), signal),
       })
+      const { tellingAll } = await import('../app/telling-all.ts')
       const toLog = await notifier()
       return ({ notifier, ...request }, signal) => {
-        const tell: Notifier['tell'] = async (news) => {
-          await toLog.tell(news)
-          await notifier.tell(news)
-        }
-        return watch({ ...request, notifier: { tell } }, signal)
+        return watch({ ...request, notifier: tellingAll([toLog, notifier]) }, signal)
       }
     }),
+    keepIncidents: lazily(keepIncidents),
     remarksOnCopies: lazily(async () =>
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, machine }),
     ),
@@ -331,6 +336,15 @@ export async function openInstance(
       await catalogue.close()
       log[Symbol.dispose]()
     },
+  }
+
+  async function keepIncidents(): Promise<KeepIncidents> {
+    const { makeFindTroubles } = await import('../app/incidents/find-troubles.ts')
+    const { makeKeepIncidents } = await import('../app/incidents/keep-incidents.ts')
+    const { makeReportReadiness } = await import('../app/readiness.ts')
+    const reportReadiness = makeReportReadiness({ catalogue, clock })
+    const findTroubles = makeFindTroubles({ catalogue, clock, reportReadiness })
+    return makeKeepIncidents({ catalogue, clock, log, findTroubles })
   }
 
   async function planScope(): Promise<PlanScope> {

@@ -9,6 +9,7 @@ import type { DatabaseSpec } from './database.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
+import type { IncidentStore, NoticeQueue } from './incident.ts'
 import type { NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
 import type { Job } from './progress.ts'
@@ -174,7 +175,12 @@ export interface Failure {
 
 export type PartOutcome =
   | { readonly kind: 'done' }
-  | { readonly kind: 'done-with-warnings'; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'done-with-warnings'
+      readonly warnings: readonly string[]
+      /** A bundle that people are to look at before they trust it. */
+      readonly isDoubtful?: true | undefined
+    }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
 export interface Figures {
@@ -238,6 +244,8 @@ export interface RunStore {
     at: Pick<DestinationRecord, 'name' | 'runsBefore'>,
     except: ReadonlySet<string>,
   ): Promise<MadeSnapshot[]>
+  /** Of each job, source and destination the newest part that there is, but of those that were removed since. */
+  latestParts(): Promise<(RunPart & { readonly run: number })[]>
   /** Ids of all snapshots that runs made, wherever: each is the hash of its content, so nobody else has made one of them. */
   madeSnapshots(): Promise<ReadonlySet<string>>
   /** Of each job and source that had a part at a destination since it was added. */
@@ -402,6 +410,8 @@ export interface Catalogue {
   readonly watch: WatchStore
   /** The ways by which people and SIEMs are told. */
   readonly channels: NamedStore<ChannelRecord>
+  readonly incidents: IncidentStore
+  readonly notices: NoticeQueue
   readonly audit: AuditTrail
   /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
   copyTo(path: string): Promise<void>

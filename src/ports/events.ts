@@ -51,7 +51,7 @@ export const events = {
   'ledger-broken': entry(
     302,
     'critical',
-    'incident',
+    'event',
     'The ledger of a destination was altered, cut or rolled back.',
   ),
   'recipient-changed': entry(
@@ -85,6 +85,10 @@ export const events = {
 } as const satisfies Readonly<Record<string, EventEntry>>
 
 export type EventName = keyof typeof events
+/** What lasts. */
+export type IncidentKind = {
+  [Name in EventName]: (typeof events)[Name]['nature'] extends 'incident' ? Name : never
+}[EventName]
 function entry<Nature extends EventEntry['nature']>(
   id: number,
   severity: Severity,

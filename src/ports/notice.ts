@@ -1,5 +1,7 @@
 import type { EventName, Severity } from './events.ts'
 
+export type NoticePhase = 'opened' | 'worsened' | 'reminder' | 'closed'
+
 /** Something that happened, as it is told outside. Holds no secret. */
 export interface Notice {
   /** 1, 2, 3 …: the same each time, should it ever be sent twice. */
@@ -20,7 +22,7 @@ export interface Notice {
   readonly fields: Readonly<Record<string, string | number>>
   /** Of an event that is no incident: absent. */
   readonly incident?:
-    | { readonly id: number; readonly phase: 'opened' | 'worsened' | 'closed'; readonly openedAt: Date }
+    | { readonly id: number; readonly phase: NoticePhase; readonly openedAt: Date }
     | undefined
 }
 

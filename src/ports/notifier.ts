@@ -12,6 +12,8 @@ export type News =
   | { readonly kind: 'bundle-doubtful'; readonly doubt: BundleDoubt }
   /** Whether people could open what was backed up is in doubt: a drill is overdue, the quorum is thin. */
   | { readonly kind: 'readiness-doubtful'; readonly doubt: ReadinessDoubt }
+  /** The ledger of a destination is not as it was left: somebody altered it, or set it back. */
+  | { readonly kind: 'ledger-broken'; readonly find: LedgerFind }
 
 export interface RecipientChange {
   /** Of which part of the vault; absent: of all that has no key of its own. */
@@ -38,6 +40,14 @@ export interface ReadinessDoubt {
   readonly generation: number
   /** What should be done something about, a sentence each. */
   readonly remarks: readonly string[]
+}
+
+export interface LedgerFind {
+  /** Its name. */
+  readonly destination: string
+  readonly what: 'missing' | 'rolled-back' | 'altered' | 'foreign'
+  /** Whole sentences. */
+  readonly remark: string
 }
 
 export interface KeyName {

@@ -11,6 +11,7 @@ import { noProgress } from '../../src/ports/progress.ts'
 import { alterCatalogue } from '../support/instance.ts'
 import { memoryDisk } from '../support/memory-disk.ts'
 import { mountRefused } from '../support/mounting.ts'
+import { toldToNobody } from '../support/notifier.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { type SshServer, sshServerMissing, startSshServer } from '../support/ssh-server.ts'
 import { memoryFolder, type TemporaryFolder } from '../support/temporary-folder.ts'
@@ -77,7 +78,7 @@ async function aWorld(place: (path: string) => readonly string[], given?: Tempor
   }
 }
 
-const request = { names: [], notifier: { tell: () => Promise.resolve() }, progress: noProgress }
+const request = { names: [], notifier: toldToNobody, progress: noProgress }
 
 describe('the watch of a folder', () => {
   test('tells that it was moved away once, and once that it is back, and leaves nothing in it', async () => {

@@ -13,6 +13,7 @@ import { noProgress } from '../../src/ports/progress.ts'
 import type { SecretsSource } from '../../src/ports/source.ts'
 import { alone } from './alone.ts'
 import { anInstance, type TestInstance } from './instance.ts'
+import { toldToNobody } from './notifier.ts'
 import { targetAt } from './target-at.ts'
 
 const signal = new AbortController().signal
@@ -78,7 +79,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     runsBefore: 0,
   }
   await catalogue.destinations.add(record)
-  const notifier = { tell: () => Promise.resolve() }
+  const notifier = toldToNobody
   const openers = async () => []
   const ceremony = makeHoldCeremony({
     catalogue,
@@ -100,6 +101,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     return shown[0] ?? new Secret('')
   }
   const recordInLedger = makeRecordInLedger({
+    notifier: toldToNobody,
     instance: catalogue.instance,
     ledgers: catalogue.ledgers,
     signingKey: () => catalogue.signingKey(),
@@ -116,7 +118,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
       openers: async () => [],
       recordInLedger,
       keepBundles: async () => [],
-      notifier: { tell: () => Promise.resolve() },
+      notifier: toldToNobody,
       primitives,
       clock,
       hostName: 'bastion',

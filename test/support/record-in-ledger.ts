@@ -2,6 +2,7 @@ import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { localDestination } from '../../src/destinations/local/local-destination.ts'
 import { recordingInLedger } from '../../src/main/record-in-ledger.ts'
 import { parseObjectName } from '../../src/ports/destination.ts'
+import { toldToNobody } from './notifier.ts'
 import { targetAt } from './target-at.ts'
 
 /** A process of an instance: writes so many lines into the ledger of its first destination, one after the other, and tells of each. */
@@ -12,7 +13,7 @@ const catalogue = await openCatalogue({ home, clock })
 const [record] = await catalogue.destinations.list()
 if (record?.spec.kind !== 'local') throw new Error('no destination')
 const target = targetAt(record, localDestination(record.spec.path, clock))
-const recordInLedger = recordingInLedger(catalogue, clock, silent)
+const recordInLedger = recordingInLedger(catalogue, clock, silent, toldToNobody)
 const { signal } = new AbortController()
 
 for (let n = 0; n < Number(count); n++) {

@@ -13,6 +13,7 @@ import { noProgress } from '../../src/ports/progress.ts'
 import type { OpenedRecording } from '../../src/recordings/sealed/open-sealed.ts'
 import { alone } from './alone.ts'
 import { anInstance, type TestInstance } from './instance.ts'
+import { toldToNobody } from './notifier.ts'
 import { targetAt } from './target-at.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -48,6 +49,7 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
   await catalogue.generations.add({ ...generation, passwordFile: new Uint8Array(), heldAt: clock.now() })
   const primitives = loadPrimitives()
   const recordInLedger = makeRecordInLedger({
+    notifier: toldToNobody,
     instance: catalogue.instance,
     ledgers: catalogue.ledgers,
     signingKey: () => catalogue.signingKey(),

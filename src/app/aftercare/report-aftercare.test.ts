@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { aCredential, aGlassWorld, type GlassWorld, sourceOf } from '../../../test/support/glass.ts'
+import { toldToNobody } from '../../../test/support/notifier.ts'
 import { Secret } from '../../core/secret.ts'
 import { memoryDestination } from '../../destinations/memory.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
@@ -148,7 +149,7 @@ describe('an opening', () => {
     await using world = await aGlassWorld()
     const { catalogue, clock } = world
     const [part] = await world.backUp(memoryDestination())
-    const notifier = { tell: () => Promise.resolve() }
+    const notifier = toldToNobody
     const record = makeRecordOpening({ catalogue, clock, actor: 'root', notifier })
     const of = { by: 'Ana', why: 'drill gone wrong' }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { alone } from '../../../test/support/alone.ts'
 import { aGlassWorld, type GlassWorld } from '../../../test/support/glass.ts'
+import { toldToNobody } from '../../../test/support/notifier.ts'
 import { targetAt } from '../../../test/support/target-at.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { RetentionPolicy } from '../../core/retention/policy.ts'
@@ -27,7 +28,14 @@ function tools(world: GlassWorld) {
   const { catalogue, clock } = world
   const { instance, ledgers } = catalogue
   const signingKey = () => catalogue.signingKey()
-  const recordInLedger = makeRecordInLedger({ instance, ledgers, signingKey, clock, whileWriting: alone })
+  const recordInLedger = makeRecordInLedger({
+    instance,
+    ledgers,
+    signingKey,
+    clock,
+    whileWriting: alone,
+    notifier: toldToNobody,
+  })
   const plan = makePlanForgetBundles({ ledgers, clock })
   const forget = makeForgetBundles({ catalogue, clock, actor: 'test', recordInLedger })
   const verify = makeVerifyGlass({ instance, ledgers, signingKey })

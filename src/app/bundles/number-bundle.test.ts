@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { alone } from '../../../test/support/alone.ts'
 import { aGlassWorld } from '../../../test/support/glass.ts'
+import { toldToNobody } from '../../../test/support/notifier.ts'
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
 import { openCatalogue } from '../../catalogue/open-catalogue.ts'
 import { memoryDestination } from '../../destinations/memory.ts'
@@ -22,6 +23,7 @@ describe('the number of a bundle', () => {
     for (let made = 2; made <= 4; made++) await world.backUp(destination)
     const catalogue = await openCatalogue({ home: elsewhere.path, clock })
     const recordInLedger = makeRecordInLedger({
+      notifier: toldToNobody,
       instance: catalogue.instance,
       ledgers: catalogue.ledgers,
       signingKey: () => catalogue.signingKey(),

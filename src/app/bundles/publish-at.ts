@@ -3,7 +3,7 @@ import { entriesOf } from '../../bundle/ledger/current-objects.ts'
 import type { LedgerDraft } from '../../bundle/ledger/draft.ts'
 import { messageOf } from '../../core/errors.ts'
 import { type BundleContent, wholeVault } from '../../ports/bundle-store.ts'
-import type { Catalogue, DestinationRecord, RunPart } from '../../ports/catalogue.ts'
+import type { Catalogue, DestinationRecord, PartOutcome, RunPart } from '../../ports/catalogue.ts'
 import type { BuiltBundle } from '../build-bundle.ts'
 import { contentOf } from '../coverage/content-of.ts'
 import { failedPart } from '../failed-part.ts'
@@ -127,7 +127,7 @@ function doneAt(
     job: 'secrets',
     source: sourceOf(prepared.scope),
     destination: record.name,
-    outcome: warnings.length === 0 ? { kind: 'done' } : { kind: 'done-with-warnings', warnings },
+    outcome: outcomeOf(warnings, prepared.remarks.length > 0),
     figures: {
       items: prepared.input.records.length,
       itemsNew: prepared.changed,
@@ -138,4 +138,9 @@ function doneAt(
     startedAt,
     finishedAt: deps.clock.now(),
   }
+}
+
+function outcomeOf(warnings: readonly string[], isDoubtful: boolean): PartOutcome {
+  if (warnings.length === 0) return { kind: 'done' }
+  return { kind: 'done-with-warnings', warnings, ...(isDoubtful ? { isDoubtful } : {}) }
 }

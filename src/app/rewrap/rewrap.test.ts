@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { alone } from '../../../test/support/alone.ts'
 import { aGlassWorld, type GlassWorld } from '../../../test/support/glass.ts'
+import { toldToNobody } from '../../../test/support/notifier.ts'
 import { targetAt } from '../../../test/support/target-at.ts'
 import { openBundle } from '../../bundle/open-bundle.ts'
 import type { Secret } from '../../core/secret.ts'
@@ -52,6 +53,7 @@ async function rewrap(world: GlassWorld, destination: Destination, identities: r
   const { catalogue, clock } = world
   const { instance, ledgers } = catalogue
   const recordInLedger = makeRecordInLedger({
+    notifier: toldToNobody,
     instance,
     ledgers,
     signingKey: () => catalogue.signingKey(),

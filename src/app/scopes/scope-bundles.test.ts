@@ -115,7 +115,7 @@ describe('bundles of scopes', () => {
     const sources = async () => [sourceOf(vault)]
     const [, whole] = await world.backUp(shelf.destination, { sources })
 
-    expect(whole).toMatchObject({ outcome: { kind: 'failed', failure: { code: 'SOURCE_EMPTY' } } })
+    expect(whole).toMatchObject({ outcome: { kind: 'failed', failure: { code: 'SOURCE_SHRUNKEN' } } })
   })
 
   test('one that is not published leaves its credentials in the bundle of the whole vault', async () => {
@@ -147,7 +147,7 @@ describe('bundles of scopes', () => {
     })
 
     expect(parts).toMatchObject([
-      { outcome: { failure: { code: 'SOURCE_EMPTY' } } },
+      { outcome: { failure: { code: 'SOURCE_SHRUNKEN' } } },
       { source: 'credentials', figures: { items: 2 } },
     ])
     expect(told).toMatchObject([{ doubt: { scope: 'network', published: false } }])

@@ -47,7 +47,9 @@ const aScope = (more: Partial<Scope>): Scope => ({
 })
 
 describe('credentials by scopes', () => {
-  test('none falls between: whichever bundles are published, each is in one of them or in that of the whole vault', () => {
+  test('none falls between: whichever bundles are published, each is in one of them or in that of the whole vault', {
+    timeout: 60_000,
+  }, () => {
     const inputs = [
       fc.array(anyRecord),
       fc.array(anyScope, { maxLength: 4 }),

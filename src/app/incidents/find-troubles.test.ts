@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { anInstance, type TestInstance } from '../../../test/support/instance.ts'
+import type { ErrorCode } from '../../core/errors.ts'
+import { Secret } from '../../core/secret.ts'
+import type { PartOutcome, RunPart } from '../../ports/catalogue.ts'
+import type { Condition, ProbeFindings } from '../../ports/destination-state.ts'
+import type { ReadinessReport } from '../readiness.ts'
+import { makeFindTroubles } from './find-troubles.ts'
+
+const done: PartOutcome = { kind: 'done' }
+const ready = { readiness: { generation: 1 }, warnings: [] } as unknown as ReadinessReport
+
+function failed(code: ErrorCode, message = 'no way', hint = 'Go there.'): PartOutcome {
+  return { kind: 'failed', failure: { code, message, hint } }
+}
+
+/** An instance with a destination, `nas`, and a source, `files`. */
+async function aWorld() {
+  const instance = await anInstance()
+  const { catalogue, clock } = instance
+  await addDestination(instance, 'nas')
+  await addSource(instance, 'files')
+  let report: ReadinessReport | undefined = ready
+  const find = makeFindTroubles({ catalogue, clock, reportReadiness: async () => report })
+  return {
+    ...instance,
+    find,
+    isReady: (now: ReadinessReport | undefined) => {
+      report = now
+    },
+    /** Kinds and keys of what is wrong. */
+    found: async () => (await find()).map(({ kind, subject }) => `${kind} ${subject}`),
+    run: async (...parts: readonly [RunPart['job'], string, string, PartOutcome][]) => {
+      clock.advance(60_000)
+      const run = await catalogue.runs.start(clock.now(), process.pid)
+      for (const [job, source, destination, outcome] of parts) {
+        const figures = { items: 0, itemsNew: 0, bytes: 0, bytesStored: 0 }
+        const times = { startedAt: clock.now(), finishedAt: clock.now() }
+        await catalogue.runs.addPart(run, { job, source, destination, outcome, figures, ...times })
+      }
+      await catalogue.runs.finish(run, { kind: 'done', finishedAt: clock.now() })
+      return run
+    },
+  }
+}
+
+async function addDestination({ catalogue, clock }: TestInstance, name: string): Promise<string> {
+  const id = randomUUID()
+  const spec = { kind: 'local', path: `/mnt/${name}` } as const
+  const runsBefore = (await catalogue.runs.list(1))[0]?.id ?? 0
+  const record = { id, name, spec, repositoryPassword: new Secret('x'), createdAt: clock.now(), runsBefore }
+  await catalogue.destinations.add(record)
+  return id
+}
+
+async function addSource({ catalogue, clock }: TestInstance, name: string): Promise<void> {
+  const spec = { kind: 'command', argv: ['/bin/true'] } as const
+  await catalogue.sources.add({ name, spec, createdAt: clock.now() })
+}
+
+describe('of runs', () => {
+  test.each<[ErrorCode, string]>([
+    ['DESTINATION_FULL', 'backup-failed nas'],
+    ['HOST_KEY_CHANGED', 'host-key-changed nas'],
+    ['SOURCE_UNREADABLE', 'source-unreadable files'],
+    ['VERIFICATION_FAILED', 'verification-failed files'],
+    ['REPOSITORY_DAMAGED', 'verification-failed files'],
+    ['REPOSITORY_LOCKED', 'backup-failed files'],
+  ])('one that failed with %s is %s, until one succeeds', async (code, trouble) => {
+    await using world = await aWorld()
+
+    await world.run(['system', 'files', 'nas', failed(code)])
+    expect(await world.found()).toEqual([trouble])
+    await world.run(['system', 'files', 'nas', done])
+    expect(await world.found()).toEqual([])
+  })
+
+  test.each<[PartOutcome, string]>([
+    [failed('SOURCE_EMPTY'), 'backup-empty credentials'],
+    [failed('SOURCE_SHRUNKEN'), 'backup-shrunken credentials'],
+    [{ kind: 'done-with-warnings', warnings: ['x'] }, 'backup-warned credentials'],
+    [{ kind: 'done-with-warnings', warnings: ['x'], isDoubtful: true }, 'bundle-doubtful credentials'],
+  ])('a bundle that ended with %j is %s', async (outcome, trouble) => {
+    await using world = await aWorld()
+
+    await world.run(['secrets', 'credentials', 'nas', outcome])
+
+    expect(await world.found()).toEqual([trouble])
+  })
+
+  test('a destination that fails for many sources is one trouble, and a source that fails at many is one', async () => {
+    await using world = await aWorld()
+    await addDestination(world, 'far')
+    for (const name of ['etc', 'home']) await addSource(world, name)
+
+    await world.run(
+      ['system', 'files', 'nas', failed('DESTINATION_UNREACHABLE')],
+      ['system', 'etc', 'nas', failed('DESTINATION_UNREACHABLE')],
+      ['system', 'home', 'nas', failed('SOURCE_UNREADABLE')],
+      ['system', 'home', 'far', failed('SOURCE_UNREADABLE')],
+    )
+
+    expect(await world.find()).toMatchObject([
+      {
+        kind: 'backup-failed',
+        subject: 'nas',
+        title: 'Not backed up to nas: 2 sources',
+        text: 'files; etc to nas: no way.',
+        hint: 'Go there.',
+        fields: { job: 'system', parts: 2, code: 'DESTINATION_UNREACHABLE' },
+      },
+      { kind: 'source-unreadable', subject: 'home', text: 'home to nas; far: no way.' },
+    ])
+  })
+
+  test('what was not in the last run stays as it was, and what was removed since is no trouble', async () => {
+    await using world = await aWorld()
+    await addSource(world, 'etc')
+    await world.run(
+      ['system', 'files', 'nas', failed('SOURCE_UNREADABLE')],
+      ['system', 'etc', 'nas', failed('SOURCE_UNREADABLE')],
+      ['secrets', 'credentials of network', 'nas', failed('SOURCE_EMPTY')],
+    )
+    await world.run(['system', 'etc', 'nas', done])
+    expect(await world.found()).toEqual(['source-unreadable files'])
+
+    await world.catalogue.sources.remove('files')
+    expect(await world.found()).toEqual([])
+
+    await world.run(['system', 'etc', 'nas', failed('DESTINATION_FULL')])
+    await world.catalogue.destinations.remove('nas')
+    expect(await world.found()).toEqual([])
+    await addDestination(world, 'nas')
+    expect(await world.found()).toEqual([])
+  })
+
+  test('a job that came to nothing as a whole is one until it is done again', async () => {
+    await using world = await aWorld()
+    await world.run(['system', 'all', 'nas', failed('INTERNAL')])
+    expect(await world.found()).toEqual(['backup-failed all'])
+
+    await world.run(['secrets', 'credentials', 'nas', done])
+    expect(await world.found()).toEqual(['backup-failed all'])
+
+    await world.run(['system', 'files', 'nas', done])
+    expect(await world.found()).toEqual([])
+  })
+
+  test('the last one, whose process died, is one', async () => {
+    await using world = await aWorld()
+    const run = await world.catalogue.runs.start(world.clock.now(), process.pid)
+    await world.catalogue.runs.finish(run, { kind: 'lost' })
+
+    expect(await world.found()).toEqual(['backup-failed run 1'])
+    await world.run()
+    expect(await world.found()).toEqual([])
+  })
+
+  test('one that began in the future tells of a clock that was set back', async () => {
+    await using world = await aWorld()
+    await world.run()
+    world.clock.advance(-3 * 60_000)
+    expect(await world.found()).toEqual([])
+
+    world.clock.advance(-3 * 60_000)
+
+    expect(await world.find()).toMatchObject([{ kind: 'clock-wrong', fields: { aheadSeconds: 360, run: 1 } }])
+  })
+})
+
+describe('of destinations', () => {
+  const failure = { code: 'DESTINATION_UNREACHABLE', message: 'write: no way' } as const
+  const space = { freeBytes: 50, totalBytes: 1000 }
+
+  test.each<[Condition, ProbeFindings, string | undefined, string]>([
+    ['ok', { tookMs: 1, space }, undefined, ''],
+    ['lost', { tookMs: 1, failure }, 'destination-lost nas', 'The last probe of nas failed: write: no way.'],
+    [
+      'lost',
+      { tookMs: 1, failure: { ...failure, code: 'HOST_KEY_CHANGED' } },
+      'host-key-changed nas',
+      'The last probe of nas failed: write: no way.',
+    ],
+    [
+      'read-only',
+      { tookMs: 1, failure: { ...failure, code: 'DESTINATION_READ_ONLY' } },
+      'destination-read-only nas',
+      'The last probe of nas failed: write: no way.',
+    ],
+    [
+      'slow',
+      { tookMs: 12_300, space },
+      'destination-slow nas',
+      'nas took 12 s to write, sync, read back and remove four kibibytes.',
+    ],
+    [
+      'nearly-full',
+      { tookMs: 1, space },
+      'destination-nearly-full nas',
+      'nas has next to no room left. 5 % of it is free.',
+    ],
+    [
+      'nearly-full',
+      { tookMs: 1, space, daysLeft: 9.7 },
+      'destination-filling nas',
+      'If it goes on as in the last days, nas is full in 9 days. 5 % of it is free.',
+    ],
+  ])('one that is %s with %j is %s', async (condition, findings, trouble, text) => {
+    await using world = await aWorld()
+    const [record] = await world.catalogue.destinations.list()
+    const since = world.clock.now()
+    await world.catalogue.watch.record(record?.id ?? '', () => ({
+      watch: { state: { condition, since, recent: [] }, findings, room: [] },
+    }))
+
+    const found = await world.find()
+
+    expect(found.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual(
+      trouble === undefined ? [] : [trouble],
+    )
+    expect(found.map((one) => one.text)).toEqual(trouble === undefined ? [] : [text])
+  })
+})
+
+describe('of the recovery key', () => {
+  test('that there is none is one, and said once, though every job says so', async () => {
+    await using world = await aWorld()
+    world.isReady(undefined)
+    await world.run(['secrets', 'credentials', 'nas', failed('CEREMONY_MISSING')])
+
+    expect(await world.found()).toEqual(['ceremony-missing recovery key'])
+  })
+
+  test('that people might not be able to use it is one', async () => {
+    await using world = await aWorld()
+    world.isReady({ ...ready, warnings: ['The quorum is thin.', 'A drill is overdue.'] })
+
+    expect(await world.find()).toMatchObject([
+      {
+        kind: 'readiness-doubtful',
+        text: 'The quorum is thin. A drill is overdue.',
+        fields: { generation: 1 },
+      },
+    ])
+  })
+})

@@ -1,0 +1,81 @@
+import type { Catalogue } from '../../ports/catalogue.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { type EventName, events } from '../../ports/events.ts'
+import type { QueuedNotice } from '../../ports/incident.ts'
+import type { News, Notifier } from '../../ports/notifier.ts'
+
+interface Words extends Pick<QueuedNotice, 'subject' | 'title' | 'text' | 'hint' | 'fields'> {
+  readonly event: EventName
+}
+
+/** Queues what happened once, durably. What lasts is found by who keeps the incidents. */
+export function queueingNotifier({
+  catalogue,
+  clock,
+}: {
+  readonly catalogue: Pick<Catalogue, 'notices'>
+  readonly clock: Clock
+}): Notifier {
+  return {
+    async tell(news) {
+      const words = wordsOf(news)
+      if (words === undefined) return
+      const { event, ...rest } = words
+      await catalogue.notices.add(event, { ...rest, severity: events[event].severity, at: clock.now() })
+    },
+  }
+}
+
+function wordsOf(news: News): Words | undefined {
+  switch (news.kind) {
+    case 'destination-changed':
+    case 'bundle-doubtful':
+    case 'readiness-doubtful':
+      return undefined
+    case 'recipient-changed': {
+      const { scope, before, after, by, how } = news.change
+      const of = scope === undefined ? '' : ` of ${scope}`
+      const former =
+        before === undefined
+          ? 'It is the first.'
+          : `Before it was generation ${before.generation}, ${before.fingerprint}.`
+      return {
+        event: 'recipient-changed',
+        subject: scope ?? 'recovery key',
+        title: `The recovery key${of} is another one now: generation ${after.generation}`,
+        text: `All that is sealed from now on is sealed to the recipient ${after.fingerprint}. ${former} It was ${how === 'ceremony' ? 'made in a ceremony here' : 'brought from another machine'}, by ${by}.`,
+        hint: 'If nobody of you held a ceremony, somebody else did: stop backups and look into it.',
+        fields: {
+          generation: after.generation,
+          fingerprint: after.fingerprint,
+          by,
+          ...(before === undefined
+            ? {}
+            : { formerGeneration: before.generation, formerFingerprint: before.fingerprint }),
+        },
+      }
+    }
+    case 'glass-opened': {
+      const { object, openedAt, openedBy, why, recordedBy } = news.opening
+      return {
+        event: 'glass-opened',
+        subject: object,
+        title: `${openedBy} opened the glass`,
+        text: `${object} was opened at ${openedAt.toISOString()} by ${openedBy}: ${why}. It was recorded by ${recordedBy}.`,
+        hint: 'Everything in it wants new values: redoma glass aftercare',
+        fields: { object, openedAt: openedAt.toISOString(), openedBy, recordedBy },
+      }
+    }
+    case 'ledger-broken': {
+      const { destination, what, remark } = news.find
+      return {
+        event: 'ledger-broken',
+        subject: destination,
+        title: `The ledger at ${destination} is not as it was left`,
+        text: remark,
+        hint: `Look at what is there before you trust it: redoma glass verify ${destination}`,
+        fields: { what },
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { events, type IncidentKind, severities } from '../ports/events.ts'
+import type { Incident, IncidentStep, IncidentStore, Trouble } from '../ports/incident.ts'
+import type { NoticePhase } from '../ports/notice.ts'
+import { found } from './entries.ts'
+import { addNotice, eventName, noticeFields } from './notices.ts'
+import { column, parseRow } from './rows.ts'
+import type { Database } from './sqlite.ts'
+
+export function incidentStore(db: Database): IncidentStore {
+  return {
+    async record(decide, at) {
+      return await db.transaction().execute(async (transaction) => {
+        const open = await openOnes(transaction)
+        const steps = decide(open)
+        for (const step of steps) await take(transaction, step, open, at)
+        return steps
+      })
+    },
+    async open() {
+      return (await openOnes(db)).toSorted(
+        (one, other) =>
+          severities.indexOf(other.severity) - severities.indexOf(one.severity) || one.id - other.id,
+      )
+    },
+    async list(limit, before) {
+      const newest = db.selectFrom('incident').selectAll().orderBy('id', 'desc').limit(limit)
+      const rows = await (before === undefined ? newest : newest.where('id', '<', before)).execute()
+      return rows.map(incidentOf)
+    },
+    async get(id) {
+      const row = await db.selectFrom('incident').selectAll().where('id', '=', id).executeTakeFirst()
+      return incidentOf(found(row, 'incident', String(id)))
+    },
+  }
+}
+
+async function openOnes(db: Database): Promise<Incident[]> {
+  const rows = await db
+    .selectFrom('incident')
+    .selectAll()
+    .where('closed_at', 'is', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(incidentOf)
+}
+
+async function take(db: Database, step: IncidentStep, open: readonly Incident[], at: Date): Promise<void> {
+  switch (step.kind) {
+    case 'open': {
+      const { trouble } = step
+      const times = { opened_at: at.toISOString(), updated_at: at.toISOString(), told_at: at.toISOString() }
+      const inserted = db.insertInto('incident').values({ ...columnsOf(trouble), ...times })
+      const { id } = await inserted.returning('id').executeTakeFirstOrThrow()
+      await queue(db, { id, trouble, phase: 'opened', openedAt: at }, at)
+      return
+    }
+    case 'update': {
+      const before = found(
+        open.find(({ id }) => id === step.id),
+        'incident',
+        String(step.id),
+      )
+      const told = step.tell === undefined ? {} : { told_at: at.toISOString() }
+      await db
+        .updateTable('incident')
+        .set({ ...columnsOf(step.trouble), updated_at: at.toISOString(), ...told })
+        .where('id', '=', step.id)
+        .execute()
+      if (step.tell === undefined) return
+      const { trouble, tell: phase } = step
+      await queue(db, { id: step.id, trouble, phase, openedAt: before.openedAt }, at)
+      return
+    }
+    case 'close': {
+      const trouble = found(
+        open.find(({ id }) => id === step.id),
+        'incident',
+        String(step.id),
+      )
+      const closed = { closed_at: at.toISOString(), updated_at: at.toISOString() }
+      await db.updateTable('incident').set(closed).where('id', '=', step.id).execute()
+      await queue(db, { id: step.id, trouble, phase: 'closed', openedAt: trouble.openedAt }, at)
+    }
+  }
+}
+
+interface ToTell {
+  readonly id: number
+  readonly trouble: Trouble
+  readonly phase: NoticePhase
+  readonly openedAt: Date
+}
+
+async function queue(db: Database, { id, trouble, phase, openedAt }: ToTell, at: Date): Promise<void> {
+  const isOver = phase === 'closed'
+  await addNotice(db, {
+    event: trouble.kind,
+    severity: isOver ? 'info' : trouble.severity,
+    at,
+    subject: trouble.subject,
+    title: isOver ? `Over: ${trouble.title}` : trouble.title,
+    text: isOver ? `It is over. What it was: ${trouble.text}` : trouble.text,
+    hint: isOver ? undefined : trouble.hint,
+    fields: trouble.fields,
+    incident: { id, phase, openedAt },
+  })
+}
+
+function columnsOf({ kind, key, subject, severity, title, text, hint, fields }: Trouble) {
+  return {
+    kind,
+    subject_key: key,
+    subject,
+    severity,
+    title,
+    body: text,
+    hint: hint ?? null,
+    fields: JSON.stringify(fields),
+  }
+}
+
+const incidentKind = eventName.refine((name): name is IncidentKind => events[name].nature === 'incident')
+
+const incidentRow = z.object({
+  id: z.int().positive(),
+  kind: incidentKind,
+  subject_key: z.string(),
+  subject: z.string(),
+  severity: z.enum(severities),
+  title: z.string(),
+  body: z.string(),
+  hint: column.optional(z.string()),
+  fields: noticeFields,
+  opened_at: column.time,
+  updated_at: column.time,
+  told_at: column.time,
+  closed_at: column.optional(column.time),
+})
+
+function incidentOf(row: unknown): Incident {
+  const { subject_key: key, body: text, ...rest } = parseRow(incidentRow, row)
+  return {
+    id: rest.id,
+    kind: rest.kind,
+    key,
+    subject: rest.subject,
+    severity: rest.severity,
+    title: rest.title,
+    text,
+    hint: rest.hint,
+    fields: rest.fields,
+    openedAt: rest.opened_at,
+    updatedAt: rest.updated_at,
+    toldAt: rest.told_at,
+    closedAt: rest.closed_at,
+  }
+}

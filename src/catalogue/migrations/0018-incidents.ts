@@ -1,0 +1,58 @@
+import { type Kysely, sql } from 'kysely'
+
+/** What is wrong and was, what people are to be told; and which channel has it already. Never edited. */
+export async function incidents(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('incident')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('subject_key', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('severity', 'text', (column) => column.notNull())
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('hint', 'text')
+    .addColumn('fields', 'text', (column) => column.notNull())
+    .addColumn('opened_at', 'text', (column) => column.notNull())
+    .addColumn('updated_at', 'text', (column) => column.notNull())
+    .addColumn('told_at', 'text', (column) => column.notNull())
+    .addColumn('closed_at', 'text')
+    .execute()
+  await db.schema
+    .createIndex('incident_open')
+    .unique()
+    .on('incident')
+    .columns(['kind', 'subject_key'])
+    .where(sql.ref('closed_at'), 'is', null)
+    .execute()
+  await db.schema
+    .createTable('notice')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('event', 'text', (column) => column.notNull())
+    .addColumn('severity', 'text', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('hint', 'text')
+    .addColumn('fields', 'text', (column) => column.notNull())
+    .addColumn('incident_id', 'integer')
+    .addColumn('phase', 'text')
+    .addColumn('opened_at', 'text')
+    .execute()
+  await db.schema
+    .createTable('notice_channel')
+    .addColumn('channel_id', 'text', (column) => column.notNull())
+    .addColumn('after_notice', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('notice_channel_key', ['channel_id'])
+    .execute()
+  await db.schema
+    .createTable('notice_outcome')
+    .addColumn('notice_id', 'integer', (column) => column.notNull())
+    .addColumn('channel_id', 'text', (column) => column.notNull())
+    .addColumn('outcome', 'text', (column) => column.notNull())
+    .addColumn('why', 'text')
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('notice_outcome_key', ['channel_id', 'notice_id'])
+    .execute()
+}

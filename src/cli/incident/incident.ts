@@ -1,0 +1,9 @@
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { defineIncidentList } from './list.ts'
+import { defineIncidentShow } from './show.ts'
+
+export function defineIncident(group: Command, context: Context): void {
+  defineIncidentList(group, context)
+  defineIncidentShow(group, context)
+}

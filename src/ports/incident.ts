@@ -1,0 +1,89 @@
+import type { EventName, IncidentKind, Severity } from './events.ts'
+import type { Notice } from './notice.ts'
+
+/** Something that is wrong now. */
+export interface Trouble {
+  readonly kind: IncidentKind
+  /** Tells it from others of its kind, whatever the names are: the id of a destination, of a plan … */
+  readonly key: string
+  /** What it is about, by the name that people know. */
+  readonly subject: string
+  readonly severity: Severity
+  /** One line. */
+  readonly title: string
+  /** What is wrong: whole sentences. */
+  readonly text: string
+  /** What can be done about it: one sentence. */
+  readonly hint?: string | undefined
+  /** Figures for machines. */
+  readonly fields: Readonly<Record<string, string | number>>
+}
+
+/** Trouble that lasts: opened once, closed when it is over. */
+export interface Incident extends Trouble {
+  /** 1, 2, 3 … */
+  readonly id: number
+  readonly openedAt: Date
+  /** When its text or its severity changed last. */
+  readonly updatedAt: Date
+  /** When people were told of it last. */
+  readonly toldAt: Date
+  readonly closedAt?: Date | undefined
+}
+
+/** What is to be done about one incident. */
+export type IncidentStep =
+  | { readonly kind: 'open'; readonly trouble: Trouble }
+  /** `tell`: people hear of it again; absent: it is only brought up to date. */
+  | {
+      readonly kind: 'update'
+      readonly id: number
+      readonly trouble: Trouble
+      readonly tell?: 'worsened' | 'reminder' | undefined
+    }
+  | { readonly kind: 'close'; readonly id: number }
+
+export interface IncidentStore {
+  /**
+   * One transaction: nobody else of this instance opens or closes one between what `decide` is given and what it makes of it, and what
+   * people are to be told is queued with it.
+   *
+   * @returns the steps that were taken
+   */
+  record(
+    decide: (open: readonly Incident[]) => readonly IncidentStep[],
+    at: Date,
+  ): Promise<readonly IncidentStep[]>
+  /** Worst first, then the oldest. */
+  open(): Promise<Incident[]>
+  /** Newest first. @param before only those of a lower number */
+  list(limit: number, before?: number): Promise<Incident[]>
+  /** @throws RedomaError `NOT_FOUND` */
+  get(id: number): Promise<Incident>
+}
+
+/** As it stands in the queue: whose it is, is said when it is sent. */
+export type QueuedNotice = Omit<Notice, 'instance'>
+
+export type NoticeOutcome =
+  | { readonly kind: 'told' }
+  /** The channel will never take it. */
+  | { readonly kind: 'refused'; readonly why: string }
+
+/** What people and machines outside are to be told, until each channel has it. */
+export interface NoticeQueue {
+  /** @returns its number, when it is kept durably */
+  add(event: EventName, notice: Omit<QueuedNotice, 'id' | 'event' | 'incident'>): Promise<number>
+  /** From now on the channel is told: nothing that was queued before. Doing so twice changes nothing. */
+  begin(channelId: string): Promise<void>
+  /** What this channel neither took nor refused since it began, oldest first. */
+  pending(channelId: string, limit: number): Promise<QueuedNotice[]>
+  /** Doing so twice changes nothing. */
+  settle(channelId: string, ids: readonly number[], outcome: NoticeOutcome, at: Date): Promise<void>
+  /** How many wait for a channel, and since when. */
+  waiting(channelId: string): Promise<{ readonly count: number; readonly since?: Date | undefined }>
+  /** It is gone: nothing waits for it any more. */
+  end(channelId: string): Promise<void>
+  /** Removes what was queued before `until`, and that every channel has settled. */
+  forget(until: Date): Promise<void>
+}

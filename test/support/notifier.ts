@@ -1,0 +1,3 @@
+import type { Notifier } from '../../src/ports/notifier.ts'
+
+export const toldToNobody: Notifier = { tell: () => Promise.resolve() }
