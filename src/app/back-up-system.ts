@@ -41,6 +41,8 @@ export interface BackUpSystemDeps {
   readonly tags?: readonly string[] | undefined
   /** The instance's folder. */
   readonly home: string
+  /** Those of the service, whether or not this is it. */
+  readonly serviceFolders?: readonly string[] | undefined
 }
 
 /**

@@ -3,15 +3,21 @@ import type { Catalogue } from '../ports/catalogue.ts'
 import { localFolders } from './system-repository.ts'
 
 /**
- * Folders that no snapshot may hold: the destinations, or each copy would hold the one before, and the instance's own
- * folder, whose catalogue is backed up as a consistent copy instead, and whose key belongs into bundles alone.
+ * Folders that no snapshot may hold: the destinations, or each copy would hold the one before; the instance's own
+ * folder, whose catalogue is backed up as a consistent copy instead, and whose key belongs into bundles alone; and those of the
+ * running service, where shares of destinations are mounted, and where systemd shows it that key.
  */
 export async function ownFolders(deps: {
   readonly catalogue: Pick<Catalogue, 'destinations'>
   readonly home: string
+  readonly serviceFolders?: readonly string[] | undefined
 }): Promise<string[]> {
   const destinations = await deps.catalogue.destinations.list()
-  return [deps.home, ...destinations.flatMap(({ spec }) => localFolders(spec))]
+  return [
+    deps.home,
+    ...(deps.serviceFolders ?? []),
+    ...destinations.flatMap(({ spec }) => localFolders(spec)),
+  ]
 }
 
 /** gitignore patterns that leave `folders` out of `paths`, as seen from each path. */

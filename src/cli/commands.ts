@@ -67,4 +67,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'the whole configuration as one YAML file',
     load: async () => (await import('./config/config.ts')).defineConfig,
   },
+  {
+    name: 'install',
+    summary: 'write the unit by which systemd runs Redoma as a service',
+    load: async () => (await import('./install.ts')).defineInstall,
+  },
 ]

@@ -35,6 +35,7 @@ import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/rest
 import type { Rewrap } from '../app/rewrap/rewrap.ts'
 import type { KeepScope, RemoveScope } from '../app/scopes/keep-scope.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
+import type { InstallService, UninstallService } from '../app/service/install-service.ts'
 import type { SetDrillDays } from '../app/set-drill-days.ts'
 
 import type { ShowCredential } from '../app/show-credential.ts'
@@ -230,6 +231,8 @@ export interface Services {
   createInstance(name: string, isAppliance: boolean): Promise<Instance>
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
   openInstance(): Promise<OpenInstance>
+  readonly installService: InstallService
+  readonly uninstallService: UninstallService
   /** What follows needs no instance: in an emergency there is none. */
   reachNamed(spec: LocalSpec | S3Spec, access: Access): Promise<Destination & AsyncDisposable>
   verifyFolder(): Promise<VerifyFolder>

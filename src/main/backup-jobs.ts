@@ -22,7 +22,7 @@ import { collectEnvironment } from '../sources/environment/collect-environment.t
 import { databasesOf } from './database-deps.ts'
 import { readOpeners } from './read-openers.ts'
 import { secretsSources } from './secrets-sources.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, serviceFolders } from './settings.ts'
 
 interface BackupJobsDeps {
   readonly settings: Settings
@@ -70,6 +70,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       ...common,
       log: deps.log,
       home,
+      serviceFolders: serviceFolders(deps.settings),
       hostname: hostName,
       username,
       tags,

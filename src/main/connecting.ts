@@ -21,6 +21,8 @@ import type { Settings } from './settings.ts'
 export interface ConnectingDeps extends LoginDeps {
   /** The instance's folder. */
   readonly home: string
+  /** Where shares are mounted. */
+  readonly mountsFolder: string
   readonly clock: Clock
   readonly ownEnvironment: Settings['ownEnvironment']
   /** Where connections that have something to say leave it, by their spec. */
@@ -55,7 +57,7 @@ function reconnecting(connect: (signal: AbortSignal) => ReturnType<typeof workIn
 async function connectMount(deps: ConnectingDeps, spec: CifsSpec | NfsSpec, signal: AbortSignal) {
   const { mountPlace } = await import('../destinations/mounts/mount-place.ts')
   const place = await mountPlace(spec, {
-    folder: join(deps.home, 'run', 'mounts', nameOf(spec)),
+    folder: join(deps.mountsFolder, nameOf(spec)),
     credential: () => loginOf(deps, spec),
     signal,
   })

@@ -33,7 +33,7 @@ export async function openInstance(
   warn: (message: string) => void,
 ): Promise<OpenInstance> {
   const { home, actor } = settings
-  const { credentials } = settings.systemd
+  const { credentials, runtimeFolder = join(home, 'run') } = settings.systemd
   const catalogue = await openCatalogue({ home, clock, credentials, loadPrimitives: primitives })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
@@ -49,6 +49,8 @@ export async function openInstance(
   const machine = ownMachine()
   const ways = openWays({
     home,
+    // The service sees what is mounted for commands that are typed, and these do not see what is mounted for it: at one place, one would cover the other.
+    mountsFolder: join(runtimeFolder, 'mounts'),
     clock,
     credentials: catalogue.credentials,
     s3Keys: settings.s3Keys,

@@ -42,6 +42,15 @@ export interface S3KeysOfEnvironment {
   readonly session?: Secret
 }
 
+/** Where systemd keeps what is of the service, as its unit says, or of another one that runs this. */
+export function serviceFolders({ systemd }: Pick<Settings, 'systemd'>): readonly string[] {
+  const given = [systemd.runtimeFolder, systemd.credentials].filter((path) => path !== undefined)
+  return ['/run/redoma', '/run/credentials/redoma.service', ...given]
+}
+
+/** The folder of root's instance. */
+export const rootsHome = '/var/lib/redoma'
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
@@ -131,7 +140,7 @@ function systemUser(): SystemUser {
 
 /** The XDG base directory specification: a relative path there is to be ignored. */
 function defaultHome(environment: Environment, user: SystemUser): string {
-  if (user.isRoot) return '/var/lib/redoma'
+  if (user.isRoot) return rootsHome
   const data = present(environment['XDG_DATA_HOME'])
   const folder = data !== undefined && isAbsolute(data) ? data : join(user.homeFolder, '.local', 'share')
   return join(folder, 'redoma')

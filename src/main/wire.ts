@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Opener } from '../app/place-companions.ts'
 import type { SystemRepositoryDeps } from '../app/restore-system.ts'
-import type { Services } from '../cli/services.ts'
+import type { OpenInstance, Services } from '../cli/services.ts'
 import type { Terminal } from '../cli/terminal.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -19,12 +19,17 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { createInstance } = await import('../catalogue/create-instance.ts')
       return createInstance(home, name, clock, isAppliance, settings.systemd.credentials)
     },
-    async openInstance() {
-      const { openInstance } = await import('./open-instance.ts')
-      return openInstance(settings, clock, (message) => {
-        terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
-      })
-    },
+    openInstance,
+    installService: lazily(async () => {
+      const { makeInstallService } = await import('../app/service/install-service.ts')
+      const { serviceDeps } = await import('./service-deps.ts')
+      return makeInstallService(serviceDeps(settings, openInstance))
+    }),
+    uninstallService: lazily(async () => {
+      const { makeUninstallService } = await import('../app/service/install-service.ts')
+      const { serviceDeps } = await import('./service-deps.ts')
+      return makeUninstallService(serviceDeps(settings, openInstance))
+    }),
     async reachNamed(spec, access) {
       const { reachNamed } = await import('./reach-named.ts')
       const { accessing } = await import('./accessing.ts')
@@ -84,6 +89,13 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { makeRestoreSystem } = await import('../app/restore-system.ts')
       return makeRestoreSystem(await systemDeps())
     }),
+  }
+
+  async function openInstance(): Promise<OpenInstance> {
+    const { openInstance: open } = await import('./open-instance.ts')
+    return open(settings, clock, (message) => {
+      terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
+    })
   }
 
   async function builtOpeners(): Promise<readonly Opener[]> {

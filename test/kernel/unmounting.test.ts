@@ -110,7 +110,7 @@ test.each(process.env['SLOW'] === '1' ? [3, amongPacks, 17] : [amongPacks])(
 
 function waysFrom(home: string): Ways {
   return openWays({
-    ...{ home, clock, s3Keys: undefined, ownEnvironment: {} },
+    ...{ home, mountsFolder: join(home, 'run/mounts'), clock, s3Keys: undefined, ownEnvironment: {} },
     credentials: { get: async () => ({ ...credential, secret: new Secret(smb.password) }) },
   })
 }

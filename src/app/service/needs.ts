@@ -1,0 +1,69 @@
+import { dirname } from 'node:path'
+import type { DestinationRecord, SourceRecord } from '../../ports/catalogue.ts'
+
+/** What the service must be allowed, beyond what every instance needs. */
+export interface ServiceNeeds {
+  /** Folders that it writes to, beside its own: absolute paths. */
+  readonly writable: readonly string[]
+  readonly mountsCifs: boolean
+  readonly mountsNfs: boolean
+  /** Programs of databases that run as other users of the system. */
+  readonly runsAsOthers: boolean
+  /** Folders that others own are written to: those of SQLite databases, whose log of changes every reader takes part in, and destinations. */
+  readonly writesWhereOthersOwn: boolean
+  /** It must see the system's `/tmp` and `/var/tmp`. */
+  readonly seesTemporaryFiles: boolean
+}
+
+export const noNeeds: ServiceNeeds = {
+  writable: [],
+  mountsCifs: false,
+  mountsNfs: false,
+  runsAsOthers: false,
+  writesWhereOthersOwn: false,
+  seesTemporaryFiles: false,
+}
+
+export interface Configured {
+  readonly sources: readonly Pick<SourceRecord, 'spec'>[]
+  readonly destinations: readonly Pick<DestinationRecord, 'name' | 'spec'>[]
+  readonly isAppliance: boolean
+}
+
+/** What the sources and destinations of an instance ask for. */
+export function needsOf({ sources, destinations, isAppliance }: Configured): ServiceNeeds {
+  const kinds = destinations.map(({ spec }) => spec.kind)
+  const databases = sources.flatMap(({ spec }) => (spec.kind === 'sqlite' ? [dirname(spec.path)] : []))
+  const folders = destinations.flatMap(({ spec }) =>
+    spec.kind === 'local' ? [spec.path, ...(spec.repository === undefined ? [] : [spec.repository])] : [],
+  )
+  const writable = [...new Set([...databases, ...folders])].sort()
+  return {
+    writable,
+    mountsCifs: kinds.includes('cifs'),
+    mountsNfs: kinds.includes('nfs'),
+    runsAsOthers: sources.some(({ spec }) => 'runAs' in spec && spec.runAs !== undefined),
+    writesWhereOthersOwn: databases.length > 0,
+    // An appliance looks on all of its own disks for what it put at a destination.
+    seesTemporaryFiles: isAppliance || [...writable, ...sources.flatMap(pathsOf)].some(isTemporary),
+  }
+}
+
+function pathsOf({ spec }: Pick<SourceRecord, 'spec'>): readonly string[] {
+  switch (spec.kind) {
+    case 'files':
+      return spec.paths
+    case 'recordings':
+    case 'sqlite':
+      return [spec.path]
+    case 'postgresql':
+    case 'mariadb':
+      return [spec.host]
+    case 'command':
+      return spec.argv
+  }
+}
+
+function isTemporary(path: string): boolean {
+  return /^\/(var\/)?tmp(\/|$)/.test(path)
+}
