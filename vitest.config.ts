@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { postgresqlMissing } from './test/support/databases/postgresql.ts'
 
 // As bin/redoma starts Node.js: a thread of the engine is up in less than half the time, and threads that strip types at once
 // do not break the process (docs/decisions/0037).
@@ -19,6 +20,19 @@ const inKernel =
     ? [project('kernel', ['test/kernel/**/*.test.ts'], 120_000)]
     : []
 
+// The catalogue's tests once more, on PostgreSQL: where it is installed (`npm test` says so where it is not).
+const postgresql = postgresqlMissing()
+  ? []
+  : [
+      {
+        test: {
+          ...project('postgresql', ['src/catalogue/**/*.test.ts', 'test/postgresql/**/*.test.ts'], 60_000)
+            .test,
+          env: { REDOMA_TESTS_CATALOGUE: 'postgresql' },
+          globalSetup: 'test/support/databases/serve-catalogues.ts',
+        },
+      },
+    ]
 export default defineConfig({
   test: {
     // The usual one core less than there is would leave half of a small machine idle; each test has folders and ports of its own.
@@ -32,6 +46,7 @@ export default defineConfig({
       project('fuzz', ['test/fuzz/**/*.test.ts'], 300_000),
       project('faults', ['test/faults/**/*.test.ts'], 600_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 300_000),
+      ...postgresql,
       ...inKernel,
     ],
   },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AuditEntry } from '../ports/audit-entry.ts'
 import type { AuditTrail } from '../ports/catalogue.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function auditTrail(db: Database): AuditTrail {
   return {

@@ -1,11 +1,8 @@
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { aCredential } from '../../test/support/glass.ts'
-import { anInstance, everythingOnDisk, type TestInstance } from '../../test/support/instance.ts'
+import { anInstance, everythingOnDisk, openedAgain, type TestInstance } from '../../test/support/instance.ts'
 import { Secret } from '../core/secret.ts'
 import type { BundleContent } from '../ports/bundle-store.ts'
-import { openCatalogue } from './open-catalogue.ts'
 
 const facts = { title: 'Router', kind: 'password' } as const
 const content = (id: string, value: string): BundleContent => ({
@@ -60,15 +57,13 @@ describe('what was in which bundle', () => {
       for (let id = 0; id < 3000; id++) yield content(String(id), id === 1234 ? changed : 'x')
     }
     await published(instance, 1, many('x'))
-    const database = new DatabaseSync(join(instance.home, 'catalogue.sqlite'))
-    const version = () => database.prepare('select count(*) as rows from bundle_content').get()
-    expect(version()).toEqual({ rows: 3000 })
+    const rows = async () => (await spansOf(instance)).length
+    expect(await rows()).toBe(3000)
 
     await published(instance, 2, many('x'))
-    expect(version()).toEqual({ rows: 3000 })
+    expect(await rows()).toBe(3000)
     await published(instance, 3, many('y'))
-    expect(version()).toEqual({ rows: 3001 })
-    database.close()
+    expect(await rows()).toBe(3001)
   })
 
   test('is remembered with its bundle, or neither is', async () => {
@@ -98,7 +93,7 @@ describe('the marks of values', () => {
   test('are the same for the same value of the same credential alone, also of another process', async () => {
     await using instance = await anInstance()
     const { catalogue } = instance
-    const other = await openCatalogue({ home: instance.home, clock: instance.clock })
+    await using other = await openedAgain(instance.home, instance.clock)
     const same = { secret: new Secret('one and the same') }
 
     const marks = catalogue.tagValues('registry', aCredential('1', same))
@@ -115,7 +110,6 @@ describe('the marks of values', () => {
     expect(catalogue.tagValues('registry', aCredential('2', same))['secret']).not.toBe(marks['secret'])
     expect(catalogue.tagValues('vault', aCredential('1', same))['secret']).not.toBe(marks['secret'])
     expect(catalogue.tagValues('registry', aCredential('1'))['secret']).not.toBe(marks['secret'])
-    await other.close()
   })
 
   test('are of another instance others, and no value is on the disk', async () => {

@@ -10,7 +10,7 @@ import {
   type EndedSpan,
 } from '../ports/bundle-store.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 /*
  * What was in which bundle is kept as spans of sequence numbers: of 100,000 credentials of which ten changed, a bundle ends ten spans and

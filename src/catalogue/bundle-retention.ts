@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { periods, type RetentionPolicy, type RetentionRule } from '../core/retention/policy.ts'
 import type { BundleRetentionStore } from '../ports/bundle-retention.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function bundleRetentionStore(db: Database): BundleRetentionStore {
   const get = async (destinationId: string): Promise<RetentionPolicy | undefined> => {

@@ -5,7 +5,7 @@ import { wholeVault } from '../ports/bundle-store.ts'
 import { contentSpans, contentSpansOf, endedSpans, forgetSpans, recordContents } from './bundle-contents.ts'
 import { addOnce } from './entries.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function bundleStore(db: Database): BundleStore {
   const all = db.selectFrom('published_bundle').selectAll().orderBy('scope').orderBy('sequence', 'desc')
@@ -21,7 +21,9 @@ export function bundleStore(db: Database): BundleStore {
         .insertInto('counter')
         .values({ name, value: above + 1 })
         .onConflict((conflict) =>
-          conflict.column('name').doUpdateSet({ value: sql<number>`max(value, ${above}) + 1` }),
+          conflict.column('name').doUpdateSet({
+            value: sql<number>`case when counter.value > ${above} then counter.value + 1 else ${above + 1} end`,
+          }),
         )
         .returning('value')
         .executeTakeFirstOrThrow()
@@ -30,6 +32,7 @@ export function bundleStore(db: Database): BundleStore {
     async add(bundle, contents) {
       const { createdAt, ...rest } = bundle
       const row = { ...rest, created_at: createdAt.toISOString() }
+      // Contents come once: what was interrupted cannot be begun again here.
       await db.transaction().execute(async (transaction) => {
         await addOnce(
           'bundle',

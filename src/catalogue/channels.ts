@@ -5,7 +5,7 @@ import { severities } from '../ports/events.ts'
 import type { NamedStore } from '../ports/named-store.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function channelStore(db: Database): NamedStore<ChannelRecord> {
   return {

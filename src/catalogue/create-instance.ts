@@ -1,41 +1,48 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, link, mkdir, open, rm, stat } from 'node:fs/promises'
-import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import { chmod, mkdir, stat } from 'node:fs/promises'
+import { messageOf, RedomaError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 import { generateSigningKey } from '../crypto/ssh-signature.ts'
 import type { Instance } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
-import { cataloguePath, isOwn, syncFolder } from './home.ts'
+import type { Engine } from './engine.ts'
+import { isOwn } from './home.ts'
 import { makeInstanceKey } from './instance-key.ts'
 import { migrate } from './migrate.ts'
+import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
-import { sealedValues } from './sealed-values.ts'
-import { openSqlite } from './sqlite.ts'
+import { type SealedValues, sealedValues } from './sealed-values.ts'
+import type { Database } from './tables.ts'
+
+export interface InstanceOptions {
+  readonly isAppliance?: boolean
+  /** What systemd handed to this process: the instance key may be among it. */
+  readonly credentials?: string | undefined
+  /** The address of the PostgreSQL that is to hold the catalogue; absent: it will be a file in the folder. */
+  readonly database?: Secret | undefined
+}
 
 /**
- * Makes an instance in the folder `home`: key, catalogue, identity, signing key. The catalogue appears under its name
- * only when it is whole, so that a making which was cut off at any moment can be begun again.
+ * Makes an instance in the folder `home`: key, catalogue, identity, signing key. One which was cut off at any moment can be begun again.
  *
- * @throws RedomaError `INSTANCE_EXISTS`, `FILE_FAILED`, `INSTANCE_KEY_WRONG` (a key lies there that cannot be used)
+ * @throws RedomaError `INSTANCE_EXISTS`, `FILE_FAILED`, `INSTANCE_KEY_WRONG` (a key lies there that cannot be used), `USAGE`,
+ * `CATALOGUE_UNREACHABLE`
  */
 export async function createInstance(
   home: string,
   name: string,
   clock: Clock,
-  isAppliance = false,
-  credentials?: string,
+  { isAppliance = false, database, credentials }: InstanceOptions = {},
 ): Promise<Instance> {
+  const place = await placeOf(home, database)
   await makeFolder(home)
-  await refuseExisting(home)
+  await place.refuseInstance()
   const instance = { id: randomUUID(), name, createdAt: clock.now(), isAppliance }
-  const key = await makeInstanceKey({ home, credentials })
-  const temporary = `${cataloguePath(home)}.${randomUUID()}.new`
+  const sealed = sealedValues(await makeInstanceKey({ home, credentials }))
   try {
-    await writeCatalogue(temporary, instance, key, clock)
-    await publish(temporary, home)
+    await place.create((engine, db) => writeCatalogue(engine, db, { instance, sealed, clock }))
   } finally {
-    key.fill(0)
-    for (const suffix of ['', '-wal', '-shm']) await rm(temporary + suffix, { force: true })
+    sealed.forgetKey()
   }
   return instance
 }
@@ -60,27 +67,24 @@ function strange(home: string): RedomaError {
   })
 }
 
-async function refuseExisting(home: string): Promise<void> {
-  const there = await stat(cataloguePath(home)).then(
-    () => true,
-    () => false,
-  )
-  if (there) throw existing(home)
+interface Beginning {
+  readonly instance: Instance
+  readonly sealed: SealedValues
+  readonly clock: Clock
 }
 
+/** Of two that begin at once in one database, the second finds the instance of the first. */
 async function writeCatalogue(
-  path: string,
-  instance: Instance,
-  key: Uint8Array,
-  clock: Clock,
+  engine: Engine,
+  db: Database,
+  { instance, sealed, clock }: Beginning,
 ): Promise<void> {
-  // Made here since SQLite would make it readable by others; its -wal and -shm take this file's mode.
-  await (await open(path, 'wx', 0o600)).close()
-  const sealed = sealedValues(Uint8Array.from(key))
-  const db = openSqlite(path)
-  try {
-    await migrate(db, clock)
-    await db
+  await migrate(engine, db, clock)
+  await db.transaction().execute(async (transaction) => {
+    const there = await transaction.selectFrom('instance').select('id').executeTakeFirst()
+    if (there !== undefined)
+      throw new RedomaError('INSTANCE_EXISTS', 'another has just made an instance there')
+    await transaction
       .insertInto('instance')
       .values({
         id: instance.id,
@@ -91,28 +95,5 @@ async function writeCatalogue(
         sealed_signing_key: sealed.seal(signingKeyPlace(instance.id), generateSigningKey()),
       })
       .execute()
-  } finally {
-    await db.destroy()
-    sealed.forgetKey()
-  }
-}
-
-/** A link, unlike a rename, fails when another `init` was faster. */
-async function publish(temporary: string, home: string): Promise<void> {
-  await syncFile(temporary)
-  await link(temporary, cataloguePath(home)).catch((error: unknown) => {
-    throw systemCode(error) === 'EEXIST' ? existing(home) : error
-  })
-  await syncFolder(home)
-}
-
-async function syncFile(path: string): Promise<void> {
-  await using file = await open(path, 'r+')
-  await file.sync()
-}
-
-function existing(home: string): RedomaError {
-  return new RedomaError('INSTANCE_EXISTS', `${home} holds an instance already`, {
-    hint: 'Use it, or name another folder in REDOMA_HOME.',
   })
 }

@@ -3,7 +3,8 @@ import { isAlive, processIdentity } from '../core/process-identity.ts'
 import type { DestinationChange, WatchStep } from '../ports/destination-state.ts'
 import { condition, probeFindings } from './destination-findings.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 /** Of one destination. One that flaps for weeks does not fill the catalogue. */
 const mostKept = 1000
@@ -40,7 +41,7 @@ export async function takeUntold(db: Database, processId: number): Promise<Desti
   // Most often there is none, and who only looks holds nobody up.
   if ((await untold(db)).length === 0) return []
   const identity = await processIdentity(processId)
-  return await db.transaction().execute(async (transaction) => {
+  return await transact(db, async (transaction) => {
     const taken: DestinationChange[] = []
     for (const row of await untold(transaction)) {
       const { teller_id: teller, teller_identity: tellerIdentity } = row

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { alterCatalogue, anInstance } from '../../test/support/instance.ts'
+import { alterCatalogue, anInstance, openedAgain } from '../../test/support/instance.ts'
 import { Secret } from '../core/secret.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { DestinationWatch, WatchStep } from '../ports/destination-state.ts'
-import { openCatalogue } from './open-catalogue.ts'
 
 const at = new Date('2026-03-01T05:00:00Z')
 const watch: DestinationWatch = {
@@ -103,8 +102,8 @@ describe('a change of state', () => {
     const id = await addDestination(instance.catalogue)
     const rows = (from: number, to: number, told: string): string =>
       `with recursive n(x) as (select ${from} union all select x + 1 from n where x < ${to})
-       insert into destination_change (id, destination_id, from_condition, to_condition, since, at, details, told_at)
-       select x, '${id}', 'ok', 'lost', '${at.toISOString()}', '${at.toISOString()}', '{"tookMs":1}', ${told} from n`
+       insert into destination_change (destination_id, from_condition, to_condition, since, at, details, told_at)
+       select '${id}', 'ok', 'lost', '${at.toISOString()}', '${at.toISOString()}', '{"tookMs":1}', ${told} from n`
     alterCatalogue(instance.home, rows(1, 2, 'null'))
     alterCatalogue(instance.home, rows(3, 1500, `'${at.toISOString()}'`))
 
@@ -117,8 +116,3 @@ describe('a change of state', () => {
     expect(ids).toHaveLength(1002)
   })
 })
-
-async function openedAgain(home: string, clock: Parameters<typeof openCatalogue>[0]['clock']) {
-  const catalogue = await openCatalogue({ home, clock })
-  return { ...catalogue, [Symbol.asyncDispose]: () => catalogue.close() }
-}

@@ -3,7 +3,8 @@ import type { DestinationWatch, WatchStep, WatchStore } from '../ports/destinati
 import { addChange, forgetChanges, markTold, takeUntold } from './destination-changes.ts'
 import { amountOfBytes, condition, probeFindings } from './destination-findings.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function watchStore(db: Database): WatchStore {
   return {
@@ -12,7 +13,7 @@ export function watchStore(db: Database): WatchStore {
       return new Map(rows.map((row) => watchOf(row)))
     },
     async record(destinationId, decide) {
-      return await db.transaction().execute(async (transaction) => {
+      return await transact(db, async (transaction) => {
         if (!(await isThere(transaction, destinationId))) return undefined
         const step = decide(await watchAt(transaction, destinationId))
         await replaceWatch(transaction, destinationId, step)

@@ -6,7 +6,8 @@ import { addOnce, found, touched } from './entries.ts'
 import { repositoryPasswordPlace } from './places.ts'
 import { column, parseRow } from './rows.ts'
 import type { SealedValues } from './sealed-values.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function destinationStore(db: Database, sealed: SealedValues): DestinationStore {
   const rowOf = (destination: DestinationRecord) => ({
@@ -58,7 +59,7 @@ export function destinationStore(db: Database, sealed: SealedValues): Destinatio
       })
     },
     async remove(name) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         const deletion = transaction.deleteFrom('destination').where('name', '=', name).returning('id')
         const { id } = found(await deletion.executeTakeFirst(), 'destination', name)
         await forgetWatch(transaction, id)
@@ -73,7 +74,7 @@ export function destinationStore(db: Database, sealed: SealedValues): Destinatio
         .execute()
     },
     async acceptRepository(destinationId, { id, key }) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         const last = await transaction
           .selectFrom('run')
           .select((query) => query.fn.max('id').as('id'))

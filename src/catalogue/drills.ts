@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { DrillQuestion, DrillRecord, DrillStore, Proof, Subject } from '../ports/guardian.ts'
 import { addOnce } from './entries.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function drillStore(db: Database): DrillStore {
   return {
@@ -13,7 +14,7 @@ export function drillStore(db: Database): DrillStore {
         started_at: startedAt.toISOString(),
         expires_at: expiresAt.toISOString(),
       }
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         await addOnce('drill', id, transaction.insertInto('drill').values(drill))
         const rows = questions.map((question) => questionRow(id, question))
         await transaction.insertInto('drill_question').values(rows).execute()
@@ -30,7 +31,7 @@ export function drillStore(db: Database): DrillStore {
       )
     },
     async answer({ id, generation }, subject, at) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         const { numUpdatedRows } = await transaction
           .updateTable('drill_question')
           .set({ answered_at: at.toISOString() })

@@ -1,5 +1,4 @@
-import { RedomaError } from '../core/errors.ts'
-import { isUniqueViolation } from './sqlite.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
 
 /** @throws RedomaError `NOT_FOUND` when there is no such row */
 export function found<Row>(row: Row | undefined, kind: string, name: string): Row {
@@ -21,9 +20,10 @@ export async function addOnce(
   try {
     await statement.execute()
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error
+    if (!isRedomaError(error, 'ALREADY_EXISTS')) throw error
     throw new RedomaError('ALREADY_EXISTS', `there is a ${kind} ${JSON.stringify(name)} already`, {
       hint: 'Take another name, or look at what is there.',
+      cause: error,
     })
   }
 }

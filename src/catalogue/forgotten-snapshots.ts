@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ForgottenSnapshots } from '../ports/catalogue.ts'
 import { parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function forgottenSnapshots(db: Database): ForgottenSnapshots {
   return {
@@ -14,7 +15,7 @@ export function forgottenSnapshots(db: Database): ForgottenSnapshots {
       return new Set(rows.map((row) => parseRow(forgottenRow, row).snapshot_id))
     },
     async add(destinationId, ids, at) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         for (const id of ids) {
           const row = { destination_id: destinationId, snapshot_id: id, forgotten_at: at.toISOString() }
           await transaction

@@ -7,7 +7,8 @@ import { addProofs } from './drills.ts'
 import { addOnce } from './entries.ts'
 import { assignKeeper } from './guardians.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function generationStore(db: Database): Catalogue['generations'] {
   const newestFirst = db.selectFrom('generation').selectAll().orderBy('number', 'desc')
@@ -18,7 +19,7 @@ export function generationStore(db: Database): Catalogue['generations'] {
       return row === undefined ? undefined : generationOf(row)
     },
     add: (generation, more) =>
-      db.transaction().execute(async (transaction) => {
+      transact(db, async (transaction) => {
         await addOnce(
           'generation',
           String(generation.number),

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Guardian, GuardianStore, Keeper } from '../ports/guardian.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function guardianStore(db: Database): GuardianStore {
   return {
@@ -27,7 +28,7 @@ export function guardianStore(db: Database): GuardianStore {
       })
     },
     async remove(name) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         const row = await transaction
           .selectFrom('guardian')
           .select('id')

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Of the catalogue in the instance's folder; its presence is what makes the folder an instance. */
@@ -9,6 +9,18 @@ export function cataloguePath(home: string): string {
 /** Of the 32 bytes that the catalogue's secrets are sealed with. */
 export function keyPath(home: string): string {
   return join(home, 'instance.key')
+}
+
+/** Of what says that the catalogue is not in this folder, but in a PostgreSQL. */
+export function markPath(home: string): string {
+  return join(home, 'catalogue.postgresql')
+}
+
+export function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** After it, the names in the folder survive the loss of power. */

@@ -5,7 +5,7 @@ import type { NoticePhase } from '../ports/notice.ts'
 import { found } from './entries.ts'
 import { addNotice, eventName, noticeFields } from './notices.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function incidentStore(db: Database): IncidentStore {
   return {

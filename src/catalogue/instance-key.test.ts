@@ -49,7 +49,7 @@ describe('an instance key that systemd keeps', () => {
     await using world = await sealedAway()
     const home = join(world.home, 'another')
 
-    await createInstance(home, 'y', clock, false, world.credentials)
+    await createInstance(home, 'y', clock, { credentials: world.credentials })
 
     await expect(readFile(join(home, 'instance.key'))).rejects.toMatchObject({ code: 'ENOENT' })
     const catalogue = await openCatalogue({ ...world, home })

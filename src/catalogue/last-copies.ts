@@ -1,7 +1,7 @@
 import type { DestinationRecord, LastCopies, RunPart } from '../ports/catalogue.ts'
 import type { Job } from '../ports/progress.ts'
 import { partOf } from './run-parts.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 const jobs: readonly Job[] = ['secrets', 'system', 'recordings']
 

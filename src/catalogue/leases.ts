@@ -3,13 +3,14 @@ import { RedomaError } from '../core/errors.ts'
 import { isAlive, processIdentity } from '../core/process-identity.ts'
 import type { Lease, LeaseStore } from '../ports/catalogue.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function leaseStore(db: Database): LeaseStore {
   return {
     async take(lease) {
       const identity = await processIdentity(lease.processId)
-      return await db.transaction().execute(async (transaction) => {
+      return await transact(db, async (transaction) => {
         const former = await leaseOf(transaction, lease.destinationId)
         if (former !== undefined && (await isAlive(former.process_id, former.process_identity))) {
           throw taken(former)

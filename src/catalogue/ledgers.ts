@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { LedgerLine, LedgerStore } from '../ports/catalogue.ts'
 import { parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function ledgerStore(db: Database): LedgerStore {
   return {
@@ -16,7 +17,7 @@ export function ledgerStore(db: Database): LedgerStore {
     },
     async append(destinationId, lines) {
       if (lines.length === 0) return
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         for (const { sequence, line } of lines) {
           const row = { destination_id: destinationId, sequence, line }
           await transaction.insertInto('ledger_line').values(row).execute()

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { RedomaError } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Engine, MigrationDialect } from './engine.ts'
 import { beginning } from './migrations/0001-beginning.ts'
 import { sliceReadings } from './migrations/0002-slice-readings.ts'
 import { lease } from './migrations/0003-lease.ts'
@@ -19,7 +20,7 @@ import { keysOfScopes } from './migrations/0015-keys-of-scopes.ts'
 import { channels } from './migrations/0016-channels.ts'
 import { listsInOrder } from './migrations/0017-lists-in-order.ts'
 import { incidents } from './migrations/0018-incidents.ts'
-import { type Database, dialect, type MigrationDialect } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 interface Migration {
   readonly name: string
@@ -54,8 +55,8 @@ const migrations: readonly Migration[] = [
  * @throws RedomaError `FORMAT_UNKNOWN` when a newer program wrote the catalogue: an older one would not know what it
  * may not touch
  */
-export async function migrate(db: Database, clock: Clock): Promise<void> {
-  if ((await reached(db)) === migrations.length) return
+export async function migrate(engine: Engine, db: Database, clock: Clock): Promise<void> {
+  if ((await reached(engine, db)) === migrations.length) return
   await db.transaction().execute(async (transaction) => {
     await transaction.schema
       .createTable('migration')
@@ -64,11 +65,11 @@ export async function migrate(db: Database, clock: Clock): Promise<void> {
       .addColumn('name', 'text', (column) => column.notNull())
       .addColumn('applied_at', 'text', (column) => column.notNull())
       .execute()
-    const done = await reached(transaction)
+    const done = await reached(engine, transaction)
     if (done > migrations.length) throw newer(done)
     for (const [index, { name, run }] of migrations.entries()) {
       if (index < done) continue
-      await run(transaction as unknown as Kysely<unknown>, dialect)
+      await run(transaction as unknown as Kysely<unknown>, engine.dialect)
       const applied = { number: index + 1, name, applied_at: clock.now().toISOString() }
       await transaction.insertInto('migration').values(applied).execute()
     }
@@ -76,9 +77,8 @@ export async function migrate(db: Database, clock: Clock): Promise<void> {
 }
 
 /** The number of the last migration that ran; 0 in an empty file. */
-async function reached(db: Database): Promise<number> {
-  const tables = await db.introspection.getTables()
-  if (!tables.some((table) => table.name === 'migration')) return 0
+async function reached(engine: Engine, db: Database): Promise<number> {
+  if (!(await engine.hasTable(db, 'migration'))) return 0
   const { number } = await db
     .selectFrom('migration')
     .select((query) => query.fn.max('number').as('number'))

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { MissedSnapshots } from '../ports/catalogue.ts'
 import { parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 /** More at once are a matter of days of copying: the rest comes with the next run. */
 const mostAtOnce = 1000
@@ -34,7 +35,7 @@ export function missedSnapshots(db: Database): MissedSnapshots {
       return rows.map((row) => parseRow(missedRow, row))
     },
     async settle(destinationId, ids, at) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         for (const id of ids) {
           const row = { destination_id: destinationId, snapshot_id: id, settled_at: at.toISOString() }
           await transaction

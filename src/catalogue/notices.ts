@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type EventName, events, severities } from '../ports/events.ts'
 import type { NoticeQueue, QueuedNotice } from '../ports/incident.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function noticeQueue(db: Database): NoticeQueue {
   const unsettled = (channelId: string) => unsettledIn(db).where('notice_channel.channel_id', '=', channelId)

@@ -1,6 +1,7 @@
-import { access, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { isRedomaError, messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import type { Secret } from '../core/secret.ts'
 import type { Gcm } from '../crypto/sealing.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -12,10 +13,10 @@ import { credentialStore } from './credentials/store.ts'
 import { watchStore } from './destination-states.ts'
 import { destinationStore } from './destinations.ts'
 import { drillStore } from './drills.ts'
+import type { Engine } from './engine.ts'
 import { forgottenSnapshots } from './forgotten-snapshots.ts'
 import { generationStore } from './generations.ts'
 import { guardianStore } from './guardians.ts'
-import { cataloguePath } from './home.ts'
 import { incidentStore } from './incidents.ts'
 import { readInstanceKey, restoreHint } from './instance-key.ts'
 import { leaseStore } from './leases.ts'
@@ -24,6 +25,7 @@ import { migrate } from './migrate.ts'
 import { missedSnapshots } from './missed-snapshots.ts'
 import { noticeQueue } from './notices.ts'
 import { openingStore } from './openings.ts'
+import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { recordingStore } from './recording-copies.ts'
 import { column, parseRow } from './rows.ts'
@@ -32,7 +34,7 @@ import { scopeStore } from './scopes.ts'
 import { type SealedValues, sealedValues } from './sealed-values.ts'
 import { readingStore } from './slice-readings.ts'
 import { sourceStore } from './sources.ts'
-import { copyDatabase, type Database, openSqlite } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export interface OpenCatalogueDeps {
   /** The instance's folder. */
@@ -40,6 +42,8 @@ export interface OpenCatalogueDeps {
   readonly clock: Clock
   /** What systemd handed to this process: the instance key may be among it. */
   readonly credentials?: string | undefined
+  /** The address of the PostgreSQL that holds the catalogue; absent: it is a SQLite file in `home`. */
+  readonly database?: Secret | undefined
   /** What opens very many sealed values faster than `node:crypto` does. */
   readonly loadPrimitives?: () => Promise<Gcm>
 }
@@ -48,34 +52,40 @@ export interface OpenCatalogueDeps {
  * Opens the instance's catalogue, and brings its schema up to date.
  *
  * @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED`, `FORMAT_UNKNOWN` (a newer program
- * wrote it), `FILE_FAILED`
+ * wrote it), `FILE_FAILED`, `USAGE`, `CATALOGUE_UNREACHABLE`
  */
 export async function openCatalogue(deps: OpenCatalogueDeps): Promise<Catalogue> {
-  const { home, clock, loadPrimitives } = deps
-  const path = cataloguePath(home)
-  await requireInstance(path)
-  const key = await readInstanceKey(deps)
-  const sealed = sealedValues(key.bytes, loadPrimitives)
-  const db = openSqlite(path)
+  const { home, clock, database, loadPrimitives } = deps
+  const place = await placeOf(home, database)
+  const { engine } = place
+  const db = engine.open()
+  let sealed: SealedValues | undefined
   try {
-    await migrate(db, clock)
-    return catalogueOf(db, openSqlite(path), sealed, clock, await readIdentity(db, sealed, key.path))
+    await place.requireInstance(db)
+    const key = await readInstanceKey(deps)
+    sealed = sealedValues(key.bytes, loadPrimitives)
+    await migrate(engine, db, clock)
+    const row = await readIdentity(db, sealed, key.path)
+    return catalogueOf({ engine, db, reader: engine.open(), sealed, clock, row })
   } catch (error) {
     await db.destroy()
-    sealed.forgetKey()
+    sealed?.forgetKey()
     throw error
   }
 }
 
 type InstanceRow = z.output<typeof instanceRow>
 
-function catalogueOf(
-  db: Database,
-  reader: Database,
-  sealed: SealedValues,
-  clock: Clock,
-  row: InstanceRow,
-): Catalogue {
+interface Opened {
+  readonly engine: Engine
+  readonly db: Database
+  readonly reader: Database
+  readonly sealed: SealedValues
+  readonly clock: Clock
+  readonly row: InstanceRow
+}
+
+function catalogueOf({ engine, db, reader, sealed, clock, row }: Opened): Catalogue {
   let isAppliance = row.appliance === 1
   return {
     get instance() {
@@ -112,24 +122,13 @@ function catalogueOf(
     incidents: incidentStore(db),
     notices: noticeQueue(db),
     audit: auditTrail(db),
-    copyTo: (path) => copyTo(db, path),
+    copyTo: (path) => copyTo(engine, db, path),
     async close() {
       await reader.destroy()
       await db.destroy()
       sealed.forgetKey()
     },
   }
-}
-
-async function requireInstance(path: string): Promise<void> {
-  await access(path).catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') {
-      throw new RedomaError('FILE_FAILED', `${path} cannot be read`, { cause: error })
-    }
-    throw new RedomaError('INSTANCE_MISSING', `there is no instance here: ${path} is missing`, {
-      hint: 'Make one with: redoma init',
-    })
-  })
 }
 
 const instanceRow = z.object({
@@ -154,12 +153,12 @@ async function readIdentity(db: Database, sealed: SealedValues, keyPath: string)
   })
 }
 
-async function copyTo(db: Database, path: string): Promise<void> {
-  // Made here, since SQLite would make it readable by others; it takes an empty file.
+async function copyTo(engine: Engine, db: Database, path: string): Promise<void> {
+  // Made here, since SQLite would make it readable by others.
   const made = await open(path, 'wx', 0o600).catch((error: unknown) => {
     const code = systemCode(error) === 'EEXIST' ? 'ALREADY_EXISTS' : 'FILE_FAILED'
     throw new RedomaError(code, `no copy of the catalogue: ${messageOf(error)}`, { cause: error })
   })
   await made.close()
-  await copyDatabase(db, path)
+  await engine.copyTo(db, path)
 }

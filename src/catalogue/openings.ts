@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Opening, OpeningStore, SettledExposure } from '../ports/opening.ts'
 import { auditTrail } from './audit-trail.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function openingStore(db: Database): OpeningStore {
   return {
@@ -28,7 +29,7 @@ export function openingStore(db: Database): OpeningStore {
       return rows.map(openingOf)
     },
     async settle(openingId, exposures, audited = []) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         for (const { source, id, why, settledAt, settledBy } of exposures) {
           const row = {
             opening_id: openingId,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RecordingCopy, RecordingStore } from '../ports/catalogue.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function recordingStore(db: Database): RecordingStore {
   const inOrder = db.selectFrom('recording_copy').selectAll().orderBy('folder').orderBy('destination_id')

@@ -6,7 +6,8 @@ import { found, touched } from './entries.ts'
 import { lastCopies } from './last-copies.ts'
 import { column, parseRow } from './rows.ts'
 import { partOf, partRowOf } from './run-parts.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function runStore(db: Database): RunStore {
   const withParts = async (rows: readonly unknown[]): Promise<Run[]> => {
@@ -33,16 +34,15 @@ export function runStore(db: Database): RunStore {
         process_identity: (await processIdentity(processId)) ?? null,
         state: 'running',
       }
-      return await db.transaction().execute(async (transaction) => {
-        // Writing first takes the database's write lock, so of two that start at once one sees the other.
+      return await transact(db, async (transaction) => {
+        // One transaction at a time: of two that start at once one sees the other.
+        await refuseSecond(transaction)
         const inserted = transaction.insertInto('run').values(row).returning('id')
-        const { id } = await inserted.executeTakeFirstOrThrow()
-        await refuseSecond(transaction, id)
-        return id
+        return (await inserted.executeTakeFirstOrThrow()).id
       })
     },
     async addPart(run, part) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         const { count } = await transaction
           .selectFrom('run_part')
           .select((query) => query.fn.countAll<number>().as('count'))
@@ -151,8 +151,8 @@ export function runStore(db: Database): RunStore {
 const madeIdRow = z.object({ id: z.string() })
 const madeRow = z.object({ id: z.string(), source: z.string(), run: z.int().positive() })
 
-async function refuseSecond(db: Database, id: number): Promise<void> {
-  const others = db.selectFrom('run').selectAll().where('state', '=', 'running').where('id', '!=', id)
+async function refuseSecond(db: Database): Promise<void> {
+  const others = db.selectFrom('run').selectAll().where('state', '=', 'running')
   for (const row of await others.execute()) {
     const other = parseRow(runRow, row)
     if ((await stateOf(other)).kind !== 'running') continue

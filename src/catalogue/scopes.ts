@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Scope, ScopeStore } from '../ports/scope.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function scopeStore(db: Database): ScopeStore {
   return {

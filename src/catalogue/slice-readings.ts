@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ReadingStore, SliceReading } from '../ports/catalogue.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function readingStore(db: Database): ReadingStore {
   return {
@@ -15,7 +16,7 @@ export function readingStore(db: Database): ReadingStore {
       return rows.map(readingOf)
     },
     async record(destinationId, readings) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         for (const { slice, readAt, isDamaged } of readings) {
           const state = { read_at: readAt.toISOString(), damaged: isDamaged ? 1 : 0 }
           await transaction

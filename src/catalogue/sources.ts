@@ -4,7 +4,7 @@ import type { NamedStore } from '../ports/named-store.ts'
 import { sourceSpec } from '../ports/specs.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
-import type { Database } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
 export function sourceStore(db: Database): NamedStore<SourceRecord> {
   return {

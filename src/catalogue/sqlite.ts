@@ -9,25 +9,41 @@ import {
   SqliteDriver,
   type SqliteStatement,
   sql,
+  type TransactionSettings,
 } from 'kysely'
 import { type ErrorCode, messageOf, RedomaError } from '../core/errors.ts'
+import type { Engine, MigrationDialect } from './engine.ts'
 import type { Tables } from './tables.ts'
 
 /*
- * All that is SQLite's own: everything else in this folder is Kysely's common language, which PostgreSQL understands too.
+ * All that is SQLite's own.
  */
 
-export type Database = Kysely<Tables>
+/** Migrations know it by this file, and are never edited. */
+export type { MigrationDialect } from './engine.ts'
 
-/** What the schema needs and databases write differently. */
-export interface MigrationDialect {
-  /** The type of a column of bytes. */
-  readonly bytes: 'blob' | 'bytea'
-  /** Lets rows be added to a table and nothing else, whoever asks. */
-  readonly appendOnly: (db: Kysely<unknown>, table: string) => Promise<void>
+/**
+ * The file, which must be there: SQLite would make one that everybody may read. It is opened for the first statement, since
+ * `destroy` closes nothing before one.
+ */
+export function sqliteEngine(path: string): Engine {
+  return {
+    dialect,
+    open() {
+      const database = (): Promise<SqliteDatabase> => Promise.resolve(statementsOf(openDatabase(path)))
+      return new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) })
+    },
+    async hasTable(db, name) {
+      const tables = await db.introspection.getTables()
+      return tables.some((table) => table.name === name)
+    },
+    copyTo: async (db, path) => {
+      await sql`vacuum into ${path}`.execute(db)
+    },
+  }
 }
 
-export const dialect: MigrationDialect = {
+const dialect: MigrationDialect = {
   bytes: 'blob',
   appendOnly: async (db, table) => {
     for (const verb of ['update', 'delete']) {
@@ -35,15 +51,6 @@ export const dialect: MigrationDialect = {
         begin select raise(abort, 'only added to'); end`.execute(db)
     }
   },
-}
-
-/**
- * The file, which must be there: SQLite would make one that everybody may read. It is opened for the first statement, since
- * `destroy` closes nothing before one.
- */
-export function openSqlite(path: string): Database {
-  const database = (): Promise<SqliteDatabase> => Promise.resolve(statementsOf(openDatabase(path)))
-  return new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) })
 }
 
 function openDatabase(path: string): DatabaseSync {
@@ -55,11 +62,6 @@ function openDatabase(path: string): DatabaseSync {
     database.exec('pragma trusted_schema = off; pragma secure_delete = on')
   })
   return database
-}
-
-/** A consistent copy in a new file, which must not be there yet or be empty. */
-export async function copyDatabase(db: Database, path: string): Promise<void> {
-  await sql`vacuum into ${path}`.execute(db)
 }
 
 /** Another process that writes is waited for so long. */
@@ -79,12 +81,17 @@ class ImmediateDialect extends SqliteDialect {
 }
 
 /**
- * Transactions take the write lock when they begin. A deferred one that reads before it writes fails at once with
+ * Transactions that may write take the write lock when they begin. A deferred one that reads before it writes fails at once with
  * SQLITE_BUSY_SNAPSHOT, busy timeout or not, when another process wrote in between (sqlite.org/isolation.html).
  */
 class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings?: TransactionSettings,
+  ): Promise<void> {
+    await connection.executeQuery(
+      CompiledQuery.raw(settings?.accessMode === 'read only' ? 'begin' : 'begin immediate'),
+    )
   }
 }
 
@@ -135,21 +142,20 @@ function mapErrors<T>(call: () => T): T {
   try {
     return call()
   } catch (error) {
-    const known = codes[primaryCode(error)]
+    const extended = codeOf(error)
+    const known = uniqueViolations.includes(extended) ? exists : codes[extended & 0xff]
     if (known === undefined) throw error
     const [code, hint] = known
     throw new RedomaError(code, `the catalogue: ${messageOf(error)}`, { hint, cause: error })
   }
 }
 
-function primaryCode(error: unknown): number {
-  if (!(error instanceof Error) || !('errcode' in error)) return 0
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : 0
-}
+/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE. */
+const uniqueViolations: readonly number[] = [1555, 2067]
+const exists = ['ALREADY_EXISTS', undefined] as const
 
-/** Whether a row could not be written because one of its key is there already. */
-export function isUniqueViolation(error: unknown): boolean {
-  const [primaryKey, unique] = [1555, 2067]
-  if (!(error instanceof Error) || !('errcode' in error)) return false
-  return error.errcode === primaryKey || error.errcode === unique
+/** The extended result code; its low byte is the primary one. */
+function codeOf(error: unknown): number {
+  if (!(error instanceof Error) || !('errcode' in error)) return 0
+  return typeof error.errcode === 'number' ? error.errcode : 0
 }

@@ -1,9 +1,11 @@
-import type { Generated } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 
 /*
  * The tables as the newest migration leaves them. Times are ISO 8601 texts in UTC, `sealed_…` columns hold what
  * `seal` makes (docs/formats/catalogue.md says with which associated data).
  */
+
+export type Database = Kysely<Tables>
 
 export interface Tables {
   migration: { number: number; name: string; applied_at: string }

@@ -11,6 +11,8 @@ export type ErrorCode =
   /** The instance's key is missing, unreadable, or not the one that sealed the catalogue. */
   | 'INSTANCE_KEY_WRONG'
   | 'CATALOGUE_DAMAGED'
+  /** The database server with the catalogue does not answer, not in time, or lets nobody in. */
+  | 'CATALOGUE_UNREACHABLE'
   /** A named thing (credential, source, destination, run, snapshot, recording …) is not there, is ambiguous, or is there already. */
   | 'NOT_FOUND'
   | 'AMBIGUOUS'

@@ -21,6 +21,7 @@ import type { Clock } from '../ports/clock.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import { accessing } from './accessing.ts'
+import { databaseUrl } from './database-url.ts'
 import { lazily } from './lazily.ts'
 import { openLog } from './log.ts'
 import type { Settings } from './settings.ts'
@@ -34,7 +35,8 @@ export async function openInstance(
 ): Promise<OpenInstance> {
   const { home, actor } = settings
   const { credentials, runtimeFolder = join(home, 'run') } = settings.systemd
-  const catalogue = await openCatalogue({ home, clock, credentials, loadPrimitives: primitives })
+  const database = await databaseUrl(settings)
+  const catalogue = await openCatalogue({ home, clock, credentials, database, loadPrimitives: primitives })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
   const notifier = async (): Promise<Notifier> => {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { readSettings } from './settings.ts'
 
@@ -54,4 +55,14 @@ describe('readSettings', () => {
       expect(() => readSettings(environment, root)).toThrow(expect.objectContaining({ code: 'USAGE' }))
     },
   )
+
+  test('says where the catalogue is, if it is no file, and shows no password', () => {
+    const url = 'postgres://redoma:hunter2@db/redoma'
+
+    expect(readSettings({}, root).database).toBeUndefined()
+    expect(readSettings({ DATABASE_URL: '' }, root).database).toBeUndefined()
+    expect(inspect(readSettings({ DATABASE_URL: url }, root).database)).not.toContain('hunter2')
+    expect(readSettings({ DATABASE_URL_FILE: '/run/url' }, root).database).toEqual({ file: '/run/url' })
+    expect(() => readSettings({ DATABASE_URL: url, DATABASE_URL_FILE: '/run/url' }, root)).toThrow('both')
+  })
 })

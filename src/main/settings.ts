@@ -16,6 +16,8 @@ export interface Settings {
   readonly hostName: string
   /** Of locks: on which machine to look whether a process lives. Never anything but the system's. */
   readonly machineName: string
+  /** Where the catalogue is, if it is no file in `home`. */
+  readonly database: DatabaseOfEnvironment | undefined
   /** Of object stores whose destination names no credential. */
   readonly s3Keys: S3KeysOfEnvironment | undefined
   /** What processes of the program itself need of it to start as fast. */
@@ -35,6 +37,9 @@ export interface SystemdSettings {
   /** A folder of this run of the service, gone with it. */
   readonly runtimeFolder: string | undefined
 }
+
+/** The address of a PostgreSQL, with its password, or the file that holds it. */
+export type DatabaseOfEnvironment = { readonly url: Secret } | { readonly file: string }
 
 export interface S3KeysOfEnvironment {
   readonly accessKey: string
@@ -69,6 +74,7 @@ export function readSettings(environment: Environment, user: SystemUser = system
     actor: (user.isRoot ? present(environment['SUDO_USER']) : undefined) ?? user.name,
     hostName: present(environment['REDOMA_HOST']) ?? hostname(),
     machineName: hostname(),
+    database: databaseOf(environment),
     s3Keys: s3KeysOf(environment),
     ownEnvironment: pick(environment, ['NODE_COMPILE_CACHE', 'GLIBC_TUNABLES']),
     systemd: systemdOf(environment),
@@ -110,6 +116,18 @@ function absolute(folder: string | undefined): string | undefined {
 function pick(environment: Environment, names: readonly string[]): Readonly<Record<string, string>> {
   const pairs = names.map((name) => [name, present(environment[name])] as const)
   return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined))
+}
+
+function databaseOf(environment: Environment): DatabaseOfEnvironment | undefined {
+  const url = present(environment['DATABASE_URL'])
+  const file = present(environment['DATABASE_URL_FILE'])
+  if (url !== undefined && file !== undefined) {
+    throw new RedomaError('USAGE', 'DATABASE_URL and DATABASE_URL_FILE both say where the catalogue is', {
+      hint: 'Unset one of them.',
+    })
+  }
+  if (file !== undefined) return { file: resolve(file) }
+  return url === undefined ? undefined : { url: new Secret(url) }
 }
 
 /** By the names that every program for object stores reads. */

@@ -5,6 +5,7 @@ import type { OpenInstance, Services } from '../cli/services.ts'
 import type { Terminal } from '../cli/terminal.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
+import { databaseUrl } from './database-url.ts'
 import { lazily } from './lazily.ts'
 import type { Settings } from './settings.ts'
 
@@ -17,7 +18,9 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
     hostName,
     async createInstance(name, isAppliance) {
       const { createInstance } = await import('../catalogue/create-instance.ts')
-      return createInstance(home, name, clock, isAppliance, settings.systemd.credentials)
+      const { credentials } = settings.systemd
+      const database = await databaseUrl(settings)
+      return createInstance(home, name, clock, { isAppliance, credentials, database })
     },
     openInstance,
     installService: lazily(async () => {

@@ -6,7 +6,7 @@ import type { Attachment } from '../../ports/credential.ts'
 import { attachmentChunkPlace } from '../places.ts'
 import { column, parseRow } from '../rows.ts'
 import type { SealedValues } from '../sealed-values.ts'
-import type { Database } from '../sqlite.ts'
+import type { Database } from '../tables.ts'
 
 /** What is sealed at a time: memory stays small however large the attachment is. */
 export const chunkBytes = 256 * 1024

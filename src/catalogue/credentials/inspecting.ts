@@ -3,6 +3,7 @@ import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { CredentialFacts } from '../../ports/bundle-store.ts'
 import type { InspectedCredential } from '../../ports/source.ts'
 import { column, parseRow } from '../rows.ts'
+import { atOneMoment } from '../transact.ts'
 import { type ReadingDeps, readPage, readRecord } from './reading.ts'
 
 const pageLength = 200
@@ -57,7 +58,7 @@ async function inspectOne(
 }
 
 function together<T>(deps: ReadingDeps, work: (inside: ReadingDeps) => Promise<T>): Promise<T> {
-  return deps.db.transaction().execute((db) => work({ ...deps, db }))
+  return atOneMoment(deps.db, (db) => work({ ...deps, db }))
 }
 
 const factsRow = z.object({

@@ -29,7 +29,7 @@ import {
   totpPlace,
 } from '../places.ts'
 import type { SealedValues } from '../sealed-values.ts'
-import type { Database } from '../sqlite.ts'
+import type { Database } from '../tables.ts'
 import { openAttachment } from './attachments.ts'
 
 export interface ReadingDeps {

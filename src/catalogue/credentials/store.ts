@@ -5,7 +5,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
 import { found, touched } from '../entries.ts'
 import type { SealedValues } from '../sealed-values.ts'
-import type { Database } from '../sqlite.ts'
+import type { Database } from '../tables.ts'
+import { atOneMoment, transact } from '../transact.ts'
 import { inspectAll } from './inspecting.ts'
 import { mergeCredential } from './merge.ts'
 import { readPage, readRecord } from './reading.ts'
@@ -31,7 +32,11 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
       return (await all.executeTakeFirstOrThrow()).count
     },
     async get(id) {
-      return found(await together(db, (inside) => readRecord({ ...deps, db: inside }, id)), 'credential', id)
+      return found(
+        await atOneMoment(db, (inside) => readRecord({ ...deps, db: inside }, id)),
+        'credential',
+        id,
+      )
     },
     async find(text) {
       const matching = db
@@ -40,7 +45,7 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
         .where((query) => query.or([query('id', '=', text), query('title', '=', text)]))
       return (await matching.orderBy('id').execute()).map(({ id }) => id)
     },
-    put: (record) => together(db, (inside) => put({ ...deps, db: inside }, record)),
+    put: (record) => transact(db, (inside) => put({ ...deps, db: inside }, record)),
     atomically(work) {
       if (db.isTransaction) throw new RedomaError('INTERNAL', 'a transaction was begun inside another')
       return db
@@ -68,18 +73,13 @@ async function* pageAfter(
   deps: CredentialStoreDeps,
   after: string,
 ): AsyncGenerator<CredentialRecord, string | undefined> {
-  const page = await together(deps.db, (inside) => readPage({ ...deps, db: inside }, after, pageLength))
+  const page = await atOneMoment(deps.db, (inside) => readPage({ ...deps, db: inside }, after, pageLength))
   let last: string | undefined
   for (const record of page) {
     last = record.id
     yield record
   }
   return last
-}
-
-/** In the transaction that is under way already, or in one of its own: no record is ever seen half-changed. */
-function together<T>(db: Database, work: (inside: Database) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db) : db.transaction().execute(work)
 }
 
 async function put(deps: CredentialStoreDeps, record: CredentialRecord): Promise<PutOutcome> {

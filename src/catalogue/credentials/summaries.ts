@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CredentialSummary } from '../../ports/catalogue.ts'
 import { credentialKinds } from '../../ports/credential.ts'
 import { column, parseRow } from '../rows.ts'
-import type { Database } from '../sqlite.ts'
+import type { Database } from '../tables.ts'
 
 /** All credentials without opening anything sealed, in the order of folder and title. */
 export async function listSummaries(db: Database): Promise<CredentialSummary[]> {

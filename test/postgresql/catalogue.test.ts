@@ -1,0 +1,206 @@
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { createInstance } from '../../src/catalogue/create-instance.ts'
+import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { Secret } from '../../src/core/secret.ts'
+import type { Catalogue } from '../../src/ports/catalogue.ts'
+import { handTurnedClock } from '../support/clock.ts'
+import { aCatalogueDatabase, addressOf } from '../support/databases/catalogue-database.ts'
+import { aCredential } from '../support/glass.ts'
+import { startProxy } from '../support/proxy.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const clock = handTurnedClock()
+const now = clock.now()
+
+describe('an instance on PostgreSQL', () => {
+  test('has a key in its folder and all else in the database', async () => {
+    await using folder = await temporaryFolder()
+    using database = aCatalogueDatabase()
+
+    const instance = await createInstance(folder.path, 'bastion', clock, { database: database.url })
+
+    await using catalogue = await opened(folder.path, database.url)
+    expect(catalogue.instance).toEqual(instance)
+    expect(await readdir(folder.path)).toEqual(['catalogue.postgresql', 'instance.key'])
+    expect((await stat(join(folder.path, 'instance.key'))).mode & 0o777).toBe(0o600)
+  })
+
+  test('is made once, whoever begins at the same moment, and never beside a file', async () => {
+    await using folder = await temporaryFolder()
+    using database = aCatalogueDatabase()
+    const homes = ['a', 'b', 'c'].map((name) => join(folder.path, name))
+
+    const made = await Promise.allSettled(
+      homes.map((home) => createInstance(home, 'x', clock, { database: database.url })),
+    )
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const one of made) if (one.status === 'rejected') expect(one.reason).toMatchObject(existing)
+    await expect(createInstance(folder.path, 'x', clock, { database: database.url })).rejects.toMatchObject(
+      existing,
+    )
+
+    const withFile = join(folder.path, 'file')
+    await createInstance(withFile, 'x', clock)
+    using other = aCatalogueDatabase()
+    await expect(createInstance(withFile, 'x', clock, { database: other.url })).rejects.toMatchObject({
+      code: 'USAGE',
+    })
+    await expect(openCatalogue({ home: withFile, clock, database: other.url })).rejects.toMatchObject({
+      code: 'USAGE',
+    })
+  })
+
+  test('makes no second one in a file when the address is forgotten', async () => {
+    await using folder = await temporaryFolder()
+    using database = aCatalogueDatabase()
+    await createInstance(folder.path, 'x', clock, { database: database.url })
+
+    await expect(createInstance(folder.path, 'x', clock)).rejects.toMatchObject(existing)
+    await expect(openCatalogue({ home: folder.path, clock })).rejects.toMatchObject({
+      code: 'INSTANCE_MISSING',
+      message: expect.stringContaining('DATABASE_URL') as string,
+    })
+  })
+
+  test('is joined by a node that has its key, and by no other', async () => {
+    await using world = await anInstance()
+    const [second, stranger] = [join(world.home, 'second'), join(world.home, 'stranger')]
+    for (const home of [second, stranger]) await mkdir(home, { mode: 0o700 })
+    await copyFile(join(world.home, 'instance.key'), join(second, 'instance.key'))
+    await world.catalogue.credentials.put(aCredential('1', { secret: new Secret('of the router') }))
+
+    await using node = await opened(second, world.url)
+    expect((await node.credentials.get('1')).secret?.reveal()).toBe('of the router')
+    await expect(opened(stranger, world.url)).rejects.toMatchObject({ code: 'INSTANCE_KEY_WRONG' })
+    await createInstance(stranger, 'another', clock, { database: aCatalogueDatabase().url })
+    await expect(opened(stranger, world.url)).rejects.toMatchObject({ code: 'INSTANCE_KEY_WRONG' })
+  })
+
+  test('says so when there is none in the database, and when there is no database', async () => {
+    await using folder = await temporaryFolder()
+    using database = aCatalogueDatabase()
+
+    await expect(opened(folder.path, database.url)).rejects.toMatchObject({ code: 'INSTANCE_MISSING' })
+    await expect(opened(folder.path, addressOf('nowhere'))).rejects.toMatchObject(unreachable)
+  })
+
+  test('shows no password, whatever goes wrong', async () => {
+    await using folder = await temporaryFolder()
+    const right = addressOf('nowhere').reveal()
+    const wrong = right.replace(/:[^:@]*@/, ':hunter2@')
+    const addresses = [wrong, wrong.replace('127.0.0.1', '127.0.0.9'), `${wrong}?sslmode=verify-full`]
+
+    for (const address of addresses) {
+      const error: unknown = await opened(folder.path, new Secret(address)).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject(unreachable)
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2')
+    }
+  })
+})
+
+describe('several nodes', () => {
+  test('never give one number twice, and of runs that begin at once one does', async () => {
+    await using world = await anInstance()
+    await using second = await opened(world.home, world.url)
+    await using third = await opened(world.home, world.url)
+    const nodes = [world.catalogue, second, third] as const
+    const every = <T>(count: number, work: (node: Catalogue) => Promise<T>): Promise<T>[] =>
+      Array.from({ length: count }, (_, index) => work(nodes[index % 3] ?? second))
+
+    const numbers = await Promise.all(every(60, (node) => node.bundles.nextSequence()))
+    const started = await Promise.allSettled(every(12, (node) => node.runs.start(now, process.pid)))
+
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1))
+    const runs = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    expect(runs).toEqual([1])
+  })
+
+  test('add what belongs together without losing what the others add', async () => {
+    await using world = await anInstance()
+    await using second = await opened(world.home, world.url)
+    const put = (node: Catalogue, secret: string) =>
+      node.credentials.put(aCredential('1', { secret: new Secret(secret), history: [] }))
+
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => put(n % 2 === 0 ? world.catalogue : second, `value ${n}`)),
+    )
+
+    const { secret, history } = await second.credentials.get('1')
+    const all = [secret?.reveal(), ...history.map((former) => former.secret.reveal())]
+    expect(all.toSorted()).toEqual(Array.from({ length: 20 }, (_, n) => `value ${n}`).toSorted())
+  })
+})
+
+describe('a connection that is lost', () => {
+  test('is made again, for what is read and for what is written', async () => {
+    await using world = await anInstance()
+    await world.catalogue.bundles.nextSequence()
+
+    for (let round = 2; round < 6; round++) {
+      world.database.sql(endOthers)
+      expect(await world.catalogue.runs.list(1)).toEqual([])
+      world.database.sql(endOthers)
+      expect(await world.catalogue.bundles.nextSequence()).toBe(round)
+      world.database.sql(endOthers)
+      await world.catalogue.ledgers.append('d', [{ sequence: round, line: 'x' }])
+    }
+  })
+
+  test.each([
+    ['the answer to the commit', 'down', 'COMMIT'],
+    ['the commit itself', 'up', 'commit'],
+    ['the beginning', 'up', 'begin'],
+  ] as const)('with %s loses nothing, and does nothing twice', async (_, way, word) => {
+    await using world = await anInstance()
+    await using proxy = await startProxy(Number(new URL(world.url.reveal()).port))
+    const url = new URL(world.url.reveal())
+    url.port = String(proxy.port)
+    await using node = await opened(world.home, new Secret(url.href))
+    expect(await node.bundles.nextSequence()).toBe(1)
+    let isArmed = true
+    proxy.meddle = (direction, bytes) => {
+      if (!isArmed || direction !== way || !bytes.includes(word)) return bytes
+      isArmed = false
+      return 'cut'
+    }
+
+    expect(await node.bundles.nextSequence()).toBe(2)
+    isArmed = true
+    const run = await node.runs.start(now, process.pid)
+
+    expect(proxy.cuts()).toBe(2)
+    expect(await world.catalogue.bundles.nextSequence()).toBe(3)
+    expect((await world.catalogue.runs.list(9)).map(({ id }) => id)).toEqual([run])
+  })
+})
+
+const existing = { code: 'INSTANCE_EXISTS' }
+const unreachable = { code: 'CATALOGUE_UNREACHABLE' }
+const endOthers = `select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid()`
+
+async function anInstance() {
+  const folder = await temporaryFolder()
+  const database = aCatalogueDatabase()
+  await createInstance(folder.path, 'test', clock, { database: database.url })
+  const catalogue = await opened(folder.path, database.url)
+  return {
+    home: folder.path,
+    url: database.url,
+    database,
+    catalogue,
+    async [Symbol.asyncDispose]() {
+      await catalogue.close()
+      database[Symbol.dispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function opened(home: string, database: Secret): Promise<Catalogue & AsyncDisposable> {
+  const catalogue = await openCatalogue({ home, clock, database })
+  return Object.assign(catalogue, { [Symbol.asyncDispose]: () => catalogue.close() })
+}
