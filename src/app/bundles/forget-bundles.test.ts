@@ -99,6 +99,30 @@ describe('forgetting bundles', () => {
     ])
   })
 
+  test('takes no good bundle for old because the clock leapt by years, ahead or back', async () => {
+    await using world = await aGlassWorld()
+    const shelf = aShelf()
+    const within = { years: 0, months: 0, days: 7, hours: 0 }
+    const week: RetentionPolicy = [{ kind: 'within', span: within }]
+    await withBundles(world, shelf.destination, 4)
+    world.clock.advance(10 * 365 * day)
+    await withBundles(world, shelf.destination, 2)
+    await tools(world).forget(shelf.destination, week)
+    expect(shelf.bundles()).toEqual(['1', '2', '3', '4', '5', '6'])
+
+    world.clock.advance(-20 * 365 * day)
+    await withBundles(world, shelf.destination, 2)
+    await tools(world).forget(shelf.destination, week)
+    expect(shelf.bundles()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8'])
+
+    // And once it has run for a week since, by whatever year, what is older goes.
+    world.clock.advance(20 * 365 * day)
+    await withBundles(world, shelf.destination, 9)
+    await tools(world).forget(shelf.destination, week)
+    expect(shelf.bundles()).not.toContain('4')
+    expect(shelf.bundles()).toContain('17')
+  })
+
   test('keeps the newest whatever the rules say, and what no ledger of ours lists', async () => {
     await using world = await aGlassWorld()
     const shelf = aShelf()

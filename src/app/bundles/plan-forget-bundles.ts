@@ -1,7 +1,6 @@
 import { parseBundleName } from '../../bundle/bundle-name.ts'
 import { entriesOf } from '../../bundle/ledger/current-objects.ts'
 import type { LedgerEntry } from '../../bundle/ledger/line.ts'
-import { isRedomaError, messageOf, RedomaError } from '../../core/errors.ts'
 import { judgeByRules } from '../../core/retention/judge.ts'
 import type { RetentionPolicy } from '../../core/retention/policy.ts'
 import { wholeVault } from '../../ports/bundle-store.ts'
@@ -9,9 +8,10 @@ import type { LedgerStore } from '../../ports/catalogue.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ObjectName } from '../../ports/destination.ts'
 import { isWriteOnly } from '../../ports/destination-spec.ts'
-import { digestObject } from '../object-digest.ts'
 import { isOfScope } from '../scopes/scope-folder.ts'
 import type { Target } from '../target.ts'
+import { requireNewest } from './require-newest.ts'
+import { type CountedTime, timeBundles } from './time-bundles.ts'
 
 /** What becomes of one bundle at one destination. */
 export interface BundleVerdict {
@@ -58,13 +58,20 @@ export interface PlanForgetBundlesDeps {
 export function makePlanForgetBundles({ ledgers, clock }: PlanForgetBundlesDeps): PlanForgetBundles {
   return async ({ record, destination }, policy, signal, scope) => {
     const isWanted = ({ object }: LedgerEntry): boolean => scope === undefined || isOfScope(object, scope)
-    const newestLines = newestOfEach(entriesOf(await ledgers.lines(record.id))).filter(isWanted)
-    const nowNs = BigInt(clock.now().getTime()) * 1_000_000n
+    const entries = entriesOf(await ledgers.lines(record.id)).filter(isWanted)
+    const newestLines = newestOfEach(entries)
+    const everPut = Map.groupBy(oncePut(entries).map(bundleOf), ({ scope }) => scope)
+    const nowNs = nsOf(clock.now())
     const byScope = Map.groupBy(
       newestLines.filter(({ event }) => event === 'put').map(bundleOf),
       ({ scope }) => scope,
     )
-    const verdicts = [...byScope.values()].flatMap((bundles) => judge(bundles, policy, nowNs))
+    const verdicts = [...byScope].flatMap(([scope, bundles]) => {
+      const history = (everPut.get(scope) ?? bundles).map(({ entry, sequence, time }) => {
+        return { object: entry.object, sequence, timeNs: nsOf(time) }
+      })
+      return judge(bundles, policy, timeBundles(history, nowNs), nowNs)
+    })
     if (isWriteOnly(record.spec)) {
       const refusal = 'only written to: who may remove there has to'
       return { verdicts, leftovers: [], refusal }
@@ -88,6 +95,11 @@ function newestOfEach(entries: readonly LedgerEntry[]): LedgerEntry[] {
   return [...new Map(bundles.map((entry) => [entry.object, entry])).values()]
 }
 
+/** Each bundle that ever was there, also one that got a new header since, or was removed. */
+function oncePut(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  return newestOfEach(entries.filter(({ event }) => event === 'put'))
+}
+
 type Bundle = Omit<BundleVerdict, 'kind' | 'reasons'>
 
 function bundleOf(entry: LedgerEntry): Bundle {
@@ -106,15 +118,21 @@ function timeOf({ object, time }: LedgerEntry): Date {
   return parseBundleName(object)?.time ?? new Date(time)
 }
 
-function judge(bundles: readonly Bundle[], policy: RetentionPolicy, nowNs: bigint): BundleVerdict[] {
-  const dated = bundles.map((bundle) => ({ bundle, timeNs: BigInt(bundle.time.getTime()) * 1_000_000n }))
+function judge(
+  bundles: readonly Bundle[],
+  policy: RetentionPolicy,
+  times: ReadonlyMap<string, CountedTime>,
+  nowNs: bigint,
+): BundleVerdict[] {
   // Made while the clock ran ahead: by the rules they would take the places of those that are made now.
-  const [ahead = [], past = []] = [true, false].map((isAhead) =>
-    dated.filter(({ timeNs }) => timeNs > nowNs === isAhead),
-  )
+  const ahead = bundles.filter(({ entry }) => !times.has(entry.object))
+  const past = bundles.flatMap((bundle) => {
+    const time = times.get(bundle.entry.object)
+    return time === undefined ? [] : [{ bundle, ...time }]
+  })
   // Nor does one that is in doubt take the place of a good one: each kind is judged by itself.
   const judged = [
-    ...ahead.map((item) => ({ item, reasons: ['ahead of the clock'] })),
+    ...ahead.map((bundle) => ({ item: { bundle }, reasons: ['ahead of the clock'] })),
     ...[true, false].flatMap((isDoubtful) =>
       judgeByRules(
         past.filter(({ bundle }) => bundle.isDoubtful === isDoubtful).toSorted(newestFirst),
@@ -136,43 +154,17 @@ function judge(bundles: readonly Bundle[], policy: RetentionPolicy, nowNs: bigin
     .toSorted((a, b) => b.sequence - a.sequence)
 }
 
-interface Dated {
-  readonly bundle: Bundle
-  readonly timeNs: bigint
+function nsOf(time: Date): bigint {
+  return BigInt(time.getTime()) * 1_000_000n
 }
 
-function newestFirst(a: Dated, b: Dated): number {
-  return a.timeNs === b.timeNs ? b.bundle.sequence - a.bundle.sequence : a.timeNs < b.timeNs ? 1 : -1
+/** By their numbers, which no clock can mistake. */
+function newestFirst(a: { readonly bundle: Bundle }, b: { readonly bundle: Bundle }): number {
+  return b.bundle.sequence - a.bundle.sequence
 }
 
 function newestOf<One extends Pick<Bundle, 'sequence'>>(bundles: readonly One[]): One | undefined {
   return bundles.toSorted((a, b) => b.sequence - a.sequence)[0]
-}
-
-/** A ledger says what was put; whether it is still there, only the destination can. */
-async function requireNewest(
-  newest: BundleVerdict | undefined,
-  destination: Target['destination'],
-  signal: AbortSignal,
-): Promise<void> {
-  if (newest === undefined) return
-  const { object, bytes, sha256 } = newest.entry
-  try {
-    if ((await digestObject(destination, object, signal, bytes)).sha256 === sha256) return
-  } catch (error) {
-    const codes = ['OBJECT_NOT_FOUND', 'DATA_DAMAGED', 'OBJECT_UNREADABLE'] as const
-    if (!codes.some((code) => isRedomaError(error, code))) throw error
-    throw notProven(newest, messageOf(error), error)
-  }
-  throw notProven(newest, 'it was altered')
-}
-
-function notProven({ sequence }: BundleVerdict, why: string, cause?: unknown): RedomaError {
-  return new RedomaError(
-    'VERIFICATION_FAILED',
-    `the newest bundle, ${sequence}, is not there as it was put (${why}): the older ones stay`,
-    { hint: 'Make another first: redoma backup create --only secrets', cause },
-  )
 }
 
 async function stillThere(

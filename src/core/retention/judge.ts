@@ -6,6 +6,8 @@ import type { Period, RetentionPolicy, RetentionRule } from './policy.ts'
 export interface Dated {
   /** Nanoseconds since 1970. */
   readonly timeNs: bigint
+  /** By which spans are reckoned, where that is another: the clock may have leapt. */
+  readonly spanTimeNs?: bigint | undefined
   /** East of UTC, of the zone in which its days begin; UTC where that is not said. */
   readonly zoneMinutes?: number | undefined
   readonly tags?: readonly string[] | undefined
@@ -80,8 +82,8 @@ function hasTags({ tags = [] }: Dated, wanted: readonly string[]): boolean {
 
 function makeIsWithin(span: CalendarSpan, newest: Dated | undefined): (snapshot: Dated) => boolean {
   if (newest === undefined) return () => true
-  const afterNs = spanBefore(zoned(newest), span)
-  return ({ timeNs }) => timeNs > afterNs
+  const afterNs = spanBefore({ ...zoned(newest), timeNs: newest.spanTimeNs ?? newest.timeNs }, span)
+  return ({ timeNs, spanTimeNs = timeNs }) => spanTimeNs > afterNs
 }
 
 /** `daily` when a snapshot is the first that is seen of its bucket, `oldest daily` when it is the last of all and not. */
