@@ -2,6 +2,7 @@ import { createHash, createPublicKey, verify, X509Certificate } from 'node:crypt
 import { equalBytes } from '../../core/bytes.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { type ParsedReply, parseReply } from './parse-reply.ts'
+import { isForStampsOnly } from './stamping-only.ts'
 
 /** A time stamp that is what it should be. */
 export interface Stamp {
@@ -35,8 +36,6 @@ export function verifyStamp(reply: Uint8Array, sha256: Uint8Array, trusted: stri
   }
 }
 
-const timeStamping = '1.3.6.1.5.5.7.3.8'
-
 function signerAmong(
   certificates: readonly X509Certificate[],
   { signer: { certificate } }: ParsedReply,
@@ -45,9 +44,7 @@ function signerAmong(
     equalBytes(new Uint8Array(createHash(certificate.hash).update(raw).digest()), certificate.digest),
   )
   if (found === undefined) throw wrong('does not hold the certificate that signed it')
-  const usage = found.keyUsage as readonly string[] | undefined
-  if (usage?.length !== 1 || usage[0] !== timeStamping)
-    throw wrong('is signed by a key that is not for time stamps')
+  if (!isForStampsOnly(found.raw)) throw wrong('is signed by a key that is not for time stamps alone')
   return found
 }
 
