@@ -7,7 +7,8 @@ export const exposureStates = ['open', 'unknown', 'settled', 'removed', 'changed
 
 /**
  * What became of a credential that was in an opened bundle: a value of it that lets somebody in is still the same; it cannot be read now; the
- * same, and somebody has said that this is right; it is not in the vault any more; all are new; there was none.
+ * same or removed, and somebody has said that this is right; it is not in the vault any more, which changes nothing at what it opens; all are
+ * new; there was none.
  */
 export type ExposureState = (typeof exposureStates)[number]
 

@@ -123,7 +123,8 @@ describe('an opening', () => {
     await using world = await aGlassWorld()
     const { catalogue, clock } = world
     const records = [plain('1', 'a'), plain('2', 'b')]
-    await world.backUp(memoryDestination(), { sources: async () => [sourceOf(records)] })
+    const gone = plain('3', 'c')
+    await world.backUp(memoryDestination(), { sources: async () => [sourceOf([...records, gone])] })
     const told: News[] = []
     const notifier = { tell: async (news: News) => void told.push(news) }
     const deps = { catalogue, clock, actor: 'root' }
@@ -142,7 +143,11 @@ describe('an opening', () => {
     expect(await aftercare(world, known(1), [sourceOf(records)])).toEqual([
       '1 open secret',
       '2 settled secret',
+      '3 removed',
     ])
+    // That it is in no vault closes no door: only who closed it can say so.
+    await makeSettleExposures(deps)(opening.id, [{ source: 'registry', id: '3' }], 'the account is gone')
+    expect(await aftercare(world, known(1), [sourceOf(records)])).toContain('3 settled')
   })
 
   test('is of a bundle that is known by its number or file; a file that is not known is taken down all the same', async () => {

@@ -57,7 +57,8 @@ export function makeReportAftercare(deps: ReportAftercareDeps): ReportAftercare 
     const states = { open: 0, unknown: 0, settled: 0, removed: 0, changed: 0, harmless: 0 }
     const reasons = new Map(settled.map((one) => [keyOf(one), one.why]))
     const take = async (found: ExposureLine): Promise<void> => {
-      const why = found.state === 'open' ? reasons.get(keyOf(found)) : undefined
+      const canBeSettled = found.state === 'open' || found.state === 'removed'
+      const why = canBeSettled ? reasons.get(keyOf(found)) : undefined
       const line: ExposureLine = why === undefined ? found : { ...found, state: 'settled', why }
       states[line.state] += 1
       await spool.add(line)

@@ -16,7 +16,7 @@ import { printable } from '../../printable.ts'
 import { startProgressBar } from '../../progress-bar.ts'
 import type { OpenInstance } from '../../services.ts'
 import { writeReport } from '../../write-report.ts'
-import { aftercareCsv, aftercareJson, aftercareLines } from './forms.ts'
+import { aftercareCsv, aftercareJson, aftercareLines, nameOf } from './forms.ts'
 
 interface AftercareOptions extends IdentityOptions {
   readonly settle?: readonly string[]
@@ -56,8 +56,8 @@ export function defineGlassAftercare(group: Command, context: Context): void {
       const settled = opening === undefined ? [] : await instance.catalogue.openings.settled(opening.id)
       await using report = await made(settled)
       await print(context, report, opening, options)
-      const { open, unknown } = report.summary.states
-      if (open + unknown > 0) context.finish(exitCodes.warnings)
+      const { open, unknown, removed } = report.summary.states
+      if (open + unknown + removed > 0) context.finish(exitCodes.warnings)
 
       async function made(known: readonly SettledExposure[]): Promise<AftercareReport> {
         using bar = startProgressBar(context.terminal, context.clock)
@@ -129,18 +129,15 @@ async function settle(
       hint: 'redoma glass opened BUNDLE --by WHO --why TEXT',
     })
   }
+  const known = new Map<string, Pick<SettledExposure, 'source' | 'id'>>()
+  for await (const { source, id } of report.lines()) known.set(nameOf({ source, id }), { source, id })
   const credentials = words.map((word) => {
-    const [, source, id] = /^([^/]+)\/(.+)$/.exec(word) ?? []
-    return source === undefined || id === undefined ? { source: 'registry', id: word } : { source, id }
-  })
-  const known = new Set<string>()
-  for await (const { source, id } of report.lines()) known.add(`${source}/${id}`)
-  for (const { source, id } of credentials) {
-    if (known.has(`${source}/${id}`)) continue
-    throw new RedomaError('NOT_FOUND', `there was no credential ${source}/${id} in the bundle`, {
+    const found = known.get(word) ?? known.get(word.replace(/^registry\//, ''))
+    if (found !== undefined) return found
+    throw new RedomaError('NOT_FOUND', `there was no credential ${word} in the bundle`, {
       hint: 'redoma glass aftercare --json shows the id of each; of another source than the registry: SOURCE/ID',
     })
-  }
+  })
   await instance.settleExposures(opening.id, credentials, why)
 }
 

@@ -16,12 +16,15 @@ const words: Readonly<Record<ExposureState, string>> = {
   open: 'still the same',
   unknown: 'not known',
   settled: 'settled',
-  removed: 'removed since',
+  removed: 'removed, not changed',
   changed: 'changed since',
   harmless: 'nothing to change',
 }
 
 const mostShown = 100
+
+/** Of what people have something to do. */
+const toDo: readonly ExposureState[] = ['open', 'unknown', 'removed']
 
 export async function aftercareLines(
   report: AftercareReport,
@@ -30,10 +33,11 @@ export async function aftercareLines(
 ): Promise<string[]> {
   const shown: ExposureLine[] = []
   for await (const line of report.lines()) {
-    if ((line.state === 'open' || line.state === 'unknown') && shown.length < mostShown) shown.push(line)
+    if (toDo.includes(line.state) && shown.length < mostShown) shown.push(line)
   }
   const { states, unreadable } = report.summary
   const left = states.open + states.unknown
+  const waiting = toDo.reduce((sum, state) => sum + states[state], 0)
   const all = Object.values(states).reduce((sum, one) => sum + one, 0)
   const pairs = exposureStates.map((state) => [words[state], states[state].toLocaleString('en-US')] as const)
   const columns = ['STATE', 'FOLDER', 'TITLE', 'USER', 'HOST', 'STILL THE SAME', 'ID'].map((title) => ({
@@ -41,16 +45,26 @@ export async function aftercareLines(
   }))
   return [
     ...(opening === undefined ? [] : [openingWords(opening)]),
-    left === 0
-      ? `${style.green('✓')} All of ${count(all, 'credential')} of the bundle are done.`
-      : `${count(left, 'credential')} of ${all.toLocaleString('en-US')} in the bundle ${left === 1 ? 'is' : 'are'} to be given new values.`,
+    ...(waiting === 0
+      ? [`${style.green('✓')} All of ${count(all, 'credential')} of the bundle are done.`]
+      : []),
+    ...(left === 0
+      ? []
+      : [
+          `${count(left, 'credential')} of ${all.toLocaleString('en-US')} in the bundle ${left === 1 ? 'is' : 'are'} to be given new values.`,
+        ]),
+    ...(states.removed === 0
+      ? []
+      : [
+          `${count(states.removed, 'credential')} ${states.removed === 1 ? 'was' : 'were'} removed from the vault: what was seen opens what it opened, unless it was changed there. --settle says that it was.`,
+        ]),
     ...facts(pairs, style),
     ...unreadable.map(
       ({ source, message }) => `${style.red('unreadable:')} ${printable(source)}: ${printable(message)}`,
     ),
     ...(shown.length === 0 ? [] : ['', ...table(columns, shown.map(row), style)]),
-    ...(left > shown.length
-      ? [style.dim(`… and ${left - shown.length} more: --csv and --json have all of them`)]
+    ...(waiting > shown.length
+      ? [style.dim(`… and ${waiting - shown.length} more: --csv and --json have all of them`)]
       : []),
   ]
 }
@@ -61,8 +75,14 @@ function openingWords({ object, openedAt, openedBy, why }: Opening): string {
 
 function row({ state, facts: known, unchanged, source, id }: ExposureLine): string[] {
   const { folder = '', title, user = '', host = '' } = known
-  const name = source === 'registry' || source === '' ? id : `${source}/${id}`
-  return [words[state], folder, title, user, host, unchanged.join(', '), name].map(printable)
+  return [words[state], folder, title, user, host, unchanged.join(', '), nameOf({ source, id })].map(
+    printable,
+  )
+}
+
+/** What people call a credential by: its id, after its source's name where that is another than the registry. */
+export function nameOf({ source, id }: Pick<ExposureLine, 'source' | 'id'>): string {
+  return source === 'registry' || source === '' ? id : `${source}/${id}`
 }
 
 const columns = [
