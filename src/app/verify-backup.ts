@@ -73,7 +73,12 @@ export interface VerifyBackupDeps extends SystemRepositoryDeps {
     target: Target,
     progress: Progress,
     signal: AbortSignal,
-  ): Promise<{ readonly objects: number; readonly bytes: number; readonly findings: readonly Finding[] }>
+  ): Promise<{
+    readonly objects: number
+    readonly bytes: number
+    readonly findings: readonly Finding[]
+    readonly notes: readonly string[]
+  }>
 }
 
 export function makeVerifyBackup(deps: VerifyBackupDeps): VerifyBackup {
@@ -116,10 +121,10 @@ async function lookAtLedger(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { objects, bytes, findings } = await deps.verifyGlass(target, progress, signal)
+  const { objects, bytes, findings, notes } = await deps.verifyGlass(target, progress, signal)
   return findings.length > 0
-    ? { kind: 'wrong', findings, notes: [] }
-    : { kind: 'verified', objects, bytes, notes: [] }
+    ? { kind: 'wrong', findings, notes }
+    : { kind: 'verified', objects, bytes, notes }
 }
 
 async function lookAtRepository(

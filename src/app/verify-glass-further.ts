@@ -78,7 +78,7 @@ export async function verifyWithoutInstance(
   if (found.length === 0) problems.push(ledgerProblem('there is no ledger'))
   const verdict = await further(
     destination,
-    { entries, problems, found },
+    { entries, problems, notes: [], found },
     instance,
     checks,
     progress,
@@ -123,7 +123,7 @@ async function further(
     ...verdict,
     problems,
     opened: bundles?.opened.length ?? 0,
-    remarks: remarksOn(entries, scope),
+    remarks: [...ledger.notes, ...remarksOn(entries, scope)],
     doubtful: doubtfulAmong(entries, bundles),
     unchecked: [
       ...(bundles === undefined ? ['what is in the bundles: give the recovery key (--identity FILE)'] : []),

@@ -59,6 +59,31 @@ describe('verifying a destination', () => {
     expect(await verified(world, objects)).toMatchObject({ objects: 4, found: ['ledger ledger.jsonl'] })
   })
 
+  test('of an instance that was restored from an older backup goes by the ledger that its key signed', async () => {
+    await using world = await aGlassWorld()
+    const { ledgers } = world.catalogue
+    const objects = new Map<ObjectName, Uint8Array>()
+    await world.backUp(memoryDestination(objects))
+    const older = await ledgers.lines(world.record.id)
+    await world.backUp(memoryDestination(objects))
+    const remembered = { ...ledgers, lines: async () => older, acknowledged: async () => older.length }
+    const rebuilt: GlassWorld = { ...world, catalogue: { ...world.catalogue, ledgers: remembered } }
+
+    const ahead = await verified(rebuilt, objects)
+    expect(ahead).toMatchObject({ objects: 4, found: [] })
+    expect(ahead.notes).toMatchObject([expect.stringContaining(`its first ${older.length} lines`) as string])
+
+    // What somebody else wrote behind our lines is none of ours.
+    const ledger = Buffer.from(objects.get(ledgerName) ?? new Uint8Array())
+    objects.set(
+      ledgerName,
+      Buffer.from(ledger.toString().replace(/"bytes":(\d+)(?!.*"bytes")/s, '"bytes":1$1')),
+    )
+    const forged = await verified(rebuilt, objects)
+    expect(forged.notes).toEqual([])
+    expect(forged.found).toContain('ledger ledger.jsonl')
+  })
+
   test('reads no further than it must in an object that is longer than it was', async () => {
     await using world = await aGlassWorld()
     const objects = new Map<ObjectName, Uint8Array>()

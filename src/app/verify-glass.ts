@@ -1,3 +1,4 @@
+import { compareLedger } from '../bundle/ledger/compare-ledger.ts'
 import { entriesOf } from '../bundle/ledger/current-objects.ts'
 import { encodeLedger } from '../bundle/ledger/extend-ledger.ts'
 import type { LedgerEntry } from '../bundle/ledger/line.ts'
@@ -18,7 +19,11 @@ import { type GlassProblem, type GlassVerdict, verifyObjects } from './verify-ob
  *
  * @throws RedomaError what the destination throws, other than for objects that are missing, cut off or unreadable
  */
-export type VerifyGlass = (target: Target, progress: Progress, signal: AbortSignal) => Promise<GlassVerdict>
+export type VerifyGlass = (
+  target: Target,
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<GlassVerdict & Pick<CheckedLedger, 'notes'>>
 
 export interface VerifyGlassDeps {
   readonly instance: Instance
@@ -27,19 +32,27 @@ export interface VerifyGlassDeps {
 }
 
 export function makeVerifyGlass(deps: VerifyGlassDeps): VerifyGlass {
-  return async (target, progress, signal) =>
-    verifyObjects(target.destination, await checkLedger(deps, target, signal), progress, signal)
+  return async (target, progress, signal) => {
+    const ledger = await checkLedger(deps, target, signal)
+    const verdict = await verifyObjects(target.destination, ledger, progress, signal)
+    return { ...verdict, notes: ledger.notes }
+  }
 }
 
 /** A ledger as it was found and judged. */
 export interface CheckedLedger {
   readonly entries: readonly LedgerEntry[]
   readonly problems: readonly GlassProblem[]
+  /** What people should know of it, though nothing is wrong. */
+  readonly notes: readonly string[]
   /** What lies at the destination; empty where nothing does, or nothing that can be read. */
   readonly found: Uint8Array
 }
 
-/** What the instance remembers counts more than what lies there, as only the latter can be set back by others. */
+/**
+ * What the instance remembers counts more than what lies there, as only the latter can be set back by others. Where what lies there goes on after all
+ * that is remembered, and the instance's key signed it, it counts: the instance was rebuilt from a backup that is older than the ledger.
+ */
 export async function checkLedger(
   deps: VerifyGlassDeps,
   { record, destination }: Target,
@@ -54,10 +67,13 @@ export async function checkLedger(
     const found = await collectBytes(destination.get(ledgerName, undefined, signal), limitBytes)
     const remembered = lines.find(({ sequence }) => sequence === acknowledged)
     const publicKey = publicKeyLine(await deps.signingKey(), '')
-    const verdict = verifyLedger(found, { instance: instance.id, publicKey, remembered })
+    const signer = { instance: instance.id, publicKey }
+    const verdict = verifyLedger(found, { ...signer, remembered })
+    const isAhead = compareLedger(found, { lines, acknowledged }, signer).kind === 'ahead'
     return {
-      entries: lines.length > 0 ? entriesOf(lines) : verdict.entries,
+      entries: lines.length > 0 && !isAhead ? entriesOf(lines) : verdict.entries,
       problems: verdict.findings.map(({ message }) => problem(message)),
+      notes: isAhead ? [aheadNote(lines.length)] : [],
       found,
     }
   } catch (error) {
@@ -65,13 +81,20 @@ export async function checkLedger(
       return {
         entries: entriesOf(lines),
         problems: [problem('the ledger is far longer than it can be')],
+        notes: [],
         found: nothing,
       }
     }
     if (!isRedomaError(error, 'OBJECT_NOT_FOUND')) throw error
     const problems = acknowledged === 0 ? [] : [problem('there is no ledger any more')]
-    return { entries: entriesOf(lines), problems, found: nothing }
+    return { entries: entriesOf(lines), problems, notes: [], found: nothing }
   }
+}
+
+/** Nobody but the instance wrote these lines; that they are all of them is what it cannot say. */
+function aheadNote(remembered: number): string {
+  const known = remembered === 0 ? 'none of it' : `its first ${remembered} lines`
+  return `the instance wrote this ledger and remembers ${known}: it was restored from an older backup, or the destination was added anew. The next backup takes the rest over; until then, whether lines are missing at its end only a head that a witness kept can tell (redoma glass verify --head)`
 }
 
 const nothing = new Uint8Array(0)

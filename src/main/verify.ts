@@ -14,8 +14,8 @@ export function loadVerifyBackup(catalogue: Catalogue, clock: Clock, hostname: s
     primitives: loadPrimitives(),
     fileCalls: loadFileCalls(),
     async verifyGlass(target, progress, signal) {
-      const { objects, bytes, problems } = await verifyGlass(target, progress, signal)
-      return { objects, bytes, findings: problems }
+      const { objects, bytes, problems, notes } = await verifyGlass(target, progress, signal)
+      return { objects, bytes, findings: problems, notes }
     },
   })
 }

@@ -68,6 +68,7 @@ describe.skipIf(isMissing)('with the instance and the network gone', () => {
     const rebuilt = await typed(rebuilding, bundle())
     await mkdir(at('sessions'))
     await cp(join(at('restored'), at('tree')), at('tree'), { recursive: true })
+    const before = await redomaAt(at('rebuilt')).run(['backup', 'verify'])
     const created = await redomaAt(at('rebuilt')).run(['backup', 'create'])
     const verified = await redomaAt(at('rebuilt')).run(['backup', 'verify'])
 
@@ -75,6 +76,11 @@ describe.skipIf(isMissing)('with the instance and the network gone', () => {
     expect(await readFile(join(at('restored'), at('tree/hosts')), 'utf8')).toBe('10.0.0.1 gateway\n')
     expect(rebuilding).toHaveLength(4)
     expect(rebuilt).toMatchObject({ code: 0 })
+    // What the lost instance did after it copied its catalogue is in the ledger alone, and nothing of that is amiss.
+    expect(before).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('The next backup takes the rest over') as string,
+    })
     expect({ created, verified }).toMatchObject({ created: { code: 3 }, verified: { code: 0 } })
 
     /** With the one thing that they leave to whoever types them, and the place of the instance on this machine. */

@@ -135,7 +135,7 @@ async function setUp(): Promise<SetUp> {
     },
     verify: (kind) => {
       clock.advance(60_000)
-      const verifyGlass = () => Promise.resolve({ objects: 0, bytes: 0, findings: [] })
+      const verifyGlass = () => Promise.resolve({ objects: 0, bytes: 0, findings: [], notes: [] })
       return makeVerifyBackup({ ...engine, catalogue, verifyGlass })(
         [target],
         { readData: kind === 'rotating' ? { kind, parts: 2 } : ({ kind } as DataToVerify), how: {} },
