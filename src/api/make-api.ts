@@ -6,8 +6,24 @@ import type { Api, ApiEnvironment } from './contract/route.ts'
 import type { ApiDeps } from './deps.ts'
 import { boundBodies, boundTime } from './limits.ts'
 import { answerProblem, misshapen } from './problems/answer-problem.ts'
+import { serveAudit } from './routes/audit.ts'
+import { serveCredentials } from './routes/credentials.ts'
+import { serveGlass } from './routes/glass.ts'
 import { serveInstance } from './routes/instance.ts'
 import { operations } from './routes/operations.ts'
+import { servePlaces } from './routes/places.ts'
+import { serveRecordings } from './routes/recordings.ts'
+import { serveRuns } from './routes/runs.ts'
+
+const resources = [
+  serveInstance,
+  serveCredentials,
+  servePlaces,
+  serveRuns,
+  serveRecordings,
+  serveGlass,
+  serveAudit,
+]
 
 /** Where the API begins; a change that breaks a client gets another number. */
 export const apiPath = '/api/v1'
@@ -17,7 +33,7 @@ export function makeApi(deps: ApiDeps): Api {
   const app = framed(deps)
   app.route('/', operations(deps))
   const api = emptyApi()
-  serveInstance(api, deps)
+  for (const serve of resources) serve(api, deps)
   app.route(apiPath, api)
   return app
 }

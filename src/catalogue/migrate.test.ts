@@ -19,6 +19,7 @@ const released: Readonly<Record<string, string>> = {
   '0013-openings.ts': '8f19904ec8ac2b199674134c95a28f08736a9585d82ded9e7470857bc77741a8',
   '0014-scopes.ts': '50bcedd4e089946f5346afbcd245be1fb3b7626fe7ab99c57396dc7064b9034b',
   '0018-incidents.ts': '4069c579cb9ee304623a6b6296fdf950de5b494d566be60b8eb15707f7e76466',
+  '0019-search-and-revisions.ts': '6ebd99a53970bd5d50f41a7cc3de6474619e03704b3b9c2372f2325e5b328c9c',
   '0015-keys-of-scopes.ts': '1cad3d3852263b1d74c148f4d6bcc0a0276f9bc88fd2fec156c288198d505818',
   '0016-channels.ts': '56b983b13dc4cbb0771f807f04a0f055f9352cae94115cec0dab2e10af4bb4a7',
   '0017-lists-in-order.ts': '24964a7f918bee6385db2e6dcb6b84eb4093dc58c0ac5c5be5f4961dec2a4434',

@@ -20,6 +20,7 @@ import { keysOfScopes } from './migrations/0015-keys-of-scopes.ts'
 import { channels } from './migrations/0016-channels.ts'
 import { listsInOrder } from './migrations/0017-lists-in-order.ts'
 import { incidents } from './migrations/0018-incidents.ts'
+import { searchAndRevisions } from './migrations/0019-search-and-revisions.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -47,6 +48,7 @@ const migrations: readonly Migration[] = [
   { name: 'channels', run: channels },
   { name: 'lists-in-order', run: listsInOrder },
   { name: 'incidents', run: incidents },
+  { name: 'search-and-revisions', run: searchAndRevisions },
 ]
 
 /**

@@ -167,6 +167,8 @@ describe.skipIf(onPostgresql)('openCatalogue', () => {
        drop table published_bundle;
        create table bundle (sequence integer, name text, sha256 text, bytes integer, credentials integer, created_at text);
        insert into bundle values (7, 'secrets/x-7.age', 'a', 1, 2, '2026-01-02T00:00:00.000Z');
+       drop table idempotency_key; drop index credential_search_words;
+       alter table credential drop column search_words; alter table credential drop column revision;
        drop index run_state_id; drop index run_started_at; drop index run_part_destination_job_source_run_id;
        drop index run_part_destination_run_id; drop index run_part_source_run_id; drop index credential_folder_title_id;
        drop index credential_title_id; drop index credential_changed_at_id; drop index recording_copy_sealed_at_destination_id_recording_id;

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RecordingCopy, RecordingStore } from '../ports/catalogue.ts'
+import { pageOf } from './page-of.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
 
@@ -10,6 +11,15 @@ export function recordingStore(db: Database): RecordingStore {
       const wanted =
         destinationId === undefined ? inOrder : inOrder.where('destination_id', '=', destinationId)
       return (await wanted.execute()).map(copyOf)
+    },
+    async page({ destinationId, source, since, until }, request) {
+      let rows = db.selectFrom('recording_copy').selectAll()
+      if (destinationId !== undefined) rows = rows.where('destination_id', '=', destinationId)
+      if (source !== undefined) rows = rows.where('source', '=', source)
+      if (since !== undefined) rows = rows.where('sealed_at', '>=', since.toISOString())
+      if (until !== undefined) rows = rows.where('sealed_at', '<', until.toISOString())
+      const { items, next } = await pageOf({ rows: () => rows, columns: order, request })
+      return { items: items.map(copyOf), next }
     },
     /** A recording that changed is sealed anew under the same id: the entry says what lies there now. */
     async add(copy) {
@@ -22,6 +32,12 @@ export function recordingStore(db: Database): RecordingStore {
     },
   }
 }
+
+const order = [
+  { name: 'sealed_at', type: 'text' },
+  { name: 'destination_id', type: 'text' },
+  { name: 'recording_id', type: 'text' },
+] as const
 
 const copyRow = z.object({
   destination_id: z.string(),

@@ -5,6 +5,7 @@ import type { MadeSnapshot, Run, RunPart, RunState, RunStore } from '../ports/ca
 import { found, touched } from './entries.ts'
 import { lastCopies } from './last-copies.ts'
 import { column, parseRow } from './rows.ts'
+import { pageOfRuns } from './run-pages.ts'
 import { partOf, partRowOf } from './run-parts.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
@@ -65,6 +66,7 @@ export function runStore(db: Database): RunStore {
     async list(limit) {
       return withParts(await db.selectFrom('run').selectAll().orderBy('id', 'desc').limit(limit).execute())
     },
+    page: (filter, request) => pageOfRuns(db, filter, request, withParts),
     async newestSnapshots({ name, runsBefore }, except) {
       const rows = await db
         .selectFrom('run_part')

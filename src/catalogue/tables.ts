@@ -227,6 +227,15 @@ export interface Tables {
   }
   notice_channel: { channel_id: string; after_notice: number }
   notice_outcome: { notice_id: number; channel_id: string; outcome: string; why: string | null; at: string }
+  idempotency_key: {
+    key: string
+    route: string
+    sealed_request: Uint8Array
+    begun_at: string
+    status: number | null
+    headers: string | null
+    body: string | null
+  }
   audit_entry: {
     id: Generated<number>
     at: string
@@ -254,4 +263,6 @@ interface CredentialTable {
   sealed_totp: Uint8Array | null
   created_at: string | null
   changed_at: string
+  search_words: string
+  revision: Generated<number>
 }

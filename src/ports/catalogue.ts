@@ -12,6 +12,7 @@ import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
 import type { IncidentStore, NoticeQueue } from './incident.ts'
 import type { NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
+import type { Page, PageRequest } from './paging.ts'
 import type { Job } from './progress.ts'
 import type { ScopeStore } from './scope.ts'
 import type { InspectedCredential } from './source.ts'
@@ -131,6 +132,37 @@ export interface CredentialSummary {
   readonly changedAt: Date
 }
 
+/** What is known of one credential without its secrets. */
+export interface CredentialMetadata extends CredentialSummary {
+  readonly port?: number | undefined
+  readonly url?: string | undefined
+  readonly database?: string | undefined
+  readonly owner?: string | undefined
+  readonly createdAt?: Date | undefined
+  readonly hasSecret: boolean
+  readonly hasNotes: boolean
+  readonly fields: readonly { readonly name: string; readonly hidden: boolean }[]
+  readonly attached: readonly { readonly name: string; readonly size: number }[]
+  /** 1, and one more with every change. */
+  readonly revision: number
+}
+
+/** Those that all of it holds for. */
+export interface CredentialFilter {
+  /** Anywhere in title, user, host, folder or a tag, whatever the case and the accents. */
+  readonly search?: string | undefined
+  readonly kind?: CredentialKind | undefined
+  /** With all that is below it. */
+  readonly folder?: string | undefined
+  readonly user?: string | undefined
+  readonly host?: string | undefined
+  readonly owner?: string | undefined
+  readonly tag?: string | undefined
+}
+
+/** `folder`: those without one first; within a folder by title. */
+export type CredentialSort = 'folder' | 'title' | 'changedAt'
+
 /** What became of a record that was put. */
 export type PutOutcome = 'added' | 'changed' | 'unchanged'
 
@@ -138,6 +170,10 @@ export interface CredentialStore {
   /** In the order of folder and title. */
   list(): Promise<CredentialSummary[]>
   count(): Promise<number>
+  /** @throws RedomaError `USAGE` for a position of another order */
+  page(filter: CredentialFilter, request: PageRequest<CredentialSort>): Promise<Page<CredentialSummary>>
+  /** @throws RedomaError `NOT_FOUND` */
+  look(id: string): Promise<CredentialMetadata>
   /** @throws RedomaError `NOT_FOUND`, `INSTANCE_KEY_WRONG` */
   get(id: string): Promise<CredentialRecord>
   /** Ids whose id, or whole title, is `text`. */
@@ -225,6 +261,19 @@ export interface Run {
   readonly parts: readonly RunPart[]
 }
 
+/** Those that all of it holds for; of a part, one and the same has to have job, source and destination. */
+export interface RunFilter {
+  readonly state?: RunState['kind'] | undefined
+  readonly job?: Job | undefined
+  readonly source?: string | undefined
+  readonly destination?: string | undefined
+  /** Begun then or later, and before. */
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
+}
+
+export type RunSort = 'id' | 'startedAt'
+
 export interface RunStore {
   /**
    * Begins a run, unless one is under way: two at once would write one bundle sequence and one repository.
@@ -236,6 +285,8 @@ export interface RunStore {
   finish(run: number, state: Exclude<RunState, { kind: 'running' }>): Promise<void>
   /** Newest first. */
   list(limit: number): Promise<Run[]>
+  /** @throws RedomaError `USAGE` for a position of another order */
+  page(filter: RunFilter, request: PageRequest<RunSort>): Promise<Page<Run>>
   /**
    * The newest snapshot of each source that runs made at a destination, however long ago, but for those in `except`. The newest
    * run comes first.
@@ -311,8 +362,17 @@ export interface RecordingCopy {
   readonly summary: Readonly<Record<string, string | number>>
 }
 
+export interface RecordingFilter {
+  readonly destinationId?: string | undefined
+  readonly source?: string | undefined
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
+}
+
 export interface RecordingStore {
   list(destinationId?: string): Promise<RecordingCopy[]>
+  /** In the order in which they were sealed. @throws RedomaError `USAGE` for a position of another order */
+  page(filter: RecordingFilter, request: PageRequest<'sealedAt'>): Promise<Page<RecordingCopy>>
   add(copy: RecordingCopy): Promise<void>
 }
 
@@ -366,10 +426,21 @@ export interface MissedSnapshots {
   settle(destinationId: string, ids: readonly string[], at: Date): Promise<void>
 }
 
+export interface AuditFilter {
+  readonly actor?: string | undefined
+  /** `credential.add`, or `credential` for all that was done with credentials. */
+  readonly action?: string | undefined
+  readonly subject?: string | undefined
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
+}
+
 export interface AuditTrail {
   append(entry: AuditEntry): Promise<void>
   /** Newest first. */
   list(limit: number): Promise<AuditEntry[]>
+  /** @throws RedomaError `USAGE` for a position of another order */
+  page(filter: AuditFilter, request: PageRequest<'id'>): Promise<Page<AuditEntry & { readonly id: number }>>
 }
 
 /** All that the instance remembers. Secrets in it are sealed with the instance's key. */

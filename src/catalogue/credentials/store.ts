@@ -8,7 +8,9 @@ import type { SealedValues } from '../sealed-values.ts'
 import type { Database } from '../tables.ts'
 import { atOneMoment, transact } from '../transact.ts'
 import { inspectAll } from './inspecting.ts'
+import { pageOfSummaries } from './listing.ts'
 import { mergeCredential } from './merge.ts'
+import { readMetadata } from './metadata.ts'
 import { readPage, readRecord } from './reading.ts'
 import { listSummaries } from './summaries.ts'
 import { insertRecord, rewriteRecord } from './writing.ts'
@@ -27,6 +29,8 @@ export function credentialStore(deps: CredentialStoreDeps): CredentialStore {
   const { db, clock } = deps
   return {
     list: () => listSummaries(db),
+    page: (filter, request) => pageOfSummaries(db, filter, request),
+    look: (id) => readMetadata(db, id),
     async count() {
       const all = db.selectFrom('credential').select((query) => query.fn.countAll<number>().as('count'))
       return (await all.executeTakeFirstOrThrow()).count

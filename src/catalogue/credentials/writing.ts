@@ -13,6 +13,7 @@ import type { SealedValues } from '../sealed-values.ts'
 import { writeAttachment } from './attachments.ts'
 import { type DatedRecord, newestFirst } from './merge.ts'
 import type { ReadingDeps } from './reading.ts'
+import { searchWords } from './search-words.ts'
 
 /** Wants to be called inside a transaction. */
 export async function insertRecord(deps: ReadingDeps, record: DatedRecord): Promise<void> {
@@ -24,7 +25,11 @@ export async function insertRecord(deps: ReadingDeps, record: DatedRecord): Prom
 /** Wants to be called inside a transaction. Attachments that stay are not touched: they may be large. */
 export async function rewriteRecord(deps: ReadingDeps, record: DatedRecord): Promise<void> {
   const { db, sealed } = deps
-  await db.updateTable('credential').set(rowOf(record, sealed)).where('id', '=', record.id).execute()
+  await db
+    .updateTable('credential')
+    .set((known) => ({ ...rowOf(record, sealed), revision: known('revision', '+', 1) }))
+    .where('id', '=', record.id)
+    .execute()
   await db.deleteFrom('credential_field').where('credential_id', '=', record.id).execute()
   await db.deleteFrom('former_secret').where('credential_id', '=', record.id).execute()
   await insertLists(deps, record)
@@ -34,7 +39,7 @@ export async function rewriteRecord(deps: ReadingDeps, record: DatedRecord): Pro
 function rowOf(record: DatedRecord, sealed: SealedValues) {
   const seal = (place: string, value: Secret | undefined) =>
     value === undefined ? null : sealed.seal(place, value)
-  return {
+  const plain = {
     id: record.id,
     title: record.title,
     kind: record.kind,
@@ -52,6 +57,7 @@ function rowOf(record: DatedRecord, sealed: SealedValues) {
     created_at: record.createdAt?.toISOString() ?? null,
     changed_at: record.changedAt.toISOString(),
   }
+  return { ...plain, search_words: searchWords(plain) }
 }
 
 async function insertLists({ db, sealed }: ReadingDeps, record: CredentialRecord): Promise<void> {

@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi'
+import type { PartOutcome, Run, RunPart } from '../../ports/catalogue.ts'
+import { time } from './paging.ts'
+
+export const jobs = ['secrets', 'system', 'recordings'] as const
+export const runStates = ['running', 'done', 'done-with-warnings', 'failed', 'lost'] as const
+
+export const failure = z
+  .object({ code: z.string(), message: z.string(), hint: z.string().optional() })
+  .openapi('Failure')
+
+const amount = z.number().nonnegative()
+
+const outcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done') }),
+  z.object({ kind: z.literal('done-with-warnings'), warnings: z.array(z.string()) }),
+  z.object({ kind: z.literal('failed'), failure }),
+])
+
+const part = z
+  .object({
+    job: z.enum(jobs),
+    source: z.string(),
+    destination: z.string(),
+    outcome,
+    figures: z.object({ items: amount, itemsNew: amount, bytes: amount, bytesStored: amount }),
+    product: z.string().optional().openapi({ description: 'Name of the bundle, or id of the snapshot.' }),
+    startedAt: time,
+    finishedAt: time,
+  })
+  .openapi('RunPart')
+
+export const run = z
+  .object({
+    id: z.int().positive(),
+    state: z.enum(runStates),
+    startedAt: time,
+    finishedAt: time.optional(),
+    parts: z.array(part),
+  })
+  .openapi('Run')
+
+export function runJson({ id, state, startedAt, parts }: Run): z.infer<typeof run> {
+  return {
+    id,
+    state: state.kind,
+    startedAt: startedAt.toISOString(),
+    finishedAt: 'finishedAt' in state ? state.finishedAt.toISOString() : undefined,
+    parts: parts.map(partJson),
+  }
+}
+
+function partJson({ outcome: how, startedAt, finishedAt, ...rest }: RunPart): z.infer<typeof part> {
+  return {
+    ...rest,
+    outcome: outcomeJson(how),
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+  }
+}
+
+function outcomeJson(how: PartOutcome): z.infer<typeof outcome> {
+  return how.kind === 'done-with-warnings' ? { kind: how.kind, warnings: [...how.warnings] } : how
+}
