@@ -20,8 +20,9 @@ describe('the lists of the API', () => {
       const page: ListPage = await getJson<ListPage>(served, path)
       ids.push(...page.items.map(({ id }) => id))
       path =
-        page.next &&
-        `/api/v1/credentials?limit=2&sort=title&direction=desc&cursor=${encodeURIComponent(page.next)}`
+        page.next === undefined
+          ? undefined
+          : `/api/v1/credentials?limit=2&sort=title&direction=desc&cursor=${encodeURIComponent(page.next)}`
     }
 
     expect(ids).toEqual(['c4', 'c3', 'c2', 'c1', 'c0'])
