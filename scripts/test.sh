@@ -13,7 +13,7 @@ ssh-keygen=openssh-client python3=python3 script=bsdutils strace=strace \
 linux.uml=user-mode-linux smbd=samba mount.cifs=cifs-utils mount.nfs=nfs-common rpc.nfsd=nfs-kernel-server rpcbind=rpcbind modprobe=kmod ip=iproute2 setquota=quota mkfs.ext4=e2fsprogs \
 ceph-mon=ceph-mon ceph-osd=ceph-osd ceph-mgr=ceph-mgr ceph=ceph-common radosgw=radosgw \
 sshd=openssh-server rsync=rsync rrsync=rsync chromium=chromium firefox-esr=firefox-esr \
-zbarimg=zbar-tools pdftoppm=poppler-utils rsyslogd=rsyslog rsyslogd=rsyslog-gnutls \
+zbarimg=zbar-tools pdftoppm=poppler-utils rsyslogd=rsyslog rsyslogd=rsyslog-gnutls exim4=exim4-daemon-light \
 promtool=prometheus psql=postgresql mariadbd=mariadb-server-core mariadb-dump=mariadb-client"
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/redoma/test-programs
 

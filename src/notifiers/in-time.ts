@@ -28,6 +28,10 @@ export function failed(where: string, why: string, details: object = {}): Redoma
   return new RedomaError('NOTICE_FAILED', `${where}: ${why}`, details)
 }
 
+export function refused(where: string, why: string, details: object = {}): RedomaError {
+  return new RedomaError('NOTICE_REFUSED', `${where}: ${why}`, details)
+}
+
 /** Node tries every address of a host, and has no words of its own for all that failed. */
 function wordsOf(error: unknown): string {
   const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error
@@ -37,7 +41,9 @@ function wordsOf(error: unknown): string {
 const untrusted = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_ALTNAME_INVALID)/
 
 function hintOn(error: unknown): string | undefined {
-  return untrusted.test(systemCode(error) ?? '')
+  // nodemailer gives errors codes of its own.
+  const code = (error as { readonly originalCode?: string }).originalCode ?? systemCode(error) ?? ''
+  return untrusted.test(code)
     ? 'Its certificate is not trusted: name who vouches for it with --ca, and the host by a name that is in it.'
     : undefined
 }

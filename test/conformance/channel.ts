@@ -28,11 +28,13 @@ export function testChannel(
 ): void {
   describe(kind, () => {
     let world: ChannelWorld
+    let stop: (() => PromiseLike<void>) | undefined
     let before = 0
     beforeAll(async () => {
       world = await start()
+      stop = () => world[Symbol.asyncDispose]()
     }, 60_000)
-    afterAll(() => world[Symbol.asyncDispose]())
+    afterAll(() => stop?.())
 
     async function next(count: number): Promise<readonly string[]> {
       const all = await world.arrived(before + count)

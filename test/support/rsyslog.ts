@@ -79,7 +79,7 @@ export async function startRsyslog(): Promise<Rsyslog> {
   })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
-  await Promise.all([tcp, tls, mutual].map((port) => listening(port, child, () => said)))
+  await Promise.all([tcp, tls, mutual].map((port) => untilListening(port, child, () => said)))
   return {
     ports,
     authority,
@@ -120,9 +120,10 @@ if $inputname == "imudp" or $inputname == "imtcp" then {
 `
 }
 
-async function listening(port: number, child: ChildProcess, said: () => string): Promise<void> {
-  await until(`rsyslogd listens at ${port}`, async () => {
-    if (child.exitCode !== null) throw new Error(`rsyslogd ended: ${said()}`)
+/** A program that was started for a test, and is to listen at this port. */
+export async function untilListening(port: number, child: ChildProcess, said: () => string): Promise<void> {
+  await until(`something listens at ${port}`, async () => {
+    if (child.exitCode !== null) throw new Error(`it ended: ${said()}`)
     const socket = connect(port, '127.0.0.1')
     try {
       await once(socket, 'connect')
