@@ -23,6 +23,7 @@ const released: Readonly<Record<string, string>> = {
   '0015-keys-of-scopes.ts': '1cad3d3852263b1d74c148f4d6bcc0a0276f9bc88fd2fec156c288198d505818',
   '0016-channels.ts': '56b983b13dc4cbb0771f807f04a0f055f9352cae94115cec0dab2e10af4bb4a7',
   '0017-lists-in-order.ts': '24964a7f918bee6385db2e6dcb6b84eb4093dc58c0ac5c5be5f4961dec2a4434',
+  '0020-plans.ts': '9cefef9211e8e0422a867ee562ef28bd8b4235af7ef7eef49976fe590c6a9cab',
 }
 
 describe('the migrations', () => {

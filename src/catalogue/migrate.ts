@@ -21,6 +21,7 @@ import { channels } from './migrations/0016-channels.ts'
 import { listsInOrder } from './migrations/0017-lists-in-order.ts'
 import { incidents } from './migrations/0018-incidents.ts'
 import { searchAndRevisions } from './migrations/0019-search-and-revisions.ts'
+import { plans } from './migrations/0020-plans.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -49,6 +50,7 @@ const migrations: readonly Migration[] = [
   { name: 'lists-in-order', run: listsInOrder },
   { name: 'incidents', run: incidents },
   { name: 'search-and-revisions', run: searchAndRevisions },
+  { name: 'plans', run: plans },
 ]
 
 /**

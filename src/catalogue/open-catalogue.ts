@@ -27,6 +27,7 @@ import { noticeQueue } from './notices.ts'
 import { openingStore } from './openings.ts'
 import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
+import { planStore } from './plans.ts'
 import { recordingStore } from './recording-copies.ts'
 import { column, parseRow } from './rows.ts'
 import { runStore } from './runs.ts'
@@ -106,6 +107,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row }: Opened): Catalo
     guardians: guardianStore(db),
     drills: drillStore(db),
     runs: runStore(db),
+    plans: planStore(db),
     leases: leaseStore(db),
     bundles: bundleStore(db),
     scopes: scopeStore(db),

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { RedomaError } from '../core/errors.ts'
-import { isAlive, processIdentity } from '../core/process-identity.ts'
-import type { MadeSnapshot, Run, RunPart, RunState, RunStore } from '../ports/catalogue.ts'
+import type { MadeSnapshot, Run, RunPart, RunStore } from '../ports/catalogue.ts'
 import { found, touched } from './entries.ts'
 import { lastCopies } from './last-copies.ts'
 import { column, parseRow } from './rows.ts'
 import { pageOfRuns } from './run-pages.ts'
 import { partOf, partRowOf } from './run-parts.ts'
+import { insertRun, newRun, refuseSecond, runRow, runState, stateOf } from './run-rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
@@ -22,24 +21,19 @@ export function runStore(db: Database): RunStore {
         id: run.id,
         startedAt: run.started_at,
         processId: run.process_id,
+        planId: run.plan_id,
+        dueAt: run.due_at,
         state: await stateOf(run),
         parts: parts.get(run.id) ?? [],
       })),
     )
   }
   return {
-    async start(startedAt, processId) {
-      const row = {
-        started_at: startedAt.toISOString(),
-        process_id: processId,
-        process_identity: (await processIdentity(processId)) ?? null,
-        state: 'running',
-      }
+    async start(startedAt, processId, planId) {
+      const row = await newRun({ startedAt, processId, planId })
       return await transact(db, async (transaction) => {
-        // One transaction at a time: of two that start at once one sees the other.
         await refuseSecond(transaction)
-        const inserted = transaction.insertInto('run').values(row).returning('id')
-        return (await inserted.executeTakeFirstOrThrow()).id
+        return await insertRun(transaction, row)
       })
     },
     async addPart(run, part) {
@@ -153,39 +147,7 @@ export function runStore(db: Database): RunStore {
 const madeIdRow = z.object({ id: z.string() })
 const madeRow = z.object({ id: z.string(), source: z.string(), run: z.int().positive() })
 
-async function refuseSecond(db: Database): Promise<void> {
-  const others = db.selectFrom('run').selectAll().where('state', '=', 'running')
-  for (const row of await others.execute()) {
-    const other = parseRow(runRow, row)
-    if ((await stateOf(other)).kind !== 'running') continue
-    throw new RedomaError(
-      'RUN_UNDER_WAY',
-      `run ${other.id} is under way since ${other.started_at.toISOString()}, in process ${other.process_id}`,
-      { hint: 'Wait until it has ended: redoma backup list' },
-    )
-  }
-}
-
-const runState = z.enum(['running', 'done', 'done-with-warnings', 'failed', 'lost'])
-
 const countRow = z.object({ state: runState, count: column.count })
-
-const runRow = z.object({
-  id: z.int().positive(),
-  started_at: column.time,
-  process_id: z.int(),
-  process_identity: column.optional(z.string()),
-  state: runState,
-  finished_at: column.optional(column.time),
-})
-
-async function stateOf(run: z.output<typeof runRow>): Promise<RunState> {
-  const { state, finished_at: finishedAt } = run
-  if (state === 'running') {
-    return { kind: (await isAlive(run.process_id, run.process_identity)) ? 'running' : 'lost' }
-  }
-  return state === 'lost' || finishedAt === undefined ? { kind: 'lost' } : { kind: state, finishedAt }
-}
 
 async function partsOf(db: Database, runs: readonly number[]): Promise<Map<number, RunPart[]>> {
   const byRun = new Map<number, RunPart[]>()

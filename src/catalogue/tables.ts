@@ -89,6 +89,16 @@ export interface Tables {
     process_identity: string | null
     state: string
     finished_at: string | null
+    plan_id: string | null
+    due_at: string | null
+  }
+  plan: {
+    id: string
+    name: string
+    enabled: number
+    spec: string
+    created_at: string
+    active_since: string
   }
   run_part: {
     run_id: number

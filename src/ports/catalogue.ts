@@ -13,6 +13,7 @@ import type { IncidentStore, NoticeQueue } from './incident.ts'
 import type { NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
 import type { Page, PageRequest } from './paging.ts'
+import type { PlanStore } from './plan.ts'
 import type { Job } from './progress.ts'
 import type { ScopeStore } from './scope.ts'
 import type { InspectedCredential } from './source.ts'
@@ -257,6 +258,10 @@ export interface Run {
   readonly startedAt: Date
   /** Process that does the run, to recognise one that died. */
   readonly processId: number
+  /** Of the plan that it is a run of; absent for other runs by hand. */
+  readonly planId?: string | undefined
+  /** What the plan was due at; absent when it was begun by hand. */
+  readonly dueAt?: Date | undefined
   readonly state: RunState
   readonly parts: readonly RunPart[]
 }
@@ -280,7 +285,7 @@ export interface RunStore {
    *
    * @throws RedomaError `RUN_UNDER_WAY`
    */
-  start(startedAt: Date, processId: number): Promise<number>
+  start(startedAt: Date, processId: number, planId?: string): Promise<number>
   addPart(run: number, part: RunPart): Promise<void>
   finish(run: number, state: Exclude<RunState, { kind: 'running' }>): Promise<void>
   /** Newest first. */
@@ -464,6 +469,7 @@ export interface Catalogue {
   readonly guardians: GuardianStore
   readonly drills: DrillStore
   readonly runs: RunStore
+  readonly plans: PlanStore
   readonly leases: LeaseStore
   readonly bundles: BundleStore
   /** Parts of the vault that have bundles of their own. */

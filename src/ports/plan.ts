@@ -1,3 +1,4 @@
+import type { NamedStore } from './named-store.ts'
 import type { Job } from './progress.ts'
 
 /** What is copied where, and when. */
@@ -45,4 +46,28 @@ export interface Window {
 export interface Hook {
   readonly argv: readonly string[]
   readonly limitSeconds: number
+}
+
+export interface PlanStore extends NamedStore<Plan> {
+  /** What its runs were until then. Runs that a clock dated later, which was set back since, do not count. */
+  history(planId: string, now: Date): Promise<PlanHistory>
+  /**
+   * Begins the run that is due then, unless one of that time or a later one was begun already, or the plan is gone or switched off, or any run is under way: two at once would
+   * write one bundle sequence and one repository. A run whose process died may be begun again, three times. One transaction.
+   *
+   * @returns its number; `undefined` when it is not for this process to begin
+   */
+  claim(planId: string, dueAt: Date, startedAt: Date, processId: number): Promise<number | undefined>
+}
+
+/** Of a plan's runs. One whose process died, and that may be begun again, counts for the newest alone. */
+export interface PlanHistory {
+  /** The newest due time that was claimed. */
+  readonly lastDue?: Date | undefined
+  /** When the last one began, due or by hand. */
+  readonly lastStarted?: Date | undefined
+  /** When the last one began that was done, with warnings or without. */
+  readonly lastDone?: Date | undefined
+  /** Number of the newest. */
+  readonly newest?: number | undefined
 }

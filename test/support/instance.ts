@@ -8,7 +8,7 @@ import type { Catalogue } from '../../src/ports/catalogue.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { type HandTurnedClock, handTurnedClock } from './clock.ts'
 import { aCatalogueDatabase, type CatalogueDatabase, onPostgresql } from './databases/catalogue-database.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts'
 
 export interface TestInstance extends AsyncDisposable {
   readonly home: string
@@ -17,8 +17,8 @@ export interface TestInstance extends AsyncDisposable {
 }
 
 /** An instance of the test's own, gone when the test ends; its catalogue is of the kind that the tests run on (`onPostgresql`). */
-export async function anInstance(): Promise<TestInstance> {
-  const place = await aHome()
+export async function anInstance(at?: TemporaryFolder): Promise<TestInstance> {
+  const place = await aHome(at)
   const clock = handTurnedClock()
   await createInstance(place.home, 'test', clock, { database: databaseOf(place.home) })
   const catalogue = await openedAgain(place.home, clock)
@@ -30,8 +30,8 @@ export async function anInstance(): Promise<TestInstance> {
 }
 
 /** A folder for an instance, and a place for its catalogue. */
-export async function aHome(): Promise<AsyncDisposable & { readonly home: string }> {
-  const folder = await temporaryFolder()
+export async function aHome(at?: TemporaryFolder): Promise<AsyncDisposable & { readonly home: string }> {
+  const folder = at ?? (await temporaryFolder())
   const database = onPostgresql ? aCatalogueDatabase() : undefined
   if (database !== undefined) databases.set(folder.path, database)
   return {

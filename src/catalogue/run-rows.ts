@@ -1,0 +1,71 @@
+import type { Insertable } from 'kysely'
+import { z } from 'zod'
+import { RedomaError } from '../core/errors.ts'
+import { isAlive, processIdentity } from '../core/process-identity.ts'
+import type { RunState } from '../ports/catalogue.ts'
+import { column, parseRow } from './rows.ts'
+import type { Database, Tables } from './tables.ts'
+
+interface NewRun {
+  readonly startedAt: Date
+  readonly processId: number
+  readonly planId?: string | undefined
+  readonly dueAt?: Date | undefined
+}
+
+type RunInsertion = Insertable<Tables['run']>
+
+export async function newRun({ startedAt, processId, planId, dueAt }: NewRun): Promise<RunInsertion> {
+  return {
+    started_at: startedAt.toISOString(),
+    process_id: processId,
+    process_identity: (await processIdentity(processId)) ?? null,
+    state: 'running',
+    plan_id: planId ?? null,
+    due_at: dueAt?.toISOString() ?? null,
+  }
+}
+
+export async function insertRun(db: Database, row: RunInsertion): Promise<number> {
+  const inserted = db.insertInto('run').values(row).returning('id')
+  return (await inserted.executeTakeFirstOrThrow()).id
+}
+
+/**
+ * In a transaction, of which there is one at a time: of two that begin at once one sees the other.
+ *
+ * @throws RedomaError `RUN_UNDER_WAY`
+ */
+export async function refuseSecond(db: Database): Promise<void> {
+  const others = db.selectFrom('run').selectAll().where('state', '=', 'running')
+  for (const row of await others.execute()) {
+    const other = parseRow(runRow, row)
+    if ((await stateOf(other)).kind !== 'running') continue
+    throw new RedomaError(
+      'RUN_UNDER_WAY',
+      `run ${other.id} is under way since ${other.started_at.toISOString()}, in process ${other.process_id}`,
+      { hint: 'Wait until it has ended: redoma backup list' },
+    )
+  }
+}
+
+export const runState = z.enum(['running', 'done', 'done-with-warnings', 'failed', 'lost'])
+
+export const runRow = z.object({
+  id: z.int().positive(),
+  started_at: column.time,
+  process_id: z.int(),
+  process_identity: column.optional(z.string()),
+  state: runState,
+  finished_at: column.optional(column.time),
+  plan_id: column.optional(z.uuid()),
+  due_at: column.optional(column.time),
+})
+
+export async function stateOf(run: z.output<typeof runRow>): Promise<RunState> {
+  const { state, finished_at: finishedAt } = run
+  if (state === 'running') {
+    return { kind: (await isAlive(run.process_id, run.process_identity)) ? 'running' : 'lost' }
+  }
+  return state === 'lost' || finishedAt === undefined ? { kind: 'lost' } : { kind: state, finishedAt }
+}
