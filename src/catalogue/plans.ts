@@ -143,7 +143,7 @@ function planOf(row: unknown): Plan {
   }
 }
 
-export function planRowOf({ id, name, isEnabled, createdAt, activeSince, ...spec }: Plan) {
+function planRowOf({ id, name, isEnabled, createdAt, activeSince, ...spec }: Plan) {
   return {
     id,
     name,

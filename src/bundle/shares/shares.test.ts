@@ -69,7 +69,8 @@ describe('the list of shares', () => {
 
     const named = first.split(' ').filter((word) => new RegExp(`\\b${word}\\b`).test(text))
 
-    expect(named.filter((word) => word !== 'identify')).toEqual([])
+    // Of the list of words, and of the file's own.
+    expect(named.filter((word) => word !== 'identify' && word !== 'group')).toEqual([])
   })
 
   test.each<[string, Partial<ShareList>]>([
