@@ -46,5 +46,3 @@ export const planSpec = z.strictObject({
   schedule,
   hooks: z.strictObject({ before: hook.optional(), after: hook.optional() }).default({}),
 })
-
-export type PlanSpec = z.output<typeof planSpec>
