@@ -97,7 +97,7 @@ async function recordRooms(deps: CreateBackupDeps, targets: readonly Target[]): 
     if (end.status === 'rejected') deps.log.warn('free space not recorded', { why: messageOf(end.reason) })
 }
 
-/** In the log of another machine, a head proves later that nothing of the ledger was set back. */
+/** In the log of another machine, a head proves later that nothing of a ledger, or of the audit trail, was set back. */
 async function tellWitnesses(
   { catalogue, log }: CreateBackupDeps,
   targets: readonly Target[],
@@ -107,6 +107,8 @@ async function tellWitnesses(
     if (head !== undefined)
       log.info('ledger head', { ...headFields(catalogue.instance.id, record.name, head) })
   }
+  const { entries, link } = await catalogue.audit.head()
+  if (link !== undefined) log.info('audit head', { head: `${entries}:${link}` })
 }
 
 /** A backup that nobody could open is none; that people could not be told is no reason to call it failed. */

@@ -7,10 +7,14 @@ import { addProofs } from './drills.ts'
 import { addOnce } from './entries.ts'
 import { assignKeeper } from './guardians.ts'
 import { column, parseRow } from './rows.ts'
+import type { SealedValues } from './sealed-values.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
-export function generationStore(db: Database): Catalogue['generations'] {
+export function generationStore(
+  db: Database,
+  sealed: Pick<SealedValues, 'auditMac'>,
+): Catalogue['generations'] {
   const newestFirst = db.selectFrom('generation').selectAll().orderBy('number', 'desc')
   return {
     list: async () => (await newestFirst.execute()).map(generationOf),
@@ -37,7 +41,7 @@ export function generationStore(db: Database): Catalogue['generations'] {
         )
         await addProofs(transaction, more?.proofs ?? [])
         for (const keeper of more?.keepers ?? []) await assignKeeper(transaction, keeper)
-        if (more?.audited !== undefined) await auditTrail(transaction).append(more.audited)
+        if (more?.audited !== undefined) await auditTrail(transaction, sealed).append(more.audited)
       }),
   }
 }

@@ -6,11 +6,12 @@ import { found } from './entries.ts'
 import { addNotice, eventName, noticeFields } from './notices.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function incidentStore(db: Database): IncidentStore {
   return {
     async record(decide, at) {
-      return await db.transaction().execute(async (transaction) => {
+      return await transact(db, async (transaction) => {
         const open = await openOnes(transaction)
         const steps = decide(open)
         for (const step of steps) await take(transaction, step, open, at)

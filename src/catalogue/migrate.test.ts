@@ -18,6 +18,7 @@ const released: Readonly<Record<string, string>> = {
   '0012-bundle-contents.ts': '63185e1f72f79d150b3ed3bdf9cb9bc7106372feafafe3531a2906533e4b3214',
   '0013-openings.ts': '8f19904ec8ac2b199674134c95a28f08736a9585d82ded9e7470857bc77741a8',
   '0014-scopes.ts': '50bcedd4e089946f5346afbcd245be1fb3b7626fe7ab99c57396dc7064b9034b',
+  '0021-audit-chain.ts': 'dc17e6307b30a44fd85db5c0b04f6352b3a67a6ab2d0d305fe2085fe3edcd68d',
   '0018-incidents.ts': '4069c579cb9ee304623a6b6296fdf950de5b494d566be60b8eb15707f7e76466',
   '0019-search-and-revisions.ts': '6ebd99a53970bd5d50f41a7cc3de6474619e03704b3b9c2372f2325e5b328c9c',
   '0015-keys-of-scopes.ts': '1cad3d3852263b1d74c148f4d6bcc0a0276f9bc88fd2fec156c288198d505818',

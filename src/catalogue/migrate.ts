@@ -22,6 +22,7 @@ import { listsInOrder } from './migrations/0017-lists-in-order.ts'
 import { incidents } from './migrations/0018-incidents.ts'
 import { searchAndRevisions } from './migrations/0019-search-and-revisions.ts'
 import { plans } from './migrations/0020-plans.ts'
+import { auditChain } from './migrations/0021-audit-chain.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -51,6 +52,7 @@ const migrations: readonly Migration[] = [
   { name: 'incidents', run: incidents },
   { name: 'search-and-revisions', run: searchAndRevisions },
   { name: 'plans', run: plans },
+  { name: 'audit-chain', run: auditChain },
 ]
 
 /**

@@ -3,13 +3,14 @@ import { type EventName, events, severities } from '../ports/events.ts'
 import type { NoticeQueue, QueuedNotice } from '../ports/incident.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function noticeQueue(db: Database): NoticeQueue {
   const unsettled = (channelId: string) => unsettledIn(db).where('notice_channel.channel_id', '=', channelId)
   return {
     add: (event, notice) => addNotice(db, { event, ...notice }),
     async begin(channelId) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         const newest = await transaction
           .selectFrom('notice')
           .select('id')
@@ -48,7 +49,7 @@ export function noticeQueue(db: Database): NoticeQueue {
       return parseRow(waitingRow, row)
     },
     async end(channelId) {
-      await db.transaction().execute(async (transaction) => {
+      await transact(db, async (transaction) => {
         await transaction.deleteFrom('notice_channel').where('channel_id', '=', channelId).execute()
         await transaction.deleteFrom('notice_outcome').where('channel_id', '=', channelId).execute()
       })
@@ -95,7 +96,7 @@ function unsettledIn(db: Database) {
 }
 
 async function forget(db: Database, until: Date): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  await transact(db, async (transaction) => {
     const waiting = unsettledIn(transaction).select('notice.id')
     await transaction
       .deleteFrom('notice')

@@ -103,7 +103,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row }: Opened): Catalo
     credentials: credentialStore({ db, reader, sealed, clock }),
     sources: sourceStore(db),
     destinations: destinationStore(db, sealed),
-    generations: generationStore(db),
+    generations: generationStore(db, sealed),
     guardians: guardianStore(db),
     drills: drillStore(db),
     runs: runStore(db),
@@ -112,7 +112,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row }: Opened): Catalo
     bundles: bundleStore(db),
     scopes: scopeStore(db),
     bundleRetention: bundleRetentionStore(db),
-    openings: openingStore(db),
+    openings: openingStore(db, sealed),
     tagValues: (source, record) => sealed.tagValues(source, record),
     recordings: recordingStore(db),
     ledgers: ledgerStore(db),
@@ -123,7 +123,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row }: Opened): Catalo
     channels: channelStore(db),
     incidents: incidentStore(db),
     notices: noticeQueue(db),
-    audit: auditTrail(db),
+    audit: auditTrail(db, sealed),
     copyTo: (path) => copyTo(engine, db, path),
     async close() {
       await reader.destroy()

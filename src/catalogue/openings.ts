@@ -2,10 +2,11 @@ import { z } from 'zod'
 import type { Opening, OpeningStore, SettledExposure } from '../ports/opening.ts'
 import { auditTrail } from './audit-trail.ts'
 import { column, parseRow } from './rows.ts'
+import type { SealedValues } from './sealed-values.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
-export function openingStore(db: Database): OpeningStore {
+export function openingStore(db: Database, sealed: Pick<SealedValues, 'auditMac'>): OpeningStore {
   return {
     async add(opening) {
       const { id } = await db
@@ -45,7 +46,7 @@ export function openingStore(db: Database): OpeningStore {
             .onConflict((conflict) => conflict.doNothing())
             .execute()
         }
-        for (const entry of audited) await auditTrail(transaction).append(entry)
+        for (const entry of audited) await auditTrail(transaction, sealed).append(entry)
       })
     },
     async settled(openingId) {

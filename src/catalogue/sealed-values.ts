@@ -3,6 +3,7 @@ import { Secret } from '../core/secret.ts'
 import { type Gcm, open, seal, textOpener } from '../crypto/sealing.ts'
 import type { ValueTags } from '../ports/bundle-store.ts'
 import type { CredentialRecord } from '../ports/credential.ts'
+import { type AuditMac, makeAuditMac } from './audit-chain.ts'
 import { makeTagger } from './value-tags.ts'
 
 /**
@@ -20,6 +21,8 @@ export interface SealedValues {
   forMany(): Promise<SealedValues>
   /** Marks of a credential's values, which tell whether two are equal and nothing else. */
   tagValues(source: string, record: CredentialRecord): ValueTags
+  /** HMAC-SHA-256 of a line of the audit trail, lower-case hex. */
+  auditMac(text: string): string
   /** Overwrites the key; nothing can be sealed or opened any more. */
   forgetKey(): void
 }
@@ -40,6 +43,7 @@ function valuesWith(
   }
   const openMany = gcm === undefined ? undefined : textOpener(gcm)
   let tagger: ReturnType<typeof makeTagger> | undefined
+  let auditMac: AuditMac | undefined
   return {
     seal: (place, secret) => seal(key(), Buffer.from(secret.reveal()), place),
     open: (place, sealed) =>
@@ -53,9 +57,14 @@ function valuesWith(
       tagger ??= makeTagger(key())
       return tagger(source, record)
     },
+    auditMac(text) {
+      auditMac ??= makeAuditMac(key())
+      return auditMac(text)
+    },
     forgetKey: () => {
       wipe(instanceKey)
       tagger = undefined
+      auditMac = undefined
     },
   }
 }

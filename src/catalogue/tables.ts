@@ -253,6 +253,7 @@ export interface Tables {
     action: string
     subject: string
     detail: string
+    link: string | null
   }
 }
 

@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./recordings/recordings.ts')).defineRecordings,
   },
   {
+    name: 'audit',
+    summary: 'who did what, and whether somebody altered that',
+    load: async () => (await import('./audit/audit.ts')).defineAudit,
+  },
+  {
     name: 'config',
     summary: 'the whole configuration as one YAML file',
     load: async () => (await import('./config/config.ts')).defineConfig,

@@ -440,8 +440,33 @@ export interface AuditFilter {
   readonly until?: Date | undefined
 }
 
+/** Where an audit trail ends: it stands for all entries before. */
+export interface AuditHead {
+  readonly entries: number
+  /** Of the newest entry, 64 hex digits; absent where there is none. */
+  readonly link?: string | undefined
+}
+
+export interface AuditVerdict extends AuditHead {
+  /**
+   * Number of the first entry that is not as it was written, or before which others are missing; `cut-off` where it does not hold the head it is compared with;
+   * absent where all is whole.
+   */
+  readonly brokenAt?: number | 'cut-off' | undefined
+}
+
 export interface AuditTrail {
+  /** Chained to the one before. */
   append(entry: AuditEntry): Promise<void>
+  /** When any of this was done last. */
+  lastOf(actions: readonly string[]): Promise<Date | undefined>
+  head(): Promise<AuditHead>
+  /**
+   * Reads it all. That its newest entries were cut off shows by a head alone that somebody kept.
+   *
+   * @param kept a head of before, which it must still hold
+   */
+  verify(kept?: AuditHead): Promise<AuditVerdict>
   /** Newest first. */
   list(limit: number): Promise<AuditEntry[]>
   /** @throws RedomaError `USAGE` for a position of another order */
