@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { folderOf } from '../../../src/app/scopes/scope-folder.ts'
 import { fingerprintOf, wrapIdentity } from '../../../src/bundle/ceremony/wrap-identity.ts'
 import { bundleContents } from '../../../src/bundle/contents/bundle-contents.ts'
 import { paddingName } from '../../../src/bundle/contents/manifest.ts'
@@ -12,6 +13,7 @@ import { beginAgeEncryption } from '../../../src/crypto/age/encrypt.ts'
 import { type AgeKeyPair, type AgeProfile, generateIdentity } from '../../../src/crypto/age/recipients.ts'
 import { loadPrimitives } from '../../../src/crypto/native.ts'
 import { generateSigningKey, publicKeyLine } from '../../../src/crypto/ssh-signature.ts'
+import { wholeVault } from '../../../src/ports/bundle-store.ts'
 import type { CredentialRecord } from '../../../src/ports/credential.ts'
 import { parseObjectName } from '../../../src/ports/destination.ts'
 
@@ -32,6 +34,10 @@ export interface BundleOptions {
   readonly scryptLogN?: number
   readonly pair?: AgeKeyPair
   readonly signingKey?: Secret
+  /** Of a part of the vault, and of that alone. */
+  readonly scope?: string
+  /** Why its instance says that it should be looked at. */
+  readonly doubts?: readonly string[]
 }
 
 const instance = { id: '0d9f5a38-8f9e-4b1c-9a57-64a2d1d3f0ab', name: 'bastion' }
@@ -43,6 +49,7 @@ export async function writeBundleFiles(
   options: BundleOptions = {},
 ): Promise<BundleFiles> {
   const { profile = 'classic', time = new Date('2026-11-24T22:10:00Z'), sequence = 42 } = options
+  const { scope, doubts = [] } = options
   const pair = options.pair ?? (await generateIdentity(profile))
   const signingKey = options.signingKey ?? generateSigningKey()
   const password = 'gecko-unpaved-thimble-lantern-oxidize-pretext-savanna'
@@ -50,7 +57,7 @@ export async function writeBundleFiles(
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(/[-:]/g, '')
-  const name = `bastion-${stamp}-${sequence}.age`
+  const name = `bastion${scope === undefined ? '' : `.${scope}`}-${stamp}-${sequence}.age`
   const generation = { number: 2, fingerprint: fingerprintOf(pair.recipient) }
   const input = {
     sequence,
@@ -59,7 +66,8 @@ export async function writeBundleFiles(
     generation,
     records: records.map((record) => ({ source: 'registry', record })),
     repositories: [],
-    instanceKeyHex: new Secret('00'.repeat(32)),
+    doubts,
+    ...(scope === undefined ? { instanceKeyHex: new Secret('00'.repeat(32)) } : { scope }),
     signingPublicKey: publicKeyLine(signingKey, 'bastion'),
     leftOut: [],
   }
@@ -67,10 +75,14 @@ export async function writeBundleFiles(
   const entry = {
     event: 'put' as const,
     kind: 'bundle' as const,
-    object: parseObjectName(`secrets/${name}`),
+    object: parseObjectName(`${folderOf(scope ?? wholeVault)}/${name}`),
     bytes: sealed.length,
     sha256: createHash('sha256').update(sealed).digest('hex'),
-    detail: { sequence, generation: generation.number, fingerprint: generation.fingerprint },
+    detail: {
+      ...(scope === undefined ? {} : { scope }),
+      ...{ sequence, generation: generation.number, fingerprint: generation.fingerprint },
+      ...(doubts.length === 0 ? {} : { doubts: doubts.length }),
+    },
   }
   const lines = extendLedger([], [entry], { instance: instance.id, signingKey, time })
   const files = {
