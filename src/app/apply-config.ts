@@ -8,10 +8,12 @@ import type { ConfigStep } from './plan-config.ts'
 import { refuseOnInstance } from './refuse-on-instance.ts'
 import { makeRemoveDestination } from './remove-destination.ts'
 import { makeRemoveSource } from './remove-source.ts'
+import { type ApplyScopesDeps, applyScope, lookAtScopes } from './scopes/apply-scopes.ts'
 import { sharesRepository } from './system-repository.ts'
 import { type UsePlaceDeps, usePlace } from './use-place.ts'
 
-export interface ApplyConfigDeps extends AddSourceDeps, UsePlaceDeps {
+export interface ApplyConfigDeps extends AddSourceDeps, UsePlaceDeps, Pick<ApplyScopesDeps, 'planScope'> {
+  readonly catalogue: AddSourceDeps['catalogue'] & ApplyScopesDeps['catalogue']
   readonly addSource: AddSource
   readonly addDestination: AddDestination
 }
@@ -29,11 +31,15 @@ export function makeApplyConfig(deps: ApplyConfigDeps): ApplyConfig {
     const done: Done[] = []
     try {
       for (const step of steps) done.push(await carryOut(deps, step, signal))
+      const scopes = steps.flatMap((step) =>
+        step.what === 'scope' && step.kind !== 'remove' ? [step.name] : [],
+      )
+      const warnings = scopes.length === 0 ? [] : await lookAtScopes(deps, scopes, signal)
+      return [...done.flatMap((one) => one.warnings ?? []), ...warnings]
     } catch (error) {
       for (const { undo } of done.toReversed()) await undo()
       throw error
     }
-    return done.flatMap(({ warnings }) => warnings ?? [])
   }
 }
 
@@ -49,6 +55,8 @@ async function carryOut(deps: ApplyConfigDeps, step: ConfigStep, signal: AbortSi
       return { undo: await ofSource(deps, step) }
     case 'destination':
       return ofDestination(deps, step, signal)
+    case 'scope':
+      return { undo: await applyScope(deps, step) }
     case 'appliance':
       return ofAppliance(deps, step.isAppliance, signal)
   }

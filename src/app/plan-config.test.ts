@@ -32,6 +32,18 @@ describe('planConfig', () => {
     ])
   })
 
+  test('leaves scopes alone where the file does not name any, and frees what one takes in before another does', () => {
+    const scope = (name: string, ...folders: string[]) => {
+      return { name, spec: { folders, tags: [], owners: [], isExclusive: true, hasOwnKey: false } }
+    }
+    const now = { ...current, scopes: [scope('a', 'x'), scope('b', 'y'), scope('c', 'z')] }
+
+    expect(planConfig(now, current)).toEqual([])
+    expect(
+      planConfig(now, { ...current, scopes: [scope('d', 'z'), scope('a', 'y'), scope('b', 'y')] }).map(words),
+    ).toEqual(['remove scope c', 'change scope a', 'add scope d'])
+  })
+
   test('makes an appliance after all else, and no appliance before', () => {
     const wanted = { destinations: [local('more', '/mnt/more')], sources: [] }
 

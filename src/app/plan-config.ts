@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SourceSpec } from '../ports/catalogue.ts'
 import type { DestinationSpec } from '../ports/destination-spec.ts'
+import type { ScopeSpec } from '../ports/scope.ts'
 
 export interface NamedSpec<Spec> {
   readonly name: string
@@ -13,6 +14,8 @@ export interface Configuration {
   readonly appliance?: boolean | undefined
   readonly destinations: readonly NamedSpec<DestinationSpec>[]
   readonly sources: readonly NamedSpec<SourceSpec>[]
+  /** Parts of the vault with bundles of their own; they stay what they are where a file does not say. */
+  readonly scopes?: readonly NamedSpec<ScopeSpec>[] | undefined
 }
 
 export type ConfigStep =
@@ -29,6 +32,13 @@ export type ConfigStep =
       readonly name: string
       readonly spec: DestinationSpec
     }
+  | {
+      readonly kind: 'add' | 'change'
+      readonly what: 'scope'
+      readonly name: string
+      readonly spec: ScopeSpec
+    }
+  | { readonly kind: 'remove'; readonly what: 'scope'; readonly name: string }
   | { readonly kind: 'remove'; readonly what: 'source'; readonly name: string }
   | { readonly kind: 'remove'; readonly what: 'destination'; readonly name: string }
 
@@ -36,6 +46,8 @@ export type ConfigStep =
 export function planConfig(current: Configuration, wanted: Configuration): ConfigStep[] {
   const destinations = difference(current.destinations, wanted.destinations)
   const sources = difference(current.sources, wanted.sources)
+  const known = current.scopes ?? []
+  const scopes = difference(known, wanted.scopes ?? known)
   const isAppliance = wanted.appliance ?? current.appliance === true
   const appliance =
     isAppliance === (current.appliance === true)
@@ -46,6 +58,11 @@ export function planConfig(current: Configuration, wanted: Configuration): Confi
     ...(isAppliance ? [] : appliance),
     ...destinations.put.map((step) => ({ ...step, what: 'destination' as const })),
     ...sources.put.map((step) => ({ ...step, what: 'source' as const })),
+    // What one no longer takes in, another may take in: those that go, and what changes, first.
+    ...scopes.gone.map((name) => ({ kind: 'remove' as const, what: 'scope' as const, name })),
+    ...scopes.put
+      .toSorted((a, b) => Number(a.kind === 'add') - Number(b.kind === 'add'))
+      .map((step) => ({ ...step, what: 'scope' as const })),
     ...sources.gone.map((name) => ({ kind: 'remove' as const, what: 'source' as const, name })),
     ...destinations.gone.map((name) => ({ kind: 'remove' as const, what: 'destination' as const, name })),
     ...(isAppliance ? appliance : []),

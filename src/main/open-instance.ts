@@ -307,7 +307,7 @@ export async function openInstance(
       const sources = { ...audited, ...(await databases()) }
       const steps = { addSource: makeAddSource(sources), addDestination: await addDestination() }
       const place = { home, reach: ways.reachOnce, remarksOn: ways.remarksOn, machine }
-      return makeApplyConfig({ ...sources, ...steps, ...place })
+      return makeApplyConfig({ ...sources, ...steps, ...place, planScope: await planScope() })
     }),
     watchDestinations: lazily(async () => {
       const { makeWatchDestinations } = await import('../app/watch/watch-destinations.ts')

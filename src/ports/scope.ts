@@ -21,4 +21,7 @@ export interface Scope extends ScopeSelection {
   readonly changedAt: Date
 }
 
+/** All that is said of a scope, but for its name and times. */
+export type ScopeSpec = Omit<Scope, 'name' | 'createdAt' | 'changedAt'>
+
 export type ScopeStore = NamedStore<Scope>

@@ -4,7 +4,7 @@ import type { Scope } from '../../ports/scope.ts'
 import { type AuditedDeps, audit } from '../audited.ts'
 import { type PlanScope, requireMatched, requireSeparate, type ScopePlan } from './plan-scope.ts'
 import { requireScopeName } from './scope-name.ts'
-import { selectorsOf, wordsOf } from './take-in.ts'
+import { plainFolder, scopeWords, selectorsOf } from './take-in.ts'
 
 /** What is said of a scope; what is not, stays or is nothing. */
 export interface ScopeChanges {
@@ -54,13 +54,11 @@ export function makeAddScope(deps: KeepScopeDeps): KeepScope {
         hint: 'redoma glass scope edit changes what it takes in.',
       })
     }
-    const now = deps.clock.now()
-    const before = { folders: [], tags: [], owners: [], isExclusive: false, hasOwnKey: false }
-    const scope = changed({ ...before, name: request.name, createdAt: now, changedAt: now }, request.changes)
+    const scope = newScope(request.name, request.changes, deps.clock.now())
     const plan = await checked(deps, scope, all, request, progress, signal)
     if (request.dryRun) return { scope, plan }
     await deps.catalogue.scopes.add(scope)
-    await audit(deps, 'scope.add', scope.name, detailOf(scope))
+    await audit(deps, 'scope.add', scope.name, scopeWords(scope))
     return { scope, plan }
   }
 }
@@ -69,11 +67,11 @@ export function makeEditScope(deps: KeepScopeDeps): KeepScope {
   return async (request, progress, signal) => {
     const before = await deps.catalogue.scopes.get(request.name)
     const others = (await deps.catalogue.scopes.list()).filter(({ name }) => name !== before.name)
-    const scope = withTime(before, changed(before, request.changes), deps.clock.now())
+    const scope = changedScope(before, request.changes, deps.clock.now())
     const plan = await checked(deps, scope, others, request, progress, signal)
     if (request.dryRun) return { scope, plan }
     await deps.catalogue.scopes.replace(scope)
-    await audit(deps, 'scope.edit', scope.name, detailOf(scope))
+    await audit(deps, 'scope.edit', scope.name, scopeWords(scope))
     return { scope, plan }
   }
 }
@@ -86,6 +84,15 @@ export function makeRemoveScope(deps: AuditedDeps): RemoveScope {
     await deps.catalogue.scopes.remove(name)
     await audit(deps, 'scope.remove', name)
   }
+}
+
+export function newScope(name: string, changes: ScopeChanges, now: Date): Scope {
+  const nothing = { folders: [], tags: [], owners: [], isExclusive: false, hasOwnKey: false }
+  return changed({ ...nothing, name, createdAt: now, changedAt: now }, changes)
+}
+
+export function changedScope(before: Scope, changes: ScopeChanges, now: Date): Scope {
+  return withTime(before, changed(before, changes), now)
 }
 
 function changed(before: Scope, changes: ScopeChanges): Scope {
@@ -105,11 +112,6 @@ function withTime(before: Scope, scope: Scope, now: Date): Scope {
   return words(before) === words(scope) ? scope : { ...scope, changedAt: now }
 }
 
-/** `/network/` is typed for `network`. */
-function plainFolder(folder: string): string {
-  return folder.replaceAll(/^\/+|\/+$/g, '')
-}
-
 async function checked(
   { planScope }: KeepScopeDeps,
   scope: Scope,
@@ -118,22 +120,17 @@ async function checked(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<ScopePlan> {
-  if (selectorsOf(scope).length === 0) {
-    throw new RedomaError('USAGE', 'a scope takes in folders, tags or owners, and this one names none', {
-      hint: 'Add --folder, --tag or --owner. For all that there is, no scope is needed.',
-    })
-  }
+  requireSelectors(scope)
   const plan = await planScope(scope, others, progress, signal)
   if (!allowEmpty) requireMatched(plan)
   requireSeparate(scope.isExclusive, plan)
   return plan
 }
 
-function detailOf(scope: Scope): string {
-  const words = selectorsOf(scope).map(wordsOf)
-  return [
-    ...words,
-    ...(scope.isExclusive ? ['exclusive'] : []),
-    ...(scope.hasOwnKey ? ['own key'] : []),
-  ].join(', ')
+/** @throws RedomaError `USAGE` */
+export function requireSelectors(scope: Scope): void {
+  if (selectorsOf(scope).length > 0) return
+  throw new RedomaError('USAGE', `a scope takes in folders, tags or owners, and ${scope.name} names none`, {
+    hint: 'Add --folder, --tag or --owner. For all that there is, no scope is needed.',
+  })
 }

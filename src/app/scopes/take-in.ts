@@ -1,4 +1,4 @@
-import type { ScopeSelection } from '../../ports/scope.ts'
+import type { ScopeSelection, ScopeSpec } from '../../ports/scope.ts'
 
 /** What of a credential says to which scopes it belongs. */
 export interface Filed {
@@ -50,6 +50,17 @@ export function overlap(one: ScopeSelection, other: ScopeSelection): Selector | 
 
 export function wordsOf({ kind, value }: Selector): string {
   return `${kind} ${JSON.stringify(value)}`
+}
+
+/** `folder "network", tag "router", exclusive` */
+export function scopeWords({ isExclusive, hasOwnKey, ...selection }: ScopeSpec): string {
+  const more = [...(isExclusive ? ['exclusive'] : []), ...(hasOwnKey ? ['own key'] : [])]
+  return [...selectorsOf(selection).map(wordsOf), ...more].join(', ')
+}
+
+/** `/network/` is typed for `network`. */
+export function plainFolder(folder: string): string {
+  return folder.replaceAll(/^\/+|\/+$/g, '')
 }
 
 function isBelow(folder: string, above: string): boolean {

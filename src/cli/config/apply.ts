@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { type ConfigStep, planConfig } from '../../app/plan-config.ts'
+import { scopeWords } from '../../app/scopes/take-in.ts'
 import { collectBytes } from '../../core/bytes.ts'
 import { messageOf, RedomaError } from '../../core/errors.ts'
 import { confirm } from '../ask.ts'
@@ -64,12 +65,17 @@ function stepLine(step: ConfigStep, style: Style): string {
   const words = `${step.what} ${printable(step.name)}`
   switch (step.kind) {
     case 'add':
-      return style.green(`+ ${words}`)
+      return style.green(`+ ${words}${detailOf(step)}`)
     case 'change':
-      return style.yellow(`~ ${words}`)
+      return style.yellow(`~ ${words}${detailOf(step)}`)
     case 'remove':
       return style.red(`- ${words}`)
   }
+}
+
+/** Of a scope, what it will take in: it decides who is given which secrets. */
+function detailOf(step: ConfigStep): string {
+  return step.what === 'scope' && step.kind !== 'remove' ? `: ${printable(scopeWords(step.spec))}` : ''
 }
 
 async function textOf({ terminal }: Context, path: string): Promise<string> {

@@ -3,12 +3,19 @@ import type { Catalogue } from '../../ports/catalogue.ts'
 
 /** The configuration as the catalogue has it. Passwords of repositories stay there. */
 export async function currentConfiguration(
-  catalogue: Pick<Catalogue, 'destinations' | 'instance' | 'sources'>,
+  catalogue: Pick<Catalogue, 'destinations' | 'instance' | 'scopes' | 'sources'>,
 ): Promise<Configuration> {
-  const [destinations, sources] = await Promise.all([catalogue.destinations.list(), catalogue.sources.list()])
+  const [destinations, sources, scopes] = await Promise.all([
+    catalogue.destinations.list(),
+    catalogue.sources.list(),
+    catalogue.scopes.list(),
+  ])
   return {
     appliance: catalogue.instance.isAppliance,
     destinations: destinations.map(({ name, spec }) => ({ name, spec })),
     sources: sources.map(({ name, spec }) => ({ name, spec })),
+    scopes: scopes.map(({ name, folders, tags, owners, isExclusive, hasOwnKey }) => {
+      return { name, spec: { folders, tags, owners, isExclusive, hasOwnKey } }
+    }),
   }
 }

@@ -12,7 +12,7 @@ export function defineConfigExport(group: Command, context: Context): void {
     .addHelpText('after', example('redoma config export > redoma.yaml'))
     .action(async (options: { json?: true }) => {
       await using instance = await context.services.openInstance()
-      const { appliance, destinations, sources } = await currentConfiguration(instance.catalogue)
+      const { appliance, destinations, sources, scopes = [] } = await currentConfiguration(instance.catalogue)
       const flat = <Spec extends object>(entries: readonly { name: string; spec: Spec }[]) =>
         entries.map(({ name, spec }) => ({ name, ...spec }))
       const file = {
@@ -20,6 +20,9 @@ export function defineConfigExport(group: Command, context: Context): void {
         appliance,
         destinations: flat(destinations),
         sources: flat(sources),
+        scopes: scopes.map(({ name, spec: { isExclusive, hasOwnKey, ...selection } }) => {
+          return { name, ...selection, exclusive: isExclusive, ownKey: hasOwnKey }
+        }),
       }
       if (options.json) {
         context.terminal.printJson(file)

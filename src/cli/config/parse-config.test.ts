@@ -18,10 +18,26 @@ sources:
     })
   })
 
+  test('reads scopes, and says nothing of them where the file does not', () => {
+    const text = `schema: redoma-config/1
+scopes:
+  - { name: network, folders: [/network/], tags: [router] }
+  - { name: finance, owners: [Ana], exclusive: true, ownKey: true }
+`
+    const nothing = { folders: [], tags: [], owners: [], isExclusive: false, hasOwnKey: false }
+
+    expect(parseConfig(text).scopes).toEqual([
+      { name: 'network', spec: { ...nothing, folders: ['network'], tags: ['router'] } },
+      { name: 'finance', spec: { ...nothing, owners: ['Ana'], isExclusive: true, hasOwnKey: true } },
+    ])
+    expect(parseConfig('schema: redoma-config/1\n').scopes).toBeUndefined()
+  })
+
   test.each([
     ['schema: other/1\n', 'line 1'],
     ['schema: redoma-config/1\ndestinations:\n  - name: nas\n    kind: local\n    path: mnt\n', 'line 5'],
     ['schema: redoma-config/1\nsources:\n  - name: x\n    kind: local\n', 'line 4'],
+    ['schema: redoma-config/1\nscopes:\n  - name: x\n    folder: [y]\n', 'line 3'],
     ['schema: redoma-config/1\nsurces: []\n', 'line 1'],
     ['schema: [\n', 'line'],
     ['schema: redoma-config/1\nsources: &a [{name: x}]\ndestinations: *a\n', 'line 3: aliases'],

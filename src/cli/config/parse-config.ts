@@ -1,7 +1,9 @@
 import { LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import type { Configuration, NamedSpec } from '../../app/plan-config.ts'
+import { plainFolder } from '../../app/scopes/take-in.ts'
 import { RedomaError } from '../../core/errors.ts'
+import type { ScopeSpec } from '../../ports/scope.ts'
 import { destinationSpec, entryName, sourceSpec } from '../../ports/specs.ts'
 
 export const configSchemaName = 'redoma-config/1'
@@ -13,7 +15,26 @@ const file = z.strictObject({
   appliance: z.boolean().optional(),
   destinations: z.array(named).max(1000).default([]),
   sources: z.array(named).max(10_000).default([]),
+  scopes: z.array(named).max(1000).optional(),
 })
+
+const words = z.array(z.string().min(1).max(4096)).max(1000).default([])
+const scopeSpec = z
+  .strictObject({
+    folders: words,
+    tags: words,
+    owners: words,
+    exclusive: z.boolean().default(false),
+    ownKey: z.boolean().default(false),
+  })
+  .transform(
+    ({ exclusive, ownKey, folders, ...selection }): ScopeSpec => ({
+      ...selection,
+      folders: folders.map(plainFolder),
+      isExclusive: exclusive,
+      hasOwnKey: ownKey,
+    }),
+  )
 
 /**
  * A configuration file, YAML or JSON.
@@ -36,6 +57,7 @@ export function parseConfig(text: string): Configuration {
       specOf(destinationSpec, entry, ['destinations', index], lineAt),
     ),
     sources: parsed.sources.map((entry, index) => specOf(sourceSpec, entry, ['sources', index], lineAt)),
+    scopes: parsed.scopes?.map((entry, index) => specOf(scopeSpec, entry, ['scopes', index], lineAt)),
   }
 }
 

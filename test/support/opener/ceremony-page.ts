@@ -5,6 +5,8 @@ import { aPage, type OpenerPage } from './world.ts'
 export interface CeremonyPage extends OpenerPage {
   /** One of the choices of what opens the key. */
   chooseWay(way: 'password' | 'quorum' | 'both'): Promise<void>
+  /** What the key is made of. */
+  chooseProfile(profile: 'classic' | 'pq'): Promise<void>
   /** A choice of a list, by what a screen reader calls the list; `at` where there are several. */
   choose(label: string, option: string, at?: number): Promise<void>
   make(): Promise<void>
@@ -44,6 +46,11 @@ export async function ceremonyPage(browser: Browser, url: string): Promise<Cerem
     ...page,
     async chooseWay(way) {
       await tab.$eval(`input[value="${way}"]`, (input) => {
+        input.click()
+      })
+    },
+    async chooseProfile(profile) {
+      await tab.$eval(`input[value="${profile}"]`, (input) => {
         input.click()
       })
     },
