@@ -1,5 +1,5 @@
 import { isRedomaError } from '../core/errors.ts'
-import type { Catalogue, DestinationRecord, Lease } from '../ports/catalogue.ts'
+import type { Catalogue, DestinationRecord, TakenLease } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
@@ -32,18 +32,23 @@ export type WhileLeased = <T>(
 export function makeWhileLeased(deps: WhileLeasedDeps): WhileLeased {
   const { catalogue, log, processId } = deps
   return async (destination, purpose, work, progress, signal) => {
-    const former = await takePatiently(deps, destination, purpose, progress, signal)
+    const { token, former } = await takePatiently(deps, destination, purpose, progress, signal)
     if (former !== undefined) {
       const since = former.takenAt.toISOString()
-      const from = `process ${former.processId}, which died`
+      const from = `process ${former.processId}, which died or was not heard of`
       log.warn('lease taken over', { destination: destination.name, from, of: former.purpose, since })
     }
     try {
-      return await work(catalogue.instance.id)
+      return await work(leaseName(catalogue.instance.id, token))
     } finally {
       await catalogue.leases.release({ destinationId: destination.id, processId })
     }
   }
+}
+
+/** As `Locking` has it. */
+function leaseName(name: string, token: number | undefined): string {
+  return token === undefined ? name : `${name}#${token}`
 }
 
 const pauseMs = 1000
@@ -54,7 +59,7 @@ async function takePatiently(
   purpose: string,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Lease | undefined> {
+): Promise<TakenLease> {
   const { catalogue, clock, log, processId, patienceMs } = deps
   const giveUpAtMs = clock.now().getTime() + patienceMs
   for (let attempt = 1; ; attempt++) {

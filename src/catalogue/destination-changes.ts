@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { isAlive, processIdentity } from '../core/process-identity.ts'
 import type { DestinationChange, WatchStep } from '../ports/destination-state.ts'
 import { condition, probeFindings } from './destination-findings.ts'
+import { type Identify, stillHolds } from './processes.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
@@ -37,16 +37,20 @@ export async function addChange(
     .execute()
 }
 
-export async function takeUntold(db: Database, processId: number): Promise<DestinationChange[]> {
+export async function takeUntold(
+  db: Database,
+  identify: Identify,
+  processId: number,
+): Promise<DestinationChange[]> {
   // Most often there is none, and who only looks holds nobody up.
   if ((await untold(db)).length === 0) return []
-  const identity = await processIdentity(processId)
+  const identity = await identify(processId)
   return await transact(db, async (transaction) => {
     const taken: DestinationChange[] = []
     for (const row of await untold(transaction)) {
       const { teller_id: teller, teller_identity: tellerIdentity } = row
       const isOwn = teller === processId && tellerIdentity === identity
-      if (teller !== undefined && !isOwn && (await isAlive(teller, tellerIdentity))) continue
+      if (teller !== undefined && !isOwn && (await stillHolds(transaction, teller, tellerIdentity))) continue
       await transaction
         .updateTable('destination_change')
         .set({ teller_id: processId, teller_identity: identity ?? null })

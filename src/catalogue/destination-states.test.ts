@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { onPostgresql } from '../../test/support/databases/catalogue-database.ts'
 import { alterCatalogue, anInstance, openedAgain } from '../../test/support/instance.ts'
 import { Secret } from '../core/secret.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
@@ -93,7 +94,8 @@ describe('a change of state', () => {
     alterCatalogue(instance.home, "update destination_change set teller_identity = 'another boot/1'")
 
     expect(await store.takeUntold(process.ppid)).toMatchObject([{ id: 1 }])
-    expect(await store.takeUntold(process.pid)).toEqual([])
+    // The parent lives; where several nodes share the catalogue, it would have to have it open as well.
+    if (!onPostgresql) expect(await store.takeUntold(process.pid)).toEqual([])
   })
 
   test('is kept with the last thousand of its destination, and longer until it was told', async () => {

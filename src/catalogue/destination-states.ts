@@ -2,11 +2,12 @@ import { z } from 'zod'
 import type { DestinationWatch, WatchStep, WatchStore } from '../ports/destination-state.ts'
 import { addChange, forgetChanges, markTold, takeUntold } from './destination-changes.ts'
 import { amountOfBytes, condition, probeFindings } from './destination-findings.ts'
+import type { KeptPresence } from './engine.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
-export function watchStore(db: Database): WatchStore {
+export function watchStore(db: Database, { identify }: Pick<KeptPresence, 'identify'>): WatchStore {
   return {
     async list() {
       const rows = await db.selectFrom('destination_state').selectAll().execute()
@@ -21,7 +22,7 @@ export function watchStore(db: Database): WatchStore {
         return step
       })
     },
-    takeUntold: (processId) => takeUntold(db, processId),
+    takeUntold: (processId) => takeUntold(db, identify, processId),
     markTold: (id, at) => markTold(db, id, at),
   }
 }

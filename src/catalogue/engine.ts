@@ -1,4 +1,7 @@
 import type { Kysely } from 'kysely'
+import type { Clock } from '../ports/clock.ts'
+import type { Presence } from '../ports/presence.ts'
+import type { Identify } from './processes.ts'
 import type { Database } from './tables.ts'
 
 /** What the schema needs and databases write differently. */
@@ -19,11 +22,30 @@ export interface MigrationDialect {
  */
 export interface Engine {
   readonly dialect: MigrationDialect
-  /** Connects when it is first used. */
-  open(): Database
+  /**
+   * Connects when it is first used. While `presenceId` names one, what writes fails with `LEASE_LOST` once that is taken away: in the
+   * transaction itself, so that there is no moment between.
+   */
+  open(presenceId?: () => number | undefined): Database
+  attend(who: Attendant): Promise<KeptPresence>
   hasTable(db: Database, name: string): Promise<boolean>
   /** A consistent copy, as SQLite, in a file that is there and empty. */
   copyTo(db: Database, path: string): Promise<void>
+}
+
+export interface Attendant {
+  readonly clock: Clock
+  /** For people: on which machine. */
+  readonly host: string
+  /** How long other nodes believe in a presence that is not renewed, in milliseconds. */
+  readonly believedMs: number
+}
+
+/** The presence of this process in a catalogue that it has open. */
+export interface KeptPresence extends Presence {
+  readonly id: number | undefined
+  readonly identify: Identify
+  end(): Promise<void>
 }
 
 /** Where the catalogue of an instance is, or will be. */

@@ -11,13 +11,13 @@ describe('a lease', () => {
     const { leases } = instance.catalogue
     const takenAt = instance.clock.now()
 
-    expect(await leases.take({ ...lease, takenAt })).toBeUndefined()
+    expect((await leases.take({ ...lease, takenAt })).former).toBeUndefined()
     await expect(leases.take({ ...lease, purpose: 'prune', takenAt })).rejects.toMatchObject({
       code: 'RUN_UNDER_WAY',
     })
-    expect(await leases.take({ ...lease, destinationId: 'other', takenAt })).toBeUndefined()
+    expect((await leases.take({ ...lease, destinationId: 'other', takenAt })).former).toBeUndefined()
     await leases.release(lease)
-    expect(await leases.take({ ...lease, takenAt })).toBeUndefined()
+    expect((await leases.take({ ...lease, takenAt })).former).toBeUndefined()
   })
 
   test('of a process that died is taken over, and of whom is told', async () => {
@@ -30,7 +30,7 @@ describe('a lease', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
 
-    expect(await leases.take({ ...lease, takenAt })).toEqual({ ...dead, takenAt })
+    expect((await leases.take({ ...lease, takenAt })).former).toEqual({ ...dead, takenAt })
   })
 
   test('of a process number that another has now is taken over', async () => {
@@ -40,6 +40,6 @@ describe('a lease', () => {
     await leases.take({ ...lease, takenAt })
     alterCatalogue(instance.home, "update lease set process_identity = 'another boot/1'")
 
-    expect(await leases.take({ ...lease, takenAt })).toMatchObject({ purpose: 'backup' })
+    expect(await leases.take({ ...lease, takenAt })).toMatchObject({ former: { purpose: 'backup' } })
   })
 })

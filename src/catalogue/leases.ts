@@ -1,23 +1,38 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { RedomaError } from '../core/errors.ts'
-import { isAlive, processIdentity } from '../core/process-identity.ts'
 import type { Lease, LeaseStore } from '../ports/catalogue.ts'
+import type { KeptPresence } from './engine.ts'
+import { nameHolder, stillHolds } from './processes.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
-export function leaseStore(db: Database): LeaseStore {
+export function leaseStore(
+  db: Database,
+  { id: presenceId, identify }: Pick<KeptPresence, 'id' | 'identify'>,
+): LeaseStore {
   return {
     async take(lease) {
-      const identity = await processIdentity(lease.processId)
+      const identity = await identify(lease.processId)
       return await transact(db, async (transaction) => {
         const former = await leaseOf(transaction, lease.destinationId)
-        if (former !== undefined && (await isAlive(former.process_id, former.process_identity))) {
-          throw taken(former)
+        if (
+          former !== undefined &&
+          (await stillHolds(transaction, former.process_id, former.process_identity))
+        ) {
+          throw taken(former, await nameHolder(transaction, former.process_id, former.process_identity))
         }
         await transaction.deleteFrom('lease').where('destination_id', '=', lease.destinationId).execute()
-        await transaction.insertInto('lease').values(rowOf(lease, identity)).execute()
-        return former === undefined ? undefined : leaseFrom(former)
+        const token = await nextToken(transaction)
+        await transaction
+          .insertInto('lease')
+          .values({ ...rowOf(lease, identity), token })
+          .execute()
+        return {
+          token: presenceId === undefined ? undefined : token,
+          former: former === undefined ? undefined : leaseFrom(former),
+        }
       })
     },
     async release({ destinationId, processId }) {
@@ -28,6 +43,16 @@ export function leaseStore(db: Database): LeaseStore {
         .execute()
     },
   }
+}
+
+async function nextToken(db: Database): Promise<number> {
+  const { value } = await db
+    .insertInto('counter')
+    .values({ name: 'lease', value: 1 })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: sql<number>`counter.value + 1` }))
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  return value
 }
 
 const leaseRow = z.object({
@@ -65,10 +90,10 @@ function leaseFrom(row: LeaseRow): Lease {
   }
 }
 
-function taken({ purpose, process_id: processId, taken_at: takenAt }: LeaseRow): RedomaError {
+function taken({ purpose, taken_at: takenAt }: LeaseRow, holder: string): RedomaError {
   return new RedomaError(
     'RUN_UNDER_WAY',
-    `process ${processId} of this instance works on the repository since ${takenAt.toISOString()}: ${purpose}`,
+    `${holder} of this instance works on the repository since ${takenAt.toISOString()}: ${purpose}`,
     { hint: 'Wait until it has ended, or have it waited for: --retry-lock 1h' },
   )
 }

@@ -25,6 +25,7 @@ const released: Readonly<Record<string, string>> = {
   '0016-channels.ts': '56b983b13dc4cbb0771f807f04a0f055f9352cae94115cec0dab2e10af4bb4a7',
   '0017-lists-in-order.ts': '24964a7f918bee6385db2e6dcb6b84eb4093dc58c0ac5c5be5f4961dec2a4434',
   '0020-plans.ts': '9cefef9211e8e0422a867ee562ef28bd8b4235af7ef7eef49976fe590c6a9cab',
+  '0022-presence.ts': 'd6ebcea91beffc7886a4a6fc49254ebf53f27d478187583387e7d72a654c9239',
 }
 
 describe('the migrations', () => {

@@ -23,6 +23,7 @@ import { incidents } from './migrations/0018-incidents.ts'
 import { searchAndRevisions } from './migrations/0019-search-and-revisions.ts'
 import { plans } from './migrations/0020-plans.ts'
 import { auditChain } from './migrations/0021-audit-chain.ts'
+import { presence } from './migrations/0022-presence.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -53,6 +54,7 @@ const migrations: readonly Migration[] = [
   { name: 'search-and-revisions', run: searchAndRevisions },
   { name: 'plans', run: plans },
   { name: 'audit-chain', run: auditChain },
+  { name: 'presence', run: presence },
 ]
 
 /**

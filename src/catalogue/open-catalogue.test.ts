@@ -164,6 +164,7 @@ describe.skipIf(onPostgresql)('openCatalogue', () => {
        drop table scope;
        drop table channel;
        alter table audit_entry drop column link;
+       drop table presence; alter table lease drop column token;
        drop table incident; drop table notice; drop table notice_channel; drop table notice_outcome;
        drop table plan; drop index run_of_plan; alter table run drop column plan_id; alter table run drop column due_at;
        drop table published_bundle;

@@ -13,7 +13,7 @@ import { credentialStore } from './credentials/store.ts'
 import { watchStore } from './destination-states.ts'
 import { destinationStore } from './destinations.ts'
 import { drillStore } from './drills.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, KeptPresence } from './engine.ts'
 import { forgottenSnapshots } from './forgotten-snapshots.ts'
 import { generationStore } from './generations.ts'
 import { guardianStore } from './guardians.ts'
@@ -45,6 +45,10 @@ export interface OpenCatalogueDeps {
   readonly credentials?: string | undefined
   /** The address of the PostgreSQL that holds the catalogue; absent: it is a SQLite file in `home`. */
   readonly database?: Secret | undefined
+  /** Of this machine, for people on other nodes. */
+  readonly hostName?: string | undefined
+  /** How long other nodes take this process for alive that they hear nothing of, in milliseconds. */
+  readonly believedMs?: number | undefined
   /** What opens very many sealed values faster than `node:crypto` does. */
   readonly loadPrimitives?: () => Promise<Gcm>
 }
@@ -56,10 +60,11 @@ export interface OpenCatalogueDeps {
  * wrote it), `FILE_FAILED`, `USAGE`, `CATALOGUE_UNREACHABLE`
  */
 export async function openCatalogue(deps: OpenCatalogueDeps): Promise<Catalogue> {
-  const { home, clock, database, loadPrimitives } = deps
+  const { home, clock, database, loadPrimitives, hostName = '', believedMs = 60_000 } = deps
   const place = await placeOf(home, database)
   const { engine } = place
-  const db = engine.open()
+  let presence: KeptPresence | undefined
+  const db = engine.open(() => presence?.id)
   let sealed: SealedValues | undefined
   try {
     await place.requireInstance(db)
@@ -67,7 +72,8 @@ export async function openCatalogue(deps: OpenCatalogueDeps): Promise<Catalogue>
     sealed = sealedValues(key.bytes, loadPrimitives)
     await migrate(engine, db, clock)
     const row = await readIdentity(db, sealed, key.path)
-    return catalogueOf({ engine, db, reader: engine.open(), sealed, clock, row })
+    presence = await engine.attend({ clock, host: hostName, believedMs })
+    return catalogueOf({ engine, db, reader: engine.open(), sealed, clock, row, presence })
   } catch (error) {
     await db.destroy()
     sealed?.forgetKey()
@@ -84,9 +90,10 @@ interface Opened {
   readonly sealed: SealedValues
   readonly clock: Clock
   readonly row: InstanceRow
+  readonly presence: KeptPresence
 }
 
-function catalogueOf({ engine, db, reader, sealed, clock, row }: Opened): Catalogue {
+function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opened): Catalogue {
   let isAppliance = row.appliance === 1
   return {
     get instance() {
@@ -106,9 +113,9 @@ function catalogueOf({ engine, db, reader, sealed, clock, row }: Opened): Catalo
     generations: generationStore(db, sealed),
     guardians: guardianStore(db),
     drills: drillStore(db),
-    runs: runStore(db),
-    plans: planStore(db),
-    leases: leaseStore(db),
+    runs: runStore(db, presence),
+    plans: planStore(db, presence),
+    leases: leaseStore(db, presence),
     bundles: bundleStore(db),
     scopes: scopeStore(db),
     bundleRetention: bundleRetentionStore(db),
@@ -119,13 +126,15 @@ function catalogueOf({ engine, db, reader, sealed, clock, row }: Opened): Catalo
     readings: readingStore(db),
     forgotten: forgottenSnapshots(db),
     missed: missedSnapshots(db),
-    watch: watchStore(db),
+    watch: watchStore(db, presence),
     channels: channelStore(db),
     incidents: incidentStore(db),
     notices: noticeQueue(db),
     audit: auditTrail(db, sealed),
     copyTo: (path) => copyTo(engine, db, path),
+    presence,
     async close() {
+      await presence.end()
       await reader.destroy()
       await db.destroy()
       sealed.forgetKey()

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { isRedomaError } from '../core/errors.ts'
 import type { Plan, PlanHistory, PlanStore } from '../ports/plan.ts'
 import { planSpec } from '../ports/plan-spec.ts'
+import type { KeptPresence } from './engine.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import { insertRun, newRun, refuseSecond, runRow, stateOf } from './run-rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
-export function planStore(db: Database): PlanStore {
+export function planStore(db: Database, { identify }: Pick<KeptPresence, 'identify'>): PlanStore {
   return {
     list: async () => (await db.selectFrom('plan').selectAll().orderBy('name').execute()).map(planOf),
     async get(name) {
@@ -32,7 +33,7 @@ export function planStore(db: Database): PlanStore {
     },
     history: (planId, now) => historyOf(db, planId, now),
     async claim(planId, dueAt, startedAt, processId) {
-      const row = await newRun({ startedAt, processId, planId, dueAt })
+      const row = await newRun(identify, { startedAt, processId, planId, dueAt })
       try {
         return await transact(db, async (transaction) => {
           if (!(await isOn(transaction, planId))) return undefined
@@ -74,7 +75,7 @@ async function newestDue(db: Database, planId: string, until: Date): Promise<New
   if (newest?.due_at === undefined) return undefined
   const dueAt = newest.due_at
   const same = [newest, ...others.filter((other) => other.due_at?.getTime() === dueAt.getTime())]
-  const isLost = (await stateOf(newest)).kind === 'lost'
+  const isLost = (await stateOf(db, newest)).kind === 'lost'
   return { dueAt, runs: same.map(({ id }) => id), mayBeginAgain: isLost && same.length <= mostRepetitions }
 }
 

@@ -1,8 +1,8 @@
 import type { Insertable } from 'kysely'
 import { z } from 'zod'
 import { RedomaError } from '../core/errors.ts'
-import { isAlive, processIdentity } from '../core/process-identity.ts'
 import type { RunState } from '../ports/catalogue.ts'
+import { type Identify, nameHolder, stillHolds } from './processes.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database, Tables } from './tables.ts'
 
@@ -15,11 +15,14 @@ interface NewRun {
 
 type RunInsertion = Insertable<Tables['run']>
 
-export async function newRun({ startedAt, processId, planId, dueAt }: NewRun): Promise<RunInsertion> {
+export async function newRun(
+  identify: Identify,
+  { startedAt, processId, planId, dueAt }: NewRun,
+): Promise<RunInsertion> {
   return {
     started_at: startedAt.toISOString(),
     process_id: processId,
-    process_identity: (await processIdentity(processId)) ?? null,
+    process_identity: (await identify(processId)) ?? null,
     state: 'running',
     plan_id: planId ?? null,
     due_at: dueAt?.toISOString() ?? null,
@@ -40,10 +43,11 @@ export async function refuseSecond(db: Database): Promise<void> {
   const others = db.selectFrom('run').selectAll().where('state', '=', 'running')
   for (const row of await others.execute()) {
     const other = parseRow(runRow, row)
-    if ((await stateOf(other)).kind !== 'running') continue
+    if ((await stateOf(db, other)).kind !== 'running') continue
+    const holder = await nameHolder(db, other.process_id, other.process_identity)
     throw new RedomaError(
       'RUN_UNDER_WAY',
-      `run ${other.id} is under way since ${other.started_at.toISOString()}, in process ${other.process_id}`,
+      `run ${other.id} is under way since ${other.started_at.toISOString()}, in ${holder}`,
       { hint: 'Wait until it has ended: redoma backup list' },
     )
   }
@@ -62,10 +66,10 @@ export const runRow = z.object({
   due_at: column.optional(column.time),
 })
 
-export async function stateOf(run: z.output<typeof runRow>): Promise<RunState> {
+export async function stateOf(db: Database, run: z.output<typeof runRow>): Promise<RunState> {
   const { state, finished_at: finishedAt } = run
   if (state === 'running') {
-    return { kind: (await isAlive(run.process_id, run.process_identity)) ? 'running' : 'lost' }
+    return { kind: (await stillHolds(db, run.process_id, run.process_identity)) ? 'running' : 'lost' }
   }
   return state === 'lost' || finishedAt === undefined ? { kind: 'lost' } : { kind: state, finishedAt }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MadeSnapshot, Run, RunPart, RunStore } from '../ports/catalogue.ts'
+import type { KeptPresence } from './engine.ts'
 import { found, touched } from './entries.ts'
 import { lastCopies } from './last-copies.ts'
 import { column, parseRow } from './rows.ts'
@@ -9,7 +10,7 @@ import { insertRun, newRun, refuseSecond, runRow, runState, stateOf } from './ru
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
-export function runStore(db: Database): RunStore {
+export function runStore(db: Database, { identify }: Pick<KeptPresence, 'identify'>): RunStore {
   const withParts = async (rows: readonly unknown[]): Promise<Run[]> => {
     const runs = rows.map((row) => parseRow(runRow, row))
     const parts = await partsOf(
@@ -23,14 +24,14 @@ export function runStore(db: Database): RunStore {
         processId: run.process_id,
         planId: run.plan_id,
         dueAt: run.due_at,
-        state: await stateOf(run),
+        state: await stateOf(db, run),
         parts: parts.get(run.id) ?? [],
       })),
     )
   }
   return {
     async start(startedAt, processId, planId) {
-      const row = await newRun({ startedAt, processId, planId })
+      const row = await newRun(identify, { startedAt, processId, planId })
       return await transact(db, async (transaction) => {
         await refuseSecond(transaction)
         return await insertRun(transaction, row)
@@ -132,7 +133,7 @@ export function runStore(db: Database): RunStore {
       }
       // Of these the process may have died.
       for (const row of await db.selectFrom('run').selectAll().where('state', '=', 'running').execute()) {
-        counts[(await stateOf(parseRow(runRow, row))).kind] += 1
+        counts[(await stateOf(db, parseRow(runRow, row))).kind] += 1
       }
       return counts
     },

@@ -12,7 +12,8 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import { type ErrorCode, messageOf, RedomaError } from '../core/errors.ts'
-import type { Engine, MigrationDialect } from './engine.ts'
+import { processIdentity } from '../core/process-identity.ts'
+import type { Engine, KeptPresence, MigrationDialect } from './engine.ts'
 import type { Tables } from './tables.ts'
 
 /*
@@ -33,6 +34,7 @@ export function sqliteEngine(path: string): Engine {
       const database = (): Promise<SqliteDatabase> => Promise.resolve(statementsOf(openDatabase(path)))
       return new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) })
     },
+    attend: () => Promise.resolve(alwaysThere()),
     async hasTable(db, name) {
       const tables = await db.introspection.getTables()
       return tables.some((table) => table.name === name)
@@ -40,6 +42,21 @@ export function sqliteEngine(path: string): Engine {
     copyTo: async (db, path) => {
       await sql`vacuum into ${path}`.execute(db)
     },
+  }
+}
+
+/** The processes of one machine look for each other in its table. */
+function alwaysThere(): KeptPresence {
+  return {
+    id: undefined,
+    lost: new AbortController().signal,
+    isGood: () => true,
+    whenGood(signal) {
+      signal.throwIfAborted()
+      return Promise.resolve()
+    },
+    identify: processIdentity,
+    end: () => Promise.resolve(),
   }
 }
 

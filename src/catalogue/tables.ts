@@ -118,6 +118,15 @@ export interface Tables {
     process_id: number
     process_identity: string | null
     taken_at: string
+    token: Generated<number>
+  }
+  presence: {
+    id: Generated<number>
+    host: string
+    process_id: number
+    process_identity: string
+    since: string
+    expires_at_ms: number
   }
   published_bundle: {
     scope: string

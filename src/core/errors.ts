@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'RUN_UNDER_WAY'
   /** A daemon serves this instance already. */
   | 'DAEMON_RUNNING'
+  /** Others took this process for dead, and do its work now: what it goes on with would be beside them. */
+  | 'LEASE_LOST'
   | 'OBJECT_NOT_FOUND'
   /** It is there, and its bytes cannot be had: a sector of the disk under it is bad. */
   | 'OBJECT_UNREADABLE'

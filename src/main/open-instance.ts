@@ -36,7 +36,12 @@ export async function openInstance(
   const { home, actor } = settings
   const { credentials, runtimeFolder = join(home, 'run') } = settings.systemd
   const database = await databaseUrl(settings)
-  const catalogue = await openCatalogue({ home, clock, credentials, database, loadPrimitives: primitives })
+  const catalogue = await openCatalogue({
+    ...{ home, clock, credentials, database },
+    hostName: settings.machineName,
+    believedMs: settings.nodeTimeoutMs,
+    loadPrimitives: primitives,
+  })
   const log = openLog({ folder: settings.logFolder, clock, warn })
   const audited = { catalogue, clock, actor }
   const notifier = async (): Promise<Notifier> => {
@@ -49,8 +54,10 @@ export async function openInstance(
     (await import('./record-in-ledger.ts')).recordingInLedger(catalogue, clock, log, await notifier()),
   )
   const machine = ownMachine()
+  const { presence } = catalogue
   const ways = openWays({
     home,
+    presence,
     // The service sees what is mounted for commands that are typed, and these do not see what is mounted for it: at one place, one would cover the other.
     mountsFolder: join(runtimeFolder, 'mounts'),
     clock,
@@ -240,7 +247,7 @@ export async function openInstance(
         reportReadiness: makeReportReadiness({ catalogue, clock }),
         keepIncidents: await keepIncidents(),
       })
-      return create(request, progress, signal)
+      return create(request, progress, AbortSignal.any([signal, presence.lost]))
     },
     verifyBackup: lazily(async () => {
       const { loadVerifyBackup } = await import('./verify.ts')

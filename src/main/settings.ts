@@ -18,6 +18,8 @@ export interface Settings {
   readonly machineName: string
   /** Where the catalogue is, if it is no file in `home`. */
   readonly database: DatabaseOfEnvironment | undefined
+  /** How long other nodes take this process for alive that they hear nothing of, in milliseconds. */
+  readonly nodeTimeoutMs: number
   /** Of object stores whose destination names no credential. */
   readonly s3Keys: S3KeysOfEnvironment | undefined
   /** What processes of the program itself need of it to start as fast. */
@@ -75,6 +77,7 @@ export function readSettings(environment: Environment, user: SystemUser = system
     hostName: present(environment['REDOMA_HOST']) ?? hostname(),
     machineName: hostname(),
     database: databaseOf(environment),
+    nodeTimeoutMs: nodeTimeoutMs(environment),
     s3Keys: s3KeysOf(environment),
     ownEnvironment: pick(environment, ['NODE_COMPILE_CACHE', 'GLIBC_TUNABLES']),
     systemd: systemdOf(environment),
@@ -116,6 +119,18 @@ function absolute(folder: string | undefined): string | undefined {
 function pick(environment: Environment, names: readonly string[]): Readonly<Record<string, string>> {
   const pairs = names.map((name) => [name, present(environment[name])] as const)
   return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined))
+}
+
+function nodeTimeoutMs(environment: Environment): number {
+  const text = present(environment['REDOMA_NODE_TIMEOUT']) ?? '60'
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (seconds < 5 || seconds > 3600) {
+    throw new RedomaError(
+      'USAGE',
+      `REDOMA_NODE_TIMEOUT is a number of seconds from 5 to 3600, and not ${text}`,
+    )
+  }
+  return seconds * 1000
 }
 
 function databaseOf(environment: Environment): DatabaseOfEnvironment | undefined {

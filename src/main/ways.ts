@@ -1,9 +1,11 @@
 import type { Reach, RemarksOn } from '../app/target.ts'
 import { wait } from '../core/wait.ts'
+import { whilePresent } from '../destinations/while-present.ts'
 import { withFigures } from '../destinations/with-figures.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
 import { type DestinationSpec, type LocalSpec, locationOf } from '../ports/destination-spec.ts'
+import type { Presence } from '../ports/presence.ts'
 import { type ConnectingDeps, connecting } from './connecting.ts'
 
 /** The ways to destinations: one to each place, made when it is first asked for, and closed with the rest. */
@@ -33,7 +35,12 @@ const nowMs = (): number => performance.now()
 /** Of a share whose server starts anew. A run goes on with the next destination rather than wait for long. */
 const patience = { tries: 4, totalMs: 60_000 }
 
-export function openWays(deps: Omit<ConnectingDeps, 'remarks' | 'onRetry'>): Ways {
+interface WaysDeps extends Omit<ConnectingDeps, 'remarks' | 'onRetry'> {
+  /** Of this process among the nodes: nothing is written while others may take it for dead. */
+  readonly presence?: Presence
+}
+
+export function openWays(deps: WaysDeps): Ways {
   const open = new Map<string, Promise<Destination>>()
   const counting: (() => WayFigures)[] = []
 
@@ -47,7 +54,8 @@ export function openWays(deps: Omit<ConnectingDeps, 'remarks' | 'onRetry'>): Way
     }
     const counted = withFigures(await makeLimited({ ...deps, remarks, onRetry }, spec, make), nowMs)
     counting.push(() => ({ location: locationOf(spec), figures: counted.figures(), retries }))
-    return counted.destination
+    const { presence } = deps
+    return presence === undefined ? counted.destination : whilePresent(counted.destination, presence)
   }
 
   function once(key: string, make: () => Promise<Destination>): Promise<Destination> {

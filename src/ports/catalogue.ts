@@ -14,6 +14,7 @@ import type { NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
 import type { Page, PageRequest } from './paging.ts'
 import type { PlanStore } from './plan.ts'
+import type { Presence } from './presence.ts'
 import type { Job } from './progress.ts'
 import type { ScopeStore } from './scope.ts'
 import type { InspectedCredential } from './source.ts'
@@ -337,13 +338,20 @@ export interface Lease {
   readonly takenAt: Date
 }
 
+export interface TakenLease {
+  /** Where several nodes share the catalogue: counts up with each lease that is taken, of whatever destination. */
+  readonly token?: number | undefined
+  /** Whose it was, where that is a process that died, or that the other nodes heard nothing of any more. */
+  readonly former?: Lease | undefined
+}
+
 export interface LeaseStore {
   /**
-   * Takes the lease of a destination's repository, from a process that died too: its lease is what comes back.
+   * Takes the lease of a destination's repository, from a process that died too.
    *
    * @throws RedomaError `RUN_UNDER_WAY` while a process that lives has it
    */
-  take(lease: Lease): Promise<Lease | undefined>
+  take(lease: Lease): Promise<TakenLease>
   release(lease: Pick<Lease, 'destinationId' | 'processId'>): Promise<void>
 }
 
@@ -515,6 +523,8 @@ export interface Catalogue {
   readonly incidents: IncidentStore
   readonly notices: NoticeQueue
   readonly audit: AuditTrail
+  /** That this process is there, for other nodes. */
+  readonly presence: Presence
   /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
   copyTo(path: string): Promise<void>
   close(): Promise<void>

@@ -308,7 +308,7 @@ describe('a lock that was left', () => {
   const program = `${systemOf('boot')}/99`
   const inContainer = `${systemOf('boot', 'pid:[2]')}/99`
   const elsewhere = `${systemOf('other boot')}/99`
-  test.each<[string, Partial<Lock>, number, string]>([
+  test.each<[string, Partial<Lock>, number, string, string?]>([
     ['of a process of here that is gone', { hostname: 'here', program }, 0, 'removed'],
     ['of a process number that another has now', { hostname: 'here', pid: 10, program }, 0, 'removed'],
     [
@@ -331,6 +331,34 @@ describe('a lock that was left', () => {
       6,
       'refused',
     ],
+    [
+      'of a lease that was counted on since',
+      { lease: 'ours#6', program: elsewhere },
+      11,
+      'removed',
+      'ours#7',
+    ],
+    [
+      'of a lease that was counted on just now',
+      { lease: 'ours#6', program: elsewhere },
+      9,
+      'refused',
+      'ours#7',
+    ],
+    [
+      'of our counted lease, taken after ours',
+      { lease: 'ours#8', program: elsewhere },
+      29,
+      'refused',
+      'ours#7',
+    ],
+    [
+      'of our counted lease, before it was counted',
+      { lease: 'ours', program: elsewhere },
+      29,
+      'refused',
+      'ours#7',
+    ],
     ['of restic here, gone for long', { hostname: 'here' }, 11, 'removed'],
     ['of restic here, gone a moment ago', { hostname: 'here' }, 1, 'refused'],
     [
@@ -343,12 +371,12 @@ describe('a lock that was left', () => {
     ['of another host, refreshed lately', {}, 20, 'refused'],
     ['of another host, not refreshed for weeks', {}, 30_000, 'refused'],
     ['of a process of here that runs', { hostname: 'here', pid: 10 }, 0, 'refused'],
-  ])('%s', async (_, lock, ageMinutes, outcome) => {
+  ])('%s', async (_, lock, ageMinutes, outcome, lease = 'ours') => {
     const world = await aWorld()
     await world.leave(lock)
     world.clock.advance(ageMinutes * minute)
 
-    const work = whileLocked(world.as({ lease: 'ours' }), 'exclusive', quickly, signal)
+    const work = whileLocked(world.as({ lease }), 'exclusive', quickly, signal)
 
     if (outcome === 'refused') {
       await expect(work).rejects.toMatchObject({ code: 'REPOSITORY_LOCKED' })

@@ -12,6 +12,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   INSTANCE_KEY_WRONG: 503,
   CATALOGUE_DAMAGED: 503,
   CATALOGUE_UNREACHABLE: 503,
+  LEASE_LOST: 503,
   NOT_FOUND: 404,
   AMBIGUOUS: 409,
   ALREADY_EXISTS: 409,

@@ -8,7 +8,7 @@ export interface KeepWatchingDeps {
   readonly onTrouble: (error: RedomaError) => void
 }
 
-/** Kept when the signal says so. @throws RedomaError what does not pass: `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG` */
+/** Kept when the signal says so. @throws RedomaError what does not pass: `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG`, `LEASE_LOST` */
 export type KeepWatching = (
   request: WatchRequest,
   /** From the end of one round to the beginning of the next. */
@@ -22,10 +22,14 @@ export function makeKeepWatching({ watch, wait, onTrouble }: KeepWatchingDeps): 
     try {
       await watch(request, signal)
     } catch (error) {
-      // The catalogue is busy, or its disk is full: that passes, and the next round makes up for it.
-      if (!isRedomaError(error, 'FILE_FAILED')) throw error
+      if (!passes(error)) throw error
       onTrouble(error)
     }
+  }
+
+  /** The catalogue is busy, its disk is full, its server away: the next round makes up for it. */
+  function passes(error: unknown): error is RedomaError {
+    return isRedomaError(error, 'FILE_FAILED') || isRedomaError(error, 'CATALOGUE_UNREACHABLE')
   }
 
   return async (request, everyMs, signal) => {

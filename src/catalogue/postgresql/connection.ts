@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, QueryResult, TransactionSettings } from 'kysely'
 import type pg from 'pg'
-import { explain, inDoubt, isLost, isPassing } from './errors.ts'
+import { explain, inDoubt, isLost, isPassing, leaseLost } from './errors.ts'
 import type { Connections } from './pool.ts'
 
 /** `redoma`. One lock for all that write, as SQLite has: what is right there is right here. */
@@ -13,6 +13,8 @@ const mostAttempts = 5
 interface Began {
   readonly id: string
   readonly since: string
+  /** Whether other nodes do not take this process for dead. */
+  readonly isPresent: boolean
 }
 
 /**
@@ -21,11 +23,13 @@ interface Began {
  */
 export class Connection implements DatabaseConnection {
   readonly #connections: Connections
+  readonly #presenceId: () => number | undefined
   #client: pg.PoolClient | undefined
   #transaction: Began | 'read only' | undefined
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, presenceId: () => number | undefined = () => undefined) {
     this.#connections = connections
+    this.#presenceId = presenceId
   }
 
   async executeQuery<Row>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<Row>> {
@@ -74,11 +78,16 @@ export class Connection implements DatabaseConnection {
       this.#transaction = 'read only'
       return
     }
+    const presence = this.#presenceId()
+    const isPresent = presence === undefined ? 'true' : `exists(select from presence where id = ${presence})`
     // By number and start the server is asked what became of a commit whose answer was lost.
     const { rows } = await this.#ask<Began>(`begin isolation level read committed, read write;
       select pg_advisory_xact_lock(${writersLock});
-      select pg_current_xact_id()::text as id, pg_postmaster_start_time()::text as since`)
-    this.#transaction = rows[0]
+      select pg_current_xact_id()::text as id, pg_postmaster_start_time()::text as since, ${isPresent} as "isPresent"`)
+    const [began] = rows
+    // Under the lock that all take who take a presence away.
+    if (began?.isPresent !== true) throw leaseLost()
+    this.#transaction = began
   }
 
   async #commit(): Promise<void> {

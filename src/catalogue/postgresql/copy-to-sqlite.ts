@@ -24,7 +24,8 @@ export async function copyToSqlite(db: Database, path: string): Promise<void> {
     await moment.execute(async (transaction) => {
       for (const table of tablesIn(file)) await copyTable(transaction, file, table)
     })
-    file.exec('commit; pragma journal_mode = wal')
+    // Of processes that have the server's open.
+    file.exec('delete from presence; commit; pragma journal_mode = delete')
     requireWhole(file)
   } finally {
     file.close()

@@ -13,6 +13,7 @@ import type { Secret } from '../../core/secret.ts'
 import type { Engine, MigrationDialect } from '../engine.ts'
 import type { Tables } from '../tables.ts'
 import { type PostgresqlAddress, parseAddress } from './address.ts'
+import { attend } from './attend.ts'
 import { Connection } from './connection.ts'
 import { copyToSqlite } from './copy-to-sqlite.ts'
 import { poolOf } from './pool.ts'
@@ -26,7 +27,8 @@ export function postgresqlEngine(url: Secret): Engine {
   const address = parseAddress(url)
   return {
     dialect,
-    open: () => new Kysely<Tables>({ dialect: kyselyDialect(address) }),
+    open: (presenceId) => new Kysely<Tables>({ dialect: kyselyDialect(address, presenceId) }),
+    attend: (who) => attend({ ...who, db: new Kysely<Tables>({ dialect: kyselyDialect(address) }) }),
     async hasTable(db, name) {
       const { rows } = await sql<{ found: boolean }>`
         select to_regclass(quote_ident(${name})) is not null as found`.execute(db)
@@ -46,20 +48,23 @@ const dialect: MigrationDialect = {
   },
 }
 
-function kyselyDialect(address: PostgresqlAddress): Pick<PostgresDialect, keyof PostgresDialect> {
+function kyselyDialect(
+  address: PostgresqlAddress,
+  presenceId?: () => number | undefined,
+): Pick<PostgresDialect, keyof PostgresDialect> {
   return {
-    createDriver: () => driverOf(address),
+    createDriver: () => driverOf(address, presenceId),
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db): DatabaseIntrospector => new PostgresIntrospector(db),
     createQueryCompiler: () => new QueryCompiler(),
   }
 }
 
-function driverOf(address: PostgresqlAddress): Driver {
+function driverOf(address: PostgresqlAddress, presenceId?: () => number | undefined): Driver {
   const connections = poolOf(address)
   return {
     init: () => Promise.resolve(),
-    acquireConnection: () => Promise.resolve(new Connection(connections)),
+    acquireConnection: () => Promise.resolve(new Connection(connections, presenceId)),
     beginTransaction: (connection, settings) => ours(connection).begin(settings),
     commitTransaction: (connection) => ours(connection).commit(),
     rollbackTransaction: (connection) => ours(connection).rollback(),

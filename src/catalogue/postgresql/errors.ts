@@ -53,6 +53,13 @@ export function inDoubt(cause: unknown): RedomaError {
   return new RedomaError('CATALOGUE_UNREACHABLE', message, { hint: unreachableHint, cause })
 }
 
+/** What this process does counts no more. */
+export function leaseLost(): RedomaError {
+  return new RedomaError('LEASE_LOST', 'other nodes took this process for dead, and do its work now', {
+    hint: 'It was stopped, or cut off from the catalogue, for a minute or longer. Nothing half-done counts; run it again.',
+  })
+}
+
 /** Node.js tries each address of a name, and says nothing of its own where all fail. */
 function describe(error: unknown): string {
   return error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : messageOf(error)

@@ -25,6 +25,9 @@ export async function judgeLock(lock: Lock, now: Date, here: Locking): Promise<L
     if (ranInOneBoot(lock.program, self?.program)) {
       return { kind: 'dead', why: 'it left the lease that this process has now' }
     }
+    if (isSuperseded(lock, here) && ageMs > goneForSureAfterMs) {
+      return { kind: 'dead', why: 'its lease was taken from it' }
+    }
     // The machine started anew, or it is a clone of one that is at work, which refreshes its lock.
     if (ageMs > staleAfterMs) {
       return { kind: 'dead', why: 'it was not refreshed, and this process has its lease now' }
@@ -49,7 +52,26 @@ export function ageOf(lock: Lock, now: Date): number {
 
 /** And not our own lock. */
 function isOfOwnLease({ lease, program }: Lock, here: Locking, own: string | undefined): boolean {
-  return lease !== undefined && lease === here.lease && (program === undefined || program !== own)
+  if (lease === undefined || here.lease === undefined) return false
+  return nameOf(lease) === nameOf(here.lease) && (program === undefined || program !== own)
+}
+
+/**
+ * Whether a later holder has its lease now: its fence is closed then, wherever it runs. It still has the time of two refreshes, since two copies
+ * of a database count by themselves.
+ */
+function isSuperseded({ lease }: Lock, here: Locking): boolean {
+  const [theirs, ours] = [tokenOf(lease), tokenOf(here.lease)]
+  return theirs !== undefined && ours !== undefined && theirs < ours
+}
+
+function nameOf(lease: string): string {
+  return lease.replace(/#\d+$/, '')
+}
+
+function tokenOf(lease: string | undefined): number | undefined {
+  const digits = /#(\d+)$/.exec(lease ?? '')?.[1]
+  return digits === undefined ? undefined : Number(digits)
 }
 
 /**

@@ -11,7 +11,8 @@ export interface Locking {
   /**
    * A name that one process at a time works under, which the caller sees to. Another's lock under the same name was left by a
    * process that died, in this boot; of another it may be that of a machine that was cloned, and lives. It is what tells in containers,
-   * where host names and process numbers say nothing.
+   * where host names and process numbers say nothing. Where several machines take it from each other it is counted, `NAME#TOKEN`: who has a lower
+   * number writes no more, which the caller sees to as well.
    */
   readonly lease?: string | undefined
   /** How long a lock of somebody who lives is waited for, in milliseconds. */

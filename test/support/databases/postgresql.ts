@@ -17,6 +17,8 @@ export interface PostgresqlServer extends AsyncDisposable {
   /** The folder of its socket. */
   readonly socket: string
   readonly process: ChildProcess
+  /** Ends it as an administrator does, whoever is connected, and starts it again. */
+  restart(): Promise<void>
   /** Words of SQL as its superuser; gives the rows, a line each. */
   sql(text: string, database?: string): Promise<string>
 }
@@ -66,21 +68,32 @@ export async function startPostgresql(password: string): Promise<PostgresqlServe
     ...['-D', data, '-p', `${port}`],
     ...settings.flatMap((one) => ['-c', one]),
   ])
-  const process = spawn(program, argv, { stdio: 'ignore' })
-  opening.defer(() => endOf(process))
+  let process = spawn(program, argv, { stdio: 'ignore' })
+  opening.defer(() => endOf(process, 'SIGQUIT'))
   const sql = async (text: string, database = 'postgres'): Promise<string> => {
     const at = ['-h', socket, '-p', `${port}`, '-U', 'postgres', '-d', database]
     const { stdout } = await run('psql', ['-X', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...at, '-c', text])
     return stdout.trim()
   }
-  await until('the server answers', () =>
+  const answers = (): Promise<boolean> =>
     sql('SELECT 1').then(
       () => true,
       () => false,
-    ),
-  )
+    )
+  await until('the server answers', answers)
   const stack = opening.move()
-  return { port, socket, process, sql, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  return {
+    ...{ port, socket, sql },
+    get process() {
+      return process
+    },
+    async restart() {
+      await endOf(process, 'SIGINT')
+      process = spawn(program, argv, { stdio: 'ignore' })
+      await until('the server answers', answers)
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
 }
 
 function asPostgres(program: string, words: readonly string[]): [string, string[]] {
@@ -99,11 +112,10 @@ function giveToPostgres(path: string): void {
   chownSync(path, id('-u'), id('-g'))
 }
 
-async function endOf(child: ChildProcess): Promise<void> {
+async function endOf(child: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   await new Promise((resolve) => {
     child.once('exit', resolve)
-    // Immediately: it is to be thrown away.
-    child.kill('SIGQUIT')
+    child.kill(signal)
   })
 }
