@@ -1,13 +1,32 @@
+import type { AddCredential } from '../app/add-credential.ts'
+import type { AddDestination } from '../app/add-destination.ts'
+import type { AddSource } from '../app/add-source.ts'
+import type { ReportCoverage } from '../app/coverage/report-coverage.ts'
+import type { EditCredential } from '../app/edit-credential.ts'
 import type { ReportReadiness } from '../app/readiness.ts'
-import type { Catalogue } from '../ports/catalogue.ts'
+import type { RemoveCredential } from '../app/remove-credential.ts'
+import type { RemoveDestination } from '../app/remove-destination.ts'
+import type { RemoveSource } from '../app/remove-source.ts'
+import type { Catalogue, Run } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { Progress } from '../ports/progress.ts'
+import type { BackupRequest, RunDesk } from './runs/desk.ts'
 
 /** The instance that is served: its catalogue, and the use cases that commands call, too. */
 export interface ServedInstance {
   readonly catalogue: Catalogue
   readonly log: Log
   readonly reportReadiness: ReportReadiness
+  readonly reportCoverage: ReportCoverage
+  readonly addCredential: AddCredential
+  readonly editCredential: EditCredential
+  readonly removeCredential: RemoveCredential
+  readonly addSource: AddSource
+  readonly removeSource: RemoveSource
+  readonly addDestination: AddDestination
+  readonly removeDestination: RemoveDestination
+  createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<Run>
 }
 
 export interface ApiDeps {
@@ -17,4 +36,6 @@ export interface ApiDeps {
   readonly version: string
   /** Aborted when the daemon stops: it takes no more work, and ends what streams. */
   readonly stopping: AbortSignal
+  /** Of who else in this process does runs, so that they can be followed and stopped, too; absent: the API's own. */
+  readonly desk?: RunDesk | undefined
 }

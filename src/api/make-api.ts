@@ -6,22 +6,33 @@ import type { Api, ApiEnvironment } from './contract/route.ts'
 import type { ApiDeps } from './deps.ts'
 import { boundBodies, boundTime } from './limits.ts'
 import { answerProblem, misshapen } from './problems/answer-problem.ts'
+import { doOnce } from './requests/do-once.ts'
 import { serveAudit } from './routes/audit.ts'
+import { changeCredentials } from './routes/change-credentials.ts'
+import { changePlaces } from './routes/change-places.ts'
+import { serveCoverage } from './routes/coverage.ts'
 import { serveCredentials } from './routes/credentials.ts'
+import { doRuns } from './routes/do-runs.ts'
+import { serveEvents } from './routes/events.ts'
 import { serveGlass } from './routes/glass.ts'
 import { serveInstance } from './routes/instance.ts'
 import { operations } from './routes/operations.ts'
 import { servePlaces } from './routes/places.ts'
 import { serveRecordings } from './routes/recordings.ts'
 import { serveRuns } from './routes/runs.ts'
+import { openRunDesk } from './runs/run-desk.ts'
+import { openStreams } from './stream-events.ts'
 
 const resources = [
   serveInstance,
   serveCredentials,
+  changeCredentials,
   servePlaces,
+  changePlaces,
   serveRuns,
   serveRecordings,
   serveGlass,
+  serveCoverage,
   serveAudit,
 ]
 
@@ -33,7 +44,11 @@ export function makeApi(deps: ApiDeps): Api {
   const app = framed(deps)
   app.route('/', operations(deps))
   const api = emptyApi()
+  api.use(doOnce(deps))
   for (const serve of resources) serve(api, deps)
+  const stream = openStreams(deps)
+  doRuns(api, deps, deps.desk ?? openRunDesk(deps), stream)
+  serveEvents(api, deps, stream)
   app.route(apiPath, api)
   return app
 }

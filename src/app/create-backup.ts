@@ -34,6 +34,8 @@ export interface CreateBackupRequest {
   readonly jobs: readonly Job[]
   /** Names; every destination when empty. */
   readonly destinations: readonly string[]
+  /** Told its number when it has begun. */
+  readonly started?: ((run: number) => void) | undefined
 }
 
 /**
@@ -54,6 +56,7 @@ export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
   return async (request, progress, signal) => {
     const targets = await openTargets(deps, request.destinations)
     const run = await catalogue.runs.start(clock.now(), deps.processId)
+    request.started?.(run)
     log.info('backup started', { run, jobs: request.jobs.join(','), by: deps.actor })
     try {
       for (const job of allJobs.filter((one) => request.jobs.includes(one))) {

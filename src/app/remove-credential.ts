@@ -1,20 +1,25 @@
 import { RedomaError } from '../core/errors.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { findCredential } from './find-credential.ts'
+import { requireRevision } from './require-revision.ts'
 
 /**
  * Removes the credential of an id or title, with its history; bundles made before keep it. One that a destination logs in with stays.
  *
- * @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, `USAGE`
+ * @param revision that this was decided on; absent: whichever it has by now
+ * @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, `USAGE`, `CHANGED_MEANWHILE`
  */
-export type RemoveCredential = (text: string) => Promise<string>
+export type RemoveCredential = (text: string, revision?: number) => Promise<string>
 
 export function makeRemoveCredential(deps: AuditedDeps): RemoveCredential {
   const { credentials } = deps.catalogue
-  return async (text) => {
+  return async (text, revision) => {
     const id = await findCredential(credentials, text)
     await refuseUsed(deps, id)
-    await credentials.remove(id)
+    await credentials.atomically(async (inside) => {
+      await requireRevision(inside, id, revision)
+      await inside.remove(id)
+    })
     await audit(deps, 'credential.remove', id)
     return id
   }

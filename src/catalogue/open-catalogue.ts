@@ -19,6 +19,7 @@ import { generationStore } from './generations.ts'
 import { guardianStore } from './guardians.ts'
 import { incidentStore } from './incidents.ts'
 import { readInstanceKey, restoreHint } from './instance-key.ts'
+import { keptAnswers } from './kept-answers.ts'
 import { leaseStore } from './leases.ts'
 import { ledgerStore } from './ledgers.ts'
 import { migrate } from './migrate.ts'
@@ -130,6 +131,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     channels: channelStore(db),
     incidents: incidentStore(db),
     notices: noticeQueue(db),
+    keptAnswers: keptAnswers(db, sealed),
     audit: auditTrail(db, sealed),
     copyTo: (path) => copyTo(engine, db, path),
     presence,

@@ -11,6 +11,7 @@ export const signingKeyPlace = (instanceId: string): string =>
   `instance/${encodeURIComponent(instanceId)}/signing-key`
 export const repositoryPasswordPlace = (destinationId: string): string =>
   `destinations/${encodeURIComponent(destinationId)}/repository-password`
+export const keptRequestPlace = (key: string): string => `kept-answers/${encodeURIComponent(key)}/request`
 
 const credential = (id: string): string => `credentials/${encodeURIComponent(id)}`
 export const secretPlace = (id: string): string => `${credential(id)}/secret`

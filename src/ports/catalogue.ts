@@ -10,6 +10,7 @@ import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
 import type { IncidentStore, NoticeQueue } from './incident.ts'
+import type { KeptAnswers } from './kept-answers.ts'
 import type { NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
 import type { Page, PageRequest } from './paging.ts'
@@ -522,6 +523,7 @@ export interface Catalogue {
   readonly channels: NamedStore<ChannelRecord>
   readonly incidents: IncidentStore
   readonly notices: NoticeQueue
+  readonly keptAnswers: KeptAnswers
   readonly audit: AuditTrail
   /** That this process is there, for other nodes. */
   readonly presence: Presence

@@ -1,8 +1,23 @@
+import { join } from 'node:path'
 import type { Api } from '../../src/api/contract/route.ts'
-import type { ApiDeps } from '../../src/api/deps.ts'
+import type { ApiDeps, ServedInstance } from '../../src/api/deps.ts'
 import { makeApi } from '../../src/api/make-api.ts'
+import { makeAddCredential } from '../../src/app/add-credential.ts'
+import { makeAddDestination } from '../../src/app/add-destination.ts'
+import { makeAddSource } from '../../src/app/add-source.ts'
+import { makeReportCoverage } from '../../src/app/coverage/report-coverage.ts'
+import { type BackUp, makeCreateBackup } from '../../src/app/create-backup.ts'
+import { makeEditCredential } from '../../src/app/edit-credential.ts'
 import { makeReportReadiness } from '../../src/app/readiness.ts'
+import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
+import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
+import { makeRemoveSource } from '../../src/app/remove-source.ts'
+import { targetOf } from '../../src/app/target.ts'
+import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
+import { registrySource } from '../../src/sources/registry/registry-source.ts'
 import { anInstance, type TestInstance } from './instance.ts'
+import { noDatabases } from './no-databases.ts'
+import { joinNothing as joinRepository, reachFolders } from './target-at.ts'
 
 export interface LoggedLine {
   readonly level: 'info' | 'warn' | 'error'
@@ -18,10 +33,14 @@ export interface Served extends AsyncDisposable {
   stop(): void
 }
 
-/** An instance with its API, as a daemon would serve it. */
-export async function aServedInstance(): Promise<Served> {
+/**
+ * An instance with its API, as a daemon would serve it.
+ *
+ * @param job what a run does, of whichever job it is
+ */
+export async function aServedInstance(job: BackUp = async () => []): Promise<Served> {
   const instance = await anInstance()
-  const { catalogue, clock } = instance
+  const { clock } = instance
   const logged: LoggedLine[] = []
   const logAs =
     (level: LoggedLine['level']) =>
@@ -30,7 +49,7 @@ export async function aServedInstance(): Promise<Served> {
     }
   const log = { info: logAs('info'), warn: logAs('warn'), error: logAs('error') }
   const stop = new AbortController()
-  const served = { catalogue, log, reportReadiness: makeReportReadiness({ catalogue, clock }) }
+  const served = servedBy(instance, log, job)
   const deps: ApiDeps = { instance: served, clock, version: '1.2.3', stopping: stop.signal }
   return {
     instance,
@@ -44,5 +63,39 @@ export async function aServedInstance(): Promise<Served> {
       stop.abort()
       await instance[Symbol.asyncDispose]()
     },
+  }
+}
+
+function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackUp): ServedInstance {
+  const { catalogue, clock, home } = instance
+  const audited = { catalogue, clock, actor: 'tester' }
+  const reportReadiness = makeReportReadiness({ catalogue, clock })
+  const reach = reachFolders(clock)
+  const createBackup = makeCreateBackup({
+    ...{ ...audited, log, processId: process.pid, reportReadiness },
+    reach: (record) => targetOf(record, reach),
+    jobs: { secrets: job, system: job, recordings: job },
+    notifier: { tell: async () => undefined },
+    keepIncidents: async () => [],
+  })
+  return {
+    ...{ catalogue, log, reportReadiness, createBackup },
+    reportCoverage: makeReportCoverage({
+      ...{ catalogue, clock },
+      runFolder: join(home, 'run'),
+      sources: async () => [registrySource(catalogue.credentials)],
+    }),
+    addCredential: makeAddCredential(audited),
+    editCredential: makeEditCredential(audited),
+    removeCredential: makeRemoveCredential(audited),
+    addSource: makeAddSource({ ...audited, databaseSource: noDatabases }),
+    removeSource: makeRemoveSource(audited),
+    addDestination: makeAddDestination({
+      ...{ ...audited, joinRepository, reach },
+      home: join(home, 'home'),
+      machine: ownMachine(),
+      remarksOn: async () => [],
+    }),
+    removeDestination: makeRemoveDestination(audited),
   }
 }

@@ -3,6 +3,9 @@ import type { CredentialMetadata, CredentialSummary } from '../../ports/catalogu
 import { credentialKinds } from '../../ports/credential.ts'
 import { time } from './paging.ts'
 
+/** Longer than any id that is accepted. */
+export const credentialId = z.object({ id: z.string().min(1).max(200) })
+
 const text = z.string().optional()
 const count = z.int().nonnegative()
 

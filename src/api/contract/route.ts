@@ -20,6 +20,13 @@ export interface ApiEnvironment {
 
 export type Api = OpenAPIHono<ApiEnvironment>
 
+/** A request's body in JSON, which must be there. */
+export function body<Schema extends z.ZodType>(
+  schema: Schema,
+): { required: true; content: { 'application/json': { schema: Schema } } } {
+  return { required: true, content: { 'application/json': { schema } } }
+}
+
 /** An answer in JSON. */
 export function json<Schema extends z.ZodType>(
   schema: Schema,

@@ -2,6 +2,8 @@ import { z } from '@hono/zod-openapi'
 import type { PartOutcome, Run, RunPart } from '../../ports/catalogue.ts'
 import { time } from './paging.ts'
 
+export const runId = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) })
+
 export const jobs = ['secrets', 'system', 'recordings'] as const
 export const runStates = ['running', 'done', 'done-with-warnings', 'failed', 'lost'] as const
 

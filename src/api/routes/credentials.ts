@@ -1,6 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { credentialKinds } from '../../ports/credential.ts'
-import { credential, credentialJson, credentialSummary, summaryJson } from '../contract/credential.ts'
+import {
+  credential,
+  credentialId,
+  credentialJson,
+  credentialSummary,
+  summaryJson,
+} from '../contract/credential.ts'
 import { order, pageOf, paging } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, json } from '../contract/route.ts'
@@ -23,9 +29,6 @@ const query = z.strictObject({
   owner: text,
   tag: text,
 })
-
-/** Longer than any id that is accepted. */
-export const credentialId = z.object({ id: z.string().min(1).max(200) })
 
 export function serveCredentials(api: Api, { instance: { catalogue } }: ApiDeps): void {
   const list = createRoute({

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { entryName } from '../../ports/specs.ts'
 import { destination, destinationJson } from '../contract/destination.ts'
+import { named } from '../contract/named.ts'
 import { order, pageOf, paging } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, json } from '../contract/route.ts'
@@ -9,8 +9,6 @@ import type { ApiDeps } from '../deps.ts'
 import { paged, slice } from '../paging/paged.ts'
 
 const query = z.strictObject({ ...paging, ...order(['name'], 'asc') })
-
-export const named = z.object({ name: entryName })
 
 /** What is copied, and where to. */
 export function servePlaces(api: Api, { instance: { catalogue } }: ApiDeps): void {

@@ -3,7 +3,7 @@ import type { RunSort } from '../../ports/catalogue.ts'
 import { between, order, pageOf, paging, timeFilter } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, json } from '../contract/route.ts'
-import { jobs, run, runJson, runStates } from '../contract/run.ts'
+import { jobs, run, runId, runJson, runStates } from '../contract/run.ts'
 import type { ApiDeps } from '../deps.ts'
 import { paged } from '../paging/paged.ts'
 
@@ -23,8 +23,6 @@ const query = z.strictObject({
   since: timeFilter.openapi({ description: 'Begun then or later.' }),
   until: timeFilter.openapi({ description: 'Begun before.' }),
 })
-
-export const runId = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) })
 
 export function serveRuns(api: Api, { instance: { catalogue } }: ApiDeps): void {
   const list = createRoute({

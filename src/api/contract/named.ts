@@ -1,0 +1,8 @@
+import { z } from '@hono/zod-openapi'
+import { entryName } from '../../ports/specs.ts'
+
+/** Of what people have given a name. */
+export const named = z.object({ name: entryName })
+
+/** What a POST that is sent again is told by. */
+export const idempotencyKey = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() })

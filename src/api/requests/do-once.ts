@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { MiddlewareHandler } from 'hono'
+import { Secret } from '../../core/secret.ts'
+import type { KeptAnswer } from '../../ports/kept-answers.ts'
+import type { ApiEnvironment } from '../contract/route.ts'
+import type { ApiDeps } from '../deps.ts'
+import { Refused } from '../problems/refused.ts'
+
+const dayMs = 86_400_000
+const keyForm = /^[\x21-\x7e]{1,255}$/
+const keptHeaders = ['content-type', 'location', 'etag']
+
+/**
+ * Does a POST with an `Idempotency-Key` once: sent again within a day, it is answered as it was. Only what was done is kept; what failed
+ * may be tried again under its key.
+ */
+export function doOnce({ instance: { catalogue }, clock }: ApiDeps): MiddlewareHandler<ApiEnvironment> {
+  const underWay = new Set<string>()
+  return async (context, next) => {
+    const key = context.req.header('idempotency-key')
+    if (context.req.method !== 'POST' || key === undefined) return next()
+    if (!keyForm.test(key))
+      throw new Refused(400, 'an Idempotency-Key has 1 to 255 visible characters of ASCII')
+    const route = `POST ${context.req.path}`
+    const mark = new Secret(
+      createHash('sha256')
+        .update(await context.req.text())
+        .digest('hex'),
+    )
+    const at = clock.now()
+    const since = new Date(at.getTime() - dayMs)
+    const { keptAnswers } = catalogue
+    const claim = await keptAnswers.claim({ key, route, mark, at, since })
+    switch (claim.kind) {
+      case 'answered':
+        return answered(claim.answer)
+      case 'taken':
+        throw new Refused(422, 'this Idempotency-Key was used for another request')
+      case 'unanswered':
+        throw unanswered(underWay.has(key))
+      case 'new':
+        break
+    }
+    underWay.add(key)
+    try {
+      await next()
+      const { status, headers } = context.res
+      if (status >= 200 && status < 300) {
+        const kept = keptHeaders.flatMap((name) => {
+          const value = headers.get(name)
+          return value === null ? [] : [[name, value] as const]
+        })
+        const body = await context.res.clone().text()
+        await keptAnswers.keep(key, { status, headers: Object.fromEntries(kept), body })
+      } else await keptAnswers.release(key)
+    } finally {
+      underWay.delete(key)
+    }
+    return undefined
+  }
+}
+
+function answered({ status, headers, body }: KeptAnswer): Response {
+  return new Response(body === '' ? null : body, {
+    status,
+    headers: { ...headers, 'idempotent-replayed': 'true' },
+  })
+}
+
+function unanswered(isUnderWay: boolean): Refused {
+  return isUnderWay
+    ? new Refused(409, 'the request with this Idempotency-Key is being done')
+    : new Refused(409, 'a request with this Idempotency-Key was begun, and cut off', {
+        hint: 'See what has become of it; a new one takes another key.',
+      })
+}

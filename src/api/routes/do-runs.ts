@@ -1,0 +1,99 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { RedomaError } from '../../core/errors.ts'
+import { entryName } from '../../ports/specs.ts'
+import { idempotencyKey } from '../contract/named.ts'
+import { problems } from '../contract/problem.ts'
+import { type Api, body, json } from '../contract/route.ts'
+import { jobs, runId } from '../contract/run.ts'
+import type { ApiDeps } from '../deps.ts'
+import type { RunDesk } from '../runs/desk.ts'
+import { followRun } from '../runs/follow-run.ts'
+import type { Stream } from '../stream-events.ts'
+
+const newRun = z
+  .strictObject({
+    jobs: z
+      .array(z.enum(jobs))
+      .min(1)
+      .max(3)
+      .default([...jobs]),
+    destinations: z
+      .array(entryName)
+      .max(100)
+      .default([])
+      .openapi({ description: 'To these alone; to all where none is named.' }),
+    tags: z
+      .array(z.string().regex(/^[^,\p{Cc}]{1,100}$/u))
+      .max(20)
+      .default([])
+      .openapi({ description: 'Of the snapshots.' }),
+    leastShare: z.number().min(0).max(1).default(0.5).openapi({
+      description: 'How much of the credentials of the bundle before must be left for a new one.',
+    }),
+    patienceSeconds: z.int().min(0).max(86_400).default(60).openapi({
+      description: 'How long others are waited for who work on a repository.',
+    }),
+  })
+  .openapi('NewRun')
+
+const begun = z.object({ id: z.int().positive() }).openapi('BegunRun')
+
+const eventStream = { 'text/event-stream': { schema: z.string() } } as const
+
+export function doRuns(api: Api, { instance }: ApiDeps, desk: RunDesk, stream: Stream): void {
+  const { catalogue } = instance
+  const start = createRoute({
+    method: 'post',
+    path: '/runs',
+    operationId: 'startRun',
+    summary: 'Begin a backup; it goes on after the answer',
+    tags: ['runs'],
+    'x-permission': 'run',
+    request: {
+      body: body(newRun),
+      headers: idempotencyKey,
+    },
+    responses: { 202: json(begun, 'It has begun; Location says where it is.'), ...problems },
+  })
+  api.openapi(start, async (context) => {
+    const { patienceSeconds, ...request } = context.req.valid('json')
+    const id = await desk.start({ ...request, patienceMs: patienceSeconds * 1000 })
+    context.header('location', `${context.req.path}/${id}`)
+    return context.json({ id }, 202)
+  })
+
+  const cancel = createRoute({
+    method: 'delete',
+    path: '/runs/{id}',
+    operationId: 'cancelRun',
+    summary: 'Stop a run that the daemon does; what it has stored by then stays',
+    tags: ['runs'],
+    'x-permission': 'run',
+    request: { params: runId },
+    responses: { 202: json(begun, 'It ends as soon as it can.'), ...problems },
+  })
+  api.openapi(cancel, async (context) => {
+    const { id } = context.req.valid('param')
+    const { state } = await catalogue.runs.get(id)
+    if (desk.cancel(id)) return context.json({ id }, 202)
+    const why =
+      state.kind === 'running' ? 'is done by another process: stop it there' : `has ended: ${state.kind}`
+    throw new RedomaError('USAGE', `run ${id} ${why}`)
+  })
+
+  const follow = createRoute({
+    method: 'get',
+    path: '/runs/{id}/events',
+    operationId: 'followRun',
+    summary: 'What becomes of a run: events `run` and `progress`, and `end` as the last',
+    tags: ['runs'],
+    'x-permission': 'view',
+    request: { params: runId },
+    responses: { 200: { description: 'Server-sent events.', content: eventStream }, ...problems },
+  })
+  api.openapi(follow, async (context) => {
+    const { id } = context.req.valid('param')
+    await catalogue.runs.get(id)
+    return stream(context, (signal) => followRun(catalogue, desk, id, signal))
+  })
+}

@@ -1,0 +1,27 @@
+import type { CreateBackupRequest } from '../../app/create-backup.ts'
+import type { RunProgress } from './run-progress.ts'
+
+export interface BackupRequest extends CreateBackupRequest {
+  /** Of the snapshots. */
+  readonly tags: readonly string[]
+  /** How much of the credentials of the bundle before must be left, from 0 to 1. */
+  readonly leastShare?: number | undefined
+  /** How long others are waited for who work on a repository, in milliseconds. */
+  readonly patienceMs: number
+}
+
+/** Runs that this process does: begun here, followed and stopped here. */
+export interface RunDesk {
+  /**
+   * Begins a run and says its number; it goes on by itself.
+   *
+   * @throws RedomaError those of `CreateBackup` that come before the run has begun
+   */
+  start(request: BackupRequest): Promise<number>
+  /** Whether it is a run of this process, which ends now as soon as it can. */
+  cancel(run: number): boolean
+  /** How far a run of this process is. */
+  progressOf(run: number): RunProgress | undefined
+  /** Kept when all runs have ended. */
+  idle(): Promise<void>
+}

@@ -1,0 +1,49 @@
+import { RedomaError } from '../../core/errors.ts'
+import type { ApiDeps } from '../deps.ts'
+import type { RunDesk } from './desk.ts'
+import { noProgressYet, type RunProgress, withEvent } from './run-progress.ts'
+
+interface Work {
+  readonly controller: AbortController
+  progress: RunProgress
+}
+
+/** A desk whose runs are stopped when the daemon stops. */
+export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | 'stopping'>): RunDesk {
+  const works = new Map<number, Work>()
+  const underWay = new Set<Promise<void>>()
+  return {
+    async start(request) {
+      const started = Promise.withResolvers<number>()
+      const work: Work = { controller: new AbortController(), progress: noProgressYet }
+      const ended = instance
+        .createBackup(
+          { ...request, started: started.resolve },
+          (event) => {
+            work.progress = withEvent(work.progress, event)
+          },
+          AbortSignal.any([work.controller.signal, stopping]),
+        )
+        .then(
+          () => undefined,
+          // Who began it is told until it has a number; after that the catalogue and the log are.
+          started.reject,
+        )
+      underWay.add(ended)
+      void ended.then(() => underWay.delete(ended))
+      const run = await started.promise
+      works.set(run, work)
+      void ended.then(() => works.delete(run))
+      return run
+    },
+    cancel(run) {
+      const work = works.get(run)
+      work?.controller.abort(new RedomaError('CANCELLED', `run ${run} was stopped by a request`))
+      return work !== undefined
+    },
+    progressOf: (run) => works.get(run)?.progress,
+    async idle() {
+      await Promise.all(underWay)
+    },
+  }
+}
