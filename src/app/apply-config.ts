@@ -3,6 +3,7 @@ import type { DestinationRecord } from '../ports/catalogue.ts'
 import { type DestinationSpec, locationOf } from '../ports/destination-spec.ts'
 import type { AddDestination } from './add-destination.ts'
 import { type AddSource, type AddSourceDeps, requireUsable } from './add-source.ts'
+import { makeAddChannel, makeChangeChannel, makeRemoveChannel } from './alerts/keep-channel.ts'
 import { audit } from './audited.ts'
 import type { ConfigStep } from './plan-config.ts'
 import { refuseOnInstance } from './refuse-on-instance.ts'
@@ -57,6 +58,8 @@ async function carryOut(deps: ApplyConfigDeps, step: ConfigStep, signal: AbortSi
       return ofDestination(deps, step, signal)
     case 'scope':
       return { undo: await applyScope(deps, step) }
+    case 'channel':
+      return { undo: await ofChannel(deps, step) }
     case 'appliance':
       return ofAppliance(deps, step.isAppliance, signal)
   }
@@ -92,6 +95,27 @@ async function ofSource(
   }
   await makeRemoveSource(deps)(step.name)
   return () => sources.add(before)
+}
+
+async function ofChannel(
+  deps: ApplyConfigDeps,
+  step: Extract<ConfigStep, { what: 'channel' }>,
+): Promise<() => Promise<void>> {
+  const { channels } = deps.catalogue
+  if (step.kind === 'add') {
+    await makeAddChannel(deps)(step.name, step.spec)
+    return () => makeRemoveChannel(deps)(step.name)
+  }
+  const before = await channels.get(step.name)
+  if (step.kind === 'change') {
+    await makeChangeChannel(deps)(step.name, step.spec)
+    return () => channels.replace(before)
+  }
+  await makeRemoveChannel(deps)(step.name)
+  return async () => {
+    await channels.add(before)
+    await deps.catalogue.notices.begin(before.id)
+  }
 }
 
 /** The password of the own repository opens none of others, and theirs is not known. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SourceSpec } from '../ports/catalogue.ts'
+import type { ChannelSettings } from '../ports/channel.ts'
 import type { DestinationSpec } from '../ports/destination-spec.ts'
 import type { ScopeSpec } from '../ports/scope.ts'
 
@@ -16,6 +17,8 @@ export interface Configuration {
   readonly sources: readonly NamedSpec<SourceSpec>[]
   /** Parts of the vault with bundles of their own; they stay what they are where a file does not say. */
   readonly scopes?: readonly NamedSpec<ScopeSpec>[] | undefined
+  /** They stay what they are where a file does not say: files of before had none. */
+  readonly channels?: readonly NamedSpec<ChannelSettings>[] | undefined
 }
 
 export type ConfigStep =
@@ -41,6 +44,13 @@ export type ConfigStep =
   | { readonly kind: 'remove'; readonly what: 'scope'; readonly name: string }
   | { readonly kind: 'remove'; readonly what: 'source'; readonly name: string }
   | { readonly kind: 'remove'; readonly what: 'destination'; readonly name: string }
+  | {
+      readonly kind: 'add' | 'change'
+      readonly what: 'channel'
+      readonly name: string
+      readonly spec: ChannelSettings
+    }
+  | { readonly kind: 'remove'; readonly what: 'channel'; readonly name: string }
 
 /** What has to be done for the configuration to be as it is wanted; nothing when it is already. */
 export function planConfig(current: Configuration, wanted: Configuration): ConfigStep[] {
@@ -48,6 +58,8 @@ export function planConfig(current: Configuration, wanted: Configuration): Confi
   const sources = difference(current.sources, wanted.sources)
   const known = current.scopes ?? []
   const scopes = difference(known, wanted.scopes ?? known)
+  const before = current.channels ?? []
+  const channels = difference(before, wanted.channels ?? before)
   const isAppliance = wanted.appliance ?? current.appliance === true
   const appliance =
     isAppliance === (current.appliance === true)
@@ -63,6 +75,8 @@ export function planConfig(current: Configuration, wanted: Configuration): Confi
     ...scopes.put
       .toSorted((a, b) => Number(a.kind === 'add') - Number(b.kind === 'add'))
       .map((step) => ({ ...step, what: 'scope' as const })),
+    ...channels.put.map((step) => ({ ...step, what: 'channel' as const })),
+    ...channels.gone.map((name) => ({ kind: 'remove' as const, what: 'channel' as const, name })),
     ...sources.gone.map((name) => ({ kind: 'remove' as const, what: 'source' as const, name })),
     ...destinations.gone.map((name) => ({ kind: 'remove' as const, what: 'destination' as const, name })),
     ...(isAppliance ? appliance : []),

@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./destination/destination.ts')).defineDestination,
   },
   {
+    name: 'alert',
+    summary: 'who is told of what goes wrong: mail, SIEM, chats',
+    load: async () => (await import('./alert/alert.ts')).defineAlert,
+  },
+  {
     name: 'key',
     summary: 'the SSH key by which this instance logs in at servers',
     load: async () => (await import('./key/key.ts')).defineKey,

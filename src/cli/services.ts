@@ -5,6 +5,8 @@ import type { AddSource } from '../app/add-source.ts'
 import type { AdoptRecoveryKey } from '../app/adopt-recovery-key.ts'
 import type { RecordOpening, SettleExposures } from '../app/aftercare/record-opening.ts'
 import type { ReportAftercare } from '../app/aftercare/report-aftercare.ts'
+import type { AddChannel, RemoveChannel } from '../app/alerts/keep-channel.ts'
+import type { TestChannel } from '../app/alerts/test-channel.ts'
 import type { AnswerDrill } from '../app/answer-drill.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
 import type { BrowseSystem } from '../app/browse-system.ts'
@@ -118,6 +120,9 @@ export interface OpenInstance extends AsyncDisposable {
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination
   readonly testDestination: TestDestination
+  readonly addChannel: AddChannel
+  readonly removeChannel: RemoveChannel
+  readonly testChannel: TestChannel
   readonly mountPointOf: MountPointOf
   /** What a server shows as its key, for a person to compare; by way of the jump host, where there is one. */
   findHostKey(account: AccountPlace, signal: AbortSignal): Promise<FoundHostKey>

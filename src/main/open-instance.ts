@@ -24,6 +24,7 @@ import { accessing } from './accessing.ts'
 import { databaseUrl } from './database-url.ts'
 import { lazily } from './lazily.ts'
 import { openLog } from './log.ts'
+import { programVersion } from './program-version.ts'
 import type { Settings } from './settings.ts'
 import { openWays } from './ways.ts'
 
@@ -150,6 +151,16 @@ export async function openInstance(
         primitives: await primitives(),
         openers: () => readOpeners(warn),
       })
+    }),
+    addChannel: lazily(async () => (await import('../app/alerts/keep-channel.ts')).makeAddChannel(audited)),
+    removeChannel: lazily(async () =>
+      (await import('../app/alerts/keep-channel.ts')).makeRemoveChannel(audited),
+    ),
+    testChannel: lazily(async () => {
+      const { makeTestChannel } = await import('../app/alerts/test-channel.ts')
+      const { makeChannelOf } = await import('./channels.ts')
+      const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version: programVersion() })
+      return makeTestChannel({ ...audited, host: settings.hostName, makeChannel })
     }),
     addGuardian: lazily(async () => (await import('../app/keep-guardian.ts')).makeAddGuardian(audited)),
     editGuardian: lazily(async () => (await import('../app/keep-guardian.ts')).makeEditGuardian(audited)),

@@ -91,3 +91,31 @@ export interface ChannelRecord extends ChannelSettings {
 export function takesDigests(spec: ChannelSpec): boolean {
   return spec.kind === 'smtp' || (spec.kind === 'webhook' && ['slack', 'teams', 'ntfy'].includes(spec.preset))
 }
+
+/** Where it leads, for people. */
+export function whereTo(spec: ChannelSpec): string {
+  switch (spec.kind) {
+    case 'smtp':
+      return `${spec.to.join(', ')} by ${authority(spec)}`
+    case 'syslog':
+      return `${spec.transport}://${authority(spec)}`
+    case 'webhook':
+      return spec.url
+  }
+}
+
+function authority({ host, port }: SmtpSpec | SyslogSpec): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** What was said of a channel, without what nobody said. */
+export function settingsOf(channel: ChannelSettings): ChannelSettings {
+  const { spec, credential, leastSeverity, quietHours, digestMinutes } = channel
+  return {
+    spec,
+    ...(credential === undefined ? {} : { credential }),
+    leastSeverity,
+    ...(quietHours === undefined ? {} : { quietHours }),
+    digestMinutes,
+  }
+}

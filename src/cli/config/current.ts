@@ -1,14 +1,16 @@
 import type { Configuration } from '../../app/plan-config.ts'
 import type { Catalogue } from '../../ports/catalogue.ts'
+import { settingsOf } from '../../ports/channel.ts'
 
 /** The configuration as the catalogue has it. Passwords of repositories stay there. */
 export async function currentConfiguration(
-  catalogue: Pick<Catalogue, 'destinations' | 'instance' | 'scopes' | 'sources'>,
+  catalogue: Pick<Catalogue, 'channels' | 'destinations' | 'instance' | 'scopes' | 'sources'>,
 ): Promise<Configuration> {
-  const [destinations, sources, scopes] = await Promise.all([
+  const [destinations, sources, scopes, channels] = await Promise.all([
     catalogue.destinations.list(),
     catalogue.sources.list(),
     catalogue.scopes.list(),
+    catalogue.channels.list(),
   ])
   return {
     appliance: catalogue.instance.isAppliance,
@@ -17,5 +19,6 @@ export async function currentConfiguration(
     scopes: scopes.map(({ name, folders, tags, owners, isExclusive, hasOwnKey }) => {
       return { name, spec: { folders, tags, owners, isExclusive, hasOwnKey } }
     }),
+    channels: channels.map((channel) => ({ name: channel.name, spec: settingsOf(channel) })),
   }
 }

@@ -12,7 +12,13 @@ export function defineConfigExport(group: Command, context: Context): void {
     .addHelpText('after', example('redoma config export > redoma.yaml'))
     .action(async (options: { json?: true }) => {
       await using instance = await context.services.openInstance()
-      const { appliance, destinations, sources, scopes = [] } = await currentConfiguration(instance.catalogue)
+      const {
+        appliance,
+        destinations,
+        sources,
+        scopes = [],
+        channels = [],
+      } = await currentConfiguration(instance.catalogue)
       const flat = <Spec extends object>(entries: readonly { name: string; spec: Spec }[]) =>
         entries.map(({ name, spec }) => ({ name, ...spec }))
       const file = {
@@ -23,6 +29,7 @@ export function defineConfigExport(group: Command, context: Context): void {
         scopes: scopes.map(({ name, spec: { isExclusive, hasOwnKey, ...selection } }) => {
           return { name, ...selection, exclusive: isExclusive, ownKey: hasOwnKey }
         }),
+        channels: channels.map(({ name, spec: { spec, ...rules } }) => ({ name, ...spec, ...rules })),
       }
       if (options.json) {
         context.terminal.printJson(file)

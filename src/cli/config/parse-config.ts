@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { Configuration, NamedSpec } from '../../app/plan-config.ts'
 import { plainFolder } from '../../app/scopes/take-in.ts'
 import { RedomaError } from '../../core/errors.ts'
+import { type ChannelSettings, settingsOf } from '../../ports/channel.ts'
+import { channelRules, channelSpec, misfitOf } from '../../ports/channel-settings.ts'
 import type { ScopeSpec } from '../../ports/scope.ts'
 import { destinationSpec, entryName, sourceSpec } from '../../ports/specs.ts'
 
@@ -16,6 +18,7 @@ const file = z.strictObject({
   destinations: z.array(named).max(1000).default([]),
   sources: z.array(named).max(10_000).default([]),
   scopes: z.array(named).max(1000).optional(),
+  channels: z.array(named).max(1000).optional(),
 })
 
 const words = z.array(z.string().min(1).max(4096)).max(1000).default([])
@@ -58,6 +61,7 @@ export function parseConfig(text: string): Configuration {
     ),
     sources: parsed.sources.map((entry, index) => specOf(sourceSpec, entry, ['sources', index], lineAt)),
     scopes: parsed.scopes?.map((entry, index) => specOf(scopeSpec, entry, ['scopes', index], lineAt)),
+    channels: parsed.channels?.map((entry, index) => channelOf(entry, ['channels', index], lineAt)),
   }
 }
 
@@ -68,6 +72,21 @@ function refuseAliases(document: ReturnType<typeof parseDocument>, lines: LineCo
       throw wrong(lines.linePos(range?.[0] ?? 0).line, 'aliases are not understood')
     },
   })
+}
+
+/** Its spec, and its rules beside it. */
+function channelOf(
+  { name, ...entry }: z.output<typeof named>,
+  path: readonly PropertyKey[],
+  lineAt: LineAt,
+): NamedSpec<ChannelSettings> {
+  const { credential, leastSeverity, quietHours, digestMinutes, ...rest } = entry
+  const given = { credential, leastSeverity, quietHours, digestMinutes }
+  const rules = check(channelRules, given, path, lineAt)
+  const settings = settingsOf({ ...rules, spec: check(channelSpec, rest, path, lineAt) })
+  const misfit = misfitOf(settings)
+  if (misfit !== undefined) throw wrong(lineAt(path), misfit)
+  return { name, spec: settings }
 }
 
 type LineAt = (path: readonly PropertyKey[]) => number

@@ -1,0 +1,73 @@
+import { type ChannelRecord, takesDigests } from '../../ports/channel.ts'
+import { severities } from '../../ports/events.ts'
+import type { QueuedNotice } from '../../ports/incident.ts'
+import { endOfQuiet, isQuiet } from './quiet-hours.ts'
+
+/** What is done about the notices that wait for a channel. Each is in one of the three, or waits on. */
+export interface Telling {
+  /** To be told now, in this order: one message each, of one notice or of several together. */
+  readonly messages: readonly (readonly [QueuedNotice, ...QueuedNotice[]])[]
+  /** Too mild for this channel: never told over it. */
+  readonly passedOver: readonly QueuedNotice[]
+  /** When to look again for those that wait on; absent: none does. */
+  readonly nextAt?: Date | undefined
+}
+
+type Rules = Pick<ChannelRecord, 'spec' | 'leastSeverity' | 'quietHours' | 'digestMinutes'>
+
+/** Of several together, so that a message has an end. */
+const mostTogether = 50
+
+/** @param waiting oldest first */
+export function planTelling(rules: Rules, waiting: readonly QueuedNotice[], now: Date): Telling {
+  const passedOver = waiting.filter((notice) => !isWanted(rules, notice))
+  const wanted = waiting.filter((notice) => isWanted(rules, notice))
+  const urgent = wanted.filter(isUrgent)
+  const others = wanted.filter((notice) => !isUrgent(notice))
+  const due = dueAt(rules, others, now)
+  const isDue = due !== undefined && due <= now
+  const messages = [...urgent.map(alone), ...(isDue ? inMessages(rules, others) : [])]
+  return { messages, passedOver, nextAt: isDue ? undefined : due }
+}
+
+/** Somebody who asks for a test waits for it. */
+function isWanted({ leastSeverity }: Rules, { severity, event }: QueuedNotice): boolean {
+  return event === 'test' || severities.indexOf(severity) >= severities.indexOf(leastSeverity)
+}
+
+function isUrgent({ severity, event }: QueuedNotice): boolean {
+  return severity === 'critical' || event === 'test'
+}
+
+/** All that is not urgent goes together: when the oldest has waited long enough, and nobody sleeps. */
+function dueAt(
+  { spec, quietHours, digestMinutes }: Rules,
+  [oldest]: readonly QueuedNotice[],
+  now: Date,
+): Date | undefined {
+  if (oldest === undefined) return undefined
+  const waitMs = takesDigests(spec) ? digestMinutes * 60_000 : 0
+  // What comes from the future, by a clock that was set back since, has waited long enough.
+  const sinceMs = oldest.at > now ? 0 : oldest.at.getTime()
+  const due = new Date(Math.max(sinceMs + waitMs, now.getTime()))
+  return quietHours === undefined || !isQuiet(quietHours, due) ? due : endOfQuiet(quietHours, due)
+}
+
+/** What was held, for a digest or while people slept, is told together where that is possible. */
+function inMessages(
+  { spec, quietHours, digestMinutes }: Rules,
+  notices: readonly QueuedNotice[],
+): [QueuedNotice, ...QueuedNotice[]][] {
+  const isHeld = digestMinutes > 0 || quietHours !== undefined
+  if (!takesDigests(spec) || !isHeld) return notices.map(alone)
+  const messages: [QueuedNotice, ...QueuedNotice[]][] = []
+  for (let from = 0; from < notices.length; from += mostTogether) {
+    const [first, ...rest] = notices.slice(from, from + mostTogether)
+    if (first !== undefined) messages.push([first, ...rest])
+  }
+  return messages
+}
+
+function alone(notice: QueuedNotice): [QueuedNotice] {
+  return [notice]
+}
