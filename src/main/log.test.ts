@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { symlink } from 'node:fs/promises'
+import { rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { handTurnedClock } from '../../test/support/clock.ts'
@@ -58,6 +58,25 @@ describe('a rotating file', () => {
     expect(readdirSync(folder.path).toSorted()).toEqual(['a.log', 'a.log.1', 'a.log.2'])
     expect(readFileSync(path, 'utf8').trim()).toBe('fourth')
     expect(readFileSync(`${path}.2`, 'utf8').trim()).toBe('second')
+  })
+
+  test.each<[string, (path: string) => Promise<void>]>([
+    ['renamed', (path) => rename(path, `${path}-20260301`)],
+    ['removed', (path) => rm(path)],
+    ['renamed, and made again', (path) => rename(path, `${path}.0`).then(() => writeFile(path, ''))],
+    ['copied and cut short', (path) => truncate(path)],
+  ])('goes on in the file of its name when logrotate has %s it, without a signal', async (_, rotate) => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'a.log')
+    const file = openRotatingFile(path, { ...policy, limitBytes: 1000 })
+    file.write('before\n')
+
+    await rotate(path)
+    file.write('after\n')
+    file.close()
+
+    // With no hole where the bytes were that are gone.
+    expect(readFileSync(path, 'utf8')).toBe('after\n')
   })
 
   test('refuses a symbolic link in its place', async () => {
