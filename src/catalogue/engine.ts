@@ -43,7 +43,6 @@ export interface Attendant {
 
 /** The presence of this process in a catalogue that it has open. */
 export interface KeptPresence extends Presence {
-  readonly id: number | undefined
   readonly identify: Identify
   end(): Promise<void>
 }

@@ -55,6 +55,7 @@ function alwaysThere(): KeptPresence {
       signal.throwIfAborted()
       return Promise.resolve()
     },
+    isThere: () => Promise.resolve(false),
     identify: processIdentity,
     end: () => Promise.resolve(),
   }

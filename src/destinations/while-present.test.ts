@@ -94,6 +94,8 @@ function aPresence(): Presence & { turn(state: State): void } {
   let state: State = 'good'
   let turned = Promise.withResolvers<undefined>()
   return {
+    id: 1,
+    isThere: () => Promise.resolve(true),
     lost: controller.signal,
     isGood: () => state === 'good',
     async whenGood() {

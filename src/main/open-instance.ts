@@ -334,6 +334,7 @@ export async function openInstance(
       const probe = makeProbeTarget({
         instanceId: catalogue.instance.id,
         processId: process.pid,
+        presence,
         probe: makeProbeDestination({ nowMs: () => performance.now(), wait }),
       })
       const watch = makeWatchDestinations({

@@ -4,6 +4,8 @@
  * taken away for good, and with it all that the process held.
  */
 export interface Presence {
+  /** Where several nodes share the catalogue: counts up with each process that opens it. */
+  readonly id: number | undefined
   /** Aborted with `LEASE_LOST` when it was taken away. */
   readonly lost: AbortSignal
   /** Whether others still have to respect it, by the clocks as they are now. */
@@ -14,4 +16,6 @@ export interface Presence {
    * @throws RedomaError `LEASE_LOST`, and the signal's reason
    */
   whenGood(signal: AbortSignal): Promise<void>
+  /** Whether the process of this number has the catalogue open, as far as is known. */
+  isThere(id: number): Promise<boolean>
 }

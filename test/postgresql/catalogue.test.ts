@@ -1,15 +1,20 @@
-import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { createInstance } from '../../src/catalogue/create-instance.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { collectBytes } from '../../src/core/bytes.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Catalogue } from '../../src/ports/catalogue.ts'
+import { attachmentOfBytes, encodeCredential } from '../../src/ports/credential-json.ts'
+import { privateAuthority } from '../support/certificates.ts'
 import { handTurnedClock } from '../support/clock.ts'
 import { aCatalogueDatabase, addressOf } from '../support/databases/catalogue-database.ts'
+import { startPostgresql } from '../support/databases/postgresql.ts'
 import { aCredential } from '../support/glass.ts'
 import { startProxy } from '../support/proxy.ts'
+import { seededBytes } from '../support/seeded-bytes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const clock = handTurnedClock()
@@ -18,7 +23,7 @@ const now = clock.now()
 describe('an instance on PostgreSQL', () => {
   test('has a key in its folder and all else in the database', async () => {
     await using folder = await temporaryFolder()
-    using database = aCatalogueDatabase()
+    await using database = await aCatalogueDatabase()
 
     const instance = await createInstance(folder.path, 'bastion', clock, { database: database.url })
 
@@ -30,7 +35,7 @@ describe('an instance on PostgreSQL', () => {
 
   test('is made once, whoever begins at the same moment, and never beside a file', async () => {
     await using folder = await temporaryFolder()
-    using database = aCatalogueDatabase()
+    await using database = await aCatalogueDatabase()
     const homes = ['a', 'b', 'c'].map((name) => join(folder.path, name))
 
     const made = await Promise.allSettled(
@@ -44,7 +49,7 @@ describe('an instance on PostgreSQL', () => {
 
     const withFile = join(folder.path, 'file')
     await createInstance(withFile, 'x', clock)
-    using other = aCatalogueDatabase()
+    await using other = await aCatalogueDatabase()
     await expect(createInstance(withFile, 'x', clock, { database: other.url })).rejects.toMatchObject({
       code: 'USAGE',
     })
@@ -55,7 +60,7 @@ describe('an instance on PostgreSQL', () => {
 
   test('makes no second one in a file when the address is forgotten', async () => {
     await using folder = await temporaryFolder()
-    using database = aCatalogueDatabase()
+    await using database = await aCatalogueDatabase()
     await createInstance(folder.path, 'x', clock, { database: database.url })
 
     await expect(createInstance(folder.path, 'x', clock)).rejects.toMatchObject(existing)
@@ -75,13 +80,14 @@ describe('an instance on PostgreSQL', () => {
     await using node = await opened(second, world.url)
     expect((await node.credentials.get('1')).secret?.reveal()).toBe('of the router')
     await expect(opened(stranger, world.url)).rejects.toMatchObject({ code: 'INSTANCE_KEY_WRONG' })
-    await createInstance(stranger, 'another', clock, { database: aCatalogueDatabase().url })
+    await using others = await aCatalogueDatabase()
+    await createInstance(stranger, 'another', clock, { database: others.url })
     await expect(opened(stranger, world.url)).rejects.toMatchObject({ code: 'INSTANCE_KEY_WRONG' })
   })
 
   test('says so when there is none in the database, and when there is no database', async () => {
     await using folder = await temporaryFolder()
-    using database = aCatalogueDatabase()
+    await using database = await aCatalogueDatabase()
 
     await expect(opened(folder.path, database.url)).rejects.toMatchObject({ code: 'INSTANCE_MISSING' })
     await expect(opened(folder.path, addressOf('nowhere'))).rejects.toMatchObject(unreachable)
@@ -177,6 +183,69 @@ describe('a connection that is lost', () => {
   })
 })
 
+describe('a server on another machine', () => {
+  test('is spoken to when it is the one that its certificate names, and no other', async () => {
+    await using folder = await temporaryFolder()
+    const { ca, server: certificate } = await privateAuthority()
+    await using server = await startPostgresql('hunter2', certificate)
+    await writeFile(join(folder.path, 'ca.pem'), ca)
+    const at = (host: string, query: string) =>
+      new Secret(`postgres://postgres:hunter2@${host}:${server.port}/postgres?${query}`)
+    const trusted = `sslrootcert=${join(folder.path, 'ca.pem')}`
+    const speak = (url: Secret) => opened(folder.path, url).catch((error: unknown) => error)
+
+    // There is no instance: then it was spoken to.
+    const answered = { code: 'INSTANCE_MISSING' }
+    expect(await speak(at('127.0.0.1', `sslmode=verify-full&${trusted}`))).toMatchObject(answered)
+    expect(await speak(at('localhost', `sslmode=verify-full&${trusted}`))).toMatchObject(unreachable)
+    expect(await speak(at('localhost', `sslmode=verify-ca&${trusted}`))).toMatchObject(answered)
+    expect(await speak(at('127.0.0.1', 'sslmode=verify-full'))).toMatchObject(unreachable)
+    expect(await speak(at('127.0.0.1', 'sslmode=require'))).toMatchObject(answered)
+  })
+
+  test('that speaks no TLS is not spoken to in the clear', async () => {
+    await using folder = await temporaryFolder()
+    const url = new Secret(`${addressOf('postgres').reveal()}?sslmode=require`)
+
+    await expect(opened(folder.path, url)).rejects.toMatchObject(unreachable)
+  })
+})
+
+describe('the copy in a system backup', () => {
+  test('is all that an instance is rebuilt from, without a server', async () => {
+    await using world = await anInstance()
+    await using rebuilt = await temporaryFolder()
+    const { catalogue } = world
+    const attachments = [attachmentOfBytes('large', seededBytes(1, 700_000))]
+    for (let n = 0; n < 120; n++) await catalogue.credentials.put(aCredential(`${n}`, { attachments }))
+    const run = await catalogue.runs.start(now, process.pid)
+    await catalogue.runs.finish(run, { kind: 'done', finishedAt: now })
+    await catalogue.ledgers.append('d', [{ sequence: 1, line: 'one' }])
+    await catalogue.audit.append({ at: now, actor: 'root', action: 'a', subject: 's', detail: '' })
+
+    await catalogue.copyTo(join(rebuilt.path, 'catalogue.sqlite'))
+    await copyFile(join(world.home, 'instance.key'), join(rebuilt.path, 'instance.key'))
+
+    await using again = await opened(rebuilt.path)
+    const of = async (one: Catalogue) => ({
+      instance: one.instance,
+      signingKey: (await one.signingKey()).reveal(),
+      credentials: (await Array.fromAsync(one.credentials.records())).map(encodeCredential),
+      summaries: await one.credentials.list(),
+      runs: await one.runs.list(9),
+      lines: await one.ledgers.lines('d'),
+      audit: await one.audit.list(9),
+    })
+    expect(await of(again)).toEqual(await of(catalogue))
+    const [last] = (await again.credentials.get('119')).attachments
+    if (last === undefined) throw new Error('unreachable')
+    expect(Buffer.from(await collectBytes(last.open(), 2 ** 20))).toEqual(
+      Buffer.from(seededBytes(1, 700_000)),
+    )
+    expect(await again.runs.start(now, process.pid)).toBe(run + 1)
+  })
+})
+
 const existing = { code: 'INSTANCE_EXISTS' }
 const unreachable = { code: 'CATALOGUE_UNREACHABLE' }
 const endOthers = `select pg_terminate_backend(pid) from pg_stat_activity
@@ -184,7 +253,7 @@ const endOthers = `select pg_terminate_backend(pid) from pg_stat_activity
 
 async function anInstance() {
   const folder = await temporaryFolder()
-  const database = aCatalogueDatabase()
+  const database = await aCatalogueDatabase()
   await createInstance(folder.path, 'test', clock, { database: database.url })
   const catalogue = await opened(folder.path, database.url)
   return {
@@ -194,13 +263,13 @@ async function anInstance() {
     catalogue,
     async [Symbol.asyncDispose]() {
       await catalogue.close()
-      database[Symbol.dispose]()
+      await database[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()
     },
   }
 }
 
-async function opened(home: string, database: Secret): Promise<Catalogue & AsyncDisposable> {
+async function opened(home: string, database?: Secret): Promise<Catalogue & AsyncDisposable> {
   const catalogue = await openCatalogue({ home, clock, database })
   return Object.assign(catalogue, { [Symbol.asyncDispose]: () => catalogue.close() })
 }

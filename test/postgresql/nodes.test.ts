@@ -84,7 +84,7 @@ interface World extends AsyncDisposable {
 async function aWorld(given?: Secret): Promise<World> {
   await using opening = new AsyncDisposableStack()
   const folder = opening.use(await temporaryFolder())
-  const url = given ?? opening.use(aCatalogueDatabase()).url
+  const url = given ?? opening.use(await aCatalogueDatabase()).url
   const environment = { DATABASE_URL: url.reveal(), REDOMA_NODE_TIMEOUT: '5' }
   const [nas, tree] = [join(folder.path, 'nas'), join(folder.path, 'tree')]
   for (const path of [nas, tree]) await mkdir(path)

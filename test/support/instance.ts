@@ -32,12 +32,12 @@ export async function anInstance(at?: TemporaryFolder): Promise<TestInstance> {
 /** A folder for an instance, and a place for its catalogue. */
 export async function aHome(at?: TemporaryFolder): Promise<AsyncDisposable & { readonly home: string }> {
   const folder = at ?? (await temporaryFolder())
-  const database = onPostgresql ? aCatalogueDatabase() : undefined
+  const database = onPostgresql ? await aCatalogueDatabase() : undefined
   if (database !== undefined) databases.set(folder.path, database)
   return {
     home: folder.path,
     async [Symbol.asyncDispose]() {
-      database?.[Symbol.dispose]()
+      await database?.[Symbol.asyncDispose]()
       databases.delete(folder.path)
       await folder[Symbol.asyncDispose]()
     },

@@ -119,6 +119,10 @@ export async function attend({ db, clock, host, believedMs }: AttendDeps): Promi
         await Promise.race([known.promise, aborted.promise])
       }
     },
+    async isThere(other) {
+      const row = await db.selectFrom('presence').select('id').where('id', '=', other).executeTakeFirst()
+      return row !== undefined
+    },
     identify: identifyAmongNodes,
     async end() {
       clearInterval(timer)

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { Secret } from '../../../src/core/secret.ts'
 
 /** Says where the server is that `serve-catalogues.ts` started. */
@@ -10,19 +11,30 @@ export const templateName = 'redoma_template'
 export const onPostgresql = process.env['REDOMA_TESTS_CATALOGUE'] === 'postgresql'
 
 /** A database of a test's own, with the newest schema and nothing in it. */
-export interface CatalogueDatabase extends Disposable {
+export interface CatalogueDatabase extends AsyncDisposable {
   readonly url: Secret
   /** What an intruder with psql does; gives the rows, a line each. */
   sql(text: string): string
 }
 
-export function aCatalogueDatabase(): CatalogueDatabase {
+export async function aCatalogueDatabase(): Promise<CatalogueDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  psql('postgres', `create database ${name} template ${templateName} strategy file_copy`)
+  await administer(`create database ${name} template ${templateName}`)
   return {
     url: addressOf(name),
     sql: (text) => psql(name, text),
-    [Symbol.dispose]: () => void psql('postgres', `drop database ${name} with (force)`),
+    [Symbol.asyncDispose]: () => administer(`drop database ${name} with (force)`),
+  }
+}
+
+async function administer(text: string): Promise<void> {
+  const { port, password } = server()
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres' })
+  await client.connect()
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
   }
 }
 

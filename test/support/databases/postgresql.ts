@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { until } from '../kernel-mounts/commands.ts'
 import { programMissing } from '../programs.ts'
+import type { Certificate } from '../proxy.ts'
 import { freePort } from '../ssh-server.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { memoryFolder } from '../temporary-folder.ts'
 
 const run = promisify(execFile)
 
@@ -37,11 +38,15 @@ function programs(): string | undefined {
 /** PostgreSQL refuses to be root. */
 export const postgresUser = userInfo().uid === 0 ? 'postgres' : userInfo().username
 
-export async function startPostgresql(password: string): Promise<PostgresqlServer> {
+/** @param certificate with it, TLS is offered */
+export async function startPostgresql(
+  password: string,
+  certificate?: Certificate,
+): Promise<PostgresqlServer> {
   const bin = programs()
   if (bin === undefined) throw new Error('there is no PostgreSQL')
   await using opening = new AsyncDisposableStack()
-  const folder = opening.use(await temporaryFolder())
+  const folder = opening.use(await memoryFolder())
   chmodSync(folder.path, 0o755)
   const [data, socket] = [join(folder.path, 'data'), join(folder.path, 'socket')]
   const secret = join(folder.path, 'first-password')
@@ -63,7 +68,8 @@ export async function startPostgresql(password: string): Promise<PostgresqlServe
     ...asPostgres(join(bin, 'initdb'), [...words, '--auth-local', 'trust', '--auth-host', 'scram-sha-256']),
   )
   const port = await freePort('127.0.0.1')
-  const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${socket}`, 'fsync=off']
+  const tls = certificate === undefined ? [] : await tlsSettings(data, certificate)
+  const settings = [...tls, 'listen_addresses=127.0.0.1', `unix_socket_directories=${socket}`, 'fsync=off']
   const [program, argv] = asPostgres(join(bin, 'postgres'), [
     ...['-D', data, '-p', `${port}`],
     ...settings.flatMap((one) => ['-c', one]),
@@ -96,6 +102,16 @@ export async function startPostgresql(password: string): Promise<PostgresqlServe
   }
 }
 
+async function tlsSettings(data: string, { key, cert }: Certificate): Promise<string[]> {
+  const files = { ssl_key_file: ['server.key', key], ssl_cert_file: ['server.pem', cert] } as const
+  for (const [name, content] of Object.values(files)) {
+    const path = join(data, name)
+    await writeFile(path, content, { mode: 0o600 })
+    giveToPostgres(path, 0o600)
+  }
+  return ['ssl=on', ...Object.entries(files).map(([setting, [name]]) => `${setting}=${name}`)]
+}
+
 function asPostgres(program: string, words: readonly string[]): [string, string[]] {
   if (userInfo().uid !== 0) return [program, [...words]]
   return [
@@ -104,8 +120,8 @@ function asPostgres(program: string, words: readonly string[]): [string, string[
   ]
 }
 
-function giveToPostgres(path: string): void {
-  chmodSync(path, 0o700)
+function giveToPostgres(path: string, mode = 0o700): void {
+  chmodSync(path, mode)
   if (userInfo().uid !== 0) return
   const id = (which: string): number =>
     Number(execFileSync('id', [which, postgresUser], { encoding: 'utf8' }))
