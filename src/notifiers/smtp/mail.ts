@@ -2,7 +2,11 @@ import type { SmtpSpec } from '../../ports/channel.ts'
 import { events } from '../../ports/events.ts'
 import type { Notice } from '../../ports/notice.ts'
 import { digestTitle, headlineOf, linesOf, sourceOf, stateOf } from '../for-people.ts'
+import { cut } from '../plain-words.ts'
 import { digestHtml, noticeHtml } from './html.ts'
+
+/** Of a subject. */
+const mostBytes = 250
 
 /** What a mail is made of; each word is in one line. */
 export interface Mail {
@@ -46,7 +50,7 @@ export function digestMail({ from }: SmtpSpec, notices: readonly Notice[]): Mail
   const instance = first?.instance
   const texts = notices.map((notice) => [headlineOf(notice), ...linesOf(notice), sourceOf(notice)].join('\n'))
   return {
-    subject: `[${instance?.name ?? ''}] ${digestTitle(notices)}`,
+    subject: cut(`[${instance?.name ?? ''}] ${digestTitle(notices)}`, mostBytes),
     text: `${texts.join('\n\n')}\n`,
     html: digestHtml(notices),
     messageId: `<redoma.digest.${first?.id ?? 0}-${notices.at(-1)?.id ?? 0}.${instance?.id ?? ''}@${domain}>`,
@@ -60,7 +64,7 @@ const forMachines = { 'auto-submitted': 'auto-generated', 'x-auto-response-suppr
 /** The same for all mails of an incident: where it differs, some programs begin another conversation. */
 function subjectOf({ instance, event, subject }: Notice): string {
   const words = event.replaceAll('-', ' ')
-  return `[${instance.name}] ${words.charAt(0).toUpperCase()}${words.slice(1)}: ${subject}`
+  return cut(`[${instance.name}] ${words.charAt(0).toUpperCase()}${words.slice(1)}: ${subject}`, mostBytes)
 }
 
 function figuresOf({ fields }: Notice): string[] {

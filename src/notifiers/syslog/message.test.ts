@@ -1,39 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
+import { anyNotice } from '../../../test/support/any-notice.ts'
 import { type SyslogSpec, syslogFormats, syslogTransports } from '../../ports/channel.ts'
-import { type EventName, events, severities } from '../../ports/events.ts'
-import type { Notice } from '../../ports/notice.ts'
 import { messageOf } from './message.ts'
-
-const words = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
-  fc.string({
-    unit: fc.constantFrom(...Array.from('\r\n\0\t |=\\"][<>,;:é🧨\ud800\u2028\u202e')),
-    maxLength: 60,
-  }),
-  fc.constant('x'.repeat(100_000)),
-)
-
-const notices: fc.Arbitrary<Notice> = fc.record({
-  id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-  event: fc.constantFrom(...(Object.keys(events) as EventName[])),
-  severity: fc.constantFrom(...severities),
-  at: fc.date({ min: new Date('2000-01-01'), max: new Date('2200-01-01'), noInvalidDate: true }),
-  instance: fc.record({ id: fc.uuid(), name: words, host: words }),
-  subject: words,
-  title: words,
-  text: words,
-  hint: fc.option(words, { nil: undefined }),
-  fields: fc.dictionary(words, fc.oneof(words, fc.double()), { maxKeys: 60 }),
-  incident: fc.option(
-    fc.record({
-      id: fc.integer({ min: 1 }),
-      phase: fc.constantFrom('opened' as const, 'worsened' as const, 'closed' as const),
-      openedAt: fc.constant(new Date('2026-11-28T00:00:00Z')),
-    }),
-    { nil: undefined },
-  ),
-})
 
 const specs: fc.Arbitrary<SyslogSpec> = fc.record({
   kind: fc.constant('syslog' as const),
@@ -50,7 +19,7 @@ const parameter = String.raw`[\x21\x23-\x3c\x3e-\x5c\x5e-\x7e]{1,32}="(?:[^"\\\]
 const structuredData = new RegExp(String.raw`^((?:\[[a-zA-Z]+(?:@32473)?(?: ${parameter})*\])+) (.*)$`, 'su')
 
 describe('a syslog message', () => {
-  test.prop([specs, notices])('is one line of RFC 5424, of a length that is taken', (spec, notice) => {
+  test.prop([specs, anyNotice])('is one line of RFC 5424, of a length that is taken', (spec, notice) => {
     const message = messageOf(spec, notice, '0.1.0')
 
     const text = message.toString()
@@ -61,7 +30,7 @@ describe('a syslog message', () => {
     if (spec.format !== 'leef') expect(text).not.toContain('\t')
   })
 
-  test.prop([specs, notices])('has each word in its own field, whatever it is', (spec, notice) => {
+  test.prop([specs, anyNotice])('has each word in its own field, whatever it is', (spec, notice) => {
     const text = messageOf(spec, notice, '0.1.0').toString()
     const body = header.exec(text)?.[2] ?? ''
 
