@@ -13,7 +13,7 @@ const installation = realpathSync(fileURLToPath(new URL('../..', import.meta.url
 
 /** What writes the unit of a service has to know of this installation, this instance and this machine. */
 export function serviceDeps(settings: Settings, openInstance: () => Promise<OpenInstance>): ServiceDeps {
-  const { home, logFolder, hostName, machineName } = settings
+  const { home, logFolder, hostName, machineName, database } = settings
   const node = realpathSync(process.execPath)
   return {
     node,
@@ -24,10 +24,25 @@ export function serviceDeps(settings: Settings, openInstance: () => Promise<Open
       usualHome: rootsHome,
       logFolder,
       hostName: hostName === machineName ? undefined : hostName,
+      databaseUrlFile: database !== undefined && 'file' in database ? database.file : undefined,
     },
-    configured: () => configuredOf(openInstance),
+    configured: () => {
+      if (database !== undefined && 'url' in database) throw addressInNoUnit()
+      return configuredOf(openInstance)
+    },
     runProgram,
   }
+}
+
+/** A unit is read by everybody. */
+function addressInNoUnit(): RedomaError {
+  return new RedomaError(
+    'USAGE',
+    'the service would not have DATABASE_URL, which stands in no unit, as it holds a password',
+    {
+      hint: 'Write it into a file that the service can read alone, and name that in DATABASE_URL_FILE.',
+    },
+  )
 }
 
 async function configuredOf(openInstance: () => Promise<OpenInstance>): Promise<Configured | undefined> {

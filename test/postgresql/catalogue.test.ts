@@ -140,6 +140,32 @@ describe('several nodes', () => {
   })
 })
 
+describe('a node that stands still within a transaction', () => {
+  test.runIf(process.env['SLOW'] !== undefined)(
+    'holds the others up for half a minute, and has done nothing',
+    { timeout: 120_000 },
+    async () => {
+      await using world = await anInstance()
+      await using second = await opened(world.home, world.url)
+      const goOn = Promise.withResolvers<undefined>()
+      const begun = Promise.withResolvers<undefined>()
+      const still = world.catalogue.credentials.atomically(async (inside) => {
+        await inside.put(aCredential('1'))
+        begun.resolve(undefined)
+        await goOn.promise
+        await inside.put(aCredential('2'))
+      })
+      await begun.promise
+
+      expect(await second.bundles.nextSequence()).toBe(1)
+      goOn.resolve(undefined)
+
+      await expect(still).rejects.toMatchObject(unreachable)
+      expect(await second.credentials.list()).toEqual([])
+    },
+  )
+})
+
 describe('a connection that is lost', () => {
   test('is made again, for what is read and for what is written', async () => {
     await using world = await anInstance()

@@ -15,6 +15,8 @@ export interface ServicePlan {
   readonly logFolder: string
   /** The name of this host in snapshots, where it is not the system's. */
   readonly hostName?: string | undefined
+  /** Where the catalogue is a PostgreSQL: the file with its address. */
+  readonly databaseUrlFile?: string | undefined
   readonly needs: ServiceNeeds
 }
 

@@ -109,6 +109,13 @@ test.each<[string, Partial<ServicePlan>, string[]]>([
   expect(environment).toEqual(told)
 })
 
+test('a service whose catalogue is a PostgreSQL is told the file with its address, and waits for no other', () => {
+  const lines = unitNamed('least', { databaseUrlFile: '/etc/redoma/database-url' }).split('\n')
+
+  expect(lines).toContain('Environment=DATABASE_URL_FILE=/etc/redoma/database-url')
+  expect(lines).toContain('ConditionPathExists=/var/lib/redoma/catalogue.postgresql')
+})
+
 async function aProgram(folderName: string) {
   const folder = await temporaryFolder()
   const program = join(folder.path, folderName, 'bin/redoma')

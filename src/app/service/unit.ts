@@ -17,7 +17,8 @@ export function serviceUnit(plan: ServicePlan): string {
   return stamped(sections.map((lines) => `${lines.join('\n')}\n`).join('\n'))
 }
 
-function unitSection({ home }: ServicePlan): string[] {
+function unitSection({ home, databaseUrlFile }: ServicePlan): string[] {
+  const mark = databaseUrlFile === undefined ? 'catalogue.sqlite' : 'catalogue.postgresql'
   return [
     'Description=Redoma, backups of this instance',
     'Documentation=man:redoma(1)',
@@ -26,17 +27,19 @@ function unitSection({ home }: ServicePlan): string[] {
     `RequiresMountsFor=${unitWord(home)}`,
     ...written({
       why: 'Before redoma init there is nothing to run: it is skipped then, and has not failed.',
-      lines: [`ConditionPathExists=${unitText(`${home}/catalogue.sqlite`)}`],
+      lines: [`ConditionPathExists=${unitText(`${home}/${mark}`)}`],
     }),
   ]
 }
 
-function running({ program, nodeFolder, user, home, usualHome, logFolder, hostName }: ServicePlan): Clause[] {
+function running(plan: ServicePlan): Clause[] {
+  const { program, nodeFolder, user, home, usualHome, logFolder, hostName, databaseUrlFile } = plan
   // Told of its folder, the program keeps its log in there.
   const isUsual = user === undefined && home === usualHome && !logFolder.startsWith(`${home}/`)
   const environment = [
     ...(isUsual ? [] : [`REDOMA_HOME=${home}`]),
     ...(hostName === undefined ? [] : [`REDOMA_HOST=${hostName}`]),
+    ...(databaseUrlFile === undefined ? [] : [`DATABASE_URL_FILE=${databaseUrlFile}`]),
     ...(nodeFolder === undefined ? [] : [`PATH=${nodeFolder}:${usualPath}`]),
   ]
   return [
