@@ -73,10 +73,10 @@ export async function startExim(): Promise<Exim> {
   }
 }
 
-/** `SECONDS.H…P….HOST`, with microseconds after the H. */
+/** `SECONDS.M…P….HOST`, with microseconds after the M, which have no zeros before them. */
 function byTime(a: string, b: string): number {
   const time = (name: string): number => {
-    const [, seconds = '', micro = ''] = /^(\d+)\.H(\d+)/.exec(name) ?? []
+    const [, seconds = '', micro = ''] = /^(\d+)\.M(\d+)P/.exec(name) ?? []
     return Number(seconds) * 1e6 + Number(micro)
   }
   return time(a) - time(b)
