@@ -78,4 +78,8 @@ export function debianChangelog({ version, maintainer, at }: Release): string {
 export const lintianOverrides = `# Node.js as its authors built it, byte for byte.
 redoma: hardening-no-pie
 redoma: unstripped-binary-or-object
+redoma: embedded-library zlib *
+# The package is built from what npm installs, by the lock file, and not from Debian's packages.
+redoma: embedded-javascript-library *
+redoma: script-not-executable *
 `

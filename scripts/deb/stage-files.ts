@@ -43,7 +43,7 @@ function isOfProgram(path: string): boolean {
 const leftOut =
   /^(include|share|vendor|docs?|tests?|examples?|benchmarks?|node_modules|prebuilds|musl_\w+|bin\.m?js)$|^(CHANGELOG|HISTORY|README)[^/]*$/i
 /** Anywhere in it. */
-const leftOutAnywhere = /\.(map|d\.[cm]?ts|md|markdown|html|cc|hh|c|h)$|(^|\/)\.[^/]+$/
+const leftOutAnywhere = /\.test\.[cm]?[jt]s$|\.(map|d\.[cm]?ts|md|markdown|html|cc|hh|c|h)$|(^|\/)\.[^/]+$/
 /** Sources in another language, which nobody compiles here; and the same in TypeScript. */
 const sourcesOf: Readonly<Record<string, RegExp>> = {
   koffi: /^(lib|cnoke\.cjs)$/,
