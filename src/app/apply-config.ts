@@ -1,6 +1,8 @@
 import { RedomaError } from '../core/errors.ts'
-import type { DestinationRecord } from '../ports/catalogue.ts'
+import { certificatesIn } from '../crypto/timestamp/verify-stamp.ts'
+import type { Catalogue, DestinationRecord } from '../ports/catalogue.ts'
 import { type DestinationSpec, locationOf } from '../ports/destination-spec.ts'
+import type { Timestamping } from '../ports/timestamping.ts'
 import type { AddDestination } from './add-destination.ts'
 import { type AddSource, type AddSourceDeps, requireUsable } from './add-source.ts'
 import { makeAddChannel, makeChangeChannel, makeRemoveChannel } from './alerts/keep-channel.ts'
@@ -14,7 +16,9 @@ import { sharesRepository } from './system-repository.ts'
 import { type UsePlaceDeps, usePlace } from './use-place.ts'
 
 export interface ApplyConfigDeps extends AddSourceDeps, UsePlaceDeps, Pick<ApplyScopesDeps, 'planScope'> {
-  readonly catalogue: AddSourceDeps['catalogue'] & ApplyScopesDeps['catalogue']
+  readonly catalogue: AddSourceDeps['catalogue'] &
+    ApplyScopesDeps['catalogue'] &
+    Pick<Catalogue, 'timestamping'>
   readonly addSource: AddSource
   readonly addDestination: AddDestination
 }
@@ -60,6 +64,8 @@ async function carryOut(deps: ApplyConfigDeps, step: ConfigStep, signal: AbortSi
       return { undo: await applyScope(deps, step) }
     case 'channel':
       return { undo: await ofChannel(deps, step) }
+    case 'timestamps':
+      return { undo: await ofTimestamps(deps, step.timestamps) }
     case 'appliance':
       return ofAppliance(deps, step.isAppliance, signal)
   }
@@ -75,6 +81,19 @@ async function ofAppliance(deps: ApplyConfigDeps, isAppliance: boolean, signal: 
   await catalogue.setAppliance(isAppliance)
   await audit(deps, 'instance.appliance', catalogue.instance.name, isAppliance ? 'on' : 'off')
   return { undo: () => catalogue.setAppliance(before), warnings }
+}
+
+/** @throws RedomaError `FORMAT_UNKNOWN`, `DATA_DAMAGED` for what is no certificate: found when a stamp is verified, it would be too late */
+async function ofTimestamps(
+  deps: ApplyConfigDeps,
+  wanted: Timestamping | undefined,
+): Promise<() => Promise<void>> {
+  const { timestamping } = deps.catalogue
+  if (wanted?.certificates !== undefined) certificatesIn(wanted.certificates)
+  const before = await timestamping.get()
+  await timestamping.set(wanted, deps.clock.now())
+  await audit(deps, 'glass.timestamps', deps.catalogue.instance.name, wanted?.authority ?? 'off')
+  return () => timestamping.set(before, deps.clock.now())
 }
 
 async function ofSource(

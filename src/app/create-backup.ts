@@ -9,6 +9,7 @@ import { allSources, failedPart } from './failed-part.ts'
 import type { KeepIncidents } from './incidents/keep-incidents.ts'
 import { logPart } from './log-part.ts'
 import type { ReportReadiness } from './readiness.ts'
+import type { StampLedgers } from './stamp-ledgers.ts'
 import type { Target } from './target.ts'
 import { recordRoom } from './watch/record-room.ts'
 
@@ -28,6 +29,7 @@ export interface CreateBackupDeps extends AuditedDeps {
   readonly reportReadiness: ReportReadiness
   readonly notifier: Notifier
   readonly keepIncidents: KeepIncidents
+  readonly stampLedgers: StampLedgers
 }
 
 export interface CreateBackupRequest {
@@ -62,6 +64,7 @@ export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
       for (const job of allJobs.filter((one) => request.jobs.includes(one))) {
         await doJob(deps, { run, job, targets }, progress, signal)
       }
+      await stamp(deps, run, targets, signal)
     } catch (error) {
       await catalogue.runs.finish(run, { kind: 'failed', finishedAt: clock.now() })
       log.error('backup stopped', { run, why: messageOf(error) })
@@ -91,6 +94,24 @@ async function openTargets(deps: CreateBackupDeps, names: readonly string[]): Pr
     })
   }
   return Promise.all(records.map((record) => deps.reach(record)))
+}
+
+/** What a destination got is stamped; where nothing went there, there is nothing to stamp, and the run has other worries. */
+async function stamp(
+  { catalogue, log, stampLedgers }: CreateBackupDeps,
+  run: number,
+  targets: readonly Target[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { parts } = await catalogue.runs.get(run)
+  const reached = new Set(
+    parts.filter(({ outcome }) => outcome.kind !== 'failed').map(({ destination }) => destination),
+  )
+  const written = targets.filter(({ record }) => reached.has(record.name))
+  for (const part of await stampLedgers(written, signal)) {
+    await catalogue.runs.addPart(run, part)
+    logPart(log, run, part)
+  }
 }
 
 /** For the forecast of when it is full; a run that is done is done without it. */

@@ -9,7 +9,9 @@ const current: Configuration = {
 }
 
 const words = (step: ConfigStep): string =>
-  step.what === 'appliance' ? `${step.kind} appliance` : `${step.kind} ${step.what} ${step.name}`
+  step.what === 'appliance' || step.what === 'timestamps'
+    ? `${step.kind} ${step.what}`
+    : `${step.kind} ${step.what} ${step.name}`
 
 describe('planConfig', () => {
   test('has nothing to do when all is as it is wanted', () => {
@@ -42,6 +44,18 @@ describe('planConfig', () => {
     expect(
       planConfig(now, { ...current, scopes: [scope('d', 'z'), scope('a', 'y'), scope('b', 'y')] }).map(words),
     ).toEqual(['remove scope c', 'change scope a', 'add scope d'])
+  })
+
+  test('leaves time stamps alone where the file does not say, and ends them where it says so', () => {
+    const timestamps = { authority: 'https://tsa.example.org' }
+    const now = { ...current, timestamps }
+
+    expect(planConfig(now, current)).toEqual([])
+    expect(planConfig(now, { ...current, timestamps: { ...timestamps } })).toEqual([])
+    expect(planConfig(now, { ...current, timestamps: null })).toEqual([
+      { kind: 'change', what: 'timestamps', timestamps: undefined },
+    ])
+    expect(planConfig(current, now).map(words)).toEqual(['change timestamps'])
   })
 
   test('makes an appliance after all else, and no appliance before', () => {

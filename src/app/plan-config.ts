@@ -3,6 +3,7 @@ import type { SourceSpec } from '../ports/catalogue.ts'
 import type { ChannelSettings } from '../ports/channel.ts'
 import type { DestinationSpec } from '../ports/destination-spec.ts'
 import type { ScopeSpec } from '../ports/scope.ts'
+import type { Timestamping } from '../ports/timestamping.ts'
 
 export interface NamedSpec<Spec> {
   readonly name: string
@@ -19,10 +20,13 @@ export interface Configuration {
   readonly scopes?: readonly NamedSpec<ScopeSpec>[] | undefined
   /** They stay what they are where a file does not say: files of before had none. */
   readonly channels?: readonly NamedSpec<ChannelSettings>[] | undefined
+  /** Who stamps ledgers after each backup; `null` for nobody. It stays who it is where a file does not say. */
+  readonly timestamps?: Timestamping | null | undefined
 }
 
 export type ConfigStep =
   | { readonly kind: 'change'; readonly what: 'appliance'; readonly isAppliance: boolean }
+  | { readonly kind: 'change'; readonly what: 'timestamps'; readonly timestamps: Timestamping | undefined }
   | {
       readonly kind: 'add' | 'change'
       readonly what: 'source'
@@ -79,8 +83,17 @@ export function planConfig(current: Configuration, wanted: Configuration): Confi
     ...channels.gone.map((name) => ({ kind: 'remove' as const, what: 'channel' as const, name })),
     ...sources.gone.map((name) => ({ kind: 'remove' as const, what: 'source' as const, name })),
     ...destinations.gone.map((name) => ({ kind: 'remove' as const, what: 'destination' as const, name })),
+    ...timestampsStep(current.timestamps ?? undefined, wanted.timestamps),
     ...(isAppliance ? appliance : []),
   ]
+}
+
+function timestampsStep(
+  current: Timestamping | undefined,
+  wanted: Timestamping | null | undefined,
+): ConfigStep[] {
+  if (wanted === undefined || isDeepStrictEqual(current, wanted ?? undefined)) return []
+  return [{ kind: 'change', what: 'timestamps', timestamps: wanted ?? undefined }]
 }
 
 interface Difference<Spec> {

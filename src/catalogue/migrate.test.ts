@@ -26,6 +26,7 @@ const released: Readonly<Record<string, string>> = {
   '0017-lists-in-order.ts': '24964a7f918bee6385db2e6dcb6b84eb4093dc58c0ac5c5be5f4961dec2a4434',
   '0020-plans.ts': '9cefef9211e8e0422a867ee562ef28bd8b4235af7ef7eef49976fe590c6a9cab',
   '0022-presence.ts': 'd6ebcea91beffc7886a4a6fc49254ebf53f27d478187583387e7d72a654c9239',
+  '0023-timestamping.ts': '3e2a1bf4c6476f2550cded245ef69e0b0b3a82d25e63cedb34997b5d048a29c2',
 }
 
 describe('the migrations', () => {

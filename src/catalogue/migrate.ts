@@ -24,6 +24,7 @@ import { searchAndRevisions } from './migrations/0019-search-and-revisions.ts'
 import { plans } from './migrations/0020-plans.ts'
 import { auditChain } from './migrations/0021-audit-chain.ts'
 import { presence } from './migrations/0022-presence.ts'
+import { timestamping } from './migrations/0023-timestamping.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -55,6 +56,7 @@ const migrations: readonly Migration[] = [
   { name: 'plans', run: plans },
   { name: 'audit-chain', run: auditChain },
   { name: 'presence', run: presence },
+  { name: 'timestamping', run: timestamping },
 ]
 
 /**

@@ -162,6 +162,7 @@ describe.skipIf(onPostgresql)('openCatalogue', () => {
        drop table settled_exposure;
        drop table bundle_retention;
        drop table scope;
+       drop table timestamping;
        drop table channel;
        alter table audit_entry drop column link;
        drop table presence; alter table lease drop column token;

@@ -37,6 +37,7 @@ import { type SealedValues, sealedValues } from './sealed-values.ts'
 import { readingStore } from './slice-readings.ts'
 import { sourceStore } from './sources.ts'
 import type { Database } from './tables.ts'
+import { timestampingStore } from './timestamping.ts'
 
 export interface OpenCatalogueDeps {
   /** The instance's folder. */
@@ -119,6 +120,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     leases: leaseStore(db, presence),
     bundles: bundleStore(db),
     scopes: scopeStore(db),
+    timestamping: timestampingStore(db),
     bundleRetention: bundleRetentionStore(db),
     openings: openingStore(db, sealed),
     tagValues: (source, record) => sealed.tagValues(source, record),

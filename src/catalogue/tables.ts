@@ -157,6 +157,7 @@ export interface Tables {
     settled_by: string
   }
   scope: { name: string; spec: string; created_at: string; changed_at: string }
+  timestamping: { authority: string; certificates: string | null; set_at: string }
   bundle_retention: { destination_id: string; policy: string; set_at: string }
   bundle_content: {
     scope: string

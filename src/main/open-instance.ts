@@ -5,6 +5,7 @@ import type { AddSourceDeps } from '../app/add-source.ts'
 import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
+import type { StampLedger } from '../app/stamp-ledger.ts'
 import { type Target, targetOf } from '../app/target.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
 import { onlyWrittenTo, readableOnes } from '../app/write-only.ts'
@@ -249,6 +250,7 @@ export async function openInstance(
         warn,
       })
       const { makeReportReadiness } = await import('../app/readiness.ts')
+      const { makeStampLedgers } = await import('../app/stamp-ledgers.ts')
       const { reachElsewhere } = await import('../app/refuse-on-instance.ts')
       const elsewhere = reachElsewhere({ catalogue, machine }, ways.reach, signal)
       const create = makeCreateBackup({
@@ -257,6 +259,7 @@ export async function openInstance(
         notifier: await notifier(),
         reportReadiness: makeReportReadiness({ catalogue, clock }),
         keepIncidents: await keepIncidents(),
+        stampLedgers: makeStampLedgers({ catalogue, stampLedger: await stampLedger(), clock, log }),
       })
       return create(request, progress, AbortSignal.any([signal, presence.lost]))
     },
@@ -276,12 +279,7 @@ export async function openInstance(
         signal,
       )
     },
-    async stampLedger() {
-      const { makeStampLedger } = await import('../app/stamp-ledger.ts')
-      const { askAuthority } = await import('./ask-authority.ts')
-      const { ledgers } = catalogue
-      return makeStampLedger({ ledgers, recordInLedger, ask: askAuthority })
-    },
+    stampLedger,
     async repairRepository(patienceMs) {
       const { makeRepairRepository } = await import('../app/repair-repository.ts')
       const { loadFileCalls } = await import('../crypto/native.ts')
@@ -368,6 +366,13 @@ export async function openInstance(
     const reportReadiness = makeReportReadiness({ catalogue, clock })
     const findTroubles = makeFindTroubles({ catalogue, clock, reportReadiness })
     return makeKeepIncidents({ catalogue, clock, log, findTroubles })
+  }
+
+  async function stampLedger(): Promise<StampLedger> {
+    const { makeStampLedger } = await import('../app/stamp-ledger.ts')
+    const { askAuthority } = await import('./ask-authority.ts')
+    const { ledgers } = catalogue
+    return makeStampLedger({ ledgers, recordInLedger, ask: askAuthority })
   }
 
   async function planScope(): Promise<PlanScope> {

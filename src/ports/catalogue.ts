@@ -19,6 +19,7 @@ import type { Presence } from './presence.ts'
 import type { Job } from './progress.ts'
 import type { ScopeStore } from './scope.ts'
 import type { InspectedCredential } from './source.ts'
+import type { TimestampingStore } from './timestamping.ts'
 
 /** The instance that this catalogue belongs to. */
 export interface Instance {
@@ -508,6 +509,7 @@ export interface Catalogue {
   readonly bundles: BundleStore
   /** Parts of the vault that have bundles of their own. */
   readonly scopes: ScopeStore
+  readonly timestamping: TimestampingStore
   readonly bundleRetention: BundleRetentionStore
   readonly openings: OpeningStore
   /** Marks of a credential's values, by which it is told whether they have changed since a bundle. */

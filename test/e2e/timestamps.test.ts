@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { redomaAt } from '../support/redoma.ts'
@@ -55,4 +55,47 @@ test('the head of a ledger is stamped, the stamp lies beside it and is listed, a
   authority.answer = new Uint8Array(await readFile(authority.rootPath))
   expect(await redoma.run(stamp)).toMatchObject({ code: 6 })
   expect(authority.asked()).toBe(3)
-}, 120_000)
+})
+
+test('each backup is stamped where the configuration says by whom, and that there is no stamp is a warning of the run', async () => {
+  await using folder = await temporaryFolder()
+  await using keys = await temporaryFolder()
+  await using authority = await timestampAuthority(keys.path)
+  const at = (...names: string[]): string => join(folder.path, ...names)
+  const redoma = redomaAt(at('home'))
+  await writeFile(at('password'), 'seldom-Quartz 71 anvil_harbour')
+  await redoma.run(['init', '--name', 'vault-1'])
+  await redoma.run(['credential', 'add', 'router', '--no-secret'])
+  await redoma.run(['destination', 'add', 'nas', '--local', at('nas')])
+  await redoma.run(['glass', 'ceremony', '--password-file', at('password'), '--out', at('keys')])
+  const pem = JSON.stringify(await readFile(authority.rootPath, 'utf8'))
+  const configured = (url: string, certificates: string) =>
+    redoma.run(
+      ['config', 'apply', '-'],
+      `schema: redoma-config/1\ntimestamps: { authority: "${url}", certificates: ${certificates} }\ndestinations: [{ name: nas, kind: local, path: ${at('nas')} }]`,
+    )
+  const stamps = async () => (await readdir(at('nas'))).filter((name) => name.startsWith('ledger.stamp-'))
+  expect(await configured(authority.url, '"no certificate"')).toMatchObject({ code: 1 })
+  expect((await configured(authority.url, pem)).stdout).toContain(`~ ledgers are stamped by ${authority.url}`)
+  const exported = (await redoma.run(['config', 'export'])).stdout
+  expect((await redoma.run(['config', 'apply', '-'], exported)).stdout).toContain('Nothing is to be changed')
+  expect(await redoma.run(['backup', 'create', '--only', 'secrets'])).toMatchObject({ code: 0 })
+  expect(await stamps()).toHaveLength(1)
+  expect(await redoma.run(['glass', 'verify'])).toMatchObject({ code: 0 })
+  expect(await redoma.run(['glass', 'timestamp', 'nas'])).toMatchObject({ code: 0 })
+  const asked = authority.asked()
+  authority.answer = new Uint8Array([0x30, 0])
+  const unstamped = await redoma.run(['backup', 'create', '--only', 'secrets'])
+  expect(unstamped).toMatchObject({
+    code: 3,
+    stdout: expect.stringContaining('has no time stamp of this run') as string,
+  })
+  expect(authority.asked()).toBe(asked + 1)
+  authority.answer = undefined
+  expect(
+    await redoma.run(
+      ['config', 'apply', '-'],
+      exported.replace(/timestamps:[^]*?\n(?=destinations:)/, 'timestamps: null\n'),
+    ),
+  ).toMatchObject({ code: 0 })
+})

@@ -77,6 +77,7 @@ function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackU
     jobs: { secrets: job, system: job, recordings: job },
     notifier: { tell: async () => undefined },
     keepIncidents: async () => [],
+    stampLedgers: async () => [],
   })
   return {
     ...{ catalogue, log, reportReadiness, createBackup },

@@ -62,6 +62,10 @@ function stepLine(step: ConfigStep, style: Style): string {
     return style.yellow(
       `~ the instance is ${step.isAppliance ? 'a crypto appliance' : 'no crypto appliance'}`,
     )
+  if (step.what === 'timestamps') {
+    const by = step.timestamps === undefined ? 'by nobody' : `by ${printable(step.timestamps.authority)}`
+    return style.yellow(`~ ledgers are stamped ${by}`)
+  }
   const words = `${step.what} ${printable(step.name)}`
   switch (step.kind) {
     case 'add':

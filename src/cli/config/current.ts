@@ -4,7 +4,10 @@ import { settingsOf } from '../../ports/channel.ts'
 
 /** The configuration as the catalogue has it. Passwords of repositories stay there. */
 export async function currentConfiguration(
-  catalogue: Pick<Catalogue, 'channels' | 'destinations' | 'instance' | 'scopes' | 'sources'>,
+  catalogue: Pick<
+    Catalogue,
+    'channels' | 'destinations' | 'instance' | 'scopes' | 'sources' | 'timestamping'
+  >,
 ): Promise<Configuration> {
   const [destinations, sources, scopes, channels] = await Promise.all([
     catalogue.destinations.list(),
@@ -14,6 +17,7 @@ export async function currentConfiguration(
   ])
   return {
     appliance: catalogue.instance.isAppliance,
+    timestamps: (await catalogue.timestamping.get()) ?? null,
     destinations: destinations.map(({ name, spec }) => ({ name, spec })),
     sources: sources.map(({ name, spec }) => ({ name, spec })),
     scopes: scopes.map(({ name, folders, tags, owners, isExclusive, hasOwnKey }) => {

@@ -18,12 +18,14 @@ export function defineConfigExport(group: Command, context: Context): void {
         sources,
         scopes = [],
         channels = [],
+        timestamps,
       } = await currentConfiguration(instance.catalogue)
       const flat = <Spec extends object>(entries: readonly { name: string; spec: Spec }[]) =>
         entries.map(({ name, spec }) => ({ name, ...spec }))
       const file = {
         schema: configSchemaName,
         appliance,
+        timestamps,
         destinations: flat(destinations),
         sources: flat(sources),
         scopes: scopes.map(({ name, spec: { isExclusive, hasOwnKey, ...selection } }) => {

@@ -38,6 +38,7 @@ scopes:
     ['schema: redoma-config/1\ndestinations:\n  - name: nas\n    kind: local\n    path: mnt\n', 'line 5'],
     ['schema: redoma-config/1\nsources:\n  - name: x\n    kind: local\n', 'line 4'],
     ['schema: redoma-config/1\nscopes:\n  - name: x\n    folder: [y]\n', 'line 3'],
+    ['schema: redoma-config/1\ntimestamps:\n  authority: https://me:secret@tsa\n', 'line 3'],
     ['schema: redoma-config/1\nsurces: []\n', 'line 1'],
     ['schema: [\n', 'line'],
     ['schema: redoma-config/1\nsources: &a [{name: x}]\ndestinations: *a\n', 'line 3: aliases'],

@@ -11,10 +11,23 @@ import { destinationSpec, entryName, sourceSpec } from '../../ports/specs.ts'
 export const configSchemaName = 'redoma-config/1'
 const configLimitBytes = 4 * 1024 * 1024
 
+/** Where a time-stamping authority answers; `user:password@` has no place in a file that anybody may read. */
+export const authorityPattern = /^https?:\/\/[^\s@]+$/
+
 const named = z.looseObject({ name: entryName })
 const file = z.strictObject({
   schema: z.literal(configSchemaName),
   appliance: z.boolean().optional(),
+  timestamps: z
+    .strictObject({
+      authority: z.string().regex(authorityPattern, 'is not a URL: https://…, without a password').max(4096),
+      certificates: z
+        .string()
+        .max(1024 * 1024)
+        .optional(),
+    })
+    .nullable()
+    .optional(),
   destinations: z.array(named).max(1000).default([]),
   sources: z.array(named).max(10_000).default([]),
   scopes: z.array(named).max(1000).optional(),
@@ -56,6 +69,7 @@ export function parseConfig(text: string): Configuration {
   const parsed = check(file, document.toJS({ maxAliasCount: 0 }), [], lineAt)
   return {
     appliance: parsed.appliance,
+    timestamps: parsed.timestamps,
     destinations: parsed.destinations.map((entry, index) =>
       specOf(destinationSpec, entry, ['destinations', index], lineAt),
     ),

@@ -88,7 +88,8 @@ function requireChain(
   throw wrong('is signed by an authority that is not trusted')
 }
 
-function certificatesIn(pem: string): X509Certificate[] {
+/** @throws RedomaError `FORMAT_UNKNOWN` where there is none, `DATA_DAMAGED` */
+export function certificatesIn(pem: string): X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
   if (blocks.length === 0)
     throw new RedomaError('FORMAT_UNKNOWN', 'there is no certificate (PEM) in this file')
