@@ -1,9 +1,32 @@
-import { describe } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import { syslogChannel } from '../../src/notifiers/syslog/syslog-channel.ts'
 import type { SyslogSpec } from '../../src/ports/channel.ts'
+import { lost } from '../support/notices.ts'
 import { rsyslogMissing, startRsyslog } from '../support/rsyslog.ts'
+import { freePort } from '../support/ssh-server.ts'
 import { type ChannelWorld, testChannel } from './channel.ts'
+
+test('a datagram that the host of a receiver refuses is not called sent', async () => {
+  const port = await freePort('127.0.0.1')
+  const spec = {
+    kind: 'syslog',
+    transport: 'udp',
+    host: 'localhost',
+    port,
+    format: 'cef',
+    facility: 'daemon',
+  } as const
+
+  const telling = syslogChannel(spec, { version: '0.1.0', tls: {} }).deliver(
+    lost,
+    new AbortController().signal,
+  )
+  await expect(telling).rejects.toMatchObject({
+    code: 'NOTICE_FAILED',
+    message: expect.stringContaining('ECONNREFUSED') as string,
+  })
+})
 
 describe.skipIf(rsyslogMissing())('a channel to rsyslog', () => {
   testChannel('by UDP', () => world({ transport: 'udp' }), { answers: false })

@@ -40,6 +40,7 @@ export async function sendOverStream(
   const socket = tls === undefined ? connect(receiver) : open(receiver, tls)
   const closed = once(socket, 'end', { signal })
   closed.catch(() => undefined)
+  socket.on('error', () => undefined)
   try {
     await once(socket, tls === undefined ? 'connect' : 'secureConnect', { signal })
     // Whatever it says is dropped.
@@ -66,17 +67,38 @@ function open(receiver: Receiver, { ca, certificate, key, passphrase }: TlsMater
   })
 }
 
-/** Sends one datagram (RFC 5426). Nothing says that it arrived. */
+/** Sends one datagram (RFC 5426), to the first address of the host that does not refuse it. Nothing says that it arrived. */
 export async function sendDatagram(
   { host, port }: Receiver,
   message: Buffer,
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted()
-  const { address, family } = await unlessAborted(lookup(host), signal)
-  const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
+  const addresses = await unlessAborted(lookup(host, { all: true }), signal)
+  const refusals: unknown[] = []
+  for (const { address, family } of addresses) {
+    try {
+      await sendTo(family === 6 ? 'udp6' : 'udp4', address, port, message, signal)
+      return
+    } catch (error) {
+      signal.throwIfAborted()
+      refusals.push(error)
+    }
+  }
+  throw new AggregateError(refusals)
+}
+
+async function sendTo(
+  kind: 'udp4' | 'udp6',
+  address: string,
+  port: number,
+  message: Buffer,
+  signal: AbortSignal,
+): Promise<void> {
+  const socket = createSocket(kind)
   const broken = once(socket, 'close', { signal })
   broken.catch(() => undefined)
+  socket.on('error', () => undefined)
   try {
     socket.connect(port, address)
     await once(socket, 'connect', { signal })

@@ -1,4 +1,4 @@
-import type { SyslogSpec } from '../../ports/channel.ts'
+import { type SyslogSpec, whereTo } from '../../ports/channel.ts'
 import type { Channel } from '../../ports/notice.ts'
 import { inTime } from '../in-time.ts'
 import { messageOf } from './message.ts'
@@ -15,7 +15,7 @@ export interface SyslogDeps {
 /** A SIEM: one message a notice, one connection a message, as there are few, and an old connection may be dead without a sign. */
 export function syslogChannel(spec: SyslogSpec, { version, tls, patienceMs = 20_000 }: SyslogDeps): Channel {
   const { host, port, transport } = spec
-  const where = `${transport}://${host}:${port}`
+  const where = whereTo(spec)
   return {
     deliver: (notice, signal) =>
       inTime(where, patienceMs, signal, async (limited) => {
