@@ -1,42 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { RedomaError } from '../../core/errors.ts'
-import { entryName } from '../../ports/specs.ts'
 import { idempotencyKey } from '../contract/named.ts'
+import { begun, newRun } from '../contract/new-run.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, body, json } from '../contract/route.ts'
-import { jobs, runId } from '../contract/run.ts'
+import { runId } from '../contract/run.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { RunDesk } from '../runs/desk.ts'
 import { followRun } from '../runs/follow-run.ts'
 import type { Stream } from '../stream-events.ts'
-
-const newRun = z
-  .strictObject({
-    jobs: z
-      .array(z.enum(jobs))
-      .min(1)
-      .max(3)
-      .default([...jobs]),
-    destinations: z
-      .array(entryName)
-      .max(100)
-      .default([])
-      .openapi({ description: 'To these alone; to all where none is named.' }),
-    tags: z
-      .array(z.string().regex(/^[^,\p{Cc}]{1,100}$/u))
-      .max(20)
-      .default([])
-      .openapi({ description: 'Of the snapshots.' }),
-    leastShare: z.number().min(0).max(1).default(0.5).openapi({
-      description: 'How much of the credentials of the bundle before must be left for a new one.',
-    }),
-    patienceSeconds: z.int().min(0).max(86_400).default(60).openapi({
-      description: 'How long others are waited for who work on a repository.',
-    }),
-  })
-  .openapi('NewRun')
-
-const begun = z.object({ id: z.int().positive() }).openapi('BegunRun')
 
 const eventStream = { 'text/event-stream': { schema: z.string() } } as const
 

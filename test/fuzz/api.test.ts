@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import { fc } from '@fast-check/vitest'
+import { describe, expect, test } from 'vitest'
+import type { ServedInstance } from '../../src/api/deps.ts'
+import { makeApi } from '../../src/api/make-api.ts'
+import { openApiDocument } from '../../src/api/openapi.ts'
+import { statusOfCode } from '../../src/api/problems/status-of-code.ts'
+import { type ErrorCode, RedomaError } from '../../src/core/errors.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { canary, type MadeUpRequest, requestsFor } from '../support/openapi/arbitrary-requests.ts'
+import { type ApiDescription, misfits, type Operation } from '../support/openapi/schema.ts'
+import { aServedInstance, type Served } from '../support/served.ts'
+
+const runs = process.env['SLOW'] === undefined ? 60 : 2000
+const api = JSON.parse(JSON.stringify(openApiDocument())) as ApiDescription
+
+const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(
+    ([method, operation]) => [`${method.toUpperCase()} ${path}`, path, method, operation] as const,
+  ),
+)
+
+describe('whatever is asked of the API', () => {
+  test.each(operations)(
+    '%s answers as described, without a fault, a trace or a secret',
+    async (_, path, method, operation) => {
+      await using served = await aWorldOfSome()
+      const app = makeApi({ ...served.deps, instance: harmless(served) })
+
+      await fc.assert(
+        fc.asyncProperty(requestsFor(api, path, method, operation), async (request) => {
+          const answer = await app.request(request.path, requestOf(request))
+          await expectDescribed(operation, answer)
+        }),
+        { numRuns: runs, interruptAfterTimeLimit: 60_000 },
+      )
+
+      expect(
+        served.logged.filter(({ event }) => event === 'request failed').map(({ fields }) => fields['code']),
+      ).not.toContain('INTERNAL')
+      expect(JSON.stringify(served.logged)).not.toContain(canary)
+    },
+  )
+})
+
+function requestOf({ method, headers, body }: MadeUpRequest): RequestInit {
+  return body === undefined ? { method, headers } : { method, headers, body }
+}
+
+async function expectDescribed({ responses }: Operation, answer: Response): Promise<void> {
+  const type = answer.headers.get('content-type') ?? ''
+  if (type === 'text/event-stream') {
+    await answer.body?.cancel()
+    expect(responses['200']?.content).toHaveProperty('text/event-stream')
+    return
+  }
+  const text = await answer.text()
+  expect(answer.status, text).not.toBe(500)
+  expect(text).not.toContain(canary)
+  expect(text).not.toMatch(/\n\s+at |node_modules|\.ts:\d/)
+  const described = responses[answer.status >= 400 ? 'default' : String(answer.status)]
+  expect(described, `${answer.status} ${text}`).toBeDefined()
+  const schema = described?.content?.[type]?.schema
+  if (text === '') return
+  expect(schema, `${answer.status} ${type}`).toBeDefined()
+  if (!type.endsWith('json') || schema === undefined) return
+  const value = JSON.parse(text) as { readonly code?: ErrorCode; readonly status?: number }
+  expect(misfits(api, schema, value), text).toEqual([])
+  if (answer.status >= 400) {
+    expect(value.status).toBe(answer.status)
+    expect(statusOfCode).toHaveProperty(String(value.code))
+  }
+}
+
+/** An instance that has one of each. */
+async function aWorldOfSome(): Promise<Served> {
+  const served = await aServedInstance()
+  const { catalogue, home, clock } = served.instance
+  const secret = new Secret(`${canary} kept`)
+  const empty = { tags: [], fields: [], attachments: [], history: [] }
+  await catalogue.credentials.put({ id: 'a', title: 'a', kind: 'password', secret, notes: secret, ...empty })
+  const spec = { kind: 'local', path: join(home, 'copies') } as const
+  await catalogue.destinations.add({
+    ...{ id: crypto.randomUUID(), name: 'nas', spec, repositoryPassword: secret },
+    ...{ createdAt: clock.now(), runsBefore: 0 },
+  })
+  await catalogue.sources.add({ name: 'etc', spec: { kind: 'sqlite', path: '/x' }, createdAt: clock.now() })
+  await catalogue.runs.finish(await catalogue.runs.start(clock.now(), process.pid), {
+    kind: 'done',
+    finishedAt: clock.now(),
+  })
+  return served
+}
+
+/** Nothing is made up that writes outside of the test's folder, or asks another machine. */
+function harmless({ deps, instance: { home } }: Served): ServedInstance {
+  return {
+    ...deps.instance,
+    async addDestination(name, spec, password, signal) {
+      if (spec.kind !== 'local')
+        throw new RedomaError('DESTINATION_UNREACHABLE', 'this test reaches no other machine')
+      if (!spec.path.startsWith(`${home}/`) || spec.path.includes('..'))
+        throw new RedomaError('USAGE', 'this test writes into its own folder')
+      return deps.instance.addDestination(name, spec, password, signal)
+    },
+    async addSource(name, spec) {
+      if (spec.kind === 'postgresql' || spec.kind === 'mariadb')
+        throw new RedomaError('SOURCE_UNREADABLE', 'this test reaches no server')
+      return deps.instance.addSource(name, spec)
+    },
+  }
+}
