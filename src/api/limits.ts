@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { RedomaError } from '../core/errors.ts'
+import { Refused } from './problems/refused.ts'
 
 /** Of a request's body. */
 const mostBytes = 1024 * 1024
@@ -8,14 +8,16 @@ const mostBytes = 1024 * 1024
 /** An answer begins by then; what takes longer is a run, which answers at once. */
 const longestMs = 120_000
 
-/** More is refused before it is in memory. */
-export function boundBodies(): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: mostBytes,
-    onError: () => {
-      throw new RedomaError('LIMIT_EXCEEDED', `the request is longer than ${mostBytes} bytes`)
-    },
-  })
+/**
+ * Who sends more is refused before any of it is read: by HTTP/1.1 a body has its length in front, which Node.js holds it to, or comes in
+ * chunks, which nothing of ours sends.
+ */
+export const boundBodies: MiddlewareHandler = async (context, next) => {
+  if (context.req.header('transfer-encoding') !== undefined)
+    throw new Refused(411, 'a request says how long it is, by Content-Length')
+  if (Number(context.req.header('content-length') ?? 0) > mostBytes)
+    throw new RedomaError('LIMIT_EXCEEDED', `the request is longer than ${mostBytes} bytes`)
+  await next()
 }
 
 /** What a handler still does then goes on to its end: it may have begun to write. */

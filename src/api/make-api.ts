@@ -71,7 +71,7 @@ function emptyApi(): Api {
 /** What every request goes through, and how it is answered when it fails. */
 function framed({ instance }: ApiDeps): Api {
   const app = emptyApi()
-  app.use(requestId(), notKept, boundTime(), boundBodies())
+  app.use(requestId(), notKept, boundTime(), boundBodies)
   app.onError((error, context) => answerProblem(context, error, instance.log))
   app.notFound((context) => {
     const { method, path } = context.req

@@ -25,7 +25,7 @@ describe('a daemon and its client', () => {
     await using opened = await openInstance(readSettings({ REDOMA_HOME: home }), clock, () => undefined)
     const instance: ServedInstance = opened
     const api = makeApi({ instance, clock, version: '0', stopping: stop.signal })
-    await using _ = await listenOnSocket(api, { runFolder, patienceMs: 1000 })
+    await using listening = await listenOnSocket(api, { runFolder, patienceMs: 1000 })
     const client = await findDaemon(runFolder)
     if (client === undefined) throw new Error('the daemon was not found')
 
@@ -35,6 +35,7 @@ describe('a daemon and its client', () => {
     const events = await Array.fromAsync(client.followRun(id, stop.signal))
     const { stdout } = await redoma.run(['backup', 'show', String(id), '--json'])
 
+    expect(listening.address).toBe(join(runFolder, 'api.sock'))
     expect(before).toMatchObject({ sources: 1, destinations: 1, runs: { done: 0 } })
     expect(again).toBe(id)
     expect(events.at(-1)).toEqual({ event: 'end', data: { id, state: 'done' } })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { type RequestOptions, request } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { aServedInstance, type Served } from '../../../test/support/served.ts'
@@ -95,6 +95,29 @@ describe('the socket of the API', () => {
     await expect(get(listening.address, '/healthz')).rejects.toThrow(/ECONNRESET|EPIPE|hang up/)
   })
 
+  test('takes what comes over a connection as it takes what comes from within: no body, one too long, one in chunks', async () => {
+    await using served = await aServedInstance()
+    await using listening = await listenAt(served)
+    const headers = { 'content-type': 'application/json' }
+    const ask = (
+      method: string,
+      path: string,
+      body?: string,
+      more: Record<string, string> = {},
+    ): Promise<number> =>
+      statusOf({ socketPath: listening.address, method, path, headers: { ...headers, ...more } }, body)
+
+    const statuses = [
+      await ask('DELETE', '/api/v1/runs/7'),
+      await ask('POST', '/api/v1/credentials', '{"title":"a"}', { 'content-length': '13' }),
+      await ask('POST', '/api/v1/credentials', '{"title":"b"}', { 'transfer-encoding': 'chunked' }),
+      await ask('POST', '/api/v1/credentials', '', { 'content-length': String(2 ** 20 + 1) }),
+    ]
+
+    expect(statuses).toEqual([404, 201, 411, 413])
+    expect(served.logged.filter(({ event }) => event === 'request failed')).toEqual([])
+  })
+
   test('says what is wrong where its path is longer than the system takes', async () => {
     await using served = await aServedInstance()
     const runFolder = join(served.instance.home, 'r'.repeat(120))
@@ -124,6 +147,19 @@ function get(socket: string, path: string): Promise<[number | undefined, string]
     })
       .on('error', reject)
       .end()
+  })
+}
+
+/** Of the answer, which may come before all of the request was sent. */
+function statusOf(options: RequestOptions, body = ''): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ ...options, agent: false }, (answer) => {
+      resolve(answer.statusCode ?? 0)
+      sent.destroy()
+    }).on('error', reject)
+    // Of one that is refused for its length nothing is sent but that.
+    if (body === '' && options.method === 'POST') sent.flushHeaders()
+    else sent.end(body)
   })
 }
 

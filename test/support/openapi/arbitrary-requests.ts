@@ -65,6 +65,9 @@ export function requestsFor(
       typeof value === 'string' ? value : JSON.stringify(value),
     )
     const present = fc.oneof({ weight: 4, arbitrary: fitting }, { weight: 1, arbitrary: anyText })
+    const there = one.name === 'id' ? ['a', '1'] : ['nas', 'etc']
+    if (one.in === 'path')
+      return fc.oneof(fc.constantFrom(...there), present).map((text) => [one, text] as const)
     const value = one.required === true ? present : fc.option(present, { nil: undefined, freq: 2 })
     return value.map((text) => [one, text] as const)
   }
