@@ -5,6 +5,7 @@ import { example } from './help.ts'
 interface InitOptions {
   readonly name?: string
   readonly appliance?: true
+  readonly move?: true
   readonly json?: true
 }
 
@@ -12,14 +13,14 @@ export function defineInit(command: Command, context: Context): void {
   command
     .option('--name <name>', 'what to call the instance (default: the host name)')
     .option('--appliance', 'keys are in its hardware: refuse destinations on the instance itself')
+    .option('--move', 'move the catalogue.sqlite that is there into the database that DATABASE_URL names')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('redoma init --name vault-1'))
     .action(async (options: InitOptions) => {
       const { services } = context
-      const { id, name, createdAt, isAppliance } = await services.createInstance(
-        options.name ?? services.hostName,
-        options.appliance === true,
-      )
+      const { id, name, createdAt, isAppliance } = await (options.move
+        ? services.moveCatalogue()
+        : services.createInstance(options.name ?? services.hostName, options.appliance === true))
       const { terminal } = context
       if (options.json) {
         terminal.printJson({
@@ -32,6 +33,13 @@ export function defineInit(command: Command, context: Context): void {
         return
       }
       const { bold, dim, green } = terminal.style
+      if (options.move) {
+        terminal.print(
+          `${green('✓')} The catalogue of ${bold(name)} is in the database.`,
+          `  ${dim('catalogue.sqlite.moved is what it was; remove it when all is well.')}`,
+        )
+        return
+      }
       terminal.print(
         `${green('✓')} The instance ${bold(name)} is in ${bold(services.home)}.`,
         `  ${dim('instance.key there opens the catalogue; keep this folder to yourself.')}`,

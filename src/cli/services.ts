@@ -234,6 +234,8 @@ export interface Services {
   readonly logFolder: string
   readonly hostName: string
   createInstance(name: string, isAppliance: boolean): Promise<Instance>
+  /** Moves the catalogue from the instance's folder into the database that the environment names. */
+  moveCatalogue(): Promise<Instance>
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
   openInstance(): Promise<OpenInstance>
   readonly installService: InstallService

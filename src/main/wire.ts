@@ -3,6 +3,7 @@ import type { Opener } from '../app/place-companions.ts'
 import type { SystemRepositoryDeps } from '../app/restore-system.ts'
 import type { OpenInstance, Services } from '../cli/services.ts'
 import type { Terminal } from '../cli/terminal.ts'
+import { RedomaError } from '../core/errors.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
 import { databaseUrl } from './database-url.ts'
@@ -16,6 +17,19 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
     home,
     logFolder,
     hostName,
+    async moveCatalogue() {
+      const url = await databaseUrl(settings)
+      if (url === undefined) {
+        throw new RedomaError('USAGE', 'DATABASE_URL does not say where the catalogue is to go')
+      }
+      const { moveToPostgresql } = await import('../catalogue/postgresql/move-from-sqlite.ts')
+      await moveToPostgresql(home, url, clock)
+      const { openCatalogue } = await import('../catalogue/open-catalogue.ts')
+      const { credentials } = settings.systemd
+      const catalogue = await openCatalogue({ home, clock, credentials, database: url })
+      await catalogue.close()
+      return catalogue.instance
+    },
     async createInstance(name, isAppliance) {
       const { createInstance } = await import('../catalogue/create-instance.ts')
       const { credentials } = settings.systemd

@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { createInstance } from '../../src/catalogue/create-instance.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { moveToPostgresql } from '../../src/catalogue/postgresql/move-from-sqlite.ts'
 import { collectBytes } from '../../src/core/bytes.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Catalogue } from '../../src/ports/catalogue.ts'
@@ -14,6 +15,7 @@ import { aCatalogueDatabase, addressOf } from '../support/databases/catalogue-da
 import { startPostgresql } from '../support/databases/postgresql.ts'
 import { aCredential } from '../support/glass.ts'
 import { startProxy } from '../support/proxy.ts'
+import { redomaAt } from '../support/redoma.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -237,13 +239,59 @@ describe('a server on another machine', () => {
   })
 })
 
+describe('a catalogue that is moved from its file', () => {
+  test('is all there, goes on with its numbers, and is moved once', async () => {
+    await using folder = await temporaryFolder()
+    await using database = await aCatalogueDatabase()
+    const home = join(folder.path, 'home')
+    const instance = await createInstance(home, 'x', clock)
+    const before = await opened(home)
+    const attachments = [attachmentOfBytes('large', seededBytes(1, 700_000))]
+    for (let n = 0; n < 120; n++)
+      await before.credentials.put(aCredential(`${n}`, n < 118 ? {} : { attachments }))
+    const run = await before.runs.start(now, process.pid)
+    await before.runs.finish(run, { kind: 'done', finishedAt: now })
+    await before.audit.append({ at: now, actor: 'root', action: 'a', subject: 's', detail: '' })
+    const expected = await allOf(before)
+    await expect(moveToPostgresql(home, database.url, clock)).rejects.toMatchObject({ code: 'FILE_FAILED' })
+    await before.close()
+    const redoma = redomaAt(home, undefined, '', { DATABASE_URL: database.url.reveal() })
+
+    expect(await redoma.run(['init', '--move'])).toMatchObject({ code: 0 })
+
+    expect((await readdir(home)).toSorted()).toEqual([
+      'catalogue.postgresql',
+      'catalogue.sqlite.moved',
+      'instance.key',
+    ])
+    await using after = await opened(home, database.url)
+    expect(after.instance).toEqual(instance)
+    expect(await allOf(after)).toEqual(expected)
+    expect(await after.runs.start(now, process.pid)).toBe(run + 1)
+    await after.audit.append({ at: now, actor: 'root', action: 'b', subject: 's', detail: '' })
+    expect(await redoma.run(['init', '--move'])).toMatchObject({ code: 1 })
+  })
+
+  test('stays where it is when the database has one', async () => {
+    await using world = await anInstance()
+    const home = join(world.home, 'other')
+    await createInstance(home, 'other', clock)
+
+    await expect(moveToPostgresql(home, world.url, clock)).rejects.toMatchObject(existing)
+
+    await using catalogue = await opened(home)
+    expect(catalogue.instance.name).toBe('other')
+  })
+})
+
 describe('the copy in a system backup', () => {
   test('is all that an instance is rebuilt from, without a server', async () => {
     await using world = await anInstance()
     await using rebuilt = await temporaryFolder()
     const { catalogue } = world
     const attachments = [attachmentOfBytes('large', seededBytes(1, 700_000))]
-    for (let n = 0; n < 120; n++) await catalogue.credentials.put(aCredential(`${n}`, { attachments }))
+    for (let n = 0; n < 120; n++)
+      await catalogue.credentials.put(aCredential(`${n}`, n < 118 ? {} : { attachments }))
     const run = await catalogue.runs.start(now, process.pid)
     await catalogue.runs.finish(run, { kind: 'done', finishedAt: now })
     await catalogue.ledgers.append('d', [{ sequence: 1, line: 'one' }])
@@ -253,16 +301,7 @@ describe('the copy in a system backup', () => {
     await copyFile(join(world.home, 'instance.key'), join(rebuilt.path, 'instance.key'))
 
     await using again = await opened(rebuilt.path)
-    const of = async (one: Catalogue) => ({
-      instance: one.instance,
-      signingKey: (await one.signingKey()).reveal(),
-      credentials: (await Array.fromAsync(one.credentials.records())).map(encodeCredential),
-      summaries: await one.credentials.list(),
-      runs: await one.runs.list(9),
-      lines: await one.ledgers.lines('d'),
-      audit: await one.audit.list(9),
-    })
-    expect(await of(again)).toEqual(await of(catalogue))
+    expect(await allOf(again)).toEqual(await allOf(catalogue))
     const [last] = (await again.credentials.get('119')).attachments
     if (last === undefined) throw new Error('unreachable')
     expect(Buffer.from(await collectBytes(last.open(), 2 ** 20))).toEqual(
@@ -298,4 +337,16 @@ async function anInstance() {
 async function opened(home: string, database?: Secret): Promise<Catalogue & AsyncDisposable> {
   const catalogue = await openCatalogue({ home, clock, database })
   return Object.assign(catalogue, { [Symbol.asyncDispose]: () => catalogue.close() })
+}
+
+async function allOf(one: Catalogue) {
+  return {
+    instance: one.instance,
+    signingKey: (await one.signingKey()).reveal(),
+    credentials: (await Array.fromAsync(one.credentials.records())).map(encodeCredential),
+    summaries: await one.credentials.list(),
+    runs: await one.runs.list(9),
+    lines: await one.ledgers.lines('d'),
+    audit: await one.audit.list(9),
+  }
 }

@@ -25,7 +25,7 @@ export function postgresqlPlace(home: string, url: Secret): CataloguePlace {
           },
         )
       }
-      await mark(home)
+      await markHome(home)
     },
     async refuseInstance() {
       await refuseFile(home)
@@ -40,7 +40,7 @@ export function postgresqlPlace(home: string, url: Secret): CataloguePlace {
       const db = engine.open()
       try {
         await write(engine, db)
-        await mark(home)
+        await markHome(home)
       } finally {
         await db.destroy()
       }
@@ -62,7 +62,7 @@ async function refuseFile(home: string): Promise<void> {
 }
 
 /** So that a command without the variable makes no second instance here. */
-async function mark(home: string): Promise<void> {
+export async function markHome(home: string): Promise<void> {
   if (await exists(markPath(home))) return
   const text =
     'The catalogue of this instance is a PostgreSQL: DATABASE_URL or DATABASE_URL_FILE says which.\n'
