@@ -32,6 +32,10 @@ describe.skipIf(cannotBoot())('under systemd, by the unit of redoma install', ()
     expect(await readFile(join(work.path, 'back/etc/hostname'), 'utf8')).toBe(
       await readFile('/etc/hostname', 'utf8'),
     )
+    // Of the machine, and not of the walls round the service.
+    const environment = await readFile(join(work.path, 'environment.json'), 'utf8')
+    expect(environment).toContain('"/run/work"')
+    expect(environment).not.toMatch(/"\/(var\/lib\/redoma|var\/tmp|run\/redoma)"/)
   })
 })
 
@@ -93,6 +97,8 @@ systemctl show --property=Result --property=ExecMainStatus redoma | sed 's/^/sto
 systemd-creds decrypt --name=redoma-instance-key /etc/credstore.encrypted/redoma-instance-key /var/lib/redoma/instance.key
 chmod 600 /var/lib/redoma/instance.key
 ${redomaProgram} restore latest --source host --to /run/work/back
+${redomaProgram} restore latest --source instance --to /run/work/instance
+cp "$(find /run/work/instance -name environment.json)" /run/work/environment.json
 `
 
 function cannotBoot(): boolean {

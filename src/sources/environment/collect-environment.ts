@@ -11,7 +11,7 @@ export const collectEnvironment: CollectEnvironment = async () => {
   const [operatingSystem, packages, mounts, enabledServices] = await Promise.all([
     fact(async () => parseOsRelease(await readFile('/etc/os-release', 'utf8'))),
     fact(async () => parsePackages(await outputOf('dpkg-query', packageWords))),
-    fact(async () => parseMounts(await readFile('/proc/self/mountinfo', 'utf8'))),
+    fact(async () => parseMounts(await mountsOfMachine())),
     fact(servicesOfSystemd),
   ])
   return {
@@ -25,6 +25,11 @@ export const collectEnvironment: CollectEnvironment = async () => {
     hardware: await fact(hardware),
     addresses: await fact(addresses),
   }
+}
+
+/** Those that its first process sees: a service has walls of its own, which are mounts. */
+function mountsOfMachine(): Promise<string> {
+  return readFile('/proc/1/mountinfo', 'utf8').catch(() => readFile('/proc/self/mountinfo', 'utf8'))
 }
 
 const packageWords = ['--show', '--showformat', '${db:Status-Abbrev}\t${binary:Package}\t${Version}\n']
