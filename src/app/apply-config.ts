@@ -8,6 +8,7 @@ import { type AddSource, type AddSourceDeps, requireUsable } from './add-source.
 import { makeAddChannel, makeChangeChannel, makeRemoveChannel } from './alerts/keep-channel.ts'
 import { audit } from './audited.ts'
 import type { ConfigStep } from './plan-config.ts'
+import { makeAddPlan, makeEditPlan, makeRemovePlan } from './plans/keep-plan.ts'
 import { refuseOnInstance } from './refuse-on-instance.ts'
 import { makeRemoveDestination } from './remove-destination.ts'
 import { makeRemoveSource } from './remove-source.ts'
@@ -66,6 +67,8 @@ async function carryOut(deps: ApplyConfigDeps, step: ConfigStep, signal: AbortSi
       return { undo: await ofChannel(deps, step) }
     case 'timestamps':
       return { undo: await ofTimestamps(deps, step.timestamps) }
+    case 'plan':
+      return { undo: await ofPlan(deps, step) }
     case 'appliance':
       return ofAppliance(deps, step.isAppliance, signal)
   }
@@ -135,6 +138,24 @@ async function ofChannel(
     await channels.add(before)
     await deps.catalogue.notices.begin(before.id)
   }
+}
+
+async function ofPlan(
+  deps: ApplyConfigDeps,
+  step: Extract<ConfigStep, { what: 'plan' }>,
+): Promise<() => Promise<void>> {
+  const { plans } = deps.catalogue
+  if (step.kind === 'add') {
+    await makeAddPlan(deps)(step.name, step.spec)
+    return () => plans.remove(step.name)
+  }
+  const before = await plans.get(step.name)
+  if (step.kind === 'change') {
+    await makeEditPlan(deps)(step.name, step.spec)
+    return () => plans.replace(before)
+  }
+  await makeRemovePlan(deps)(step.name)
+  return () => plans.add(before)
 }
 
 /** The password of the own repository opens none of others, and theirs is not known. */

@@ -41,6 +41,8 @@ export type BackUpRecordings = (
 
 export interface BackUpRecordingsDeps extends Omit<SealingDeps, 'recordings'> {
   readonly catalogue: Pick<Catalogue, 'sources' | 'recordings' | 'generations' | 'ledgers'>
+  /** Names of the sources that it is limited to; all when empty. */
+  readonly only?: readonly string[] | undefined
 }
 
 type RecordingsSpec = Extract<SourceSpec, { kind: 'recordings' }>
@@ -50,11 +52,13 @@ const batchRecordings = 32
 const batchBytes = 256 * 1024 * 1024
 
 export function makeBackUpRecordings(deps: BackUpRecordingsDeps): BackUpRecordings {
+  const { only = [] } = deps
+  const isMeant = (name: string): boolean => only.length === 0 || only.includes(name)
   return async (_run, targets, progress, signal) => {
     const parts: RunPart[] = []
     for (const source of await deps.catalogue.sources.list()) {
       const { spec } = source
-      if (spec.kind !== 'recordings') continue
+      if (spec.kind !== 'recordings' || !isMeant(source.name)) continue
       for (const target of targets) {
         progress({
           kind: 'step',

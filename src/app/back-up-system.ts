@@ -39,6 +39,8 @@ export interface BackUpSystemDeps {
   readonly username: string
   /** Of the snapshots, beside those by which sources are told. */
   readonly tags?: readonly string[] | undefined
+  /** Names of the sources that it is limited to, the instance's own among them; all when empty. */
+  readonly only?: readonly string[] | undefined
   /** The instance's folder. */
   readonly home: string
   /** Those of the service, whether or not this is it. */
@@ -51,16 +53,18 @@ export interface BackUpSystemDeps {
  * and is left out; where the run has no other, its parts fail.
  */
 export function makeBackUpSystem(deps: BackUpSystemDeps): BackUp {
+  const { only = [] } = deps
+  const isMeant = (name: string): boolean => only.length === 0 || only.includes(name)
   return async (_run, targets, progress, signal) => {
     const startedAt = deps.clock.now()
-    const staged = await settle(() => stageInstance(deps), signal)
-    await using stage = staged.kind === 'done' ? staged.value : undefined
+    const staged = isMeant(instanceSource) ? await settle(() => stageInstance(deps), signal) : undefined
+    await using stage = staged?.kind === 'done' ? staged.value : undefined
     const own = stage === undefined ? [] : [{ name: instanceSource, spec: filesSpec([stage.path]) }]
-    const sources = [...(await systemSources(deps)), ...own]
+    const sources = [...(await systemSources(deps)).filter(({ name }) => isMeant(name)), ...own]
     const parts: RunPart[] = []
     for (const target of readableOnes(targets)) {
       parts.push(...(await backUpTo(deps, target, sources, progress, signal)))
-      if (staged.kind === 'done') continue
+      if (staged?.kind !== 'failed') continue
       // A full disk of the instance's own must not keep what else there is from being backed up.
       const place = {
         job: 'system',

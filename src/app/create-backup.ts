@@ -1,6 +1,7 @@
 import { headFields, headOf } from '../bundle/ledger/head.ts'
 import { messageOf, RedomaError } from '../core/errors.ts'
 import type { DestinationRecord, Run, RunPart, RunState } from '../ports/catalogue.ts'
+import type { RunHook } from '../ports/hook-runner.ts'
 import type { Log } from '../ports/log.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Job, Progress } from '../ports/progress.ts'
@@ -9,9 +10,11 @@ import { allSources, failedPart } from './failed-part.ts'
 import type { KeepIncidents } from './incidents/keep-incidents.ts'
 import { logPart } from './log-part.ts'
 import type { ReportReadiness } from './readiness.ts'
+import { instanceSource } from './stage-instance.ts'
 import type { StampLedgers } from './stamp-ledgers.ts'
 import type { Target } from './target.ts'
 import { recordRoom } from './watch/record-room.ts'
+import { type RunPlan, withHooks } from './with-hooks.ts'
 
 /** One of the three jobs, done at every target. A failure at one target is a failed part, and the others go on. */
 export type BackUp = (
@@ -30,14 +33,24 @@ export interface CreateBackupDeps extends AuditedDeps {
   readonly notifier: Notifier
   readonly keepIncidents: KeepIncidents
   readonly stampLedgers: StampLedgers
+  readonly runHook: RunHook
 }
 
 export interface CreateBackupRequest {
   readonly jobs: readonly Job[]
+  /**
+   * Names, for the system backup and recordings; every source when absent or empty. A bundle is of the whole vault in any case: one of a part of it
+   * would look like a loss.
+   */
+  readonly sources?: readonly string[] | undefined
   /** Names; every destination when empty. */
   readonly destinations: readonly string[]
   /** Told its number when it has begun. */
   readonly started?: ((run: number) => void) | undefined
+  /** What it is a run of. */
+  readonly plan?: RunPlan | undefined
+  /** One that is begun already (`PlanStore.claim`). It is ended, whatever happens. */
+  readonly run?: number | undefined
 }
 
 /**
@@ -56,34 +69,80 @@ export const allJobs: readonly Job[] = ['secrets', 'system', 'recordings']
 export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
   const { catalogue, clock, log } = deps
   return async (request, progress, signal) => {
-    const targets = await openTargets(deps, request.destinations)
-    const run = await catalogue.runs.start(clock.now(), deps.processId)
+    const early = request.run === undefined ? await openTargets(deps, request) : undefined
+    const run = request.run ?? (await catalogue.runs.start(clock.now(), deps.processId, request.plan?.id))
     request.started?.(run)
-    log.info('backup started', { run, jobs: request.jobs.join(','), by: deps.actor })
+    const of = request.plan === undefined ? {} : { plan: request.plan.name }
+    log.info('backup started', { run, ...of, jobs: request.jobs.join(','), by: deps.actor })
     try {
-      for (const job of allJobs.filter((one) => request.jobs.includes(one))) {
-        await doJob(deps, { run, job, targets }, progress, signal)
-      }
+      const targets = early ?? (await openTargets(deps, request))
+      const remarks = await doJobs(deps, { run, request, targets }, progress, signal)
       await stamp(deps, run, targets, signal)
+      const state = withRemarks(stateOf((await catalogue.runs.get(run)).parts), remarks)
+      await catalogue.runs.finish(run, { kind: state, finishedAt: clock.now() }, remarks)
+      await audit(deps, 'backup.create', String(run), state)
+      await afterwards(deps, targets)
+      log[state === 'done' ? 'info' : state === 'failed' ? 'error' : 'warn']('backup ended', { run, state })
     } catch (error) {
-      await catalogue.runs.finish(run, { kind: 'failed', finishedAt: clock.now() })
+      await failUnlessEnded(deps, run)
       log.error('backup stopped', { run, why: messageOf(error) })
       throw error
     }
-    const state = stateOf((await catalogue.runs.get(run)).parts)
-    await catalogue.runs.finish(run, { kind: state, finishedAt: clock.now() })
-    await audit(deps, 'backup.create', String(run), state)
-    await recordRooms(deps, targets)
-    await tellWitnesses(deps, targets)
-    await tellOfReadiness(deps)
-    await openIncidents(deps)
-    log[state === 'done' ? 'info' : state === 'failed' ? 'error' : 'warn']('backup ended', { run, state })
     return catalogue.runs.get(run)
   }
 }
 
-async function openTargets(deps: CreateBackupDeps, names: readonly string[]): Promise<Target[]> {
+/** What follows a run says nothing about it any more. */
+async function failUnlessEnded({ catalogue, clock }: CreateBackupDeps, run: number): Promise<void> {
+  if ((await catalogue.runs.get(run)).state.kind === 'running')
+    await catalogue.runs.finish(run, { kind: 'failed', finishedAt: clock.now() })
+}
+
+async function afterwards(deps: CreateBackupDeps, targets: readonly Target[]): Promise<void> {
+  await recordRooms(deps, targets)
+  await tellWitnesses(deps, targets)
+  await tellOfReadiness(deps)
+  await openIncidents(deps)
+}
+
+interface WholeRun {
+  readonly run: number
+  readonly request: CreateBackupRequest
+  readonly targets: readonly Target[]
+}
+
+/** @returns what is wrong with the run itself, a sentence each */
+function doJobs(
+  deps: CreateBackupDeps,
+  { run, request, targets }: WholeRun,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const jobs = allJobs.filter((one) => request.jobs.includes(one))
+  const hooked = {
+    async work() {
+      for (const job of jobs) await doJob(deps, { run, job, targets }, progress, signal)
+      return stateOf((await deps.catalogue.runs.get(run)).parts)
+    },
+    async refused(error: unknown) {
+      const now = deps.clock.now()
+      for (const job of jobs)
+        for (const { record } of targets) {
+          const place = { job, source: allSources, destination: record.name, startedAt: now }
+          await keepPart(deps, run, failedPart(place, error, now))
+        }
+    },
+  }
+  return withHooks(deps, run, request.plan, hooked, signal)
+}
+
+/** @throws RedomaError `NOT_FOUND` */
+async function openTargets(
+  deps: CreateBackupDeps,
+  { sources, destinations: names }: CreateBackupRequest,
+): Promise<Target[]> {
   const { destinations } = deps.catalogue
+  for (const name of sources ?? []) if (name !== instanceSource) await deps.catalogue.sources.get(name)
   const records =
     names.length === 0
       ? await destinations.list()
@@ -168,8 +227,7 @@ async function doJob(
 ): Promise<void> {
   const startedAt = deps.clock.now()
   for (const part of await partsOf(signal)) {
-    await deps.catalogue.runs.addPart(run, part)
-    logPart(deps.log, run, part)
+    await keepPart(deps, run, part)
   }
   signal.throwIfAborted()
 
@@ -186,6 +244,11 @@ async function doJob(
   }
 }
 
+async function keepPart({ catalogue, log }: CreateBackupDeps, run: number, part: RunPart): Promise<void> {
+  await catalogue.runs.addPart(run, part)
+  logPart(log, run, part)
+}
+
 type EndState = Exclude<RunState['kind'], 'running' | 'lost'>
 
 /**
@@ -198,6 +261,10 @@ function stateOf(parts: readonly RunPart[]): EndState {
   if (failed.length > 0 && failed.length === parts.length) return 'failed'
   const isLost = (part: RunPart): boolean => !isCeremonyMissing(part) && !isElsewhere(part, parts)
   return failed.some(isLost) ? 'failed' : 'done-with-warnings'
+}
+
+function withRemarks(state: EndState, remarks: readonly string[]): EndState {
+  return state === 'done' && remarks.length > 0 ? 'done-with-warnings' : state
 }
 
 function isCeremonyMissing({ outcome }: RunPart): boolean {

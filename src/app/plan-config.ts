@@ -4,6 +4,7 @@ import type { ChannelSettings } from '../ports/channel.ts'
 import type { DestinationSpec } from '../ports/destination-spec.ts'
 import type { ScopeSpec } from '../ports/scope.ts'
 import type { Timestamping } from '../ports/timestamping.ts'
+import type { PlanWords } from './plans/keep-plan.ts'
 
 export interface NamedSpec<Spec> {
   readonly name: string
@@ -22,6 +23,8 @@ export interface Configuration {
   readonly channels?: readonly NamedSpec<ChannelSettings>[] | undefined
   /** Who stamps ledgers after each backup; `null` for nobody. It stays who it is where a file does not say. */
   readonly timestamps?: Timestamping | null | undefined
+  /** They stay what they are where a file does not say. */
+  readonly plans?: readonly NamedSpec<PlanWords>[] | undefined
 }
 
 export type ConfigStep =
@@ -46,6 +49,13 @@ export type ConfigStep =
       readonly spec: ScopeSpec
     }
   | { readonly kind: 'remove'; readonly what: 'scope'; readonly name: string }
+  | {
+      readonly kind: 'add' | 'change'
+      readonly what: 'plan'
+      readonly name: string
+      readonly spec: PlanWords
+    }
+  | { readonly kind: 'remove'; readonly what: 'plan'; readonly name: string }
   | { readonly kind: 'remove'; readonly what: 'source'; readonly name: string }
   | { readonly kind: 'remove'; readonly what: 'destination'; readonly name: string }
   | {
@@ -64,6 +74,7 @@ export function planConfig(current: Configuration, wanted: Configuration): Confi
   const scopes = difference(known, wanted.scopes ?? known)
   const before = current.channels ?? []
   const channels = difference(before, wanted.channels ?? before)
+  const plans = difference(current.plans ?? [], wanted.plans ?? current.plans ?? [])
   const isAppliance = wanted.appliance ?? current.appliance === true
   const appliance =
     isAppliance === (current.appliance === true)
@@ -81,6 +92,9 @@ export function planConfig(current: Configuration, wanted: Configuration): Confi
       .map((step) => ({ ...step, what: 'scope' as const })),
     ...channels.put.map((step) => ({ ...step, what: 'channel' as const })),
     ...channels.gone.map((name) => ({ kind: 'remove' as const, what: 'channel' as const, name })),
+    // They name what is there by now, and none may name what goes.
+    ...plans.put.map((step) => ({ ...step, what: 'plan' as const })),
+    ...plans.gone.map((name) => ({ kind: 'remove' as const, what: 'plan' as const, name })),
     ...sources.gone.map((name) => ({ kind: 'remove' as const, what: 'source' as const, name })),
     ...destinations.gone.map((name) => ({ kind: 'remove' as const, what: 'destination' as const, name })),
     ...timestampsStep(current.timestamps ?? undefined, wanted.timestamps),

@@ -5,12 +5,14 @@ import { Secret } from '../core/secret.ts'
 import { generateSigningKey } from '../crypto/ssh-signature.ts'
 import type { Instance } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Plan } from '../ports/plan.ts'
 import type { Engine } from './engine.ts'
 import { isOwn } from './home.ts'
 import { makeInstanceKey } from './instance-key.ts'
 import { migrate } from './migrate.ts'
 import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
+import { planRowOf } from './plans.ts'
 import { type SealedValues, sealedValues } from './sealed-values.ts'
 import type { Database } from './tables.ts'
 
@@ -20,6 +22,8 @@ export interface InstanceOptions {
   readonly credentials?: string | undefined
   /** The address of the PostgreSQL that is to hold the catalogue; absent: it will be a file in the folder. */
   readonly database?: Secret | undefined
+  /** That it begins with. */
+  readonly plan?: Plan | undefined
 }
 
 /**
@@ -32,7 +36,7 @@ export async function createInstance(
   home: string,
   name: string,
   clock: Clock,
-  { isAppliance = false, database, credentials }: InstanceOptions = {},
+  { isAppliance = false, database, credentials, plan }: InstanceOptions = {},
 ): Promise<Instance> {
   const place = await placeOf(home, database)
   await makeFolder(home)
@@ -40,7 +44,7 @@ export async function createInstance(
   const instance = { id: randomUUID(), name, createdAt: clock.now(), isAppliance }
   const sealed = sealedValues(await makeInstanceKey({ home, credentials }))
   try {
-    await place.create((engine, db) => writeCatalogue(engine, db, { instance, sealed, clock }))
+    await place.create((engine, db) => writeCatalogue(engine, db, { instance, sealed, clock, plan }))
   } finally {
     sealed.forgetKey()
   }
@@ -71,13 +75,14 @@ interface Beginning {
   readonly instance: Instance
   readonly sealed: SealedValues
   readonly clock: Clock
+  readonly plan: Plan | undefined
 }
 
 /** Of two that begin at once in one database, the second finds the instance of the first. */
 async function writeCatalogue(
   engine: Engine,
   db: Database,
-  { instance, sealed, clock }: Beginning,
+  { instance, sealed, clock, plan }: Beginning,
 ): Promise<void> {
   await migrate(engine, db, clock)
   await db.transaction().execute(async (transaction) => {
@@ -95,5 +100,6 @@ async function writeCatalogue(
         sealed_signing_key: sealed.seal(signingKeyPlace(instance.id), generateSigningKey()),
       })
       .execute()
+    if (plan !== undefined) await transaction.insertInto('plan').values(planRowOf(plan)).execute()
   })
 }

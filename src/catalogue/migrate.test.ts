@@ -27,6 +27,7 @@ const released: Readonly<Record<string, string>> = {
   '0020-plans.ts': '9cefef9211e8e0422a867ee562ef28bd8b4235af7ef7eef49976fe590c6a9cab',
   '0022-presence.ts': 'd6ebcea91beffc7886a4a6fc49254ebf53f27d478187583387e7d72a654c9239',
   '0023-timestamping.ts': '3e2a1bf4c6476f2550cded245ef69e0b0b3a82d25e63cedb34997b5d048a29c2',
+  '0024-run-remarks.ts': 'cb6cfdcaf486893e8dd16c5c62caa7572a04b73c235aabb776417abd82525ec5',
 }
 
 describe('the migrations', () => {

@@ -25,6 +25,7 @@ import { plans } from './migrations/0020-plans.ts'
 import { auditChain } from './migrations/0021-audit-chain.ts'
 import { presence } from './migrations/0022-presence.ts'
 import { timestamping } from './migrations/0023-timestamping.ts'
+import { runRemarks } from './migrations/0024-run-remarks.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -57,6 +58,7 @@ const migrations: readonly Migration[] = [
   { name: 'audit-chain', run: auditChain },
   { name: 'presence', run: presence },
   { name: 'timestamping', run: timestamping },
+  { name: 'run-remarks', run: runRemarks },
 ]
 
 /**

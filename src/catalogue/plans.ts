@@ -6,7 +6,7 @@ import type { KeptPresence } from './engine.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import { insertRun, newRun, refuseSecond, runRow, stateOf } from './run-rows.ts'
-import type { Database } from './tables.ts'
+import type { Database, Tables } from './tables.ts'
 import { transact } from './transact.ts'
 
 export function planStore(db: Database, { identify }: Pick<KeptPresence, 'identify'>): PlanStore {
@@ -144,7 +144,7 @@ function planOf(row: unknown): Plan {
   }
 }
 
-function planRowOf({ id, name, isEnabled, createdAt, activeSince, ...spec }: Plan) {
+export function planRowOf({ id, name, isEnabled, createdAt, activeSince, ...spec }: Plan): Tables['plan'] {
   return {
     id,
     name,

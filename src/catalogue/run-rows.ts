@@ -64,6 +64,7 @@ export const runRow = z.object({
   finished_at: column.optional(column.time),
   plan_id: column.optional(z.uuid()),
   due_at: column.optional(column.time),
+  remarks: column.optional(column.json(z.array(z.string()))),
 })
 
 export async function stateOf(db: Database, run: z.output<typeof runRow>): Promise<RunState> {

@@ -25,6 +25,7 @@ export function runStore(db: Database, { identify }: Pick<KeptPresence, 'identif
         planId: run.plan_id,
         dueAt: run.due_at,
         state: await stateOf(db, run),
+        remarks: run.remarks ?? [],
         parts: parts.get(run.id) ?? [],
       })),
     )
@@ -50,11 +51,15 @@ export function runStore(db: Database, { identify }: Pick<KeptPresence, 'identif
           .execute()
       })
     },
-    async finish(run, state) {
+    async finish(run, state, remarks = []) {
       const finishedAt = state.kind === 'lost' ? null : state.finishedAt.toISOString()
       const update = db
         .updateTable('run')
-        .set({ state: state.kind, finished_at: finishedAt })
+        .set({
+          state: state.kind,
+          finished_at: finishedAt,
+          remarks: remarks.length === 0 ? null : JSON.stringify(remarks),
+        })
         .where('id', '=', run)
       touched((await update.executeTakeFirst()).numUpdatedRows, 'run', String(run))
     },

@@ -91,6 +91,7 @@ export interface Tables {
     finished_at: string | null
     plan_id: string | null
     due_at: string | null
+    remarks: string | null
   }
   plan: {
     id: string

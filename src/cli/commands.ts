@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./destination/destination.ts')).defineDestination,
   },
   {
+    name: 'plan',
+    summary: 'what is copied where, and when',
+    load: async () => (await import('./plan/plan.ts')).definePlan,
+  },
+  {
     name: 'alert',
     summary: 'who is told of what goes wrong: mail, SIEM, chats',
     load: async () => (await import('./alert/alert.ts')).defineAlert,

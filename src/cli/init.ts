@@ -18,9 +18,11 @@ export function defineInit(command: Command, context: Context): void {
     .addHelpText('after', example('redoma init --name vault-1'))
     .action(async (options: InitOptions) => {
       const { services } = context
-      const { id, name, createdAt, isAppliance } = await (options.move
-        ? services.moveCatalogue()
-        : services.createInstance(options.name ?? services.hostName, options.appliance === true))
+      const made = options.move
+        ? { instance: await services.moveCatalogue() }
+        : await services.createInstance(options.name ?? services.hostName, options.appliance === true)
+      const { id, name, createdAt, isAppliance } = made.instance
+      const plan = 'plan' in made ? made.plan : undefined
       const { terminal } = context
       if (options.json) {
         terminal.printJson({
@@ -29,11 +31,12 @@ export function defineInit(command: Command, context: Context): void {
           home: services.home,
           createdAt: createdAt.toISOString(),
           appliance: isAppliance,
+          plan: plan === undefined ? undefined : { name: plan.name, schedule: plan.schedule },
         })
         return
       }
       const { bold, dim, green } = terminal.style
-      if (options.move) {
+      if (plan === undefined) {
         terminal.print(
           `${green('✓')} The catalogue of ${bold(name)} is in the database.`,
           `  ${dim('catalogue.sqlite.moved is what it was; remove it when all is well.')}`,
@@ -43,6 +46,8 @@ export function defineInit(command: Command, context: Context): void {
       terminal.print(
         `${green('✓')} The instance ${bold(name)} is in ${bold(services.home)}.`,
         `  ${dim('instance.key there opens the catalogue; keep this folder to yourself.')}`,
+        `${green('✓')} The plan ${bold(plan.name)} copies everything everywhere, each day at 05:00 (${plan.schedule.timeZone}).`,
+        `  ${dim('The service begins its runs: redoma install. Other times: redoma plan edit daily')}`,
         '',
         'Next:',
         `  redoma credential import FILE        ${dim('or: redoma credential add TITLE')}`,

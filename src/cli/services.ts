@@ -26,6 +26,7 @@ import type { OpenDrill } from '../app/open-drill.ts'
 import type { OpenGlassUseCase } from '../app/open-glass.ts'
 import type { OpenRecordings } from '../app/open-recording.ts'
 import type { ForgetChoice, PlanForget } from '../app/plan-forget.ts'
+import type { AddPlan, EditPlan, RemovePlan } from '../app/plans/keep-plan.ts'
 import type { ReportReadiness } from '../app/readiness.ts'
 import type { RemarksOnCopies } from '../app/remarks-on-copies.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
@@ -58,6 +59,7 @@ import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
 import type { LocalSpec, RsyncSpec, S3Spec } from '../ports/destination-spec.ts'
 import type { Log } from '../ports/log.ts'
+import type { Plan } from '../ports/plan.ts'
 import type { Progress } from '../ports/progress.ts'
 
 /**
@@ -117,6 +119,9 @@ export interface OpenInstance extends AsyncDisposable {
   readonly addSource: AddSource
   readonly restoreInto: RestoreInto
   readonly removeSource: RemoveSource
+  readonly addPlan: AddPlan
+  readonly editPlan: EditPlan
+  readonly removePlan: RemovePlan
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination
   readonly testDestination: TestDestination
@@ -233,7 +238,13 @@ export interface Services {
   readonly home: string
   readonly logFolder: string
   readonly hostName: string
-  createInstance(name: string, isAppliance: boolean): Promise<Instance>
+  /** Of the machine, as the IANA calls it. */
+  readonly timeZone: string
+  /** With the plan that it begins with. */
+  createInstance(
+    name: string,
+    isAppliance: boolean,
+  ): Promise<{ readonly instance: Instance; readonly plan: Plan }>
   /** Moves the catalogue from the instance's folder into the database that the environment names. */
   moveCatalogue(): Promise<Instance>
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */

@@ -33,6 +33,8 @@ interface BackupJobsDeps {
   readonly leastShare?: number | undefined
   /** Of the snapshots, beside Redoma's own. */
   readonly tags: readonly string[]
+  /** Names of the sources that the system backup and recordings are limited to. */
+  readonly only?: readonly string[] | undefined
   readonly whileLeased: WhileLeased
   readonly recordInLedger: RecordInLedger
   readonly notifier: Notifier
@@ -74,6 +76,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       hostname: hostName,
       username,
       tags,
+      only: deps.only,
       collectEnvironment,
       databaseSource: databasesOf(catalogue.credentials, home),
       whileLeased,
@@ -81,7 +84,7 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       locking: { hostname: machineName, patienceMs },
       fileCalls: loadFileCalls(),
     }),
-    recordings: makeBackUpRecordings(common),
+    recordings: makeBackUpRecordings({ ...common, only: deps.only }),
   }
 }
 

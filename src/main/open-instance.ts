@@ -104,6 +104,9 @@ export async function openInstance(
         databaseTarget: (spec) => databaseTarget(spec, passwordOf),
       })
     }),
+    addPlan: lazily(async () => (await import('../app/plans/keep-plan.ts')).makeAddPlan(audited)),
+    editPlan: lazily(async () => (await import('../app/plans/keep-plan.ts')).makeEditPlan(audited)),
+    removePlan: lazily(async () => (await import('../app/plans/keep-plan.ts')).makeRemovePlan(audited)),
     removeSource: lazily(async () => (await import('../app/remove-source.ts')).makeRemoveSource(audited)),
     addDestination: lazily(addDestination),
     removeDestination: lazily(async () =>
@@ -241,6 +244,7 @@ export async function openInstance(
         clock,
         log,
         tags,
+        only: request.sources,
         leastShare,
         whileLeased,
         recordInLedger,
@@ -253,8 +257,10 @@ export async function openInstance(
       const { makeStampLedgers } = await import('../app/stamp-ledgers.ts')
       const { reachElsewhere } = await import('../app/refuse-on-instance.ts')
       const elsewhere = reachElsewhere({ catalogue, machine }, ways.reach, signal)
+      const { runHook } = await import('../sources/command/run-hook.ts')
       const create = makeCreateBackup({
         ...audited,
+        runHook,
         ...{ log, processId: process.pid, reach: elsewhere, jobs },
         notifier: await notifier(),
         reportReadiness: makeReportReadiness({ catalogue, clock }),

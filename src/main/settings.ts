@@ -12,6 +12,8 @@ export interface Settings {
   readonly debug: boolean
   /** The system's user name, for the audit trail: who used sudo, where somebody did. */
   readonly actor: string
+  /** Of the machine, as the IANA calls it. */
+  readonly timeZone: string
   /** Of snapshots: whose they are. */
   readonly hostName: string
   /** Of locks: on which machine to look whether a process lives. Never anything but the system's. */
@@ -74,6 +76,7 @@ export function readSettings(environment: Environment, user: SystemUser = system
     logFolder: given === undefined && user.isRoot ? '/var/log/redoma' : join(home, 'log'),
     debug: present(environment['REDOMA_DEBUG']) !== undefined,
     actor: (user.isRoot ? present(environment['SUDO_USER']) : undefined) ?? user.name,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     hostName: present(environment['REDOMA_HOST']) ?? hostname(),
     machineName: hostname(),
     database: databaseOf(environment),

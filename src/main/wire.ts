@@ -12,11 +12,12 @@ import type { Settings } from './settings.ts'
 
 /** Builds everything. Modules are loaded by who needs them: `redoma --help` opens no catalogue. */
 export function wire(settings: Settings, clock: Clock, terminal: Terminal): Services {
-  const { home, logFolder, hostName } = settings
+  const { home, logFolder, hostName, timeZone } = settings
   return {
     home,
     logFolder,
     hostName,
+    timeZone,
     async moveCatalogue() {
       const url = await databaseUrl(settings)
       if (url === undefined) {
@@ -34,7 +35,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { createInstance } = await import('../catalogue/create-instance.ts')
       const { credentials } = settings.systemd
       const database = await databaseUrl(settings)
-      return createInstance(home, name, clock, { isAppliance, credentials, database })
+      const { defaultPlan } = await import('../app/plans/default-plan.ts')
+      const plan = defaultPlan(clock.now(), timeZone)
+      const instance = await createInstance(home, name, clock, { isAppliance, credentials, database, plan })
+      return { instance, plan }
     },
     openInstance,
     installService: lazily(async () => {

@@ -266,6 +266,8 @@ export interface Run {
   /** What the plan was due at; absent when it was begun by hand. */
   readonly dueAt?: Date | undefined
   readonly state: RunState
+  /** What went wrong with the run itself, and with none of its parts: a sentence each. */
+  readonly remarks: readonly string[]
   readonly parts: readonly RunPart[]
 }
 
@@ -290,7 +292,11 @@ export interface RunStore {
    */
   start(startedAt: Date, processId: number, planId?: string): Promise<number>
   addPart(run: number, part: RunPart): Promise<void>
-  finish(run: number, state: Exclude<RunState, { kind: 'running' }>): Promise<void>
+  finish(
+    run: number,
+    state: Exclude<RunState, { kind: 'running' }>,
+    remarks?: readonly string[],
+  ): Promise<void>
   /** Newest first. */
   list(limit: number): Promise<Run[]>
   /** @throws RedomaError `USAGE` for a position of another order */

@@ -14,6 +14,7 @@ import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
 import { makeRemoveSource } from '../../src/app/remove-source.ts'
 import { targetOf } from '../../src/app/target.ts'
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
+import { runHook } from '../../src/sources/command/run-hook.ts'
 import { registrySource } from '../../src/sources/registry/registry-source.ts'
 import { anInstance, type TestInstance } from './instance.ts'
 import { noDatabases } from './no-databases.ts'
@@ -72,6 +73,7 @@ function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackU
   const reportReadiness = makeReportReadiness({ catalogue, clock })
   const reach = reachFolders(clock)
   const createBackup = makeCreateBackup({
+    runHook,
     ...{ ...audited, log, processId: process.pid, reportReadiness },
     reach: (record) => targetOf(record, reach),
     jobs: { secrets: job, system: job, recordings: job },

@@ -1,21 +1,25 @@
 import type { Command } from 'commander'
+import type { CreateBackupRequest } from '../../app/create-backup.ts'
+import { requestOfPlan } from '../../app/request-of-plan.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Run } from '../../ports/catalogue.ts'
-import type { Job } from '../../ports/progress.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { example } from '../help.ts'
-import { nearName } from '../near-names.ts'
+import { named } from '../named.ts'
 import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { OpenInstance } from '../services.ts'
 import { runJson } from './json.ts'
+import { jobs, jobsOf } from './parse-jobs.ts'
 import { parseTags } from './parse-tags.ts'
 import { runLines } from './run-lines.ts'
 import { transferLines, transfersOf } from './transfers.ts'
 
 interface CreateOptions {
+  readonly plan?: string
   readonly only?: string
+  readonly source?: string[]
   readonly to?: string[]
   readonly tag?: string[]
   readonly allowShrunken?: true
@@ -24,13 +28,13 @@ interface CreateOptions {
   readonly json?: true
 }
 
-const jobs: readonly Job[] = ['secrets', 'system', 'recordings']
-
 export function defineBackupCreate(group: Command, context: Context): void {
   group
     .command('create')
     .description('back up now: secrets, system and recordings, to every destination')
+    .option('--plan <name>', 'what a plan says, now: its jobs, sources, destinations and hooks')
     .option('--only <jobs>', 'some of them: secrets,system,recordings')
+    .option('--source <name...>', 'of these sources only; a bundle is of the whole vault in any case')
     .option('--to <destination...>', 'to these destinations only')
     .option('--tag <tag...>', 'of the system backups, for forget --keep-tag: before-upgrade')
     .option('--allow-shrunken', 'publish a bundle even when most of the credentials are gone')
@@ -41,19 +45,20 @@ export function defineBackupCreate(group: Command, context: Context): void {
       'after',
       example(
         'redoma backup create',
+        'redoma backup create --plan daily',
         'redoma backup create --only secrets --to nas',
         'redoma backup create --only system --tag before-upgrade',
       ),
     )
     .action(async (options: CreateOptions) => {
-      const request = {
-        jobs: jobsOf(options.only),
-        destinations: options.to ?? [],
+      refuseBoth(options)
+      const said = {
         tags: parseTags(options.tag ?? []),
         leastShare: options.allowShrunken ? 0 : shareOf(options.leastShare),
         patienceMs: parseSpan(options.retryLock),
       }
       await using instance = await context.services.openInstance()
+      const request = { ...said, ...(await copiesOf(instance, options)) }
       const run = await create()
       const readiness = await instance.reportReadiness()
       const remarks = [
@@ -65,7 +70,10 @@ export function defineBackupCreate(group: Command, context: Context): void {
       const transfers = transfersOf(run, await instance.catalogue.destinations.list(), instance.transfers())
       if (options.json) terminal.printJson({ ...runJson(run), transfers, remarks })
       else {
-        terminal.say(...runLines(run, terminal.style), ...transferLines(transfers, terminal.style))
+        terminal.say(
+          ...runLines(run, terminal.style, options.plan),
+          ...transferLines(transfers, terminal.style),
+        )
         for (const remark of remarks) terminal.note(`${terminal.noteStyle.yellow('note:')} ${remark}`)
       }
       context.finish(exitCodeOfRun(run))
@@ -86,16 +94,24 @@ async function remarksOnScopes({ catalogue, reportReadiness }: OpenInstance): Pr
   )
 }
 
-/** @throws RedomaError `USAGE` */
-function jobsOf(text: string | undefined): readonly Job[] {
-  if (text === undefined) return jobs
-  return text.split(',').map((word) => {
-    const job = jobs.find((one) => one === word.trim())
-    if (job !== undefined) return job
-    const near = nearName(word, jobs)
-    throw new RedomaError('USAGE', `there is no job ${JSON.stringify(word)}`, {
-      hint: near === undefined ? `There are ${jobs.join(', ')}.` : `Did you mean ${near}?`,
-    })
+/** What a plan says is not said again. @throws RedomaError `USAGE`, `NOT_FOUND` */
+async function copiesOf({ catalogue }: OpenInstance, options: CreateOptions): Promise<CreateBackupRequest> {
+  const { plan, only, source, to } = options
+  if (plan !== undefined) return requestOfPlan(await named('plan', plan, catalogue.plans))
+  return {
+    jobs: only === undefined ? jobs : jobsOf(only),
+    sources: source ?? [],
+    destinations: to ?? [],
+  }
+}
+
+function refuseBoth({ plan, only, source, to }: CreateOptions): void {
+  if (plan === undefined) return
+  const given = { '--only': only, '--source': source, '--to': to }
+  const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+  if (option === undefined) return
+  throw new RedomaError('USAGE', `${option} does not go with --plan: the plan says it`, {
+    hint: 'Leave one of the two out.',
   })
 }
 

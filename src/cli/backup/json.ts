@@ -6,7 +6,10 @@ export function runJson(run: Run): object {
     run: run.id,
     state: run.state.kind,
     startedAt: run.startedAt.toISOString(),
+    planId: run.planId,
+    dueAt: run.dueAt?.toISOString(),
     finishedAt: 'finishedAt' in run.state ? run.state.finishedAt.toISOString() : undefined,
+    remarks: run.remarks.length === 0 ? undefined : run.remarks,
     parts: run.parts.map(({ startedAt, finishedAt, ...part }) => ({
       ...part,
       startedAt: startedAt.toISOString(),

@@ -4,9 +4,11 @@ import type { Context } from '../context.ts'
 import { formatBytes, formatSpan, formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { parseCount } from '../parse.ts'
+import { printable } from '../printable.ts'
 import type { Style } from '../style.ts'
 import { table } from '../table.ts'
 import { runJson } from './json.ts'
+import { nameIn, planNames } from './plan-names.ts'
 import { stateWords } from './run-lines.ts'
 
 export function defineBackupList(group: Command, context: Context): void {
@@ -34,14 +36,16 @@ export function defineBackupList(group: Command, context: Context): void {
         { title: 'TOOK', align: 'right' },
         { title: 'PROTECTED', align: 'right' },
         { title: 'ADDED', align: 'right' },
-        { title: 'STATE' },
+        { title: 'PLAN' },
+        { title: 'STATE', cut: 'nothing' },
       ] as const
-      const rows = runs.map((run) => row(run, terminal.style))
+      const names = await planNames(instance.catalogue)
+      const rows = runs.map((run) => row(run, names, terminal.style))
       terminal.print(...table(columns, rows, terminal.style))
     })
 }
 
-function row(run: Run, style: Style): string[] {
+function row(run: Run, plans: ReadonlyMap<string, string>, style: Style): string[] {
   const sum = (figure: 'bytes' | 'bytesStored'): number =>
     run.parts.reduce((total, part) => total + part.figures[figure], 0)
   const took =
@@ -52,6 +56,7 @@ function row(run: Run, style: Style): string[] {
     took === undefined ? '' : formatSpan(took),
     formatBytes(sum('bytes')),
     formatBytes(sum('bytesStored')),
+    run.planId === undefined ? '' : printable(nameIn(plans, run.planId)),
     stateWords(run.state, style),
   ]
 }

@@ -7,7 +7,7 @@ import { table } from '../table.ts'
 const warningsShown = 10
 
 /** What a run did: a line of what came of it, a table of its parts, and what went wrong. */
-export function runLines(run: Run, style: Style): string[] {
+export function runLines(run: Run, style: Style, plan?: string): string[] {
   const columns = [
     { title: '' },
     { title: 'JOB', cut: 'nothing' },
@@ -22,11 +22,12 @@ export function runLines(run: Run, style: Style): string[] {
   ] as const
   const rows = run.parts.map((part) => row(part, style))
   return [
-    `${stateWords(run.state, style)}  ${style.dim(`run ${run.id}, ${formatTime(run.startedAt)}${lasted(run)}`)}`,
+    `${stateWords(run.state, style)}  ${style.dim(`run ${run.id}${plan === undefined ? '' : ` of the plan ${printable(plan)}`}, ${formatTime(run.startedAt)}${lasted(run)}${dueWords(run)}`)}`,
     ...(rows.length === 0
       ? ['There was nothing to copy: no source of what was asked for. See redoma source list.']
       : ['', ...table(columns, rows, style)]),
     ...run.parts.flatMap((part) => problemLines(part, style)),
+    ...run.remarks.flatMap((remark) => ['', `${style.yellow('!')} ${printable(remark)}`]),
   ]
 }
 
@@ -48,6 +49,12 @@ export function stateWords(state: RunState, style: Style): string {
 function lasted(run: Run): string {
   if (!('finishedAt' in run.state)) return ''
   return `, ${formatSpan(run.state.finishedAt.getTime() - run.startedAt.getTime())}`
+}
+
+/** Of one that was made up for, or had to wait. */
+function dueWords({ dueAt, startedAt }: Run): string {
+  const isLate = dueAt !== undefined && startedAt.getTime() - dueAt.getTime() >= 60_000
+  return isLate ? `, due ${formatTime(dueAt)}` : ''
 }
 
 function row(part: RunPart, style: Style): string[] {

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { parseCount } from '../parse.ts'
 import { runJson } from './json.ts'
+import { planNameOf } from './plan-names.ts'
 import { runLines } from './run-lines.ts'
 
 export function defineBackupShow(group: Command, context: Context): void {
@@ -22,6 +23,6 @@ export function defineBackupShow(group: Command, context: Context): void {
       }
       const { terminal } = context
       if (options.json) terminal.printJson(runJson(run))
-      else terminal.say(...runLines(run, terminal.style))
+      else terminal.say(...runLines(run, terminal.style, await planNameOf(instance.catalogue, run)))
     })
 }

@@ -6,14 +6,15 @@ import { settingsOf } from '../../ports/channel.ts'
 export async function currentConfiguration(
   catalogue: Pick<
     Catalogue,
-    'channels' | 'destinations' | 'instance' | 'scopes' | 'sources' | 'timestamping'
+    'channels' | 'destinations' | 'instance' | 'plans' | 'scopes' | 'sources' | 'timestamping'
   >,
 ): Promise<Configuration> {
-  const [destinations, sources, scopes, channels] = await Promise.all([
+  const [destinations, sources, scopes, channels, plans] = await Promise.all([
     catalogue.destinations.list(),
     catalogue.sources.list(),
     catalogue.scopes.list(),
     catalogue.channels.list(),
+    catalogue.plans.list(),
   ])
   return {
     appliance: catalogue.instance.isAppliance,
@@ -24,5 +25,9 @@ export async function currentConfiguration(
       return { name, spec: { folders, tags, owners, isExclusive, hasOwnKey } }
     }),
     channels: channels.map((channel) => ({ name: channel.name, spec: settingsOf(channel) })),
+    plans: plans.map(({ name, isEnabled, jobs, sources: of, destinations: to, schedule, hooks }) => ({
+      name,
+      spec: { isEnabled, jobs, sources: of, destinations: to, schedule, hooks },
+    })),
   }
 }

@@ -18,6 +18,7 @@ export function defineConfigExport(group: Command, context: Context): void {
         sources,
         scopes = [],
         channels = [],
+        plans = [],
         timestamps,
       } = await currentConfiguration(instance.catalogue)
       const flat = <Spec extends object>(entries: readonly { name: string; spec: Spec }[]) =>
@@ -32,6 +33,7 @@ export function defineConfigExport(group: Command, context: Context): void {
           return { name, ...selection, exclusive: isExclusive, ownKey: hasOwnKey }
         }),
         channels: channels.map(({ name, spec: { spec, ...rules } }) => ({ name, ...spec, ...rules })),
+        plans: plans.map(({ name, spec: { isEnabled, ...spec } }) => ({ name, enabled: isEnabled, ...spec })),
       }
       if (options.json) {
         context.terminal.printJson(file)

@@ -5,6 +5,7 @@ import { plainFolder } from '../../app/scopes/take-in.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { type ChannelSettings, settingsOf } from '../../ports/channel.ts'
 import { channelRules, channelSpec, misfitOf } from '../../ports/channel-settings.ts'
+import { planSpec } from '../../ports/plan-spec.ts'
 import type { ScopeSpec } from '../../ports/scope.ts'
 import { destinationSpec, entryName, sourceSpec } from '../../ports/specs.ts'
 
@@ -15,6 +16,7 @@ const configLimitBytes = 4 * 1024 * 1024
 export const authorityPattern = /^https?:\/\/[^\s@]+$/
 
 const named = z.looseObject({ name: entryName })
+const plan = planSpec.extend({ enabled: z.boolean().default(true) })
 const file = z.strictObject({
   schema: z.literal(configSchemaName),
   appliance: z.boolean().optional(),
@@ -32,6 +34,7 @@ const file = z.strictObject({
   sources: z.array(named).max(10_000).default([]),
   scopes: z.array(named).max(1000).optional(),
   channels: z.array(named).max(1000).optional(),
+  plans: z.array(named).max(1000).optional(),
 })
 
 const words = z.array(z.string().min(1).max(4096)).max(1000).default([])
@@ -76,6 +79,11 @@ export function parseConfig(text: string): Configuration {
     sources: parsed.sources.map((entry, index) => specOf(sourceSpec, entry, ['sources', index], lineAt)),
     scopes: parsed.scopes?.map((entry, index) => specOf(scopeSpec, entry, ['scopes', index], lineAt)),
     channels: parsed.channels?.map((entry, index) => channelOf(entry, ['channels', index], lineAt)),
+    plans: parsed.plans?.map((entry, index) => {
+      const { name, spec } = specOf(plan, entry, ['plans', index], lineAt)
+      const { enabled: isEnabled, ...words } = spec
+      return { name, spec: { isEnabled, ...words } }
+    }),
   }
 }
 
