@@ -97,7 +97,7 @@ async function queue(db: Database, { id, trouble, phase, openedAt }: ToTell, at:
   const isOver = phase === 'closed'
   await addNotice(db, {
     event: trouble.kind,
-    severity: isOver ? 'info' : trouble.severity,
+    severity: trouble.severity,
     at,
     subject: trouble.subject,
     title: isOver ? `Over: ${trouble.title}` : trouble.title,

@@ -58,6 +58,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./backup/backup.ts')).defineBackup,
   },
   {
+    name: 'serve',
+    summary: 'the daemon: backs up on schedule, watches, tells people what is wrong',
+    load: async () => (await import('./serve.ts')).defineServe,
+  },
+  {
     name: 'incident',
     summary: 'what is wrong now, since when, and what to do',
     load: async () => (await import('./incident/incident.ts')).defineIncident,

@@ -233,6 +233,13 @@ type AfterFirst<List extends readonly unknown[]> = List extends readonly [unknow
   : never
 
 /** What `main` gives to the commands. */
+export interface ServeRequest {
+  /** Where `/metrics`, `/healthz` and `/readyz` are served by TCP, too: an address of this machine alone. */
+  readonly listen?: { readonly host: string; readonly port: number } | undefined
+  /** Called when it serves, with the addresses of its API. */
+  readonly onReady: (addresses: readonly string[]) => void
+}
+
 export interface Services {
   /** The instance's folder. */
   readonly home: string
@@ -249,6 +256,12 @@ export interface Services {
   moveCatalogue(): Promise<Instance>
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
   openInstance(): Promise<OpenInstance>
+  /**
+   * The daemon, until the signal says so.
+   *
+   * @throws RedomaError `DAEMON_RUNNING`, `INSTANCE_MISSING`, `CATALOGUE_DAMAGED`
+   */
+  serve(request: ServeRequest, signal: AbortSignal): Promise<void>
   readonly installService: InstallService
   readonly uninstallService: UninstallService
   /** What follows needs no instance: in an emergency there is none. */

@@ -35,8 +35,8 @@ export async function openInstance(
   clock: Clock,
   warn: (message: string) => void,
 ): Promise<OpenInstance> {
-  const { home, actor } = settings
-  const { credentials, runtimeFolder = join(home, 'run') } = settings.systemd
+  const { home } = settings
+  const { credentials } = settings.systemd
   const database = await databaseUrl(settings)
   const catalogue = await openCatalogue({
     ...{ home, clock, credentials, database },
@@ -45,6 +45,29 @@ export async function openInstance(
     loadPrimitives: primitives,
   })
   const log = openLog({ folder: settings.logFolder, clock, warn })
+  const instance = instanceOn({ catalogue, log }, settings, clock, warn)
+  return {
+    ...instance,
+    async [Symbol.asyncDispose]() {
+      await instance[Symbol.asyncDispose]()
+      await catalogue.close()
+      log[Symbol.dispose]()
+    },
+  }
+}
+
+/**
+ * The same on a catalogue that this process has open, and which is closed by who opened it: two connections to one SQLite file, in one process, would wait for each
+ * other without letting the other go on. What leads to destinations is its own.
+ */
+export function instanceOn(
+  { catalogue, log }: Pick<OpenInstance, 'catalogue' | 'log'>,
+  settings: Settings,
+  clock: Clock,
+  warn: (message: string) => void,
+): OpenInstance {
+  const { home, actor } = settings
+  const { runtimeFolder = join(home, 'run') } = settings.systemd
   const audited = { catalogue, clock, actor }
   const notifier = async (): Promise<Notifier> => {
     const { logNotifier } = await import('../app/log-notifier.ts')
@@ -358,11 +381,7 @@ export async function openInstance(
     remarksOnCopies: lazily(async () =>
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, machine }),
     ),
-    async [Symbol.asyncDispose]() {
-      await ways[Symbol.asyncDispose]()
-      await catalogue.close()
-      log[Symbol.dispose]()
-    },
+    [Symbol.asyncDispose]: () => ways[Symbol.asyncDispose](),
   }
 
   async function keepIncidents(): Promise<KeepIncidents> {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { runProgram } from '../cli/program.ts'
 import { makeTerminal } from '../cli/terminal.ts'
+import { programVersion } from './program-version.ts'
 import { endWithReaders } from './readers-that-leave.ts'
 import { reportFailure } from './report-failure.ts'
 import { readSettings, wantsColours } from './settings.ts'
@@ -20,7 +20,7 @@ try {
   const settings = readSettings(env)
   debug = settings.debug
   const clock = { now: () => new Date() }
-  await runProgram(process.argv.slice(2), version(), {
+  await runProgram(process.argv.slice(2), programVersion(), {
     terminal,
     clock,
     services: wire(settings, clock, terminal),
@@ -34,8 +34,3 @@ try {
 }
 // Nothing that a library left open may keep the process: the command has said how it ended.
 stdin.destroy()
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown'
-}

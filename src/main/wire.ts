@@ -41,6 +41,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       return { instance, plan }
     },
     openInstance,
+    async serve(request, signal) {
+      const { serve } = await import('./serve.ts')
+      await serve({ settings, clock, warn }, request, signal)
+    },
     installService: lazily(async () => {
       const { makeInstallService } = await import('../app/service/install-service.ts')
       const { serviceDeps } = await import('./service-deps.ts')
@@ -114,16 +118,16 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
 
   async function openInstance(): Promise<OpenInstance> {
     const { openInstance: open } = await import('./open-instance.ts')
-    return open(settings, clock, (message) => {
-      terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
-    })
+    return open(settings, clock, warn)
+  }
+
+  function warn(message: string): void {
+    terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
   }
 
   async function builtOpeners(): Promise<readonly Opener[]> {
     const { readOpeners } = await import('./read-openers.ts')
-    return readOpeners((message) => {
-      terminal.note(`${terminal.noteStyle.yellow('warning:')} ${message}`)
-    })
+    return readOpeners(warn)
   }
 
   async function systemDeps(): Promise<SystemRepositoryDeps> {

@@ -67,6 +67,8 @@ export type QueuedNotice = Omit<Notice, 'instance'>
 
 export type NoticeOutcome =
   | { readonly kind: 'told' }
+  /** It is told nothing of this kind. */
+  | { readonly kind: 'passed-over' }
   /** The channel will never take it. */
   | { readonly kind: 'refused'; readonly why: string }
 

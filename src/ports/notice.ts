@@ -7,6 +7,7 @@ export interface Notice {
   /** 1, 2, 3 …: the same each time, should it ever be sent twice. */
   readonly id: number
   readonly event: EventName
+  /** Of an incident that is over: how bad it was, so that whoever heard of it hears that, too. */
   readonly severity: Severity
   readonly at: Date
   readonly instance: { readonly id: string; readonly name: string; readonly host: string }

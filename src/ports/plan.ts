@@ -29,7 +29,7 @@ export interface Schedule {
   readonly jitterSeconds: number
   /** In which runs may begin; whenever when empty. A run that is due outside of all begins with the next. */
   readonly windows: readonly Window[]
-  /** Runs when secrets or recordings changed, and nothing did for so long. */
+  /** Runs when credentials of the registry changed, and none did for so long. */
   readonly afterChangesSeconds?: number | undefined
   /** Between the beginnings of two runs; 0 for no limit. */
   readonly leastSecondsBetween: number

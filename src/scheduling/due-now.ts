@@ -8,7 +8,7 @@ export interface PlanMoment {
   readonly lastDue?: Date | undefined
   /** When its last run began, however it came to. */
   readonly lastStarted?: Date | undefined
-  /** When secrets or recordings were last seen to change. */
+  /** When credentials were last seen to change. */
   readonly changedAt?: Date | undefined
   readonly now: Date
 }

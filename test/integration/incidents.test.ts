@@ -41,7 +41,12 @@ describe('incidents', () => {
       { id: 1, event: 'destination-slow', incident: { id: 1, phase: 'opened', openedAt } },
       { id: 2, event: 'destination-lost', severity: 'error', incident: { id: 2, phase: 'opened' } },
       { id: 3, severity: 'critical', hint: 'Go there.', incident: { id: 2, phase: 'worsened', openedAt } },
-      { id: 4, severity: 'info', title: 'Over: nas is lost', incident: { id: 2, phase: 'closed', openedAt } },
+      {
+        id: 4,
+        severity: 'critical',
+        title: 'Over: nas is lost',
+        incident: { id: 2, phase: 'closed', openedAt },
+      },
     ])
   })
 

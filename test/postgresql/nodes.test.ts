@@ -12,10 +12,10 @@ import { seededBytes } from '../support/seeded-bytes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** On a machine that has much else to do. */
-const timeout = 480_000
+const timeout = 240_000
 const create = ['backup', 'create', '--only', 'system', '--json']
 
-/* Real programs, each with a folder of its own: a node, as far as the catalogue can tell, that is thrown out after twenty seconds: a busy machine does not renew in five. */
+/* Real programs, each with a folder of its own: a node, as far as the catalogue can tell, that is thrown out after five seconds. */
 describe('a node that was stopped in the midst of a run', { timeout }, () => {
   test('loses the run to another, and writes nothing more when it wakes up', async () => {
     await using world = await aWorld()
@@ -85,7 +85,7 @@ async function aWorld(given?: Secret): Promise<World> {
   await using opening = new AsyncDisposableStack()
   const folder = opening.use(await temporaryFolder())
   const url = given ?? opening.use(await aCatalogueDatabase()).url
-  const environment = { DATABASE_URL: url.reveal(), REDOMA_NODE_TIMEOUT: '20' }
+  const environment = { DATABASE_URL: url.reveal(), REDOMA_NODE_TIMEOUT: '5' }
   const [nas, tree] = [join(folder.path, 'nas'), join(folder.path, 'tree')]
   for (const path of [nas, tree]) await mkdir(path)
   for (let n = 0; n < 40; n++) await writeFile(join(tree, `file-${n}`), seededBytes(n, 1024 * 1024))

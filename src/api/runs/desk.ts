@@ -18,6 +18,8 @@ export interface RunDesk {
    * @throws RedomaError those of `CreateBackup` that come before the run has begun
    */
   start(request: BackupRequest): Promise<number>
+  /** Kept when the run has ended; at once of one that is not of this process. */
+  ended(run: number): Promise<void>
   /** Whether it is a run of this process, which ends now as soon as it can. */
   cancel(run: number): boolean
   /** How far a run of this process is. */

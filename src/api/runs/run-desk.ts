@@ -6,6 +6,7 @@ import { noProgressYet, type RunProgress, withEvent } from './run-progress.ts'
 interface Work {
   readonly controller: AbortController
   progress: RunProgress
+  ended: Promise<void>
 }
 
 /** A desk whose runs are stopped when the daemon stops. */
@@ -15,7 +16,11 @@ export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | '
   return {
     async start(request) {
       const started = Promise.withResolvers<number>()
-      const work: Work = { controller: new AbortController(), progress: noProgressYet }
+      const work: Work = {
+        controller: new AbortController(),
+        progress: noProgressYet,
+        ended: Promise.resolve(),
+      }
       const ended = instance
         .createBackup(
           { ...request, started: started.resolve },
@@ -32,6 +37,7 @@ export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | '
       underWay.add(ended)
       void ended.then(() => underWay.delete(ended))
       const run = await started.promise
+      work.ended = ended
       works.set(run, work)
       void ended.then(() => works.delete(run))
       return run
@@ -40,6 +46,9 @@ export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | '
       const work = works.get(run)
       work?.controller.abort(new RedomaError('CANCELLED', `run ${run} was stopped by a request`))
       return work !== undefined
+    },
+    async ended(run) {
+      await works.get(run)?.ended
     },
     progressOf: (run) => works.get(run)?.progress,
     async idle() {

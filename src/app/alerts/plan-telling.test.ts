@@ -29,8 +29,9 @@ const nights = { from: '22:00', to: '07:00', zone: 'Europe/Lisbon' }
 const noon = new Date('2026-11-28T12:00:00Z')
 const midnight = new Date('2026-11-28T00:00:00Z')
 
-function notice(id: number, severity: Severity, at = noon): QueuedNotice {
-  return { ...lost, id, severity, at }
+/** Of an incident of its own, if nothing else is said. */
+function notice(id: number, severity: Severity, at = noon, incident = id): QueuedNotice {
+  return { ...lost, id, severity, at, incident: { id: incident, phase: 'opened', openedAt: at } }
 }
 
 function idsOf(messages: ReturnType<typeof planTelling>['messages']): number[][] {
@@ -70,6 +71,18 @@ describe('what waits for a channel', () => {
     expect(idsOf(atNight.messages)).toEqual([[2]])
     expect(atNight.nextAt).toEqual(new Date('2026-11-28T07:00:00Z'))
     expect(idsOf(inTheMorning.messages)).toEqual([[1, 3]])
+  })
+
+  test('goes with what is critical where it came before it of the same incident, so that people hear of one in its order', () => {
+    const rules = { ...mail, quietHours: nights }
+    const waiting = [
+      notice(1, 'error', midnight, 7),
+      notice(2, 'error', midnight),
+      notice(3, 'critical', midnight, 7),
+      notice(4, 'error', midnight, 7),
+    ]
+
+    expect(idsOf(planTelling(rules, waiting, midnight).messages)).toEqual([[1], [3]])
   })
 
   test('waits until its oldest has waited so many minutes, and goes together', () => {

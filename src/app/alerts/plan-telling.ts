@@ -22,8 +22,13 @@ const mostTogether = 50
 export function planTelling(rules: Rules, waiting: readonly QueuedNotice[], now: Date): Telling {
   const passedOver = waiting.filter((notice) => !isWanted(rules, notice))
   const wanted = waiting.filter((notice) => isWanted(rules, notice))
-  const urgent = wanted.filter(isUrgent)
-  const others = wanted.filter((notice) => !isUrgent(notice))
+  const lastUrgent = new Map(wanted.filter(isUrgent).map(({ id, incident }) => [incident?.id, id]))
+  // What came before it of the same incident goes with it: people hear of one in its order.
+  const isNow = (notice: QueuedNotice): boolean =>
+    isUrgent(notice) ||
+    (notice.incident !== undefined && notice.id < (lastUrgent.get(notice.incident.id) ?? 0))
+  const urgent = wanted.filter(isNow)
+  const others = wanted.filter((notice) => !isNow(notice))
   const due = dueAt(rules, others, now)
   const isDue = due !== undefined && due <= now
   const messages = [...urgent.map(alone), ...(isDue ? inMessages(rules, others) : [])]

@@ -1,11 +1,14 @@
-import type { Catalogue } from '../../ports/catalogue.ts'
+import type { Catalogue, DestinationRecord, Run, RunPart } from '../../ports/catalogue.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Trouble } from '../../ports/incident.ts'
+import type { Schedule } from '../../ports/plan.ts'
+import { periodOf } from '../../scheduling/period-of.ts'
 import type { ReportReadiness } from '../readiness.ts'
 import { standingParts } from './standing-parts.ts'
 import { troubleOfClock } from './trouble-of-clock.ts'
 import { troublesOfDestinations } from './troubles-of-destinations.ts'
-import { troublesOfKey } from './troubles-of-key.ts'
+import { type ReadinessOf, troublesOfKey } from './troubles-of-key.ts'
+import { type PlanSoFar, troublesOfPlans } from './troubles-of-plans.ts'
 import { troubleOfRun, troublesOfParts } from './troubles-of-runs.ts'
 
 export interface FindTroublesDeps {
@@ -18,32 +21,70 @@ export interface FindTroublesDeps {
 export type FindTroubles = () => Promise<readonly Trouble[]>
 
 export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTroublesDeps): FindTroubles {
+  // Asked every minute, of runs that are many and of schedules that take long to walk through, and that seldom change.
+  const latestParts = unlessChanged<readonly (RunPart & { readonly run: number })[]>()
+  const periods = new Map<string, number | undefined>()
+
   return async () => {
-    const [destinations, watches, parts, [newest], sources, scopes] = await Promise.all([
+    const now = clock.now()
+    const [destinations, watches, [newest], sources, scopes] = await Promise.all([
       catalogue.destinations.list(),
       catalogue.watch.list(),
-      catalogue.runs.latestParts(),
       catalogue.runs.list(1),
       catalogue.sources.list(),
       catalogue.scopes.list(),
     ])
-    const scoped = ['', ...scopes.filter(({ hasOwnKey }) => hasOwnKey).map(({ name }) => name)]
-    const readiness = await Promise.all(
-      scoped.map(async (scope) => ({
-        scope,
-        report: await reportReadiness(scope === '' ? undefined : scope),
-      })),
-    )
+    const parts = await latestParts(stateOf(newest, destinations), () => catalogue.runs.latestParts())
     const standing = standingParts(parts, {
       sources: sources.map(({ name }) => name),
       scopes: scopes.map(({ name }) => name),
     })
+    const scoped = ['', ...scopes.filter(({ hasOwnKey }) => hasOwnKey).map(({ name }) => name)]
     return [
       ...troublesOfDestinations(destinations, watches),
       ...troublesOfParts(standing, destinations),
       ...troubleOfRun(newest),
-      ...troublesOfKey(readiness),
-      ...troubleOfClock(newest, clock.now()),
+      ...troublesOfPlans(await plansSoFar(now), now),
+      ...troublesOfKey(await Promise.all(scoped.map(readinessOf))),
+      ...troubleOfClock(newest, now),
     ]
+  }
+
+  async function readinessOf(scope: string): Promise<ReadinessOf> {
+    return { scope, report: await reportReadiness(scope === '' ? undefined : scope) }
+  }
+
+  async function plansSoFar(now: Date): Promise<readonly PlanSoFar[]> {
+    const plans = await catalogue.plans.list()
+    return Promise.all(
+      plans.map(async (plan) => {
+        const { lastDone } = await catalogue.plans.history(plan.id, now)
+        return { plan, lastDone, periodMs: periodFor(plan.schedule) }
+      }),
+    )
+  }
+
+  function periodFor(schedule: Schedule): number | undefined {
+    const key = JSON.stringify(schedule)
+    if (!periods.has(key)) periods.set(key, periodOf(schedule))
+    return periods.get(key)
+  }
+}
+
+/** While it is the same, the parts of runs are; of a run that is under way they are added to. */
+function stateOf(newest: Run | undefined, destinations: readonly DestinationRecord[]): string | undefined {
+  if (newest?.state.kind === 'running') return undefined
+  const places = destinations.map(({ id, name, runsBefore }) => [id, name, runsBefore])
+  return JSON.stringify([newest?.id, newest?.state.kind, newest?.parts.length, places])
+}
+
+/** What was found out last time, while the key is the same; anew without one. */
+function unlessChanged<Found>(): (key: string | undefined, find: () => Promise<Found>) => Promise<Found> {
+  let known: { readonly key: string; readonly found: Found } | undefined
+  return async (key, find) => {
+    if (key !== undefined && known?.key === key) return known.found
+    const found = await find()
+    known = key === undefined ? undefined : { key, found }
+    return found
   }
 }

@@ -31,10 +31,7 @@ export function withPlanOptions(command: Command): Command {
     .option('--time-zone <name>', 'of these times, such as Europe/Lisbon (at first: of this machine)')
     .option('--jitter <span>', 'begin by up to so much later, each day by another span')
     .option('--window <from-to...>', 'when runs may begin: 22:00-06:00; or: any')
-    .option(
-      '--after-changes <span>',
-      'also when secrets or recordings changed, and then nothing for so long; or: none',
-    )
+    .option('--after-changes <span>', 'also when credentials changed, and then none for so long; or: none')
     .option('--not-more-often-than <span>', 'least time between two beginnings')
     .option('--hook-before <command>', 'a program to run before, without a shell; or: none')
     .option('--hook-after <command>', 'a program to run after it, whatever became of it; or: none')

@@ -1,0 +1,42 @@
+import type { Bell } from '../../core/bell.ts'
+import { isRedomaError, messageOf } from '../../core/errors.ts'
+import type { Log } from '../../ports/log.ts'
+
+/** Work that is done again and again while the daemon runs. */
+export interface Chore {
+  /** For the log. */
+  readonly name: string
+  /** From the end of one time to the beginning of the next, in milliseconds; asked each time. */
+  everyMs(): number
+  /** Rung when there is something to do before that. */
+  readonly bell: Bell
+  work(signal: AbortSignal): Promise<void>
+}
+
+/**
+ * Does it until the signal says so. What fails once (the catalogue is busy, its disk is full, a fault of our own) is logged and done again: one
+ * chore that does not get on must not keep the others from what they do.
+ *
+ * @throws RedomaError what does not pass: `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG`
+ */
+export async function keepDoing(chore: Chore, log: Log, signal: AbortSignal): Promise<void> {
+  let isTroubled = false
+  for (;;) {
+    try {
+      signal.throwIfAborted()
+      await chore.work(signal)
+      if (isTroubled) log.info('goes on', { what: chore.name })
+      isTroubled = false
+      await chore.bell.wait(chore.everyMs(), signal)
+    } catch (error) {
+      if (signal.aborted) return
+      if (isRedomaError(error, 'CATALOGUE_DAMAGED') || isRedomaError(error, 'INSTANCE_KEY_WRONG')) throw error
+      // Once: what lasts would fill the log.
+      if (!isTroubled) log.error('does not get on', { what: chore.name, why: messageOf(error) })
+      isTroubled = true
+      await chore.bell.wait(afterTroubleMs, signal).catch(() => undefined)
+    }
+  }
+}
+
+const afterTroubleMs = 15_000

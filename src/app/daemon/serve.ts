@@ -1,0 +1,132 @@
+import { makeBell } from '../../core/bell.ts'
+import type { Log } from '../../ports/log.ts'
+import type { KeepIncidents } from '../incidents/keep-incidents.ts'
+import type { BeatChannels } from './beat-channels.ts'
+import type { DeliverNotices } from './deliver-notices.ts'
+import { type Chore, keepDoing } from './keep-doing.ts'
+import type { RunDuePlans } from './run-due-plans.ts'
+
+export interface ServeDeps {
+  readonly log: Log
+  readonly runDuePlans: RunDuePlans
+  readonly keepIncidents: KeepIncidents
+  readonly deliverNotices: DeliverNotices
+  readonly beatChannels: BeatChannels
+  /** Probes all destinations once, and records what is found. */
+  readonly watch: (signal: AbortSignal) => Promise<void>
+  /** Reads something of the catalogue. */
+  readonly look: () => Promise<unknown>
+  /** Removes what nobody needs any more. */
+  readonly tidy: () => Promise<void>
+  readonly paces?: Paces | undefined
+  /** Called before the first chore is begun. */
+  readonly onReady: () => void
+  /** Whoever started it wants a sign of life so often, where it does. */
+  readonly alive: { readonly everyMs: number | undefined; readonly tell: () => void }
+}
+
+/**
+ * What the daemon does until it is stopped: begins the runs that are due, watches the destinations, opens and closes incidents, and tells people.
+ * Each by itself: none waits for another. What is under way when it is stopped is given up at the next point where nothing is lost.
+ *
+ * @throws RedomaError `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG`
+ */
+export type Serve = (signal: AbortSignal) => Promise<void>
+
+/** From the end of one time to the beginning of the next, in milliseconds. */
+export interface Paces {
+  readonly plans: number
+  readonly destinations: number
+  readonly incidents: number
+  readonly notices: number
+}
+
+const second = 1000
+const minute = 60 * second
+
+const usualPaces: Paces = {
+  // No timer is set for a due time: a clock that is set, or a machine that slept, would make it wrong.
+  plans: 5 * second,
+  destinations: 5 * minute,
+  incidents: minute,
+  notices: 10 * second,
+}
+
+export function makeServe(deps: ServeDeps): Serve {
+  const { paces = usualPaces } = deps
+  return async (signal) => {
+    const found = makeBell()
+    const queued = makeBell()
+    const failing = new AbortController()
+    const stop = AbortSignal.any([signal, failing.signal])
+    const chores: readonly Chore[] = [
+      {
+        name: 'plans',
+        everyMs: () => paces.plans,
+        bell: makeBell(),
+        async work(until) {
+          if (await deps.runDuePlans(until)) found.ring()
+        },
+      },
+      {
+        name: 'destinations',
+        everyMs: () => paces.destinations,
+        bell: makeBell(),
+        async work(until) {
+          await deps.watch(until)
+          found.ring()
+        },
+      },
+      {
+        name: 'incidents',
+        everyMs: () => paces.incidents,
+        bell: found,
+        async work() {
+          await deps.keepIncidents()
+          // Other processes queue, too: it is looked whatever was found here.
+          queued.ring()
+        },
+      },
+      {
+        name: 'notices',
+        everyMs: () => paces.notices,
+        bell: queued,
+        work: (until) => deps.deliverNotices(until),
+      },
+      {
+        name: 'heartbeats',
+        everyMs: () => 5 * minute,
+        bell: makeBell(),
+        work: (until) => deps.beatChannels(until),
+      },
+      { name: 'tidying', everyMs: () => 6 * 60 * minute, bell: makeBell(), work: deps.tidy },
+    ]
+    const { alive } = deps
+    const signs =
+      alive.everyMs === undefined
+        ? []
+        : [
+            {
+              name: 'signs of life',
+              everyMs: () => alive.everyMs ?? minute,
+              bell: makeBell(),
+              // By way of the catalogue: a daemon that cannot get at it does nothing.
+              async work() {
+                await deps.look()
+                alive.tell()
+              },
+            },
+          ]
+    deps.onReady()
+    const ended = await Promise.allSettled(
+      [...chores, ...signs].map((chore) =>
+        keepDoing(chore, deps.log, stop).catch((error: unknown) => {
+          failing.abort(error)
+          throw error
+        }),
+      ),
+    )
+    const failed = ended.find((end) => end.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+}

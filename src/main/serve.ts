@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import { listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
+import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
+import { makeApi, makeOperations } from '../api/make-api.ts'
+import { openRunDesk } from '../api/runs/run-desk.ts'
+import { makeBeatChannels } from '../app/daemon/beat-channels.ts'
+import { makeDeliverNotices } from '../app/daemon/deliver-notices.ts'
+import { makeRunDuePlans } from '../app/daemon/run-due-plans.ts'
+import { makeServe, type Paces } from '../app/daemon/serve.ts'
+import { requestOfPlan } from '../app/request-of-plan.ts'
+import type { OpenInstance, ServeRequest } from '../cli/services.ts'
+import { loadDatagrams } from '../crypto/native.ts'
+import type { Run } from '../ports/catalogue.ts'
+import type { Clock } from '../ports/clock.ts'
+import { noProgress } from '../ports/progress.ts'
+import { makeChannelOf } from './channels.ts'
+import { notifySystemd } from './notify-systemd.ts'
+import { instanceOn, openInstance } from './open-instance.ts'
+import { programVersion } from './program-version.ts'
+import type { Settings } from './settings.ts'
+
+export interface ServingDeps {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly warn: (message: string) => void
+  readonly paces?: Paces | undefined
+}
+
+const noticesKeptMs = 90 * 24 * 60 * 60_000
+/** A person may be at work on a repository, and a prune lasts for hours. */
+const patienceMs = 60 * 60_000
+const socketPatienceMs = 5000
+
+/**
+ * The daemon, until `signal` says so. Each run and each round of probes has ways to destinations of its own: what one of them left broken, or what was configured since, is
+ * not carried into the next.
+ *
+ * @throws RedomaError `DAEMON_RUNNING` when another serves this instance, `INSTANCE_MISSING`, `FILE_FAILED`, `CATALOGUE_DAMAGED`
+ */
+export async function serve(deps: ServingDeps, request: ServeRequest, signal: AbortSignal): Promise<void> {
+  const { settings, clock, warn } = deps
+  const { listen, onReady } = request
+  const version = programVersion()
+  await using instance = await openInstance(settings, clock, warn)
+  const { catalogue, log } = instance
+  const systemd = notifySystemd(settings.systemd, loadDatagrams())
+  const served = { ...instance, createBackup }
+  const stopping = AbortSignal.any([signal, catalogue.presence.lost])
+  const desk = openRunDesk({ instance: served, stopping })
+  const api = { instance: served, clock, version, stopping, desk }
+  const runFolder = join(settings.home, 'run')
+  await using socket = await listenOnSocket(makeApi(api), { runFolder, patienceMs: socketPatienceMs })
+  await using tcp = listen === undefined ? undefined : await listenOnLoopback(makeOperations(api), listen)
+  const toNobody = { tell: () => Promise.resolve() }
+  const identity = { id: catalogue.instance.id, name: catalogue.instance.name, host: settings.hostName }
+  const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version })
+  const work = makeServe({
+    log,
+    paces: deps.paces,
+    keepIncidents: instance.keepIncidents,
+    runDuePlans: makeRunDuePlans({
+      catalogue,
+      clock,
+      processId: process.pid,
+      async runPlan(plan, run) {
+        systemd.status(`Run ${run} of the plan ${plan.name}`)
+        await desk.start({ ...requestOfPlan(plan), run, tags: [], patienceMs })
+        await desk.ended(run)
+        systemd.status('Waiting')
+      },
+    }),
+    watch: (stop) =>
+      withFresh(async (fresh) => {
+        await fresh.watchDestinations({ names: [], notifier: toNobody, progress: noProgress }, stop)
+      }),
+    deliverNotices: makeDeliverNotices({
+      catalogue,
+      clock,
+      log,
+      instance: identity,
+      random: Math.random,
+      makeChannel,
+    }),
+    beatChannels: makeBeatChannels({ catalogue, log, makeChannel }),
+    look: () => catalogue.destinations.list(),
+    tidy: () => catalogue.notices.forget(new Date(clock.now().getTime() - noticesKeptMs)),
+    onReady() {
+      log.info('daemon started', { process: process.pid, version })
+      systemd.ready()
+      systemd.status('Waiting')
+      onReady([socket.address, ...(tcp === undefined ? [] : [tcp.address])])
+    },
+    alive: {
+      everyMs: systemd.aliveEveryMs,
+      tell() {
+        systemd.alive()
+      },
+    },
+  })
+  try {
+    await work(stopping)
+    // What it held is another's by now: who keeps services up starts it anew.
+    catalogue.presence.lost.throwIfAborted()
+  } finally {
+    systemd.stopping()
+    await desk.idle()
+    log.info('daemon stopped', { process: process.pid })
+  }
+
+  /** One that was due, and is stopped with the daemon, is made up when it is back. */
+  async function createBackup(...words: Parameters<OpenInstance['createBackup']>): Promise<Run> {
+    try {
+      return await withFresh((fresh) => fresh.createBackup(...words))
+    } catch (error) {
+      const { run } = words[0]
+      if (signal.aborted && run !== undefined) await catalogue.runs.finish(run, { kind: 'lost' })
+      throw error
+    }
+  }
+
+  async function withFresh<T>(use: (fresh: OpenInstance) => Promise<T>): Promise<T> {
+    await using fresh = instanceOn(instance, settings, clock, warn)
+    return await use(fresh)
+  }
+}

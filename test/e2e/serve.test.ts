@@ -1,0 +1,130 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import type { Catalogue, Run } from '../../src/ports/catalogue.ts'
+import type { Plan } from '../../src/ports/plan.ts'
+import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
+
+const longAgo = new Date('2026-01-01T00:00:00Z')
+const patienceMs = 90_000
+
+test('the daemon makes up for what was missed while it was off, answers how it does, and stops when it is told to', async () => {
+  await using world = await aProtectedTree()
+  await changePlan(world, () => ({ jobs: ['system'], activeSince: longAgo }))
+  await using daemon = await serve(world, '--listen', '127.0.0.1:0')
+
+  await until(world, ([newest]) => newest?.dueAt !== undefined && newest.state.kind === 'done')
+
+  expect(await answerOf(world, '/healthz')).toBe(200)
+  const [, port] = /http:\/\/127\.0\.0\.1:(\d+)/.exec(daemon.said()) ?? []
+  const metrics = await fetch(`http://127.0.0.1:${port}/metrics`)
+  expect(await metrics.text()).toContain('redoma_build_info')
+  const second = await world.redoma.run(['serve'])
+  expect(second.code).not.toBe(0)
+  expect(second.stderr).toMatch(/daemon/)
+  expect(await daemon.stop()).toBe(0)
+  await expect(answerOf(world, '/healthz')).rejects.toThrow()
+})
+
+test('a run that is stopped with the daemon is made up when it is back, and no other', async () => {
+  await using world = await aProtectedTree()
+  const sleeps = { before: { argv: ['/bin/sleep', '600'], limitSeconds: 900 } }
+  await changePlan(world, () => ({ jobs: ['system'], activeSince: longAgo, hooks: sleeps }))
+  const before = await serve(world)
+  await until(world, ([newest]) => newest?.dueAt !== undefined && newest.state.kind === 'running')
+  const began = performance.now()
+  expect(await before.stop()).toBe(0)
+  expect(performance.now() - began).toBeLessThan(30_000)
+  const [stopped] = await runsOf(world)
+  expect(stopped?.state.kind).toBe('lost')
+  await changePlan(world, () => ({ hooks: {} }))
+
+  await using after = await serve(world)
+  const runs = await until(world, ([newest]) => newest?.state.kind === 'done' && newest.id !== stopped?.id)
+
+  expect(runs[0]?.dueAt).toEqual(stopped?.dueAt)
+  expect(await after.stop()).toBe(0)
+})
+
+test('a daemon without an instance, and at an address that others reach, is refused', async () => {
+  await using world = await aProtectedTree()
+
+  const open = await world.redoma.run(['serve', '--listen', '0.0.0.0:9477'])
+  expect(open).toMatchObject({ code: 2 })
+  expect(open.stderr).toContain('not an address of this machine alone')
+  expect(await world.redoma.run(['serve', '--listen', 'x'])).toMatchObject({ code: 2 })
+})
+
+interface Daemon extends AsyncDisposable {
+  said(): string
+  /** Its exit code. */
+  stop(): Promise<number | null>
+}
+
+async function serve({ redoma }: ProtectedTree, ...options: string[]): Promise<Daemon> {
+  const { child, ended } = redoma.start(['serve', ...options])
+  let said = ''
+  child.stderr?.on('data', (text: string) => (said += text))
+  while (!said.includes('Serving')) {
+    if (child.exitCode !== null) throw new Error(`it has ended: ${said}`)
+    if (child.stderr !== null) await Promise.race([once(child.stderr, 'data'), ended])
+  }
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGTERM')
+    return (await ended).code
+  }
+  return {
+    said: () => said,
+    stop,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+async function until(world: ProtectedTree, isSo: (runs: readonly Run[]) => boolean): Promise<readonly Run[]> {
+  const end = Date.now() + patienceMs
+  for (;;) {
+    const runs = await runsOf(world)
+    if (isSo(runs)) return runs
+    if (Date.now() > end) throw new Error(`it never came to it: ${JSON.stringify(runs.slice(0, 2))}`)
+    await wait(200)
+  }
+}
+
+function runsOf(world: ProtectedTree): Promise<readonly Run[]> {
+  return withCatalogue(world, (catalogue) => catalogue.runs.list(10))
+}
+
+/** Of the plan that every instance begins with. */
+async function changePlan(world: ProtectedTree, change: () => Partial<Plan>): Promise<void> {
+  await withCatalogue(world, async ({ plans }) => {
+    const [plan] = await plans.list()
+    if (plan === undefined) throw new Error('there is no plan')
+    await plans.replace({ ...plan, ...change() })
+  })
+}
+
+async function withCatalogue<T>(
+  { home }: ProtectedTree,
+  use: (catalogue: Catalogue) => Promise<T>,
+): Promise<T> {
+  const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
+  try {
+    return await use(catalogue)
+  } finally {
+    await catalogue.close()
+  }
+}
+
+/** Over the socket of the instance. */
+async function answerOf({ home }: ProtectedTree, path: string): Promise<number | undefined> {
+  const request = get({ socketPath: join(home, 'run', 'api.sock'), path })
+  const [response] = (await once(request, 'response')) as [{ statusCode?: number; resume(): void }]
+  response.resume()
+  return response.statusCode
+}

@@ -1,0 +1,196 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import type { Catalogue, Run } from '../../src/ports/catalogue.ts'
+import { redomaAt } from '../support/redoma.ts'
+import { seededRandom } from '../support/seeded-random.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const program = new URL('../support/serve-at-speed.ts', import.meta.url).pathname
+const rounds = process.env['SLOW'] === undefined ? 8 : 100
+/** A minute in a tenth of a second. */
+const speed = 600
+const longestMs = 5000
+
+test('a daemon that is killed again and again loses no run, no incident, no entry of the audit trail and no notice, and never runs two at once', {
+  timeout: rounds * 20_000 + 120_000,
+}, async () => {
+  await using world = await aWorld()
+  const random = seededRandom(7)
+  const since = Date.now()
+  for (let round = 0; round < rounds; round++) {
+    const daemon = await world.serveAtSpeed(since)
+    await wait(random(longestMs))
+    // What is lost, and what is found again, goes on all the while.
+    if (round % 3 === 0) await world.breakSource()
+    if (round % 3 === 1) await world.mendSource()
+    daemon.kill('SIGKILL')
+    await once(daemon, 'exit')
+  }
+  await world.mendSource()
+
+  const daemon = await world.serveAtSpeed(since)
+  await world.until(async (catalogue) => {
+    const [newest] = await catalogue.runs.list(1)
+    const open = await catalogue.incidents.open()
+    const isQuiet = !open.some(({ kind }) => kind === 'source-unreadable' || kind === 'backup-failed')
+    const [channel] = await catalogue.channels.list()
+    const { count } = await catalogue.notices.waiting(channel?.id ?? '')
+    return newest?.state.kind === 'done' && newest.dueAt !== undefined && isQuiet && count === 0
+  })
+  daemon.kill('SIGTERM')
+  expect(await once(daemon, 'exit')).toEqual([0, null])
+
+  await using opened = await world.open()
+  const runs = (await opened.catalogue.runs.list(100_000)).toReversed()
+  expect(runs.filter(({ state }) => state.kind === 'running')).toEqual([])
+  expectOneAtATime(runs)
+  expectEachDueTimeOnce(runs)
+  expect(await opened.catalogue.audit.verify()).toMatchObject({ brokenAt: undefined })
+  // What was queued was acknowledged: each of it came, in its order, though it may have come twice.
+  const { newest } = await opened.newestNotice()
+  expect(newest).toBeGreaterThan(2)
+  expect([...new Set(world.heard)].toSorted((one, other) => one - other)).toEqual(
+    Array.from({ length: newest }, (_, n) => n + 1),
+  )
+  expect([...new Set(world.heard)]).toEqual([...new Set(world.heard)].toSorted((one, other) => one - other))
+})
+
+/** A run that was lost ended when its process did, which nobody wrote down. */
+function expectOneAtATime(runs: readonly Run[]): void {
+  for (const [index, run] of runs.entries()) {
+    const before = runs[index - 1]
+    if (before === undefined || !('finishedAt' in before.state)) continue
+    expect(before.state.finishedAt <= run.startedAt, `run ${run.id} began before ${before.id} ended`).toBe(
+      true,
+    )
+  }
+}
+
+/** Each is begun again only when its run was lost, and not often; none comes after a later one. */
+function expectEachDueTimeOnce(runs: readonly Run[]): void {
+  const due = runs.filter(({ dueAt }) => dueAt !== undefined)
+  expect(due.length).toBeGreaterThan(0)
+  for (const [index, run] of due.entries()) {
+    const before = due[index - 1]
+    if (before?.dueAt === undefined || run.dueAt === undefined) continue
+    expect(run.dueAt >= before.dueAt).toBe(true)
+    if (run.dueAt.getTime() === before.dueAt.getTime()) expect(before.state.kind).toBe('lost')
+  }
+}
+
+interface Opened extends AsyncDisposable {
+  readonly catalogue: Catalogue
+  newestNotice(): Promise<{ readonly newest: number }>
+}
+
+async function aWorld() {
+  await using made = new AsyncDisposableStack()
+  const folder = made.use(await temporaryFolder())
+  const at = (name: string): string => join(folder.path, name)
+  const [home, tree] = [at('home'), at('tree')]
+  const heard: number[] = []
+  const server = made.adopt(await hear(heard), (one) => void one.close())
+  const redoma = redomaAt(home)
+  const must = async (...words: string[]) => {
+    expect(await redoma.run(words), words.join(' ')).toMatchObject({ code: 0 })
+  }
+  await mkdir(tree)
+  await writeFile(join(tree, 'file'), 'x')
+  await writeFile(at('other'), 'x')
+  await must('init')
+  await must('source', 'add', 'tree', '--files', tree)
+  await must('source', 'add', 'other', '--files', at('other'))
+  await must('destination', 'add', 'nas', '--local', at('nas'))
+  await addPlanAndChannel(home, (server.address() as AddressInfo).port)
+  const kept = made.move()
+  const open = async (): Promise<Opened> => {
+    const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
+    return {
+      catalogue,
+      async newestNotice() {
+        const newest = await catalogue.notices.add('test', {
+          ...{ severity: 'info', subject: 'x', title: 'x', text: 'x', fields: {}, at: new Date() },
+        })
+        return { newest: newest - 1 }
+      },
+      [Symbol.asyncDispose]: () => catalogue.close(),
+    }
+  }
+  return {
+    heard,
+    open,
+    async serveAtSpeed(since: number): Promise<ChildProcess> {
+      const daemon = spawn(process.execPath, [program, String(since), String(speed)], {
+        env: { PATH: process.env['PATH'] ?? '', HOME: home, REDOMA_HOME: home, TZ: 'UTC' },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      await once(daemon.stdout, 'data')
+      return daemon
+    },
+    breakSource: () => rm(at('other'), { force: true }),
+    mendSource: async () => {
+      await writeFile(at('other'), 'x')
+    },
+    async until(isSo: (catalogue: Catalogue) => Promise<boolean>): Promise<void> {
+      await using opened = await open()
+      const end = Date.now() + 90_000
+      while (!(await isSo(opened.catalogue))) {
+        if (Date.now() > end) throw new Error('it never came to it')
+        await wait(100)
+      }
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
+}
+
+async function addPlanAndChannel(home: string, port: number): Promise<void> {
+  const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
+  const createdAt = new Date()
+  for (const { name } of await catalogue.plans.list()) await catalogue.plans.remove(name)
+  await catalogue.plans.add({
+    id: randomUUID(),
+    name: 'often',
+    isEnabled: true,
+    jobs: ['system'],
+    sources: [],
+    destinations: [],
+    schedule: { cron: '*/5 * * * *', timeZone: 'UTC', jitterSeconds: 0, windows: [], leastSecondsBetween: 0 },
+    hooks: {},
+    createdAt,
+    activeSince: createdAt,
+  })
+  const channel = randomUUID()
+  await catalogue.channels.add({
+    id: channel,
+    name: 'hook',
+    spec: { kind: 'webhook', url: `http://127.0.0.1:${port}/`, preset: 'json' },
+    leastSeverity: 'info',
+    digestMinutes: 0,
+    createdAt,
+  })
+  await catalogue.notices.begin(channel)
+  await catalogue.close()
+}
+
+/** Writes down the numbers of the notices that come. */
+async function hear(heard: number[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (text: string) => (body += text))
+    request.on('end', () => {
+      heard.push((JSON.parse(body) as { readonly id: number }).id)
+      response.end()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
