@@ -34,26 +34,31 @@ export function timeBundles(history: readonly BundleMade[], nowNs: bigint): Read
   const leap = leapOf(gaps.slice(1))
   const counted = new Map<string, CountedTime>()
   let leapsNs = 0n
+  let laterNs: bigint | undefined
   for (let index = ordered.length - 1; index >= 0; index--) {
-    const { object, timeNs } = ordered[index] ?? { object: '', timeNs: 0n }
-    counted.set(object, { timeNs, spanTimeNs: timeNs + leapsNs })
+    const { object, timeNs, isSetBack } = ordered[index] ?? { object: '', timeNs: 0n, isSetBack: false }
+    // Of one that seems older than those before it, all that is known is that it was made before the next.
+    const spanTimeNs: bigint = isSetBack && laterNs !== undefined ? laterNs : timeNs + leapsNs
+    counted.set(object, { timeNs, spanTimeNs })
+    laterNs = spanTimeNs
     const gap = gaps[index] ?? 0n
     if (gap > leap) leapsNs += gap
   }
   return counted
 }
 
-function inOrder(history: readonly BundleMade[]): BundleMade[] {
+function inOrder(history: readonly BundleMade[]): (BundleMade & { readonly isSetBack: boolean })[] {
   let latestNs = 0n
   return history
     .toSorted((a, b) => a.sequence - b.sequence)
     .map((made) => {
-      latestNs = made.timeNs > latestNs ? made.timeNs : latestNs
-      return { ...made, timeNs: latestNs }
+      const isSetBack = made.timeNs < latestNs
+      latestNs = isSetBack ? latestNs : made.timeNs
+      return { ...made, timeNs: latestNs, isSetBack }
     })
 }
 
-/** Whoever makes a bundle every quarter makes no pause by it. */
+/** Whoever makes a bundle every quarter makes no pause by it. Where most gaps are leaps, nothing tells them from what is usual. */
 function leapOf(gaps: readonly bigint[]): bigint {
   const sorted = gaps.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   // Of one or two gaps nothing is usual: either may be the leap.
