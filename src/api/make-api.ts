@@ -15,6 +15,7 @@ import { serveCredentials } from './routes/credentials.ts'
 import { doRuns } from './routes/do-runs.ts'
 import { serveEvents } from './routes/events.ts'
 import { serveGlass } from './routes/glass.ts'
+import { serveIncidents } from './routes/incidents.ts'
 import { serveInstance } from './routes/instance.ts'
 import { operations } from './routes/operations.ts'
 import { servePlaces } from './routes/places.ts'
@@ -33,6 +34,7 @@ const resources = [
   serveRecordings,
   serveGlass,
   serveCoverage,
+  serveIncidents,
   serveAudit,
 ]
 

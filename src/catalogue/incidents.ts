@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { events, type IncidentKind, severities } from '../ports/events.ts'
-import type { Incident, IncidentStep, IncidentStore, Trouble } from '../ports/incident.ts'
+import { isIncidentKind, severities } from '../ports/events.ts'
+import type { Incident, IncidentFilter, IncidentStep, IncidentStore, Trouble } from '../ports/incident.ts'
 import type { NoticePhase } from '../ports/notice.ts'
 import { found } from './entries.ts'
-import { addNotice, eventName, noticeFields } from './notices.ts'
+import { addNotice, noticeFields } from './notices.ts'
+import { pageOf } from './page-of.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
@@ -29,11 +30,24 @@ export function incidentStore(db: Database): IncidentStore {
       const rows = await (before === undefined ? newest : newest.where('id', '<', before)).execute()
       return rows.map(incidentOf)
     },
+    async page(filter, request) {
+      const columns = [{ name: 'id', type: 'number' }] as const
+      const { items, next } = await pageOf({ rows: () => filtered(db, filter), columns, request })
+      return { items: items.map(incidentOf), next }
+    },
     async get(id) {
       const row = await db.selectFrom('incident').selectAll().where('id', '=', id).executeTakeFirst()
       return incidentOf(found(row, 'incident', String(id)))
     },
   }
+}
+
+function filtered(db: Database, { state, kind, severity }: IncidentFilter) {
+  let query = db.selectFrom('incident').selectAll()
+  if (state !== undefined) query = query.where('closed_at', state === 'open' ? 'is' : 'is not', null)
+  if (kind !== undefined) query = query.where('kind', '=', kind)
+  if (severity !== undefined) query = query.where('severity', '=', severity)
+  return query
 }
 
 async function openOnes(db: Database): Promise<Incident[]> {
@@ -121,7 +135,7 @@ function columnsOf({ kind, key, subject, severity, title, text, hint, fields }: 
   }
 }
 
-const incidentKind = eventName.refine((name): name is IncidentKind => events[name].nature === 'incident')
+const incidentKind = z.string().refine(isIncidentKind)
 
 const incidentRow = z.object({
   id: z.int().positive(),

@@ -89,6 +89,10 @@ export type EventName = keyof typeof events
 export type IncidentKind = {
   [Name in EventName]: (typeof events)[Name]['nature'] extends 'incident' ? Name : never
 }[EventName]
+export function isIncidentKind(name: string): name is IncidentKind {
+  return Object.hasOwn(events, name) && events[name as EventName].nature === 'incident'
+}
+
 function entry<Nature extends EventEntry['nature']>(
   id: number,
   severity: Severity,

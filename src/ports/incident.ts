@@ -1,5 +1,6 @@
 import type { EventName, IncidentKind, Severity } from './events.ts'
 import type { Notice } from './notice.ts'
+import type { Page, PageRequest } from './paging.ts'
 
 /** Something that is wrong now. */
 export interface Trouble {
@@ -43,6 +44,12 @@ export type IncidentStep =
     }
   | { readonly kind: 'close'; readonly id: number }
 
+export interface IncidentFilter {
+  readonly state?: 'open' | 'closed' | undefined
+  readonly kind?: IncidentKind | undefined
+  readonly severity?: Severity | undefined
+}
+
 export interface IncidentStore {
   /**
    * One transaction: nobody else of this instance opens or closes one between what `decide` is given and what it makes of it, and what
@@ -58,6 +65,8 @@ export interface IncidentStore {
   open(): Promise<Incident[]>
   /** Newest first. @param before only those of a lower number */
   list(limit: number, before?: number): Promise<Incident[]>
+  /** @throws RedomaError `USAGE` for a position of another order */
+  page(filter: IncidentFilter, request: PageRequest<'id'>): Promise<Page<Incident>>
   /** @throws RedomaError `NOT_FOUND` */
   get(id: number): Promise<Incident>
 }

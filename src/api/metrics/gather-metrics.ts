@@ -19,6 +19,7 @@ export async function gatherMetrics({ instance, clock, version }: ApiDeps): Prom
       { value: await catalogue.credentials.count() },
     ]),
     await runMetric(catalogue),
+    await incidentMetric(catalogue),
     ...destinationMetrics(destinations, watched),
     ...(await copyMetrics(catalogue, destinations, clock.now())),
     ...(await readinessMetrics(instance.reportReadiness)),
@@ -29,6 +30,15 @@ async function runMetric({ runs }: Catalogue): Promise<Metric> {
   const counts = Object.entries(await runs.count())
   const samples = counts.map(([state, value]) => ({ labels: { state }, value }))
   return gauge('redoma_runs', 'Runs in the catalogue, by their state.', samples)
+}
+
+async function incidentMetric({ incidents }: Catalogue): Promise<Metric> {
+  const open = Map.groupBy(await incidents.open(), ({ kind, severity }) => JSON.stringify({ kind, severity }))
+  const samples = [...open].map(([labels, { length }]) => ({
+    labels: JSON.parse(labels) as Record<string, string>,
+    value: length,
+  }))
+  return gauge('redoma_incidents_open', 'Incidents that last, by their kind and severity.', samples)
 }
 
 const secondsPerDay = 86_400

@@ -3,6 +3,7 @@ import { aServedInstance, type Served } from '../../../test/support/served.ts'
 import { Secret } from '../../core/secret.ts'
 import type { CredentialRecord } from '../../ports/credential.ts'
 import { attachmentOfBytes } from '../../ports/credential-json.ts'
+import type { Trouble } from '../../ports/incident.ts'
 
 interface ListPage {
   readonly items: readonly { readonly id: string }[]
@@ -26,6 +27,35 @@ describe('the lists of the API', () => {
     }
 
     expect(ids).toEqual(['c4', 'c3', 'c2', 'c1', 'c0'])
+  })
+
+  test('of incidents have what lasts and what is over, by state, kind and severity', async () => {
+    await using served = await aServedInstance()
+    const { incidents } = served.instance.catalogue
+    const words = { subject: 'nas', title: 'nas is lost', text: 'No way.' }
+    const trouble: Trouble = {
+      ...{ ...words, key: 'x', fields: { code: 'X' } },
+      kind: 'destination-lost',
+      severity: 'critical',
+    }
+    const slow: Trouble = { ...trouble, kind: 'destination-slow', severity: 'warning' }
+    const at = new Date('2026-03-01T05:00:00Z')
+    await incidents.record(
+      () => [
+        { kind: 'open', trouble },
+        { kind: 'open', trouble: slow },
+      ],
+      at,
+    )
+    await incidents.record(() => [{ kind: 'close', id: 1 }], at)
+    const idsOf = async (query: string) =>
+      (await getJson<ListPage>(served, `/api/v1/incidents?${query}`)).items.map(({ id }) => id)
+
+    expect(await idsOf('limit=1')).toEqual([2])
+    expect(await idsOf('state=open')).toEqual([2])
+    expect(await idsOf('state=closed&kind=destination-lost&severity=critical')).toEqual([1])
+    const { items } = await getJson<ListPage>(served, '/api/v1/incidents?state=closed')
+    expect(items).toMatchObject([{ event: 101, text: 'No way.', closedAt: at.toISOString() }])
   })
 
   test('take no cursor of another list, order or filter, and none that was made up', async () => {
