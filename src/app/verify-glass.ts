@@ -73,7 +73,7 @@ export async function checkLedger(
     return {
       entries: lines.length > 0 && !isAhead ? entriesOf(lines) : verdict.entries,
       problems: verdict.findings.map(({ message }) => problem(message)),
-      notes: isAhead ? [aheadNote(lines.length)] : [],
+      notes: isAhead ? [aheadNote(lines.length, verdict.entries.slice(entriesOf(lines).length))] : [],
       found,
     }
   } catch (error) {
@@ -91,10 +91,14 @@ export async function checkLedger(
   }
 }
 
-/** Nobody but the instance wrote these lines; that they are all of them is what it cannot say. */
-function aheadNote(remembered: number): string {
+const mostNamed = 5
+
+/** Whoever has the instance's key wrote these lines; that they are all of them is what it cannot say. */
+function aheadNote(remembered: number, unknown: readonly { readonly object: string }[]): string {
   const known = remembered === 0 ? 'none of it' : `its first ${remembered} lines`
-  return `the instance wrote this ledger and remembers ${known}: it was restored from an older backup, or the destination was added anew. The next backup takes the rest over; until then, whether lines are missing at its end only a head that a witness kept can tell (redoma glass verify --head)`
+  const objects = [...new Set(unknown.map(({ object }) => object))]
+  const more = objects.length > mostNamed ? `, and ${objects.length - mostNamed} more` : ''
+  return `the instance's key wrote this ledger, and the instance remembers ${known}: it was restored from an older backup, or the destination was added anew; if neither, somebody else has its key. What it does not remember: ${objects.slice(0, mostNamed).join(', ')}${more}. The next backup takes it over; until then, whether lines are missing at its end only a head that a witness kept can tell (redoma glass verify --head)`
 }
 
 const nothing = new Uint8Array(0)

@@ -87,9 +87,12 @@ describe('redoma', () => {
     const redoma = await withLargeTree(folder.path)
     const first = redoma.start(['backup', 'create', '--only', 'system'])
     await untilRunning(redoma)
+    // However long the second takes to get there.
+    first.child.kill('SIGSTOP')
 
     const second = await redoma.run(['backup', 'create', '--only', 'system'])
 
+    first.child.kill('SIGCONT')
     expect(second.code).toBe(4)
     expect(second.stderr).toContain('under way')
     expect(await first.ended).toMatchObject({ code: 0 })

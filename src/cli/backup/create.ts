@@ -3,6 +3,7 @@ import type { CreateBackupRequest } from '../../app/create-backup.ts'
 import { requestOfPlan } from '../../app/request-of-plan.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { Run } from '../../ports/catalogue.ts'
+import type { Job } from '../../ports/progress.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { example } from '../help.ts'
@@ -57,8 +58,9 @@ export function defineBackupCreate(group: Command, context: Context): void {
         leastShare: options.allowShrunken ? 0 : shareOf(options.leastShare),
         patienceMs: parseSpan(options.retryLock),
       }
+      const only = options.only === undefined ? jobs : jobsOf(options.only)
       await using instance = await context.services.openInstance()
-      const request = { ...said, ...(await copiesOf(instance, options)) }
+      const request = { ...said, ...(await copiesOf(instance, options, only)) }
       const run = await create()
       const readiness = await instance.reportReadiness()
       const remarks = [
@@ -95,11 +97,14 @@ async function remarksOnScopes({ catalogue, reportReadiness }: OpenInstance): Pr
 }
 
 /** What a plan says is not said again. @throws RedomaError `USAGE`, `NOT_FOUND` */
-async function copiesOf({ catalogue }: OpenInstance, options: CreateOptions): Promise<CreateBackupRequest> {
-  const { plan, only, source, to } = options
+async function copiesOf(
+  { catalogue }: OpenInstance,
+  { plan, source, to }: CreateOptions,
+  only: readonly Job[],
+): Promise<CreateBackupRequest> {
   if (plan !== undefined) return requestOfPlan(await named('plan', plan, catalogue.plans))
   return {
-    jobs: only === undefined ? jobs : jobsOf(only),
+    jobs: only,
     sources: source ?? [],
     destinations: to ?? [],
   }
