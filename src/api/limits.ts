@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { RedomaError } from '../core/errors.ts'
+import type { ApiEnvironment } from './contract/route.ts'
 import { Refused } from './problems/refused.ts'
 
 /** Of a request's body. */
@@ -21,10 +22,11 @@ export const boundBodies: MiddlewareHandler = async (context, next) => {
 }
 
 /** What a handler still does then goes on to its end: it may have begun to write. */
-export function boundTime(milliseconds = longestMs): MiddlewareHandler {
-  return async (_, next) => {
+export function boundTime(milliseconds = longestMs): MiddlewareHandler<ApiEnvironment> {
+  return async (context, next) => {
     const late = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
+      context.set('isLate', true)
       late.reject(new RedomaError('CANCELLED', `there was no answer within ${milliseconds / 1000} seconds`))
     }, milliseconds)
     try {

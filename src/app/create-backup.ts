@@ -4,7 +4,7 @@ import type { DestinationRecord, Run, RunPart, RunState } from '../ports/catalog
 import type { RunHook } from '../ports/hook-runner.ts'
 import type { Log } from '../ports/log.ts'
 import type { Notifier } from '../ports/notifier.ts'
-import type { Job, Progress } from '../ports/progress.ts'
+import { type Job, jobs, type Progress } from '../ports/progress.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { allSources, failedPart } from './failed-part.ts'
 import type { KeepIncidents } from './incidents/keep-incidents.ts'
@@ -64,19 +64,18 @@ export type CreateBackup = (
   signal: AbortSignal,
 ) => Promise<Run>
 
-export const allJobs: readonly Job[] = ['secrets', 'system', 'recordings']
-
 export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
   const { catalogue, clock, log } = deps
   return async (request, progress, signal) => {
     const early = request.run === undefined ? await openTargets(deps, request) : undefined
     const run = request.run ?? (await catalogue.runs.start(clock.now(), deps.processId, request.plan?.id))
     request.started?.(run)
+    const remarks: string[] = []
     const of = request.plan === undefined ? {} : { plan: request.plan.name }
     log.info('backup started', { run, ...of, jobs: request.jobs.join(','), by: deps.actor })
     try {
       const targets = early ?? (await openTargets(deps, request))
-      const remarks = await doJobs(deps, { run, request, targets }, progress, signal)
+      await doJobs(deps, { run, request, targets, remarks }, progress, signal)
       await stamp(deps, run, targets, signal)
       const state = withRemarks(stateOf((await catalogue.runs.get(run)).parts), remarks)
       await catalogue.runs.finish(run, { kind: state, finishedAt: clock.now() }, remarks)
@@ -84,18 +83,29 @@ export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
       await afterwards(deps, targets)
       log[state === 'done' ? 'info' : state === 'failed' ? 'error' : 'warn']('backup ended', { run, state })
     } catch (error) {
-      await failUnlessEnded(deps, run)
       log.error('backup stopped', { run, why: messageOf(error) })
+      if (!signal.aborted) remarks.push(messageOf(error))
+      await failUnlessEnded(deps, run, remarks)
       throw error
     }
     return catalogue.runs.get(run)
   }
 }
 
-/** What follows a run says nothing about it any more. */
-async function failUnlessEnded({ catalogue, clock }: CreateBackupDeps, run: number): Promise<void> {
-  if ((await catalogue.runs.get(run)).state.kind === 'running')
-    await catalogue.runs.finish(run, { kind: 'failed', finishedAt: clock.now() })
+/** What follows a run says nothing about it any more. Where its end cannot be written, what stopped it is still what counts. */
+async function failUnlessEnded(
+  deps: CreateBackupDeps,
+  run: number,
+  remarks: readonly string[],
+): Promise<void> {
+  const { catalogue, clock, log } = deps
+  try {
+    if ((await catalogue.runs.get(run)).state.kind !== 'running') return
+    await catalogue.runs.finish(run, { kind: 'failed', finishedAt: clock.now() }, remarks)
+    if (remarks.length > 0) await openIncidents(deps)
+  } catch (error) {
+    log.error('end of the run not written', { run, why: messageOf(error) })
+  }
 }
 
 async function afterwards(deps: CreateBackupDeps, targets: readonly Target[]): Promise<void> {
@@ -109,31 +119,33 @@ interface WholeRun {
   readonly run: number
   readonly request: CreateBackupRequest
   readonly targets: readonly Target[]
+  /** Takes what is wrong with the run itself, a sentence each. */
+  readonly remarks: string[]
 }
 
-/** @returns what is wrong with the run itself, a sentence each */
 function doJobs(
   deps: CreateBackupDeps,
-  { run, request, targets }: WholeRun,
+  { run, request, targets, remarks }: WholeRun,
   progress: Progress,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const jobs = allJobs.filter((one) => request.jobs.includes(one))
+): Promise<void> {
+  const wanted = jobs.filter((one) => request.jobs.includes(one))
   const hooked = {
     async work() {
-      for (const job of jobs) await doJob(deps, { run, job, targets }, progress, signal)
+      for (const job of wanted) await doJob(deps, { run, job, targets }, progress, signal)
       return stateOf((await deps.catalogue.runs.get(run)).parts)
     },
     async refused(error: unknown) {
       const now = deps.clock.now()
-      for (const job of jobs)
+      for (const job of wanted)
         for (const { record } of targets) {
           const place = { job, source: allSources, destination: record.name, startedAt: now }
           await keepPart(deps, run, failedPart(place, error, now))
         }
     },
   }
-  return withHooks(deps, run, request.plan, hooked, signal)
+  const remark = (sentence: string): void => void remarks.push(sentence)
+  return withHooks(deps, run, request.plan, hooked, remark, signal)
 }
 
 /** @throws RedomaError `NOT_FOUND` */

@@ -22,7 +22,7 @@ export interface Hooked {
 /**
  * Runs the hook before, the work, and the hook after, which runs whatever became of the others, also when the run is cancelled: what was quiesced has to go on.
  *
- * @returns what is wrong with the hook after, a sentence
+ * @param remark told what is wrong with the hook after, a sentence, also when `work` throws
  * @throws what `work` throws
  */
 export async function withHooks(
@@ -30,12 +30,12 @@ export async function withHooks(
   run: number,
   plan: RunPlan | undefined,
   hooked: Hooked,
+  remark: (sentence: string) => void,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<void> {
   const { before, after } = plan?.hooks ?? {}
   const told = { plan: plan?.name ?? '', run }
   let state: HookMoment['state'] = 'failed'
-  const remarks: string[] = []
   try {
     const failure = await failureOfHook(deps, before, { ...told, phase: 'before' }, signal)
     signal.throwIfAborted()
@@ -48,9 +48,8 @@ export async function withHooks(
       { ...told, phase: 'after', state },
       new AbortController().signal,
     )
-    if (late !== undefined) remarks.push(messageOf(late))
+    if (late !== undefined) remark(messageOf(late))
   }
-  return remarks
 }
 
 async function failureOfHook(

@@ -1,9 +1,7 @@
 import type { DestinationRecord, LastCopies, RunPart } from '../ports/catalogue.ts'
-import type { Job } from '../ports/progress.ts'
+import { type Job, jobs } from '../ports/progress.ts'
 import { partOf } from './run-parts.ts'
 import type { Database } from './tables.ts'
-
-const jobs: readonly Job[] = ['secrets', 'system', 'recordings']
 
 /** Each source is looked up by itself, from one to the next in the index: however many runs there were, few rows are read. */
 export async function lastCopies(

@@ -12,16 +12,24 @@ export function leaseStore(
   db: Database,
   { id: presenceId, identify }: Pick<KeptPresence, 'id' | 'identify'>,
 ): LeaseStore {
+  /** Released here, which could not be written (the disk was full): a process that lives on must not keep itself out for ever. */
+  const owed = new Set<string>()
+
   return {
     async take(lease) {
       const identity = await identify(lease.processId)
-      return await transact(db, async (transaction) => {
+      const taken = await transact(db, async (transaction) => {
         const former = await leaseOf(transaction, lease.destinationId)
+        const isOwed =
+          owed.has(lease.destinationId) &&
+          former?.process_id === lease.processId &&
+          former.process_identity === identity
         if (
           former !== undefined &&
+          !isOwed &&
           (await stillHolds(transaction, former.process_id, former.process_identity))
         ) {
-          throw taken(former, await nameHolder(transaction, former.process_id, former.process_identity))
+          throw heldBy(former, await nameHolder(transaction, former.process_id, former.process_identity))
         }
         await transaction.deleteFrom('lease').where('destination_id', '=', lease.destinationId).execute()
         const token = await nextToken(transaction)
@@ -31,16 +39,20 @@ export function leaseStore(
           .execute()
         return {
           token: presenceId === undefined ? undefined : token,
-          former: former === undefined ? undefined : leaseFrom(former),
+          former: former === undefined || isOwed ? undefined : leaseFrom(former),
         }
       })
+      owed.delete(lease.destinationId)
+      return taken
     },
     async release({ destinationId, processId }) {
+      owed.add(destinationId)
       await db
         .deleteFrom('lease')
         .where('destination_id', '=', destinationId)
         .where('process_id', '=', processId)
         .execute()
+      owed.delete(destinationId)
     },
   }
 }
@@ -90,7 +102,7 @@ function leaseFrom(row: LeaseRow): Lease {
   }
 }
 
-function taken({ purpose, taken_at: takenAt }: LeaseRow, holder: string): RedomaError {
+function heldBy({ purpose, taken_at: takenAt }: LeaseRow, holder: string): RedomaError {
   return new RedomaError(
     'RUN_UNDER_WAY',
     `${holder} of this instance works on the repository since ${takenAt.toISOString()}: ${purpose}`,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../core/errors.ts'
 import type { RunPart } from '../ports/catalogue.ts'
+import { jobs } from '../ports/progress.ts'
 import { column, parseRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -32,7 +33,7 @@ const figures = z.object({ items: amount, itemsNew: amount, bytes: amount, bytes
 
 const partRow = z.object({
   run_id: z.int(),
-  job: z.enum(['secrets', 'system', 'recordings']),
+  job: z.enum(jobs),
   source: z.string(),
   destination: z.string(),
   outcome: column.json(partOutcome),

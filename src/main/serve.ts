@@ -8,7 +8,9 @@ import { makeDeliverNotices } from '../app/daemon/deliver-notices.ts'
 import { makeRunDuePlans } from '../app/daemon/run-due-plans.ts'
 import { makeServe, type Paces } from '../app/daemon/serve.ts'
 import { requestOfPlan } from '../app/request-of-plan.ts'
+import { makeWhileLeased } from '../app/while-leased.ts'
 import type { OpenInstance, ServeRequest } from '../cli/services.ts'
+import { wait } from '../core/wait.ts'
 import { loadDatagrams } from '../crypto/native.ts'
 import type { Run } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -44,8 +46,11 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   await using instance = await openInstance(settings, clock, warn)
   const { catalogue, log } = instance
   const systemd = notifySystemd(settings.systemd, loadDatagrams())
+  /** Runs that failed here, and of which it is not known yet whether their end was written. */
+  const unended = new Set<number>()
   const served = { ...instance, createBackup }
-  const stopping = AbortSignal.any([signal, catalogue.presence.lost])
+  const failing = new AbortController()
+  const stopping = AbortSignal.any([signal, catalogue.presence.lost, failing.signal])
   const desk = openRunDesk({ instance: served, stopping })
   const api = { instance: served, clock, version, stopping, desk }
   const runFolder = join(settings.home, 'run')
@@ -54,21 +59,25 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   const toNobody = { tell: () => Promise.resolve() }
   const identity = { id: catalogue.instance.id, name: catalogue.instance.name, host: settings.hostName }
   const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version })
+  const runDuePlans = makeRunDuePlans({
+    catalogue,
+    clock,
+    processId: process.pid,
+    async runPlan(plan, run) {
+      systemd.status(`Run ${run} of the plan ${plan.name}`)
+      await desk.start({ ...requestOfPlan(plan), run, tags: [], patienceMs })
+      await desk.ended(run)
+      systemd.status('Waiting')
+    },
+  })
   const work = makeServe({
     log,
     paces: deps.paces,
     keepIncidents: instance.keepIncidents,
-    runDuePlans: makeRunDuePlans({
-      catalogue,
-      clock,
-      processId: process.pid,
-      async runPlan(plan, run) {
-        systemd.status(`Run ${run} of the plan ${plan.name}`)
-        await desk.start({ ...requestOfPlan(plan), run, tags: [], patienceMs })
-        await desk.ended(run)
-        systemd.status('Waiting')
-      },
-    }),
+    async runDuePlans(stop) {
+      await endRuns()
+      return runDuePlans(stop)
+    },
     watch: (stop) =>
       withFresh(async (fresh) => {
         await fresh.watchDestinations({ names: [], notifier: toNobody, progress: noProgress }, stop)
@@ -79,11 +88,15 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       log,
       instance: identity,
       random: Math.random,
+      whileLeased: makeWhileLeased({ catalogue, clock, log, processId: process.pid, patienceMs: 0, wait }),
       makeChannel,
     }),
     beatChannels: makeBeatChannels({ catalogue, log, makeChannel }),
     look: () => catalogue.destinations.list(),
     tidy: () => catalogue.notices.forget(new Date(clock.now().getTime() - noticesKeptMs)),
+    onFailure(error) {
+      failing.abort(error)
+    },
     onReady() {
       log.info('daemon started', { process: process.pid, version })
       systemd.ready()
@@ -107,14 +120,29 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     log.info('daemon stopped', { process: process.pid })
   }
 
-  /** One that was due, and is stopped with the daemon, is made up when it is back. */
-  async function createBackup(...words: Parameters<OpenInstance['createBackup']>): Promise<Run> {
+  async function createBackup(...[request, ...rest]: Parameters<OpenInstance['createBackup']>): Promise<Run> {
+    let { run } = request
+    const started = (number: number): void => {
+      run = number
+      request.started?.(number)
+    }
     try {
-      return await withFresh((fresh) => fresh.createBackup(...words))
+      return await withFresh((fresh) => fresh.createBackup({ ...request, started }, ...rest))
     } catch (error) {
-      const { run } = words[0]
-      if (signal.aborted && run !== undefined) await catalogue.runs.finish(run, { kind: 'lost' })
+      // One that was due, and is stopped with the daemon, is made up when it is back.
+      if (signal.aborted && request.run !== undefined)
+        await catalogue.runs.finish(request.run, { kind: 'lost' })
+      if (run !== undefined) unended.add(run)
       throw error
+    }
+  }
+
+  /** A run whose end could not be written, since the disk was full, would count as under way for as long as this process lives. */
+  async function endRuns(): Promise<void> {
+    for (const run of unended) {
+      if ((await catalogue.runs.get(run)).state.kind === 'running')
+        await catalogue.runs.finish(run, { kind: 'lost' })
+      unended.delete(run)
     }
   }
 

@@ -33,7 +33,7 @@ export interface Channel {
    * Kept when the other side has taken it, as far as it says so. In bounded time and memory, whatever it answers.
    *
    * @returns what it answered, in a line for people; of a kind that answers nothing, that it was sent
-   * @throws RedomaError `NOTICE_REFUSED` when it will never take it (an address that nobody has, a token that is void),
+   * @throws RedomaError `NOTICE_REFUSED` when it will never take it (an address that nobody has, words that it does not like),
    * `NOTICE_FAILED` for all that may pass; the signal's reason
    */
   deliver(notice: Notice, signal: AbortSignal): Promise<string>

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
+import { jobs } from './progress.ts'
 import { entryName } from './specs.ts'
 
 /*
@@ -40,7 +41,7 @@ const schedule = z.strictObject({
 const names = z.array(entryName).max(1000).default([])
 
 export const planSpec = z.strictObject({
-  jobs: z.array(z.enum(['secrets', 'system', 'recordings'])).min(1),
+  jobs: z.array(z.enum(jobs)).min(1),
   sources: names,
   destinations: names,
   schedule,

@@ -1,4 +1,6 @@
-export type Job = 'secrets' | 'system' | 'recordings'
+/** In the order in which a run does them. */
+export const jobs = ['secrets', 'system', 'recordings'] as const
+export type Job = (typeof jobs)[number]
 
 /** What a long piece of work says while it runs. Whoever shows it decides how often. */
 export type ProgressEvent =

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -6,6 +7,7 @@ import { expect, test } from 'vitest'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import type { Catalogue, Run } from '../../src/ports/catalogue.ts'
 import type { Plan } from '../../src/ports/plan.ts'
+import { alterCatalogue } from '../support/instance.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
 
 const longAgo = new Date('2026-01-01T00:00:00Z')
@@ -47,6 +49,21 @@ test('a run that is stopped with the daemon is made up when it is back, and no o
 
   expect(runs[0]?.dueAt).toEqual(stopped?.dueAt)
   expect(await after.stop()).toBe(0)
+})
+
+test('a run whose end could not be written, as the disk was full, keeps no later one from beginning', async () => {
+  await using world = await aProtectedTree()
+  await changePlan(world, () => ({ jobs: ['system'], activeSince: longAgo }))
+  const full = `create trigger full before update on run begin select raise(abort, 'the disk is full'); end`
+  alterCatalogue(world.home, full)
+  await using daemon = await serve(world)
+  await untilLogged(world, 'backup stopped')
+
+  alterCatalogue(world.home, 'drop trigger full')
+  const runs = await until(world, ([newest]) => newest?.dueAt !== undefined && newest.state.kind === 'done')
+
+  expect(runs[1]).toMatchObject({ dueAt: runs[0]?.dueAt, state: { kind: 'lost' } })
+  expect(await daemon.stop()).toBe(0)
 })
 
 test('a daemon without an instance, and at an address that others reach, is refused', async () => {
@@ -92,6 +109,14 @@ async function until(world: ProtectedTree, isSo: (runs: readonly Run[]) => boole
     const runs = await runsOf(world)
     if (isSo(runs)) return runs
     if (Date.now() > end) throw new Error(`it never came to it: ${JSON.stringify(runs.slice(0, 2))}`)
+    await wait(200)
+  }
+}
+
+async function untilLogged({ home }: ProtectedTree, words: string): Promise<void> {
+  const end = Date.now() + patienceMs
+  while (!(await readFile(join(home, 'log', 'backup.log'), 'utf8')).includes(words)) {
+    if (Date.now() > end) throw new Error(`${words} was never logged`)
     await wait(200)
   }
 }

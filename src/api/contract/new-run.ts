@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import { jobs } from '../../ports/progress.ts'
 import { entryName } from '../../ports/specs.ts'
-import { jobs } from './run.ts'
 
 /** A backup that is to begin. */
 export const newRun = z

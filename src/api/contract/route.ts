@@ -15,7 +15,10 @@ export const permissions = [
 ] as const
 
 export interface ApiEnvironment {
-  Variables: RequestIdVariables
+  Variables: RequestIdVariables & {
+    /** It was answered that it takes too long, whatever becomes of it. */
+    isLate?: true
+  }
 }
 
 export type Api = OpenAPIHono<ApiEnvironment>

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import type { PartOutcome, Run, RunPart } from '../../ports/catalogue.ts'
+import { jobs } from '../../ports/progress.ts'
 import { time } from './paging.ts'
 
 export const runId = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) })
 
-export const jobs = ['secrets', 'system', 'recordings'] as const
 export const runStates = ['running', 'done', 'done-with-warnings', 'failed', 'lost'] as const
 
 export const failure = z
@@ -15,7 +15,11 @@ const amount = z.number().nonnegative()
 
 const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done') }),
-  z.object({ kind: z.literal('done-with-warnings'), warnings: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('done-with-warnings'),
+    warnings: z.array(z.string()),
+    isDoubtful: z.literal(true).optional(),
+  }),
   z.object({ kind: z.literal('failed'), failure }),
 ])
 
@@ -38,16 +42,26 @@ export const run = z
     state: z.enum(runStates),
     startedAt: time,
     finishedAt: time.optional(),
+    planId: z.uuid().optional(),
+    dueAt: time
+      .optional()
+      .openapi({ description: 'What its plan was due at; absent when it was begun by hand.' }),
+    remarks: z
+      .array(z.string())
+      .openapi({ description: 'What is wrong with the run itself, a sentence each.' }),
     parts: z.array(part),
   })
   .openapi('Run')
 
-export function runJson({ id, state, startedAt, parts }: Run): z.infer<typeof run> {
+export function runJson({ id, state, startedAt, planId, dueAt, remarks, parts }: Run): z.infer<typeof run> {
   return {
     id,
     state: state.kind,
     startedAt: startedAt.toISOString(),
     finishedAt: 'finishedAt' in state ? state.finishedAt.toISOString() : undefined,
+    planId,
+    dueAt: dueAt?.toISOString(),
+    remarks: [...remarks],
     parts: parts.map(partJson),
   }
 }
@@ -62,5 +76,5 @@ function partJson({ outcome: how, startedAt, finishedAt, ...rest }: RunPart): z.
 }
 
 function outcomeJson(how: PartOutcome): z.infer<typeof outcome> {
-  return how.kind === 'done-with-warnings' ? { kind: how.kind, warnings: [...how.warnings] } : how
+  return how.kind === 'done-with-warnings' ? { ...how, warnings: [...how.warnings] } : how
 }

@@ -44,6 +44,8 @@ export function doOnce({ instance: { catalogue }, clock }: ApiDeps): MiddlewareH
     underWay.add(key)
     try {
       await next()
+      // What was answered is not what became of it: nobody may take it for something that can be done again.
+      if (context.get('isLate') === true) return undefined
       const { status, headers } = context.res
       if (status >= 200 && status < 300) {
         const kept = keptHeaders.flatMap((name) => {

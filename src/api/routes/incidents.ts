@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { events, isIncidentKind, severities } from '../../ports/events.ts'
-import type { Incident } from '../../ports/incident.ts'
+import { incidentJson } from '../../ports/incident-json.ts'
 import { order, pageOf, paging, time } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, json } from '../contract/route.ts'
@@ -54,12 +54,4 @@ export function serveIncidents(api: Api, { instance: { catalogue } }: ApiDeps): 
     )
     return context.json(page, 200)
   })
-}
-
-function incidentJson(one: Incident) {
-  const { id, kind, subject, severity, title, text, hint, fields, openedAt, updatedAt, closedAt } = one
-  const times = { openedAt: openedAt.toISOString(), updatedAt: updatedAt.toISOString() }
-  const over = closedAt === undefined ? {} : { closedAt: closedAt.toISOString() }
-  const what = { id, event: events[kind].id, kind, subject, severity, title, text, hint, fields }
-  return { ...what, ...times, ...over }
 }

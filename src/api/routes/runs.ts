@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { RunSort } from '../../ports/catalogue.ts'
+import { jobs } from '../../ports/progress.ts'
 import { between, order, pageOf, paging, timeFilter } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, json } from '../contract/route.ts'
-import { jobs, run, runId, runJson, runStates } from '../contract/run.ts'
+import { run, runId, runJson, runStates } from '../contract/run.ts'
 import type { ApiDeps } from '../deps.ts'
 import { paged } from '../paging/paged.ts'
 

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { anInstance, type TestInstance } from '../../../test/support/instance.ts'
 import { RedomaError } from '../../core/errors.ts'
@@ -6,6 +8,7 @@ import type { ChannelRecord } from '../../ports/channel.ts'
 import type { Severity } from '../../ports/events.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Notice } from '../../ports/notice.ts'
+import { makeWhileLeased } from '../while-leased.ts'
 import { makeDeliverNotices } from './deliver-notices.ts'
 
 const { signal } = new AbortController()
@@ -27,6 +30,10 @@ async function aWorld(...names: string[]) {
       log,
       instance: { id: 'i', name: 'vault', host: 'bastion' },
       random: () => 1,
+      whileLeased: makeWhileLeased({
+        ...{ catalogue, clock, log, processId: process.pid, patienceMs: 0 },
+        wait: () => Promise.reject(new Error('nobody is waited for')),
+      }),
       makeChannel: async ({ name }) => ({
         async deliver(notice) {
           const refusal = takes(name, notice)
@@ -133,6 +140,42 @@ describe('what people are to be told', () => {
     await world.make()(signal)
 
     expect(world.heard('mail')).toEqual(['one'])
+  })
+
+  test('is told by one of several nodes', async () => {
+    await using world = await aWorld('mail')
+    const { catalogue, clock } = world
+    await world.say('one')
+    const [record] = await catalogue.channels.list()
+    const other = spawn('sleep', ['60'])
+    const lease = { destinationId: `channel ${record?.id}`, purpose: 'notices', processId: other.pid ?? 0 }
+    await catalogue.leases.take({ ...lease, takenAt: clock.now() })
+
+    await world.deliver(signal)
+    expect(world.heard('mail')).toEqual([])
+    other.kill('SIGKILL')
+    await once(other, 'exit')
+    await world.deliver(signal)
+
+    expect(world.heard('mail')).toEqual(['one'])
+  })
+
+  test('of a server that takes its time for each is told in turns, so that others are not kept waiting', async () => {
+    await using world = await aWorld('mail', 'siem')
+    for (const title of ['one', 'two', 'three']) await world.say(title)
+    world.takes((channel) => {
+      if (channel === 'mail') world.clock.advance(20_000)
+      return undefined
+    })
+
+    await world.deliver(signal)
+    expect(world.heard('mail')).toEqual(['one', 'two'])
+    await world.deliver(signal)
+
+    expect([world.heard('mail'), world.heard('siem')]).toEqual([
+      ['one', 'two', 'three'],
+      ['one', 'two', 'three'],
+    ])
   })
 
   test('is left where it is when the daemon is stopped', async () => {

@@ -5,8 +5,10 @@ import type { Clock } from '../../ports/clock.ts'
 import type { NoticeOutcome, QueuedNotice } from '../../ports/incident.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Channel, Notice } from '../../ports/notice.ts'
+import { noProgress } from '../../ports/progress.ts'
 import { planTelling } from '../alerts/plan-telling.ts'
 import { tell } from '../alerts/tell.ts'
+import type { WhileLeased } from '../while-leased.ts'
 
 export interface DeliverNoticesDeps {
   readonly catalogue: Pick<Catalogue, 'channels' | 'notices'>
@@ -14,6 +16,8 @@ export interface DeliverNoticesDeps {
   readonly log: Log
   readonly instance: Notice['instance']
   makeChannel(record: ChannelRecord): Promise<Channel>
+  /** Waits for nobody: what another node is telling, this one does not. */
+  readonly whileLeased: WhileLeased
   /** From 0 to 1. */
   readonly random: () => number
 }
@@ -28,6 +32,7 @@ export type DeliverNotices = (signal: AbortSignal) => Promise<void>
 
 /** Those that are held until morning must not hide one that is urgent. */
 const mostAtOnce = 5000
+const longestTurnMs = 30_000
 const firstPauseMs = 10_000
 const longestPauseMs = 10 * 60_000
 
@@ -48,13 +53,26 @@ export function makeDeliverNotices(deps: DeliverNoticesDeps): DeliverNotices {
     if (pause !== undefined && now < pause.until && pause.until - now <= pause.ms) return
     // Of one that came by another way than `alert add`.
     await catalogue.notices.begin(record.id)
+    const { count } = await catalogue.notices.waiting(record.id)
+    if (count === 0) return
+    const until = now + longestTurnMs
+    const telling = (): Promise<void> => tellAll(record, until, signal)
+    const lease = { id: `channel ${record.id}`, name: record.name }
+    await deps.whileLeased(lease, 'notices', telling, noProgress, signal).catch((error: unknown) => {
+      // Another node tells them.
+      if (!isRedomaError(error, 'RUN_UNDER_WAY')) throw error
+    })
+  }
+
+  async function tellAll(record: ChannelRecord, until: number, signal: AbortSignal): Promise<void> {
     const waiting = await catalogue.notices.pending(record.id, mostAtOnce)
-    if (waiting.length === 0) return
     const { messages, passedOver } = planTelling(record, waiting, clock.now())
     await settle(record, passedOver, { kind: 'passed-over' })
     if (messages.length === 0) return
     const channel = await deps.makeChannel(record)
     for (const message of messages) {
+      // A server that takes its time for each must not keep the others, nor what is urgent by then, waiting for hours.
+      if (clock.now().getTime() > until) return
       const outcome = await tellOne(record, channel, message, signal)
       if (outcome === undefined) return
       await settle(record, message, outcome)

@@ -19,6 +19,8 @@ export interface ServeDeps {
   /** Removes what nobody needs any more. */
   readonly tidy: () => Promise<void>
   readonly paces?: Paces | undefined
+  /** Told of what does not pass: what else is under way in this process ends, too, and `signal` with it. */
+  readonly onFailure: (error: unknown) => void
   /** Called before the first chore is begun. */
   readonly onReady: () => void
   /** Whoever started it wants a sign of life so often, where it does. */
@@ -57,8 +59,6 @@ export function makeServe(deps: ServeDeps): Serve {
   return async (signal) => {
     const found = makeBell()
     const queued = makeBell()
-    const failing = new AbortController()
-    const stop = AbortSignal.any([signal, failing.signal])
     const chores: readonly Chore[] = [
       {
         name: 'plans',
@@ -120,8 +120,8 @@ export function makeServe(deps: ServeDeps): Serve {
     deps.onReady()
     const ended = await Promise.allSettled(
       [...chores, ...signs].map((chore) =>
-        keepDoing(chore, deps.log, stop).catch((error: unknown) => {
-          failing.abort(error)
+        keepDoing(chore, deps.log, signal).catch((error: unknown) => {
+          deps.onFailure(error)
           throw error
         }),
       ),

@@ -157,6 +157,20 @@ describe('of runs', () => {
     expect(await world.found()).toEqual([])
   })
 
+  test.each([
+    ['failed', 'backup-failed run 1'],
+    ['done-with-warnings', 'backup-warned run 1'],
+  ] as const)('one that ended %s by what is in none of its parts is one', async (kind, trouble) => {
+    await using world = await aWorld()
+    const { catalogue, clock } = world
+    const run = await catalogue.runs.start(clock.now(), process.pid)
+    await catalogue.runs.finish(run, { kind, finishedAt: clock.now() }, ['there is no destination yet'])
+
+    expect(await world.found()).toEqual([trouble])
+    await world.run()
+    expect(await world.found()).toEqual([])
+  })
+
   test('one that began in the future tells of a clock that was set back', async () => {
     await using world = await aWorld()
     await world.run()

@@ -77,6 +77,16 @@ describe('of trouble, people hear', () => {
     expect(heard(days(slow, 8))).toEqual(['0 open', '168 reminder'])
   })
 
+  test('again when the clock that it was told by was years ahead, and once then', () => {
+    const ahead = new Date('2031-01-01T00:00:00Z')
+    const open = apply([], judgeIncidents([], [lost], ahead), ahead)
+
+    const steps = judgeIncidents(open, [lost], at(0))
+
+    expect(steps).toMatchObject([{ kind: 'update', tell: 'reminder' }])
+    expect(judgeIncidents(apply(open, steps, at(0)), [lost], at(1))).toEqual([])
+  })
+
   test('of each by itself, though they are of one thing', () => {
     expect(heard([[lost, slow], [slow]])).toEqual(['0 open', '0 open', '1 close'])
   })

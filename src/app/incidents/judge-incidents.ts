@@ -2,6 +2,8 @@ import { type Severity, severities } from '../../ports/events.ts'
 import type { Incident, IncidentStep, Trouble } from '../../ports/incident.ts'
 
 const hourMs = 3_600_000
+/** Clocks are put right by a little all the time. */
+const aheadMs = hourMs
 const remindAfterMs: Readonly<Record<Severity, number>> = {
   critical: 24 * hourMs,
   error: 24 * hourMs,
@@ -36,11 +38,17 @@ function stepOf(incident: Incident | undefined, trouble: Trouble, at: Date): rea
   const { id } = incident
   const tell = isWorse(trouble.severity, incident.severity)
     ? 'worsened'
-    : at.getTime() - incident.toldAt.getTime() >= remindAfterMs[trouble.severity]
+    : isLongAgo(incident.toldAt, at, remindAfterMs[trouble.severity])
       ? 'reminder'
       : undefined
   if (tell !== undefined) return [{ kind: 'update', id, trouble, tell }]
   return isSame(incident, trouble) ? [] : [{ kind: 'update', id, trouble }]
+}
+
+/** What was told in the future was told by a clock that was ahead, which must not silence it for years. */
+function isLongAgo(toldAt: Date, at: Date, longMs: number): boolean {
+  const passedMs = at.getTime() - toldAt.getTime()
+  return passedMs >= longMs || passedMs < -aheadMs
 }
 
 function isWorse(one: Severity, other: Severity): boolean {

@@ -83,9 +83,18 @@ function textOf(
 }
 
 function hintOf(kind: Kind, name: string): string {
-  return kind === 'destination-slow'
-    ? `Look at the line and the load of the server: redoma destination test ${name}`
-    : 'Free space there, raise its quota, or keep fewer copies: redoma backup forget --prune'
+  switch (kind) {
+    case 'destination-nearly-full':
+    case 'destination-filling':
+      return 'Free space there, raise its quota, or keep fewer copies: redoma backup forget --prune'
+    case 'destination-slow':
+      return `Look at the line and the load of the server: redoma destination test ${name}`
+    case 'destination-lost':
+    case 'destination-read-only':
+      return `See what it says now, step by step: redoma destination test ${name}`
+    case 'host-key-changed':
+      return `Ask who runs the server before you pin another key: redoma destination show ${name}`
+  }
 }
 
 function fieldsOf({ failure, tookMs, space, daysLeft }: ProbeFindings): Trouble['fields'] {

@@ -52,6 +52,13 @@ describe('a plan', () => {
     expect(troublesOfPlans([{ plan, periodMs: undefined }], new Date('2030-01-01'))).toEqual([])
   })
 
+  test('is late by its last run, though the clock was years ahead when it was switched on', () => {
+    const activeSince = new Date('2031-01-01T00:00:00Z')
+
+    expect(lateAfter(100, { activeSince }, 1)).toBe(true)
+    expect(lateAfter(100, { activeSince })).toBe(false)
+  })
+
   test('that is late says since when, and what it should be', () => {
     const lastDone = new Date('2026-03-02T05:00:00Z')
 

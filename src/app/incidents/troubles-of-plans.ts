@@ -21,7 +21,10 @@ export function troublesOfPlans(plans: readonly PlanSoFar[], now: Date): readonl
   return plans.flatMap(({ plan, lastDone, periodMs }): Trouble[] => {
     const { id, name, isEnabled, activeSince } = plan
     if (!isEnabled || periodMs === undefined) return []
-    const since = lastDone !== undefined && lastDone > activeSince ? lastDone : activeSince
+    // A clock that was ahead when it was switched on must not keep it from ever being late.
+    const known = [lastDone, activeSince <= now ? activeSince : undefined].filter((at) => at !== undefined)
+    if (known.length === 0) return []
+    const since = new Date(Math.max(...known.map((at) => at.getTime())))
     const lateMs = now.getTime() - since.getTime() - periodMs
     if (lateMs <= Math.min(6 * hourMs, Math.max(10 * minuteMs, periodMs / 4))) return []
     return [

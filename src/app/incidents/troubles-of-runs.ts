@@ -7,7 +7,6 @@ type Kind = Extract<
   IncidentKind,
   | `backup-${'failed' | 'warned' | 'empty' | 'shrunken'}`
   | 'bundle-doubtful'
-  | 'ceremony-missing'
   | 'host-key-changed'
   | 'source-unreadable'
   | 'verification-failed'
@@ -41,21 +40,30 @@ export function troublesOfParts(
   return [...groups.values()].flatMap((findings) => troubleOf(findings))
 }
 
-/** What the newest run of all says, where it has no part to say it. */
+/** What the newest run of all says, where it has no part to say it: it died, was stopped by a fault, or something went wrong round it. */
 export function troubleOfRun(run: Run | undefined): readonly Trouble[] {
-  if (run?.state.kind !== 'lost') return []
-  return [
-    {
-      kind: 'backup-failed',
-      key: 'run',
-      subject: `run ${run.id}`,
-      severity: events['backup-failed'].severity,
-      title: `Run ${run.id} died`,
-      text: `The process of run ${run.id} ended in the middle, since it was killed or the machine went down. Whatever it had published is whole.`,
-      hint: 'It is made up by the next run that is due, or now: redoma backup create',
-      fields: { run: run.id },
-    },
-  ]
+  if (run === undefined) return []
+  const { id, state, remarks } = run
+  if (state.kind === 'lost') {
+    const text = `The process of run ${id} ended in the middle, since it was killed or the machine went down. Whatever it had published is whole.`
+    const hint = 'It is made up by the next run that is due, or now: redoma backup create'
+    return [troubleWith(id, 'backup-failed', `Run ${id} died`, text, hint)]
+  }
+  if (remarks.length === 0) return []
+  const kind = state.kind === 'failed' ? 'backup-failed' : 'backup-warned'
+  const title = state.kind === 'failed' ? `Run ${id} failed` : `Run ${id} has warnings`
+  return [troubleWith(id, kind, title, `${some(remarks)}.`, `redoma backup show ${id}`)]
+}
+
+function troubleWith(
+  run: number,
+  kind: 'backup-failed' | 'backup-warned',
+  title: string,
+  text: string,
+  hint: string,
+): Trouble {
+  const { severity } = events[kind]
+  return { kind, key: 'run', subject: `run ${run}`, severity, title, text, hint, fields: { run } }
 }
 
 function findingOf(part: RunPart, ids: ReadonlyMap<string, string>): readonly Finding[] {
@@ -72,9 +80,9 @@ function findingOf(part: RunPart, ids: ReadonlyMap<string, string>): readonly Fi
     case 'failed': {
       const { failure } = outcome
       const { code, hint } = failure
-      const kind = kindOf(failure)
       // That there is no recovery key is said once, by itself.
-      if (kind === 'ceremony-missing') return []
+      if (failure.code === 'CEREMONY_MISSING') return []
+      const kind = kindOf(failure)
       const isOfDestination = code.startsWith('DESTINATION_') || code === 'HOST_KEY_CHANGED'
       const about = isOfDestination ? ofDestination : ofSource
       return [{ ...about, kind, says: failure.message, hint, code }]
@@ -87,7 +95,6 @@ function kindOf({ code }: Failure): Kind {
 }
 
 const kinds: Partial<Readonly<Record<ErrorCode, Kind>>> = {
-  CEREMONY_MISSING: 'ceremony-missing',
   SOURCE_EMPTY: 'backup-empty',
   SOURCE_SHRUNKEN: 'backup-shrunken',
   SOURCE_UNREADABLE: 'source-unreadable',
@@ -135,8 +142,6 @@ function titleOf(kind: Kind, sources: readonly string[], destinations: readonly 
       return `The newest bundle of ${what} wants to be looked at`
     case 'backup-warned':
       return `Backed up with warnings: ${what}`
-    case 'ceremony-missing':
-      return `There is no recovery key for ${what}`
     case 'backup-failed':
       return `Not backed up to ${where}: ${what}`
   }

@@ -1,8 +1,6 @@
 import { RedomaError } from '../../core/errors.ts'
-import type { Job } from '../../ports/progress.ts'
+import { type Job, jobs } from '../../ports/progress.ts'
 import { nearName } from '../near-names.ts'
-
-export const jobs: readonly Job[] = ['secrets', 'system', 'recordings']
 
 /**
  * `secrets,system`; the order does not matter.

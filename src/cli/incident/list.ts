@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { incidentJson } from '../../ports/incident-json.ts'
 import type { Context } from '../context.ts'
 import { example } from '../help.ts'
 import { parseCount } from '../parse.ts'
 import { bringIncidentsUpToDate } from './brought-up-to-date.ts'
-import { incidentJson } from './json.ts'
 import { incidentTable } from './words.ts'
 
 export function defineIncidentList(group: Command, context: Context): void {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { incidentJson } from '../../ports/incident-json.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
@@ -6,7 +7,6 @@ import { parseCount } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { facts } from '../table.ts'
 import { bringIncidentsUpToDate } from './brought-up-to-date.ts'
-import { incidentJson } from './json.ts'
 import { severityWord } from './words.ts'
 
 export function defineIncidentShow(group: Command, context: Context): void {

@@ -85,13 +85,13 @@ async function sendMail(
   }
 }
 
-/** What a server will never take is not sent again. Of what it says to a password nothing is told but its number: it may say it again. */
+/** What a server will never take is not sent again; what waits for a password that a person puts right is. Of what it says to a password nothing is told but its number: it may say it again. */
 function refusalIn(where: string, error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined
   const { code, responseCode, permanent, response } = error as MailError
   if (code === 'EAUTH' || code === 'ENOAUTH') {
     const why = `it does not let us log in${responseCode === undefined ? '' : ` (${responseCode})`}`
-    return (permanent === false ? failed : refused)(where, why, {
+    return failed(where, why, {
       hint: 'See that the credential is right: redoma credential edit',
     })
   }

@@ -110,9 +110,11 @@ describe('a webhook', () => {
   test.each([
     [500, 'NOTICE_FAILED'],
     [429, 'NOTICE_FAILED'],
-    [401, 'NOTICE_REFUSED'],
-    [404, 'NOTICE_REFUSED'],
-    [302, 'NOTICE_REFUSED'],
+    [401, 'NOTICE_FAILED'],
+    [404, 'NOTICE_FAILED'],
+    [400, 'NOTICE_REFUSED'],
+    [413, 'NOTICE_REFUSED'],
+    [302, 'NOTICE_FAILED'],
   ])('that is answered with %i is %s, in words that have no secret', async (status, code) => {
     await using server = await hookServer()
     server.answer = {
@@ -133,7 +135,7 @@ describe('a webhook', () => {
     await using server = await hookServer()
     const telling = channel(server, 'ntfy', '/t', 'a\r\nX: y').deliver(lost, signal)
 
-    await expect(telling).rejects.toMatchObject({ code: 'NOTICE_REFUSED' })
+    await expect(telling).rejects.toMatchObject({ code: 'NOTICE_FAILED' })
   })
 })
 

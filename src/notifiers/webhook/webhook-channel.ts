@@ -113,7 +113,7 @@ function headersBy(
   if (secret === undefined || url.includes(secretPlace)) return {}
   if (preset !== 'json') {
     if (/^[\x21-\x7e]+$/.test(secret.reveal())) return { authorization: `Bearer ${secret.reveal()}` }
-    throw refused(url, 'the credential is no token: it has characters that no header can have')
+    throw failed(url, 'the credential is no token: it has characters that no header can have')
   }
   const time = Math.floor(now.getTime() / 1000)
   const signature = createHmac('sha256', secret.reveal()).update(`${time}.`).update(body).digest('hex')
@@ -139,9 +139,13 @@ function judge(where: string, { status, text }: Answer, secret: Secret | undefin
   const answer = said === '' ? `${status}` : `${status} ${said}`
   if (status >= 200 && status < 300) return answer
   if (status >= 300 && status < 400)
-    throw refused(where, `it leads elsewhere (${status}), where nothing is sent`)
-  const passes = status >= 500 || status === 408 || status === 425 || status === 429
-  throw (passes ? failed : refused)(where, `it answered ${answer}`)
+    throw failed(where, `it leads elsewhere (${status}), where nothing is sent`)
+  throw (isOfMessage(status) ? refused : failed)(where, `it answered ${answer}`)
+}
+
+/** Bad, too long, of a kind or with words that it does not take. All else is of the address or the credential, which a person puts right: what waits is told then. */
+function isOfMessage(status: number): boolean {
+  return [400, 413, 415, 422].includes(status)
 }
 
 /** A server may say again what it was sent. */
