@@ -98,7 +98,7 @@ function aheadNote(remembered: number, unknown: readonly { readonly object: stri
   const known = remembered === 0 ? 'none of it' : `its first ${remembered} lines`
   const objects = [...new Set(unknown.map(({ object }) => object))]
   const more = objects.length > mostNamed ? `, and ${objects.length - mostNamed} more` : ''
-  return `the instance's key wrote this ledger, and the instance remembers ${known}: it was restored from an older backup, or the destination was added anew; if neither, somebody else has its key. What it does not remember: ${objects.slice(0, mostNamed).join(', ')}${more}. The next backup takes it over; until then, whether lines are missing at its end only a head that a witness kept can tell (redoma glass verify --head)`
+  return `the instance's key wrote this ledger, and the instance remembers ${known}: it was restored from an older backup, or the destination was added anew; if neither, somebody else has its key. What it does not remember: ${objects.slice(0, mostNamed).join(', ')}${more}. The next backup takes the rest over; until then, whether lines are missing at its end only a head that a witness kept can tell (redoma glass verify --head)`
 }
 
 const nothing = new Uint8Array(0)
