@@ -28,7 +28,7 @@ describe('the log', () => {
       secret: '[secret]',
       event: 'part warning',
     })
-    expect(statSync(join(folder.path, 'backup.log')).mode & 0o007).toBe(0)
+    expect(statSync(join(folder.path, 'backup.log')).mode & 0o777).toBe(0o600)
   })
 
   test('says once that it cannot be written, and lets the work go on', async () => {

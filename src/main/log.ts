@@ -6,7 +6,7 @@ import type { Log, LogFields } from '../ports/log.ts'
 import { type LogLevel, plainLine } from './log-line.ts'
 import { openRotatingFile, type RotatingFile } from './rotating-file.ts'
 
-const rotation = { limitBytes: 8 * 1024 * 1024, keep: 5, mode: 0o640 }
+const rotation = { limitBytes: 8 * 1024 * 1024, keep: 5, mode: 0o600 }
 
 export interface OpenLogDeps {
   readonly folder: string

@@ -24,6 +24,13 @@ describe('readSettings', () => {
     expect(readSettings(environment, user)).toMatchObject({ home, logFolder })
   })
 
+  test('asks for the folder where the system knows no home folder of the user', () => {
+    const unknown = { name: '54321', isRoot: false, homeFolder: undefined }
+
+    expect(() => readSettings({}, unknown)).toThrow(/no user 54321/)
+    expect(readSettings({ REDOMA_HOME: '/srv/r' }, unknown)).toMatchObject({ home: '/srv/r', actor: '54321' })
+  })
+
   test('takes another name for the host in snapshots, and never in locks', () => {
     expect(readSettings({ REDOMA_HOST: 'pam-1' }, root)).toMatchObject({
       hostName: 'pam-1',

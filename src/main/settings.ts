@@ -1,7 +1,8 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { RedomaError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
+import { userOfSystem } from '../core/user-of-system.ts'
 
 /** What the environment says. This file alone reads it. */
 export interface Settings {
@@ -67,7 +68,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  *
  * @throws RedomaError `USAGE`
  */
-export function readSettings(environment: Environment, user: SystemUser = systemUser()): Settings {
+export function readSettings(environment: Environment, user: SystemUser = systemUser(environment)): Settings {
   const given = present(environment['REDOMA_HOME'])
   const home = given === undefined ? defaultHome(environment, user) : resolve(given)
   if (home === '/' || home.includes('\0')) throw new RedomaError('USAGE', 'REDOMA_HOME cannot be /')
@@ -166,20 +167,25 @@ export function wantsColours(environment: Environment): boolean {
 export interface SystemUser {
   readonly name: string
   readonly isRoot: boolean
-  readonly homeFolder: string
+  /** Absent: the system does not know the user, and the environment says nothing. */
+  readonly homeFolder: string | undefined
 }
 
-function systemUser(): SystemUser {
-  const { username, uid, homedir } = userInfo()
-  return { name: username, isRoot: uid === 0, homeFolder: homedir }
+function systemUser(environment: Environment): SystemUser {
+  const { name, id, homeFolder } = userOfSystem()
+  return { name, isRoot: id === 0, homeFolder: homeFolder ?? present(environment['HOME']) }
 }
 
 /** The XDG base directory specification: a relative path there is to be ignored. */
 function defaultHome(environment: Environment, user: SystemUser): string {
   if (user.isRoot) return rootsHome
   const data = present(environment['XDG_DATA_HOME'])
-  const folder = data !== undefined && isAbsolute(data) ? data : join(user.homeFolder, '.local', 'share')
-  return join(folder, 'redoma')
+  if (data !== undefined && isAbsolute(data)) return join(data, 'redoma')
+  if (user.homeFolder !== undefined && isAbsolute(user.homeFolder))
+    return join(user.homeFolder, '.local', 'share', 'redoma')
+  throw new RedomaError('USAGE', `the system has no user ${user.name}, and thus no home folder for it`, {
+    hint: 'Say in REDOMA_HOME where the instance is.',
+  })
 }
 
 function present(value: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { collectBytes } from '../core/bytes.ts'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
+import { userOfSystem } from '../core/user-of-system.ts'
 import { bodyOf, type ObjectName, parseObjectName } from '../ports/destination.ts'
 import {
   decodeConfig,
@@ -32,7 +33,7 @@ export async function initRepository(
 ): Promise<Repository> {
   const masterKey = randomSealingKey()
   const config = newConfig(chunkerPolynomial)
-  const who = { username: userInfo().username, hostname: hostname() }
+  const who = { username: userOfSystem().name, hostname: hostname() }
   const wanted = { masterKey, password: place.password, created: place.clock.now(), ...who }
   const [key] = await Promise.all([createKey(wanted, place.primitives), requireNone(place, signal)])
   await place.destination.put(objectNameOf(place, 'keys', key.id), bodyOf(key.bytes), signal)

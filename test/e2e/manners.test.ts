@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { chown, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -48,6 +48,25 @@ describe('redoma', () => {
     expect(leaves.length).toBeGreaterThan(50)
     expect(missing).toEqual([])
   })
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'serves a user of whom the system knows nothing but the number',
+    async () => {
+      await using folder = await temporaryFolder()
+      const home = join(folder.path, 'home')
+      const number = 54_321
+      await chmod(folder.path, 0o711)
+      await mkdir(home)
+      await chown(home, number, number)
+      const run = (...words: string[]): { status: number | null; stderr: string } => {
+        const as = { uid: number, gid: number, cwd: '/', encoding: 'utf8' as const }
+        return spawnSync(launcher, words, { ...as, env: { PATH: process.env['PATH'], REDOMA_HOME: home } })
+      }
+
+      expect(run('init', '--name', 'contained')).toMatchObject({ status: 0, stderr: '' })
+      expect(run('audit', 'verify')).toMatchObject({ status: 0, stderr: '' })
+    },
+  )
 
   test('starts by a symbolic link from anywhere', async () => {
     await using folder = await temporaryFolder()

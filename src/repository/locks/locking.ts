@@ -1,4 +1,5 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
+import { userOfSystem } from '../../core/user-of-system.ts'
 import { wait } from '../../core/wait.ts'
 import { type FindProcess, findProcess } from './process-table.ts'
 
@@ -43,7 +44,7 @@ export type LockNotice =
 export function systemLocking(): Locking {
   return {
     hostname: hostname(),
-    username: userInfo().username,
+    username: userOfSystem().name,
     pid: process.pid,
     findProcess,
     patienceMs: 0,
