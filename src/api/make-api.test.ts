@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { alterCatalogue } from '../../test/support/instance.ts'
 import { aServedInstance } from '../../test/support/served.ts'
 import { RedomaError } from '../core/errors.ts'
+import { admitNobody } from './admission.ts'
+import { makeApi } from './make-api.ts'
 
 describe('the API', () => {
   test('says what the instance is, and how much it has', async () => {
@@ -92,6 +94,26 @@ describe('the API', () => {
 
     expect([long.status, unsaid.status]).toEqual([413, 411])
     expect(await long.json()).toMatchObject({ code: 'LIMIT_EXCEEDED' })
+  })
+
+  test('lets nobody in where nobody has said who asks, to what is there and to what is not, and says that it lives', async () => {
+    await using served = await aServedInstance()
+    const app = makeApi(served.deps, admitNobody)
+    const ask = (path: string, method = 'GET'): Promise<Response> =>
+      Promise.resolve(app.request(path, { method }))
+
+    const refused = [
+      await ask('/api/v1/instance'),
+      await ask('/api/v1/nowhere'),
+      await ask('/api/v1'),
+      await ask('/api/v1/runs', 'POST'),
+      await ask('/metrics'),
+    ]
+
+    expect(refused.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401])
+    expect(refused[0]?.headers.get('www-authenticate')).toBe('Bearer')
+    expect(refused[0]?.headers.get('content-type')).toBe('application/problem+json')
+    expect([(await ask('/healthz')).status, (await ask('/readyz')).status]).toEqual([200, 200])
   })
 
   test('is not ready when the catalogue cannot be read, nor when it is being stopped, and lives all the same', async () => {

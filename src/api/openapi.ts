@@ -1,3 +1,4 @@
+import { admitAll } from './admission.ts'
 import type { ApiDeps } from './deps.ts'
 import { makeApi } from './make-api.ts'
 
@@ -5,7 +6,7 @@ import { makeApi } from './make-api.ts'
 export function openApiDocument(): object {
   // Routes are declared without an instance being asked for anything.
   const nothing = { instance: {}, stopping: new AbortController().signal } as ApiDeps
-  return makeApi(nothing).getOpenAPI31Document({
+  return makeApi(nothing, admitAll).getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Redoma',

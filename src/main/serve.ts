@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { admitAll } from '../api/admission.ts'
 import { listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
 import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
 import { makeApi, makeOperations } from '../api/make-api.ts'
@@ -54,7 +55,10 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   const desk = openRunDesk({ instance: served, stopping })
   const api = { instance: served, clock, version, stopping, desk }
   const runFolder = join(settings.home, 'run')
-  await using socket = await listenOnSocket(makeApi(api), { runFolder, patienceMs: socketPatienceMs })
+  await using socket = await listenOnSocket(makeApi(api, admitAll), {
+    runFolder,
+    patienceMs: socketPatienceMs,
+  })
   await using tcp = listen === undefined ? undefined : await listenOnLoopback(makeOperations(api), listen)
   const toNobody = { tell: () => Promise.resolve() }
   const identity = { id: catalogue.instance.id, name: catalogue.instance.name, host: settings.hostName }

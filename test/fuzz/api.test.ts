@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
+import { admitAll } from '../../src/api/admission.ts'
 import type { ServedInstance } from '../../src/api/deps.ts'
 import { makeApi } from '../../src/api/make-api.ts'
 import { openApiDocument } from '../../src/api/openapi.ts'
@@ -27,7 +28,7 @@ describe('whatever is asked of the API', () => {
     '%s answers as described, without a fault, a trace or a secret',
     async (_, path, method, operation) => {
       await using served = await aWorldOfSome()
-      const app = makeApi({ ...served.deps, instance: harmless(served) })
+      const app = makeApi({ ...served.deps, instance: harmless(served) }, admitAll)
 
       await fc.assert(
         fc.asyncProperty(requestsFor(api, path, method, operation), async (request) => {

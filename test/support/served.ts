@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { admitAll } from '../../src/api/admission.ts'
 import type { Api } from '../../src/api/contract/route.ts'
 import type { ApiDeps, ServedInstance } from '../../src/api/deps.ts'
 import { makeApi } from '../../src/api/make-api.ts'
@@ -55,7 +56,7 @@ export async function aServedInstance(job: BackUp = async () => []): Promise<Ser
   return {
     instance,
     deps,
-    api: makeApi(deps),
+    api: makeApi(deps, admitAll),
     logged,
     stop: () => {
       stop.abort()
