@@ -5,6 +5,7 @@ import { forbidDumpsBy } from './native/forbid-dumps.ts'
 import { requireKnownAnswers } from './native/known-answers.ts'
 import { linuxFileCalls } from './native/linux-file-calls.ts'
 import { opensslPrimitives } from './native/openssl.ts'
+import { peersBy, type UserAtTheOtherEnd } from './native/peers.ts'
 import { zstdPrimitives } from './native/zstd.ts'
 import { portableFileCalls, portablePrimitives } from './portable.ts'
 import type { Primitives } from './primitives.ts'
@@ -46,6 +47,11 @@ export function forbidDumps(): void {
 /** `undefined` where they cannot be had. A receiver that takes nothing is given up after five seconds, or what is said. */
 export function loadDatagrams(patienceMs = 5000): SendDatagram | undefined {
   return process.platform === 'linux' ? throughTheDoor((door) => datagramsBy(door, patienceMs)) : undefined
+}
+
+/** `undefined` where the system cannot be asked. */
+export function loadPeers(): UserAtTheOtherEnd | undefined {
+  return process.platform === 'linux' ? throughTheDoor(peersBy) : undefined
 }
 
 function throughTheDoor<T>(make: (door: Door) => T): T | undefined {

@@ -12,7 +12,7 @@ import { requestOfPlan } from '../app/request-of-plan.ts'
 import { makeWhileLeased } from '../app/while-leased.ts'
 import type { OpenInstance, ServeRequest } from '../cli/services.ts'
 import { wait } from '../core/wait.ts'
-import { loadDatagrams } from '../crypto/native.ts'
+import { loadDatagrams, loadPeers } from '../crypto/native.ts'
 import type { Run } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { noProgress } from '../ports/progress.ts'
@@ -57,6 +57,10 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   const runFolder = join(settings.home, 'run')
   await using socket = await listenOnSocket(makeApi(api, admitAll), {
     runFolder,
+    userOf: loadPeers(),
+    onStranger(user) {
+      log.warn('stranger at the socket', { user })
+    },
     patienceMs: socketPatienceMs,
   })
   await using tcp = listen === undefined ? undefined : await listenOnLoopback(makeOperations(api), listen)

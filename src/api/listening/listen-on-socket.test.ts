@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { type RequestOptions, request } from 'node:http'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { aServedInstance, type Served } from '../../../test/support/served.ts'
+import { loadPeers } from '../../crypto/native.ts'
 import { listenOnSocket, type SocketDeps, socketPath } from './listen-on-socket.ts'
 import type { Listening } from './make-server.ts'
 
@@ -89,11 +92,40 @@ describe('the socket of the API', () => {
 
   test('hangs up on who is neither root nor its owner, should the file be open to others', async () => {
     await using served = await aServedInstance()
-    const strangers = 12_345
-    await using listening = await listenAt(served, { peerOf: () => strangers })
+    const told: number[] = []
+    const onStranger = (user: number): void => void told.push(user)
+    await using listening = await listenAt(served, { userOf: () => 12_345, onStranger })
+
+    for (let times = 0; times < 3; times++)
+      await expect(get(listening.address, '/healthz')).rejects.toThrow(/ECONNRESET|EPIPE|hang up/)
+    expect(told).toEqual([12_345])
+  })
+
+  test('hangs up on who cannot be told', async () => {
+    await using served = await aServedInstance()
+    const userOf = (): number => {
+      throw new Error('ENOTCONN')
+    }
+    await using listening = await listenAt(served, { userOf })
 
     await expect(get(listening.address, '/healthz')).rejects.toThrow(/ECONNRESET|EPIPE|hang up/)
   })
+
+  test.runIf(process.geteuid?.() === 0)(
+    'is told by the kernel that it is another user who asks, though the file is open to all',
+    async () => {
+      await using served = await aServedInstance()
+      const told: number[] = []
+      const onStranger = (user: number): void => void told.push(user)
+      await using listening = await listenAt(served, { userOf: loadPeers(), onStranger })
+      await openToAll(listening.address)
+
+      expect(await getAs(0, listening.address)).toBe('{"status":"ok"}')
+      expect(await getAs(65_534, listening.address)).toMatch(/^(ECONNRESET|EPIPE)$/)
+      expect(told).toEqual([65_534])
+      expect(await getAs(0, listening.address)).toBe('{"status":"ok"}')
+    },
+  )
 
   test('takes what comes over a connection as it takes what comes from within: no body, one too long, one in chunks', async () => {
     await using served = await aServedInstance()
@@ -127,6 +159,26 @@ describe('the socket of the API', () => {
     })
   })
 })
+
+/** The socket, and what leads to it. */
+async function openToAll(path: string): Promise<void> {
+  await chmod(path, 0o777)
+  for (let folder = dirname(path); folder !== tmpdir() && folder !== '/'; folder = dirname(folder))
+    await chmod(folder, 0o755)
+}
+
+/** What another process, of this user, is told. */
+async function getAs(user: number, path: string): Promise<string> {
+  const code = `const { request } = require('node:http')
+    request({ socketPath: process.argv[1], path: '/healthz' }, (answer) => answer.pipe(process.stdout))
+      .on('error', ({ code }) => process.stdout.write(code)).end()`
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', code, path], {
+    uid: user,
+    gid: user,
+    cwd: '/',
+  })
+  return stdout
+}
 
 function listenAt(served: Served, more: Partial<SocketDeps> = {}): Promise<Listening> {
   return listenOnSocket(served.api, {

@@ -11,11 +11,16 @@ import { closeServer, type Listening, makeServer } from './make-server.ts'
 export interface SocketDeps {
   /** The instance's `run` folder. */
   readonly runFolder: string
-  /** The system's user id of who is at the other end; absent where the system is not asked. */
-  readonly peerOf?: ((socket: Socket) => number | undefined) | undefined
+  /** The system's user id of who connected a socket, by its descriptor; absent where the system cannot be asked. */
+  readonly userOf?: ((descriptor: number) => number) | undefined
+  /** Told once of each user that was hung up on. */
+  readonly onStranger?: (user: number) => void
   /** What is under way when it stops gets so long to end. */
   readonly patienceMs: number
 }
+
+/** So that nobody fills the log by asking under many names. */
+const mostTold = 64
 
 /** In the instance's `run` folder. */
 export function socketPath(runFolder: string): string {
@@ -29,16 +34,13 @@ export function socketPath(runFolder: string): string {
  * @throws RedomaError `DAEMON_RUNNING`, `FILE_FAILED`
  */
 export async function listenOnSocket(api: Api, deps: SocketDeps): Promise<Listening> {
-  const { runFolder, peerOf, patienceMs } = deps
+  const { runFolder, patienceMs } = deps
   const path = socketPath(runFolder)
   await makeFolder(runFolder)
   await using held = new AsyncDisposableStack()
   held.use(await beAlone(runFolder))
   const server = makeServer(api)
-  if (peerOf !== undefined)
-    server.prependListener('connection', (socket: Socket) => {
-      refuseStrangers(socket, peerOf)
-    })
+  refuseStrangers(server, deps)
   // It appears under its name when it answers, so that nobody takes it for a dead one meanwhile.
   const temporary = join(runFolder, `.${randomUUID().slice(0, 8)}`)
   await listen(server, temporary)
@@ -92,7 +94,26 @@ async function publish(from: string, path: string): Promise<void> {
 }
 
 /** The file's permissions say it already; should somebody have opened them, the kernel still says who it is. */
-function refuseStrangers(socket: Socket, peerOf: (socket: Socket) => number | undefined): void {
-  const peer = peerOf(socket)
-  if (peer !== undefined && peer !== 0 && peer !== process.geteuid?.()) socket.destroy()
+function refuseStrangers(server: Server, { userOf, onStranger }: SocketDeps): void {
+  if (userOf === undefined) return
+  const told = new Set<number>()
+  server.prependListener('connection', (socket: Socket) => {
+    const user = userAt(socket, userOf)
+    if (user === 0 || (user !== undefined && user === process.geteuid?.())) return
+    socket.destroy()
+    if (user === undefined || told.has(user) || told.size >= mostTold) return
+    told.add(user)
+    onStranger?.(user)
+  })
+}
+
+/** `undefined` when it cannot be told any more, since that end has gone: then nobody waits for an answer. */
+function userAt(socket: Socket, userOf: (descriptor: number) => number): number | undefined {
+  // Undocumented, and since its first versions the one way by which Node.js tells of a descriptor; without it nobody would be let in.
+  const { _handle: handle } = socket as { readonly _handle?: { readonly fd?: number } | null }
+  try {
+    return handle?.fd === undefined || handle.fd < 0 ? undefined : userOf(handle.fd)
+  } catch {
+    return undefined
+  }
 }
