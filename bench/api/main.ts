@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { admitAll } from '../../src/api/admission.ts'
+import { admitOwner } from '../../src/api/admission.ts'
 import type { ServedInstance } from '../../src/api/deps.ts'
 import { makeApi } from '../../src/api/make-api.ts'
 import { makeReportReadiness } from '../../src/app/readiness.ts'
@@ -67,7 +67,10 @@ try {
     reportReadiness: makeReportReadiness({ catalogue, clock }),
   } as Partial<ServedInstance>
   const stopping = new AbortController().signal
-  const api = makeApi({ instance: instance as ServedInstance, clock, version: '0', stopping }, admitAll)
+  const api = makeApi(
+    { instance: instance as ServedInstance, clock, version: '0', stopping },
+    admitOwner('tester'),
+  )
   const rows: string[][] = []
   for (const path of paths) {
     const took: number[] = []

@@ -19,6 +19,12 @@ export interface ServedInstance {
   readonly log: Log
   readonly reportReadiness: ReportReadiness
   readonly reportCoverage: ReportCoverage
+  /** What leaves a trace in the audit trail, done by this actor. So cheap that each request has its own. */
+  as(actor: string): TracedUseCases
+  createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<Run>
+}
+
+export interface TracedUseCases {
   readonly addCredential: AddCredential
   readonly editCredential: EditCredential
   readonly removeCredential: RemoveCredential
@@ -26,7 +32,6 @@ export interface ServedInstance {
   readonly removeSource: RemoveSource
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination
-  createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<Run>
 }
 
 export interface ApiDeps {

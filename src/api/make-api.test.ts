@@ -1,8 +1,10 @@
+import { createRoute as unguarded } from '@hono/zod-openapi'
 import { describe, expect, test } from 'vitest'
 import { alterCatalogue } from '../../test/support/instance.ts'
 import { aServedInstance } from '../../test/support/served.ts'
 import { RedomaError } from '../core/errors.ts'
 import { admitNobody } from './admission.ts'
+import { type Api, createRoute } from './contract/route.ts'
 import { makeApi } from './make-api.ts'
 
 describe('the API', () => {
@@ -49,7 +51,7 @@ describe('the API', () => {
 
   test('tells nothing of what was thrown inside, but for its id, under which the log has it', async () => {
     await using served = await aServedInstance()
-    served.api.get('/broken', () => {
+    plant(served.api, '/broken', () => {
       throw new TypeError('hunter2 is undefined')
     })
 
@@ -70,7 +72,7 @@ describe('the API', () => {
 
   test('answers one of our errors with its code, message and hint', async () => {
     await using served = await aServedInstance()
-    served.api.get('/busy', () => {
+    plant(served.api, '/busy', () => {
       throw new RedomaError('RUN_UNDER_WAY', 'run 3 is under way', { hint: 'Wait.' })
     })
 
@@ -82,6 +84,19 @@ describe('the API', () => {
       detail: 'run 3 is under way',
       hint: 'Wait.',
     })
+  })
+
+  test('leaves a route that does not say who may ask it to nobody, not even to the owner', async () => {
+    await using served = await aServedInstance()
+    served.api.get('/forgotten', (context) => context.text('here'))
+    const undescribed = unguarded({ method: 'get', path: '/undescribed', responses: {} })
+    served.api.openapi(undescribed, (context) => context.text('here') as never)
+
+    const statuses = await Promise.all(
+      ['/forgotten', '/undescribed'].map(async (path) => (await served.api.request(path)).status),
+    )
+
+    expect(statuses).toEqual([500, 500])
   })
 
   test('reads no body beyond its limit, and none that does not say how long it is', async () => {
@@ -131,3 +146,7 @@ describe('the API', () => {
     expect(await statuses()).toEqual([200, 503])
   })
 })
+
+function plant(api: Api, path: string, handler: () => never): void {
+  api.openapi(createRoute({ method: 'get', path, 'x-permission': 'anyone', responses: {} }), handler)
+}

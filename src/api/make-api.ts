@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
 import { RedomaError } from '../core/errors.ts'
+import { guard } from './access/guard.ts'
 import type { Admit } from './admission.ts'
 import type { Api, ApiEnvironment } from './contract/route.ts'
 import type { ApiDeps } from './deps.ts'
@@ -45,14 +46,13 @@ export const apiPath = '/api/v1'
 /**
  * The whole API.
  *
- * @param admit who of those that reach its listener is let in: to `/metrics` and all below `apiPath`. Whether the daemon lives and is ready, anybody may ask
+ * @param admit who of those that reach its listener is let in. What a route needs beyond that, it says itself; whether the daemon lives and is ready, anybody may ask
  */
 export function makeApi(deps: ApiDeps, admit: Admit): Api {
   const app = framed(deps)
-  app.use('/metrics', admit)
+  app.use(guard(app, admit))
   app.route('/', operations(deps))
   const api = emptyApi()
-  api.use(admit)
   api.use(doOnce(deps))
   for (const serve of resources) serve(api, deps)
   const stream = openStreams(deps)

@@ -1,4 +1,4 @@
-import { admitAll } from './admission.ts'
+import { admitNobody } from './admission.ts'
 import type { ApiDeps } from './deps.ts'
 import { makeApi } from './make-api.ts'
 
@@ -6,7 +6,7 @@ import { makeApi } from './make-api.ts'
 export function openApiDocument(): object {
   // Routes are declared without an instance being asked for anything.
   const nothing = { instance: {}, stopping: new AbortController().signal } as ApiDeps
-  return makeApi(nothing, admitAll).getOpenAPI31Document({
+  return makeApi(nothing, admitNobody).getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Redoma',
@@ -14,7 +14,7 @@ export function openApiDocument(): object {
       description: [
         'The API of an instance, served by `redoma serve` on the Unix socket `run/api.sock` in its folder.',
         'Requests that fail are answered with problem details (RFC 9457). No answer holds a secret.',
-        '`x-permission` says what who asks must be allowed to do.',
+        '`x-permission` says what who asks must be allowed to do; `signed-in`: whoever it is; `anyone`: nobody is asked for a name.',
       ].join(' '),
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },

@@ -111,6 +111,8 @@ export interface OpenInstance extends AsyncDisposable {
     destination: string | undefined,
     access: Access,
   ): Promise<readonly (RepositoryAccess & { name: string; knownId: string | undefined })[]>
+  /** The same, over the same ways to destinations, with another name in the audit trail. */
+  as(actor: string): Omit<OpenInstance, typeof Symbol.asyncDispose>
   readonly addCredential: AddCredential
   readonly editCredential: EditCredential
   readonly importCredentials: ImportCredentials

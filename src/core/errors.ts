@@ -24,6 +24,9 @@ export type ErrorCode =
   /** Password, identity or shares do not open this. */
   | 'KEY_WRONG'
   | 'PASSWORD_WEAK'
+  /** By the API: nobody has said who asks, or who asks may not do this. */
+  | 'NOT_SIGNED_IN'
+  | 'NOT_ALLOWED'
   /** Somebody changed it since it was read, so a change that was decided on then is not made. */
   | 'CHANGED_MEANWHILE'
   /** No ceremony was held, so there is no recipient to encrypt to. */

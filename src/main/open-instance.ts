@@ -27,7 +27,7 @@ import { lazily } from './lazily.ts'
 import { openLog } from './log.ts'
 import { programVersion } from './program-version.ts'
 import type { Settings } from './settings.ts'
-import { openWays } from './ways.ts'
+import { openWays, type Ways } from './ways.ts'
 
 /** Opens the instance, and hands its use cases what they need. */
 export async function openInstance(
@@ -61,7 +61,7 @@ export async function openInstance(
  * other without letting the other go on. What leads to destinations is its own.
  */
 export function instanceOn(
-  { catalogue, log }: Pick<OpenInstance, 'catalogue' | 'log'>,
+  { catalogue, log, ...shared }: Pick<OpenInstance, 'catalogue' | 'log'> & { readonly ways?: Ways },
   settings: Settings,
   clock: Clock,
   warn: (message: string) => void,
@@ -80,19 +80,22 @@ export function instanceOn(
   )
   const machine = ownMachine()
   const { presence } = catalogue
-  const ways = openWays({
-    home,
-    presence,
-    // The service sees what is mounted for commands that are typed, and these do not see what is mounted for it: at one place, one would cover the other.
-    mountsFolder: join(runtimeFolder, 'mounts'),
-    clock,
-    credentials: catalogue.credentials,
-    s3Keys: settings.s3Keys,
-    ownEnvironment: settings.ownEnvironment,
-  })
+  const ways =
+    shared.ways ??
+    openWays({
+      home,
+      presence,
+      // The service sees what is mounted for commands that are typed, and these do not see what is mounted for it: at one place, one would cover the other.
+      mountsFolder: join(runtimeFolder, 'mounts'),
+      clock,
+      credentials: catalogue.credentials,
+      s3Keys: settings.s3Keys,
+      ownEnvironment: settings.ownEnvironment,
+    })
   return {
     catalogue,
     log,
+    as: (other) => instanceOn({ catalogue, log, ways }, { ...settings, actor: other }, clock, warn),
     reach,
     targets,
     repositoryTargets,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { admitAll } from '../api/admission.ts'
+import { admitOwner } from '../api/admission.ts'
+import type { ServedInstance } from '../api/deps.ts'
 import { listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
 import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
 import { makeApi, makeOperations } from '../api/make-api.ts'
@@ -55,7 +56,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   const desk = openRunDesk({ instance: served, stopping })
   const api = { instance: served, clock, version, stopping, desk }
   const runFolder = join(settings.home, 'run')
-  await using socket = await listenOnSocket(makeApi(api, admitAll), {
+  await using socket = await listenOnSocket(makeApi(api, admitOwner(settings.actor)), {
     runFolder,
     userOf: loadPeers(),
     onStranger(user) {
@@ -128,14 +129,19 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     log.info('daemon stopped', { process: process.pid })
   }
 
-  async function createBackup(...[request, ...rest]: Parameters<OpenInstance['createBackup']>): Promise<Run> {
+  async function createBackup(
+    ...[{ actor, ...request }, ...rest]: Parameters<ServedInstance['createBackup']>
+  ): Promise<Run> {
     let { run } = request
     const started = (number: number): void => {
       run = number
       request.started?.(number)
     }
     try {
-      return await withFresh((fresh) => fresh.createBackup({ ...request, started }, ...rest))
+      return await withFresh((fresh) => {
+        const asked = actor === undefined ? fresh : fresh.as(actor)
+        return asked.createBackup({ ...request, started }, ...rest)
+      })
     } catch (error) {
       // One that was due, and is stopped with the daemon, is made up when it is back.
       if (signal.aborted && request.run !== undefined)

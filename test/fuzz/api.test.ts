@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { admitAll } from '../../src/api/admission.ts'
+import { admitOwner } from '../../src/api/admission.ts'
 import type { ServedInstance } from '../../src/api/deps.ts'
 import { makeApi } from '../../src/api/make-api.ts'
 import { openApiDocument } from '../../src/api/openapi.ts'
@@ -28,7 +28,7 @@ describe('whatever is asked of the API', () => {
     '%s answers as described, without a fault, a trace or a secret',
     async (_, path, method, operation) => {
       await using served = await aWorldOfSome()
-      const app = makeApi({ ...served.deps, instance: harmless(served) }, admitAll)
+      const app = makeApi({ ...served.deps, instance: harmless(served) }, admitOwner('tester'))
 
       await fc.assert(
         fc.asyncProperty(requestsFor(api, path, method, operation), async (request) => {
@@ -104,17 +104,23 @@ async function aWorldOfSome(): Promise<Served> {
 function harmless({ deps, instance: { home } }: Served): ServedInstance {
   return {
     ...deps.instance,
-    async addDestination(name, spec, password, signal) {
-      if (spec.kind !== 'local')
-        throw new RedomaError('DESTINATION_UNREACHABLE', 'this test reaches no other machine')
-      if (!spec.path.startsWith(`${home}/`) || spec.path.includes('..'))
-        throw new RedomaError('USAGE', 'this test writes into its own folder')
-      return deps.instance.addDestination(name, spec, password, signal)
-    },
-    async addSource(name, spec) {
-      if (spec.kind === 'postgresql' || spec.kind === 'mariadb')
-        throw new RedomaError('SOURCE_UNREADABLE', 'this test reaches no server')
-      return deps.instance.addSource(name, spec)
+    as(actor) {
+      const real = deps.instance.as(actor)
+      return {
+        ...real,
+        async addDestination(name, spec, password, signal) {
+          if (spec.kind !== 'local')
+            throw new RedomaError('DESTINATION_UNREACHABLE', 'this test reaches no other machine')
+          if (!spec.path.startsWith(`${home}/`) || spec.path.includes('..'))
+            throw new RedomaError('USAGE', 'this test writes into its own folder')
+          return real.addDestination(name, spec, password, signal)
+        },
+        async addSource(name, spec) {
+          if (spec.kind === 'postgresql' || spec.kind === 'mariadb')
+            throw new RedomaError('SOURCE_UNREADABLE', 'this test reaches no server')
+          return real.addSource(name, spec)
+        },
+      }
     },
   }
 }

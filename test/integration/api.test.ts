@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { admitAll } from '../../src/api/admission.ts'
+import { admitOwner } from '../../src/api/admission.ts'
 import { findDaemon } from '../../src/api/client/daemon-client.ts'
 import type { ServedInstance } from '../../src/api/deps.ts'
 import { listenOnSocket } from '../../src/api/listening/listen-on-socket.ts'
@@ -25,7 +25,7 @@ describe('a daemon and its client', () => {
     const clock = { now: () => new Date() }
     await using opened = await openInstance(readSettings({ REDOMA_HOME: home }), clock, () => undefined)
     const instance: ServedInstance = opened
-    const api = makeApi({ instance, clock, version: '0', stopping: stop.signal }, admitAll)
+    const api = makeApi({ instance, clock, version: '0', stopping: stop.signal }, admitOwner('tester'))
     await using listening = await listenOnSocket(api, { runFolder, patienceMs: 1000 })
     const client = await findDaemon(runFolder)
     if (client === undefined) throw new Error('the daemon was not found')

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { admitAll } from '../../src/api/admission.ts'
+import { admitOwner } from '../../src/api/admission.ts'
 import type { Api } from '../../src/api/contract/route.ts'
-import type { ApiDeps, ServedInstance } from '../../src/api/deps.ts'
+import type { ApiDeps, ServedInstance, TracedUseCases } from '../../src/api/deps.ts'
 import { makeApi } from '../../src/api/make-api.ts'
 import { makeAddCredential } from '../../src/app/add-credential.ts'
 import { makeAddDestination } from '../../src/app/add-destination.ts'
@@ -13,7 +13,7 @@ import { makeReportReadiness } from '../../src/app/readiness.ts'
 import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
 import { makeRemoveSource } from '../../src/app/remove-source.ts'
-import { targetOf } from '../../src/app/target.ts'
+import { type Reach, targetOf } from '../../src/app/target.ts'
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import { runHook } from '../../src/sources/command/run-hook.ts'
 import { registrySource } from '../../src/sources/registry/registry-source.ts'
@@ -56,7 +56,7 @@ export async function aServedInstance(job: BackUp = async () => []): Promise<Ser
   return {
     instance,
     deps,
-    api: makeApi(deps, admitAll),
+    api: makeApi(deps, admitOwner('tester')),
     logged,
     stop: () => {
       stop.abort()
@@ -70,12 +70,11 @@ export async function aServedInstance(job: BackUp = async () => []): Promise<Ser
 
 function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackUp): ServedInstance {
   const { catalogue, clock, home } = instance
-  const audited = { catalogue, clock, actor: 'tester' }
   const reportReadiness = makeReportReadiness({ catalogue, clock })
   const reach = reachFolders(clock)
   const createBackup = makeCreateBackup({
     runHook,
-    ...{ ...audited, log, processId: process.pid, reportReadiness },
+    ...{ catalogue, clock, actor: 'tester', log, processId: process.pid, reportReadiness },
     reach: (record) => targetOf(record, reach),
     jobs: { secrets: job, system: job, recordings: job },
     notifier: { tell: async () => undefined },
@@ -89,6 +88,17 @@ function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackU
       runFolder: join(home, 'run'),
       sources: async () => [registrySource(catalogue.credentials)],
     }),
+    as: (actor) => tracedUseCases(instance, reach, actor),
+  }
+}
+
+function tracedUseCases(
+  { catalogue, clock, home }: TestInstance,
+  reach: Reach,
+  actor: string,
+): TracedUseCases {
+  const audited = { catalogue, clock, actor }
+  return {
     addCredential: makeAddCredential(audited),
     editCredential: makeEditCredential(audited),
     removeCredential: makeRemoveCredential(audited),

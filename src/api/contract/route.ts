@@ -1,23 +1,28 @@
-import type { OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute as createUnguarded, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { RequestIdVariables } from 'hono/request-id'
+import { permissions } from '../../ports/access.ts'
+import type { Principal } from '../access/principal.ts'
 
-/** What who asks must be allowed to do. Routes declare it in the OpenAPI document, so that one place can check it. */
-export const permissions = [
-  'list',
-  'view',
-  'write',
-  'delete',
-  'run',
-  'restore',
-  'open glass',
-  'view recordings',
-  'manage users',
-] as const
+/** What a route needs of who asks: a permission, that it is known who it is, or nothing. It stands as `x-permission` in the OpenAPI document. */
+export const guards = [...permissions, 'signed-in', 'anyone'] as const
+
+export type Guard = (typeof guards)[number]
+
+interface Guarded extends RouteConfig {
+  readonly 'x-permission': Guard
+}
+
+/** A route, which says who may ask it: `createRoute` of the framework does not ask for that. */
+export const createRoute: <Path extends string, Route extends Omit<Guarded, 'path'> & { path: Path }>(
+  route: Route,
+) => ReturnType<typeof createUnguarded<Path, Route>> = createUnguarded
 
 export interface ApiEnvironment {
   Variables: RequestIdVariables & {
     /** It was answered that it takes too long, whatever becomes of it. */
     isLate?: true
+    /** Who was let in. */
+    principal?: Principal
   }
 }
 

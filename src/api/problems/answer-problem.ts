@@ -23,8 +23,14 @@ export function answerProblem(context: Context<ApiEnvironment>, thrown: unknown,
     log.error('request failed', { requestId, method, path, code: error.code, why: messageOf(thrown) })
   }
   const problem = problemOf(error, status, requestId)
-  const headers = { 'content-type': problemType, ...(error instanceof Refused ? error.headers : {}) }
+  const headers = { 'content-type': problemType, ...headersOf(error) }
   return context.body(JSON.stringify(problem), status, headers)
+}
+
+function headersOf(error: RedomaError): Readonly<Record<string, string>> {
+  if (error instanceof Refused) return error.headers
+  // RFC 9110, 15.5.2. Of the ways to say who asks, a browser must not ask people for one by itself.
+  return error.code === 'NOT_SIGNED_IN' ? { 'www-authenticate': 'Bearer' } : {}
 }
 
 function problemOf(error: RedomaError, status: ContentfulStatusCode, requestId: string): Problem {

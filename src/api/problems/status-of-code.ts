@@ -21,6 +21,8 @@ export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   LIMIT_EXCEEDED: 413,
   KEY_WRONG: 422,
   PASSWORD_WEAK: 422,
+  NOT_SIGNED_IN: 401,
+  NOT_ALLOWED: 403,
   CHANGED_MEANWHILE: 412,
   CEREMONY_MISSING: 409,
   RUN_UNDER_WAY: 409,

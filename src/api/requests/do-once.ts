@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { Secret } from '../../core/secret.ts'
 import type { KeptAnswer } from '../../ports/kept-answers.ts'
+import type { Principal } from '../access/principal.ts'
 import type { ApiEnvironment } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Refused } from '../problems/refused.ts'
@@ -22,11 +23,7 @@ export function doOnce({ instance: { catalogue }, clock }: ApiDeps): MiddlewareH
     if (!keyForm.test(key))
       throw new Refused(400, 'an Idempotency-Key has 1 to 255 visible characters of ASCII')
     const route = `POST ${context.req.path}`
-    const mark = new Secret(
-      createHash('sha256')
-        .update(await context.req.text())
-        .digest('hex'),
-    )
+    const mark = markOf(context.get('principal'), await context.req.text())
     const at = clock.now()
     const since = new Date(at.getTime() - dayMs)
     const { keptAnswers } = catalogue
@@ -60,6 +57,12 @@ export function doOnce({ instance: { catalogue }, clock }: ApiDeps): MiddlewareH
     }
     return undefined
   }
+}
+
+/** Of who asks and what is asked: nobody gets the answer of another by the same key. */
+function markOf(principal: Principal | undefined, body: string): Secret {
+  const who = principal === undefined || principal.way === 'socket' ? '' : `${principal.actor}\n`
+  return new Secret(createHash('sha256').update(`${who}${body}`).digest('hex'))
 }
 
 function answered({ status, headers, body }: KeptAnswer): Response {

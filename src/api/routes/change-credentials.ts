@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { actorOf } from '../access/asked-by.ts'
 import { credential, credentialId, credentialJson } from '../contract/credential.ts'
 import { changesOf, credentialChange, draftOf, newCredential } from '../contract/credential-change.ts'
 import { idempotencyKey } from '../contract/named.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, body, json } from '../contract/route.ts'
+import { type Api, body, createRoute, json } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 import { entityTag } from '../entity-tags.ts'
 import { revisionAsked } from '../requests/if-match.ts'
@@ -25,7 +26,7 @@ export function changeCredentials(api: Api, { instance }: ApiDeps): void {
     responses: { 201: json(credential, 'It is registered; the answer has no secret.'), ...problems },
   })
   api.openapi(add, async (context) => {
-    const id = await instance.addCredential(draftOf(context.req.valid('json')))
+    const id = await instance.as(actorOf(context)).addCredential(draftOf(context.req.valid('json')))
     log.info('credential added', { credential: id })
     const known = await catalogue.credentials.look(id)
     context.header('location', `${context.req.path}/${id}`)
@@ -48,7 +49,9 @@ export function changeCredentials(api: Api, { instance }: ApiDeps): void {
     // By its id alone: a title may be that of several.
     await catalogue.credentials.look(id)
     const revision = revisionAsked(context, true)
-    const outcome = await instance.editCredential(id, changesOf(context.req.valid('json')), revision)
+    const outcome = await instance
+      .as(actorOf(context))
+      .editCredential(id, changesOf(context.req.valid('json')), revision)
     if (outcome !== 'unchanged') log.info('credential changed', { credential: id })
     const known = await catalogue.credentials.look(id)
     context.header('etag', entityTag(known.revision))
@@ -68,7 +71,7 @@ export function changeCredentials(api: Api, { instance }: ApiDeps): void {
   api.openapi(remove, async (context) => {
     const { id } = context.req.valid('param')
     await catalogue.credentials.look(id)
-    await instance.removeCredential(id, revisionAsked(context, false))
+    await instance.as(actorOf(context)).removeCredential(id, revisionAsked(context, false))
     log.warn('credential removed', { credential: id })
     return context.body(null, 204)
   })

@@ -1,10 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { Secret } from '../../core/secret.ts'
 import { entryName } from '../../ports/specs.ts'
+import { actorOf } from '../access/asked-by.ts'
 import { destination, destinationJson } from '../contract/destination.ts'
 import { idempotencyKey, named } from '../contract/named.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, body, json } from '../contract/route.ts'
+import { type Api, body, createRoute, json } from '../contract/route.ts'
 import { source, sourceJson } from '../contract/source.ts'
 import type { ApiDeps } from '../deps.ts'
 
@@ -51,7 +52,7 @@ export function changePlaces(api: Api, { instance, stopping }: ApiDeps): void {
   })
   api.openapi(addSource, async (context) => {
     const { name, spec } = context.req.valid('json')
-    const added = await instance.addSource(name, spec)
+    const added = await instance.as(actorOf(context)).addSource(name, spec)
     instance.log.info('source added', { source: name })
     context.header('location', `${context.req.path}/${encodeURIComponent(name)}`)
     return context.json(sourceJson(added), 201)
@@ -69,7 +70,7 @@ export function changePlaces(api: Api, { instance, stopping }: ApiDeps): void {
   })
   api.openapi(removeSource, async (context) => {
     const { name } = context.req.valid('param')
-    await instance.removeSource(name)
+    await instance.as(actorOf(context)).removeSource(name)
     instance.log.warn('source removed', { source: name })
     return context.body(null, 204)
   })
@@ -88,7 +89,9 @@ export function changePlaces(api: Api, { instance, stopping }: ApiDeps): void {
     const { name, spec, repositoryPassword } = context.req.valid('json')
     const password = repositoryPassword === undefined ? undefined : new Secret(repositoryPassword)
     const signal = AbortSignal.any([context.req.raw.signal, stopping])
-    const { record, warnings } = await instance.addDestination(name, spec, password, signal)
+    const { record, warnings } = await instance
+      .as(actorOf(context))
+      .addDestination(name, spec, password, signal)
     instance.log.info('destination added', { destination: name })
     context.header('location', `${context.req.path}/${encodeURIComponent(name)}`)
     return context.json({ ...destinationJson(record, undefined), warnings: [...warnings] }, 201)
@@ -106,7 +109,7 @@ export function changePlaces(api: Api, { instance, stopping }: ApiDeps): void {
   })
   api.openapi(removeDestination, async (context) => {
     const { name } = context.req.valid('param')
-    await instance.removeDestination(name)
+    await instance.as(actorOf(context)).removeDestination(name)
     instance.log.warn('destination removed', { destination: name })
     return context.body(null, 204)
   })

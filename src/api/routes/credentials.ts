@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { credentialKinds } from '../../ports/credential.ts'
 import {
   credential,
@@ -9,7 +9,7 @@ import {
 } from '../contract/credential.ts'
 import { order, pageOf, paging } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, json } from '../contract/route.ts'
+import { type Api, createRoute, json } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 import { answerTagged } from '../entity-tags.ts'
 import { paged } from '../paging/paged.ts'

@@ -140,7 +140,7 @@ function aHeldJob(): { readonly backUp: BackUp; readonly begun: Promise<void>; e
 
 async function addDestination(served: Served): Promise<void> {
   const spec = { kind: 'local', path: join(served.instance.home, 'copies') } as const
-  await served.deps.instance.addDestination('nas', spec, undefined, new AbortController().signal)
+  await served.deps.instance.as('tester').addDestination('nas', spec, undefined, new AbortController().signal)
 }
 
 function start({ api }: Served, body: unknown): Promise<Response> {

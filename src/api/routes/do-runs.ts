@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { RedomaError } from '../../core/errors.ts'
+import { actorOf } from '../access/asked-by.ts'
 import { idempotencyKey } from '../contract/named.ts'
 import { begun, newRun } from '../contract/new-run.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, body, json } from '../contract/route.ts'
+import { type Api, body, createRoute, json } from '../contract/route.ts'
 import { runId } from '../contract/run.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { RunDesk } from '../runs/desk.ts'
@@ -29,7 +30,11 @@ export function doRuns(api: Api, { instance }: ApiDeps, desk: RunDesk, stream: S
   })
   api.openapi(start, async (context) => {
     const { patienceSeconds, ...request } = context.req.valid('json')
-    const id = await desk.start({ ...request, patienceMs: patienceSeconds * 1000 })
+    const id = await desk.start({
+      ...request,
+      patienceMs: patienceSeconds * 1000,
+      actor: actorOf(context),
+    })
     context.header('location', `${context.req.path}/${id}`)
     return context.json({ id }, 202)
   })

@@ -1,6 +1,6 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { problems } from '../contract/problem.ts'
-import type { Api } from '../contract/route.ts'
+import { type Api, createRoute } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 import { followInstance } from '../follow-instance.ts'
 import type { Stream } from '../stream-events.ts'

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { RedomaError } from '../../core/errors.ts'
 import { entryName } from '../../ports/specs.ts'
 import {
@@ -13,7 +13,7 @@ import {
 } from '../contract/glass.ts'
 import { order, pageOf, paging } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, json } from '../contract/route.ts'
+import { type Api, createRoute, json } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 import { paged, slice } from '../paging/paged.ts'
 

@@ -1,9 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { events, isIncidentKind, severities } from '../../ports/events.ts'
 import { incidentJson } from '../../ports/incident-json.ts'
 import { order, pageOf, paging, time } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, json } from '../contract/route.ts'
+import { type Api, createRoute, json } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 import { paged } from '../paging/paged.ts'
 

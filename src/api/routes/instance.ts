@@ -1,7 +1,6 @@
-import { createRoute } from '@hono/zod-openapi'
 import { instance } from '../contract/instance.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, json } from '../contract/route.ts'
+import { type Api, createRoute, json } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 
 export function serveInstance(api: Api, { instance: { catalogue }, version }: ApiDeps): void {

@@ -1,9 +1,9 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { Catalogue } from '../../ports/catalogue.ts'
 import { health } from '../contract/instance.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, type ApiEnvironment, json } from '../contract/route.ts'
+import { type Api, type ApiEnvironment, createRoute, json } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 import { gatherMetrics } from '../metrics/gather-metrics.ts'
 import { metricsType, writeMetrics } from '../metrics/write-metrics.ts'
@@ -19,6 +19,7 @@ export function operations(deps: ApiDeps): Api {
       operationId: 'getHealth',
       summary: 'Whether the daemon lives',
       tags: ['operations'],
+      'x-permission': 'anyone',
       responses: { 200: json(health, 'It answers.'), ...problems },
     }),
     (context) => context.json(ok, 200),
@@ -30,6 +31,7 @@ export function operations(deps: ApiDeps): Api {
       operationId: 'getReadiness',
       summary: 'Whether it can take work: the catalogue can be read, and it is not being stopped',
       tags: ['operations'],
+      'x-permission': 'anyone',
       responses: { 200: json(health, 'It can.'), ...problems },
     }),
     async (context) => {
@@ -45,6 +47,7 @@ export function operations(deps: ApiDeps): Api {
       operationId: 'getMetrics',
       summary: 'Figures for Prometheus, in its text format',
       tags: ['operations'],
+      'x-permission': 'list',
       responses: {
         200: {
           description: 'The figures.',

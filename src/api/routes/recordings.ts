@@ -1,9 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { RedomaError } from '../../core/errors.ts'
 import { entryName } from '../../ports/specs.ts'
 import { between, order, pageOf, paging, time, timeFilter } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, json } from '../contract/route.ts'
+import { type Api, createRoute, json } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
 import { paged } from '../paging/paged.ts'
 
@@ -28,7 +28,7 @@ export function serveRecordings(api: Api, { instance: { catalogue } }: ApiDeps):
     operationId: 'listRecordings',
     summary: 'Sealed copies of recordings, the newest first; what was typed or shown is in none',
     tags: ['recordings'],
-    'x-permission': 'view recordings',
+    'x-permission': 'view-recordings',
     request: {
       query: z.strictObject({
         ...paging,

@@ -8,6 +8,8 @@ export interface BackupRequest extends CreateBackupRequest {
   readonly leastShare?: number | undefined
   /** How long others are waited for who work on a repository, in milliseconds. */
   readonly patienceMs: number
+  /** Who asked for it; absent: the daemon does it by itself. */
+  readonly actor?: string | undefined
 }
 
 /** Runs that this process does: begun here, followed and stopped here. */

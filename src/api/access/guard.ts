@@ -1,0 +1,47 @@
+import type { MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
+import { RedomaError } from '../../core/errors.ts'
+import type { Admit } from '../admission.ts'
+import { type Api, type ApiEnvironment, type Guard, guards } from '../contract/route.ts'
+import { principalOf } from './asked-by.ts'
+
+/**
+ * Lets a request go on to its route when who asks is let in, and may do what the route says in its description. One that says nothing is
+ * open to nobody, and what is no route is told from one that is only to who was let in.
+ *
+ * @param app whose routes they are; more may be added until the first request
+ */
+export function guard(app: Api, admit: Admit): MiddlewareHandler<ApiEnvironment> {
+  let described: ReadonlyMap<string, Guard> | undefined
+  return async (context, next) => {
+    described ??= guardsOf(app)
+    const route = matchedRoutes(context).find(({ method }) => method !== 'ALL')
+    const needed = route === undefined ? undefined : described.get(`${route.method} ${route.path}`)
+    if (needed === 'anyone') return next()
+    return admit(context, async () => {
+      if (route !== undefined && needed === undefined)
+        throw new RedomaError('INTERNAL', `${route.method} ${route.path} does not say who may ask it`)
+      if (needed !== undefined && needed !== 'signed-in' && !principalOf(context).permissions.has(needed))
+        throw new RedomaError('NOT_ALLOWED', `this takes the permission ${needed}`, {
+          hint: 'An administrator gives it, by a role that has it.',
+        })
+      await next()
+    })
+  }
+}
+
+/** By `METHOD /path/:name`, as the router has it. */
+function guardsOf(app: Api): ReadonlyMap<string, Guard> {
+  const described = app.openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== 'route') return []
+    const { method, path, 'x-permission': needed } = definition.route as typeof definition.route & Described
+    const known = guards.find((one) => one === needed)
+    const routed = `${method.toUpperCase()} ${path.replaceAll(/\/\{(.+?)\}/g, '/:$1')}`
+    return known === undefined ? [] : [[routed, known] as const]
+  })
+  return new Map(described)
+}
+
+interface Described {
+  readonly 'x-permission'?: unknown
+}
