@@ -19,7 +19,7 @@ describe('the API', () => {
     expect(await answer.json()).toEqual({
       ...{ id, name, createdAt: '2026-03-01T05:00:00.000Z', isAppliance: false, version: '1.2.3' },
       ...{ credentials: 0, sources: 0, destinations: 0, generation: 0 },
-      runs: { running: 0, done: 0, 'done-with-warnings': 0, failed: 0, lost: 0 },
+      runs: { running: 0, done: 0, 'done-with-warnings': 0, failed: 0, cancelled: 0, lost: 0 },
     })
   })
 

@@ -6,6 +6,7 @@ import type { Log } from '../ports/log.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import { type Job, jobs, type Progress } from '../ports/progress.ts'
 import { type AuditedDeps, audit } from './audited.ts'
+import { endStopped, openIncidents, type StoppedRequest, stateOfStopped } from './end-stopped.ts'
 import { allSources, failedPart } from './failed-part.ts'
 import type { KeepIncidents } from './incidents/keep-incidents.ts'
 import { logPart } from './log-part.ts'
@@ -36,7 +37,8 @@ export interface CreateBackupDeps extends AuditedDeps {
   readonly runHook: RunHook
 }
 
-export interface CreateBackupRequest {
+/** `run` is one that is begun already (`PlanStore.claim`). It is ended, whatever happens. */
+export interface CreateBackupRequest extends StoppedRequest {
   readonly jobs: readonly Job[]
   /**
    * Names, for the system backup and recordings; every source when absent or empty. A bundle is of the whole vault in any case: one of a part of it
@@ -49,8 +51,6 @@ export interface CreateBackupRequest {
   readonly started?: ((run: number) => void) | undefined
   /** What it is a run of. */
   readonly plan?: RunPlan | undefined
-  /** One that is begun already (`PlanStore.claim`). It is ended, whatever happens. */
-  readonly run?: number | undefined
 }
 
 /**
@@ -83,28 +83,16 @@ export function makeCreateBackup(deps: CreateBackupDeps): CreateBackup {
       await afterwards(deps, targets)
       log[state === 'done' ? 'info' : state === 'failed' ? 'error' : 'warn']('backup ended', { run, state })
     } catch (error) {
-      log.error('backup stopped', { run, why: messageOf(error) })
+      const state = stateOfStopped(deps, request, signal)
+      log[state.kind === 'failed' ? 'error' : 'warn']('backup stopped', {
+        ...{ run, state: state.kind },
+        why: messageOf(error),
+      })
       if (!signal.aborted) remarks.push(messageOf(error))
-      await failUnlessEnded(deps, run, remarks)
+      await endStopped(deps, run, state, remarks)
       throw error
     }
     return catalogue.runs.get(run)
-  }
-}
-
-/** What follows a run says nothing about it any more. Where its end cannot be written, what stopped it is still what counts. */
-async function failUnlessEnded(
-  deps: CreateBackupDeps,
-  run: number,
-  remarks: readonly string[],
-): Promise<void> {
-  const { catalogue, clock, log } = deps
-  try {
-    if ((await catalogue.runs.get(run)).state.kind !== 'running') return
-    await catalogue.runs.finish(run, { kind: 'failed', finishedAt: clock.now() }, remarks)
-    if (remarks.length > 0) await openIncidents(deps)
-  } catch (error) {
-    log.error('end of the run not written', { run, why: messageOf(error) })
   }
 }
 
@@ -218,13 +206,6 @@ async function tellOfReadiness({ reportReadiness, notifier, log }: CreateBackupD
   }
 }
 
-/** Whoever looks next comes to the same: that it did not work here is no reason to call the run failed. */
-async function openIncidents({ keepIncidents, log }: CreateBackupDeps): Promise<void> {
-  await keepIncidents().catch((error: unknown) => {
-    log.warn('incidents not kept', { why: messageOf(error) })
-  })
-}
-
 interface JobOfRun {
   readonly run: number
   readonly job: Job
@@ -261,7 +242,7 @@ async function keepPart({ catalogue, log }: CreateBackupDeps, run: number, part:
   logPart(log, run, part)
 }
 
-type EndState = Exclude<RunState['kind'], 'running' | 'lost'>
+type EndState = Extract<RunState['kind'], 'done' | 'done-with-warnings' | 'failed'>
 
 /**
  * A ceremony that was never held is something left out, not a failure of the rest. What one destination missed and another has was

@@ -35,7 +35,7 @@ export async function withHooks(
 ): Promise<void> {
   const { before, after } = plan?.hooks ?? {}
   const told = { plan: plan?.name ?? '', run }
-  let state: HookMoment['state'] = 'failed'
+  let state: HookMoment['state']
   try {
     const failure = await failureOfHook(deps, before, { ...told, phase: 'before' }, signal)
     signal.throwIfAborted()
@@ -45,7 +45,7 @@ export async function withHooks(
     const late = await failureOfHook(
       deps,
       after,
-      { ...told, phase: 'after', state },
+      { ...told, phase: 'after', state: state ?? (signal.aborted ? 'cancelled' : 'failed') },
       new AbortController().signal,
     )
     if (late !== undefined) remark(messageOf(late))

@@ -26,6 +26,7 @@ import { auditChain } from './migrations/0021-audit-chain.ts'
 import { presence } from './migrations/0022-presence.ts'
 import { timestamping } from './migrations/0023-timestamping.ts'
 import { runRemarks } from './migrations/0024-run-remarks.ts'
+import { cancelledBy } from './migrations/0025-cancelled-by.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -59,6 +60,7 @@ const migrations: readonly Migration[] = [
   { name: 'presence', run: presence },
   { name: 'timestamping', run: timestamping },
   { name: 'run-remarks', run: runRemarks },
+  { name: 'cancelled-by', run: cancelledBy },
 ]
 
 /**

@@ -113,6 +113,24 @@ describe('a run that is due', () => {
     expect(await plans.history(id, later(90))).toEqual({ lastDue: due('10'), lastStarted: now, newest: run })
   })
 
+  test('is neither done nor begun again when somebody cancelled it', async () => {
+    await using instance = await anInstance()
+    const { plans, runs } = instance.catalogue
+    const { id } = await kept(instance)
+
+    const run = (await plans.claim(id, due('10'), now, process.pid)) ?? 0
+    const state = { kind: 'cancelled', finishedAt: later(60), by: 'eve' } as const
+    await runs.finish(run, state)
+
+    expect(await plans.claim(id, due('10'), later(90), process.pid)).toBeUndefined()
+    expect((await plans.history(id, later(90))).lastDone).toBeUndefined()
+    expect((await runs.get(run)).state).toEqual(state)
+    expect(await runs.count()).toMatchObject({ cancelled: 1, failed: 0 })
+    const request = { sort: 'id', direction: 'asc', limit: 5 } as const
+    expect((await runs.page({ state: 'cancelled' }, request)).items.map((one) => one.id)).toEqual([run])
+    expect(await runs.newestUncancelled()).toBeUndefined()
+  })
+
   test('is begun whatever a clock said that was years ahead, and once', async () => {
     await using instance = await anInstance()
     const { plans } = instance.catalogue

@@ -53,7 +53,7 @@ export async function refuseSecond(db: Database): Promise<void> {
   }
 }
 
-export const runState = z.enum(['running', 'done', 'done-with-warnings', 'failed', 'lost'])
+export const runState = z.enum(['running', 'done', 'done-with-warnings', 'failed', 'cancelled', 'lost'])
 
 export const runRow = z.object({
   id: z.int().positive(),
@@ -65,6 +65,7 @@ export const runRow = z.object({
   plan_id: column.optional(z.uuid()),
   due_at: column.optional(column.time),
   remarks: column.optional(column.json(z.array(z.string()))),
+  cancelled_by: column.optional(z.string()),
 })
 
 export async function stateOf(db: Database, run: z.output<typeof runRow>): Promise<RunState> {
@@ -72,5 +73,8 @@ export async function stateOf(db: Database, run: z.output<typeof runRow>): Promi
   if (state === 'running') {
     return { kind: (await stillHolds(db, run.process_id, run.process_identity)) ? 'running' : 'lost' }
   }
-  return state === 'lost' || finishedAt === undefined ? { kind: 'lost' } : { kind: state, finishedAt }
+  if (state === 'lost' || finishedAt === undefined) return { kind: 'lost' }
+  return state === 'cancelled'
+    ? { kind: state, finishedAt, by: run.cancelled_by ?? '' }
+    : { kind: state, finishedAt }
 }

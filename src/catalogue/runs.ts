@@ -58,6 +58,7 @@ export function runStore(db: Database, { identify }: Pick<KeptPresence, 'identif
         .set({
           state: state.kind,
           finished_at: finishedAt,
+          cancelled_by: state.kind === 'cancelled' ? state.by : null,
           remarks: remarks.length === 0 ? null : JSON.stringify(remarks),
         })
         .where('id', '=', run)
@@ -65,6 +66,11 @@ export function runStore(db: Database, { identify }: Pick<KeptPresence, 'identif
     },
     async list(limit) {
       return withParts(await db.selectFrom('run').selectAll().orderBy('id', 'desc').limit(limit).execute())
+    },
+    async newestUncancelled() {
+      const rows = db.selectFrom('run').selectAll().where('state', '!=', 'cancelled')
+      const [run] = await withParts(await rows.orderBy('id', 'desc').limit(1).execute())
+      return run
     },
     page: (filter, request) => pageOfRuns(db, filter, request, withParts),
     async newestSnapshots({ name, runsBefore }, except) {
@@ -126,7 +132,7 @@ export function runStore(db: Database, { identify }: Pick<KeptPresence, 'identif
     },
     lastCopies: (at) => lastCopies(db, at),
     async count() {
-      const counts = { running: 0, done: 0, 'done-with-warnings': 0, failed: 0, lost: 0 }
+      const counts = { running: 0, done: 0, 'done-with-warnings': 0, failed: 0, cancelled: 0, lost: 0 }
       const ended = db
         .selectFrom('run')
         .select(['state', (query) => query.fn.countAll<number>().as('count')])

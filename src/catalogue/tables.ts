@@ -92,6 +92,7 @@ export interface Tables {
     plan_id: string | null
     due_at: string | null
     remarks: string | null
+    cancelled_by: string | null
   }
   plan: {
     id: string

@@ -101,6 +101,7 @@ async function nextSteps({ catalogue }: OpenInstance, last: Run | undefined): Pr
     steps.push('redoma destination probe')
   if ((await catalogue.incidents.open()).length > 0) steps.push('redoma incident list')
   if (last === undefined) steps.push('redoma backup create')
+  else if (last.state.kind === 'cancelled') steps.push('redoma backup create')
   else if (last.state.kind !== 'done') steps.push(`redoma backup show ${last.id}`)
   return steps
 }

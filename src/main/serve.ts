@@ -137,15 +137,15 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       run = number
       request.started?.(number)
     }
+    // One that was begun by hand is stopped with the daemon; what was due is made up when that is back.
+    const stoppedBy = (): string | undefined =>
+      request.stoppedBy?.() ?? (signal.aborted && request.run === undefined ? settings.actor : undefined)
     try {
       return await withFresh((fresh) => {
         const asked = actor === undefined ? fresh : fresh.as(actor)
-        return asked.createBackup({ ...request, started }, ...rest)
+        return asked.createBackup({ ...request, started, stoppedBy }, ...rest)
       })
     } catch (error) {
-      // One that was due, and is stopped with the daemon, is made up when it is back.
-      if (signal.aborted && request.run !== undefined)
-        await catalogue.runs.finish(request.run, { kind: 'lost' })
       if (run !== undefined) unended.add(run)
       throw error
     }

@@ -252,6 +252,8 @@ export type RunState =
   | { readonly kind: 'done'; readonly finishedAt: Date }
   | { readonly kind: 'done-with-warnings'; readonly finishedAt: Date }
   | { readonly kind: 'failed'; readonly finishedAt: Date }
+  /** Somebody stopped it: who, as the audit trail calls them. */
+  | { readonly kind: 'cancelled'; readonly finishedAt: Date; readonly by: string }
   /** Its process died. */
   | { readonly kind: 'lost' }
 
@@ -299,6 +301,8 @@ export interface RunStore {
   ): Promise<void>
   /** Newest first. */
   list(limit: number): Promise<Run[]>
+  /** The newest that nobody cancelled. */
+  newestUncancelled(): Promise<Run | undefined>
   /** @throws RedomaError `USAGE` for a position of another order */
   page(filter: RunFilter, request: PageRequest<RunSort>): Promise<Page<Run>>
   /**

@@ -7,7 +7,7 @@ export interface HookMoment {
   readonly plan: string
   readonly run: number
   /** After it: what became of it, as far as is known before the hook has ended. */
-  readonly state?: 'done' | 'done-with-warnings' | 'failed' | undefined
+  readonly state?: 'done' | 'done-with-warnings' | 'failed' | 'cancelled' | undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { redomaAt } from '../support/redoma.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -220,6 +221,25 @@ describe('a run of a plan by hand', () => {
     expect(run.stdout).toContain('exit code 3; it printed: no database')
     expect(await said()).toEqual([expect.stringContaining('before'), expect.stringContaining('STATE=failed')])
     expect((await redoma.run(['backup', 'snapshots', '--at', 'nas'])).stdout).not.toContain('etc')
+  })
+
+  test('is cancelled by who stops it, which the hook after is told, and is no incident', async () => {
+    await using folder = await temporaryFolder()
+    const { redoma, hook, said } = await aWorld(folder)
+    await redoma.run(planOf(hook('before', 'exec sleep 600'), hook('after')))
+
+    const { child, ended } = redoma.start(['backup', 'create', '--plan', 'x'])
+    await vi.waitFor(said, { timeout: 60_000 })
+    child.kill('SIGINT')
+
+    expect(await ended).toMatchObject({ code: 130, stdout: '' })
+    expect((await said())[1]).toContain('REDOMA_STATE=cancelled')
+    const shown = await redoma.run(['backup', 'show', '--json'])
+    const by = userInfo().username
+    expect(JSON.parse(shown.stdout)).toMatchObject({ run: 1, state: 'cancelled', cancelledBy: by, parts: [] })
+    expect((await redoma.run(['backup', 'list'])).stdout).toContain(`cancelled by ${by}`)
+    expect((await redoma.run(['audit', 'list'])).stdout).toContain('backup.cancel')
+    expect((await redoma.run(['incident', 'list'])).stdout).not.toContain('backup-failed')
   })
 
   test('is done with a warning where the hook after fails or takes too long', async () => {

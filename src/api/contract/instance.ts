@@ -14,7 +14,14 @@ export const instance = z
     sources: count,
     destinations: count,
     generation: count.openapi({ description: 'The newest recovery key; 0 before the first ceremony.' }),
-    runs: z.object({ running: count, done: count, 'done-with-warnings': count, failed: count, lost: count }),
+    runs: z.object({
+      running: count,
+      done: count,
+      'done-with-warnings': count,
+      failed: count,
+      cancelled: count,
+      lost: count,
+    }),
   })
   .openapi('Instance')
 

@@ -5,7 +5,7 @@ import { time } from './paging.ts'
 
 export const runId = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) })
 
-export const runStates = ['running', 'done', 'done-with-warnings', 'failed', 'lost'] as const
+export const runStates = ['running', 'done', 'done-with-warnings', 'failed', 'cancelled', 'lost'] as const
 
 export const failure = z
   .object({ code: z.string(), message: z.string(), hint: z.string().optional() })
@@ -42,6 +42,7 @@ export const run = z
     state: z.enum(runStates),
     startedAt: time,
     finishedAt: time.optional(),
+    cancelledBy: z.string().optional().openapi({ description: 'Who stopped it.' }),
     planId: z.uuid().optional(),
     dueAt: time
       .optional()
@@ -59,6 +60,7 @@ export function runJson({ id, state, startedAt, planId, dueAt, remarks, parts }:
     state: state.kind,
     startedAt: startedAt.toISOString(),
     finishedAt: 'finishedAt' in state ? state.finishedAt.toISOString() : undefined,
+    cancelledBy: state.kind === 'cancelled' ? state.by : undefined,
     planId,
     dueAt: dueAt?.toISOString(),
     remarks: [...remarks],

@@ -38,7 +38,11 @@ describe('runs by the API', () => {
     const none = await served.api.request('/api/v1/runs/2', { method: 'DELETE' })
 
     expect([stopped.status, again.status, none.status]).toEqual([202, 422, 404])
-    expect(end).toEqual({ id: 1, state: 'failed' })
+    expect(end).toEqual({ id: 1, state: 'cancelled' })
+    const run: unknown = await (await served.api.request('/api/v1/runs/1')).json()
+    expect(run).toMatchObject({ state: 'cancelled', cancelledBy: 'tester', parts: [], remarks: [] })
+    const [entry] = await served.instance.catalogue.audit.list(1)
+    expect(entry).toMatchObject({ actor: 'tester', action: 'backup.cancel', subject: '1' })
   })
 
   test('are refused while another is under way, and where there is no destination', async () => {

@@ -52,7 +52,7 @@ export function doRuns(api: Api, { instance }: ApiDeps, desk: RunDesk, stream: S
   api.openapi(cancel, async (context) => {
     const { id } = context.req.valid('param')
     const { state } = await catalogue.runs.get(id)
-    if (desk.cancel(id)) return context.json({ id }, 202)
+    if (desk.cancel(id, actorOf(context))) return context.json({ id }, 202)
     const why =
       state.kind === 'running' ? 'is done by another process: stop it there' : `has ended: ${state.kind}`
     throw new RedomaError('USAGE', `run ${id} ${why}`)

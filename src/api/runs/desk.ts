@@ -22,8 +22,8 @@ export interface RunDesk {
   start(request: BackupRequest): Promise<number>
   /** Kept when the run has ended; at once of one that is not of this process. */
   ended(run: number): Promise<void>
-  /** Whether it is a run of this process, which ends now as soon as it can. */
-  cancel(run: number): boolean
+  /** Whether it is a run of this process, which ends now as soon as it can. @param by who wants it, as the audit trail calls them */
+  cancel(run: number, by: string): boolean
   /** How far a run of this process is. */
   progressOf(run: number): RunProgress | undefined
   /** Kept when all runs have ended. */

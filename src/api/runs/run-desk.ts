@@ -5,6 +5,7 @@ import { noProgressYet, type RunProgress, withEvent } from './run-progress.ts'
 
 interface Work {
   readonly controller: AbortController
+  stoppedBy?: string
   progress: RunProgress
   ended: Promise<void>
 }
@@ -23,7 +24,7 @@ export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | '
       }
       const ended = instance
         .createBackup(
-          { ...request, started: started.resolve },
+          { ...request, started: started.resolve, stoppedBy: () => work.stoppedBy },
           (event) => {
             work.progress = withEvent(work.progress, event)
           },
@@ -42,10 +43,12 @@ export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | '
       void ended.then(() => works.delete(run))
       return run
     },
-    cancel(run) {
+    cancel(run, by) {
       const work = works.get(run)
-      work?.controller.abort(new RedomaError('CANCELLED', `run ${run} was stopped by a request`))
-      return work !== undefined
+      if (work === undefined) return false
+      work.stoppedBy ??= by
+      work.controller.abort(new RedomaError('CANCELLED', `run ${run} was stopped by ${by}`))
+      return true
     },
     async ended(run) {
       await works.get(run)?.ended

@@ -157,6 +157,27 @@ describe('of runs', () => {
     expect(await world.found()).toEqual([])
   })
 
+  test('one that somebody stopped is none, and mends nothing', async () => {
+    await using world = await aWorld()
+    const { runs } = world.catalogue
+    const cancel = async (remarks: readonly string[] = []): Promise<void> => {
+      const run = await runs.start(world.clock.now(), process.pid)
+      await runs.finish(run, { kind: 'cancelled', finishedAt: world.clock.now(), by: 'eve' }, remarks)
+    }
+    await cancel()
+    expect(await world.found()).toEqual([])
+
+    await runs.finish(await runs.start(world.clock.now(), process.pid), { kind: 'lost' })
+    await cancel()
+    await cancel()
+    expect(await world.found()).toEqual(['backup-failed run 2'])
+    await cancel(['the hook after failed'])
+    expect(await world.found()).toEqual(['backup-warned run 5', 'backup-failed run 2'])
+
+    await world.run()
+    expect(await world.found()).toEqual([])
+  })
+
   test.each([
     ['failed', 'backup-failed run 1'],
     ['done-with-warnings', 'backup-warned run 1'],

@@ -9,7 +9,7 @@ import { troubleOfClock } from './trouble-of-clock.ts'
 import { troublesOfDestinations } from './troubles-of-destinations.ts'
 import { type ReadinessOf, troublesOfKey } from './troubles-of-key.ts'
 import { type PlanSoFar, troublesOfPlans } from './troubles-of-plans.ts'
-import { troubleOfRun, troublesOfParts } from './troubles-of-runs.ts'
+import { troublesOfParts, troublesOfRuns } from './troubles-of-runs.ts'
 
 export interface FindTroublesDeps {
   readonly catalogue: Catalogue
@@ -34,6 +34,8 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
       catalogue.sources.list(),
       catalogue.scopes.list(),
     ])
+    const uncancelled =
+      newest?.state.kind === 'cancelled' ? await catalogue.runs.newestUncancelled() : undefined
     const parts = await latestParts(stateOf(newest, destinations), () => catalogue.runs.latestParts())
     const standing = standingParts(parts, {
       sources: sources.map(({ name }) => name),
@@ -43,7 +45,7 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
     return [
       ...troublesOfDestinations(destinations, watches),
       ...troublesOfParts(standing, destinations),
-      ...troubleOfRun(newest),
+      ...troublesOfRuns(newest, uncancelled),
       ...troublesOfPlans(await plansSoFar(now), now),
       ...troublesOfKey(await Promise.all(scoped.map(readinessOf))),
       ...troubleOfClock(newest, now),

@@ -40,8 +40,19 @@ export function troublesOfParts(
   return [...groups.values()].flatMap((findings) => troubleOf(findings))
 }
 
-/** What the newest run of all says, where it has no part to say it: it died, was stopped by a fault, or something went wrong round it. */
-export function troubleOfRun(run: Run | undefined): readonly Trouble[] {
+/**
+ * What the newest run of all says, where it has no part to say it: it died, was stopped by a fault, or something went wrong round it. That somebody stopped it is no trouble,
+ * and mends none.
+ *
+ * @param before the newest that nobody cancelled, where the newest was
+ */
+export function troublesOfRuns(newest: Run | undefined, before: Run | undefined): readonly Trouble[] {
+  const said = troubleOfRun(newest)
+  const kinds = said.map(({ kind }) => kind)
+  return [...said, ...troubleOfRun(before).filter(({ kind }) => !kinds.includes(kind))]
+}
+
+function troubleOfRun(run: Run | undefined): readonly Trouble[] {
   if (run === undefined) return []
   const { id, state, remarks } = run
   if (state.kind === 'lost') {

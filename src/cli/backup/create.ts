@@ -135,6 +135,7 @@ function exitCodeOfRun({ state }: Run): ExitCode {
       return exitCodes.warnings
     case 'running':
     case 'failed':
+    case 'cancelled':
     case 'lost':
       return exitCodes.failed
   }

@@ -8,6 +8,7 @@ export function runJson(run: Run): object {
     startedAt: run.startedAt.toISOString(),
     planId: run.planId,
     dueAt: run.dueAt?.toISOString(),
+    cancelledBy: run.state.kind === 'cancelled' ? run.state.by : undefined,
     finishedAt: 'finishedAt' in run.state ? run.state.finishedAt.toISOString() : undefined,
     remarks: run.remarks.length === 0 ? undefined : run.remarks,
     parts: run.parts.map(({ startedAt, finishedAt, ...part }) => ({

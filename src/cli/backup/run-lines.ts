@@ -41,6 +41,8 @@ export function stateWords(state: RunState, style: Style): string {
       return style.yellow('! done with warnings')
     case 'failed':
       return style.red('✗ failed')
+    case 'cancelled':
+      return style.yellow(`! cancelled by ${printable(state.by)}`)
     case 'lost':
       return style.red('✗ its process died')
   }
