@@ -4,4 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/install.sh
 node scripts/build-openers.ts
+node scripts/build-packages.ts
 exec node scripts/demo.ts

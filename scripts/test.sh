@@ -45,4 +45,5 @@ PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
 node scripts/build-openers.ts
+node scripts/build-packages.ts
 exec node scripts/run-tests.ts

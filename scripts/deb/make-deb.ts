@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { noNeeds } from '../../src/app/service/needs.ts'
 import { serviceUnit } from '../../src/app/service/unit.ts'
 import { rootsHome } from '../../src/main/settings.ts'
+import { packagesInOne } from '../packages/packages-in-one.ts'
 import {
   controlFile,
   copyrightFile,
@@ -36,6 +37,7 @@ export async function makeDeb(request: DebRequest): Promise<string> {
   try {
     const modules = productionModules(root)
     await stageProgram(root, stage, modules)
+    await packagesInOne(root, join(stage, programFolder))
     await stageRest(request, stage, modules)
     const seconds = Math.floor(at.getTime() / 1000)
     const files = await settleFiles(stage, seconds)

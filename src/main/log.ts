@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { messageOf } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log, LogFields } from '../ports/log.ts'
@@ -18,13 +19,14 @@ export interface OpenLogDeps {
 /** `backup.log` for people, `backup.jsonl` for programs; the same events in both. */
 export function openLog(deps: OpenLogDeps): Log & Disposable {
   const files = openFiles(deps)
-  const json = jsonLogger(deps.clock, (line) => {
-    files.write('jsonl', line)
-  })
+  let json: Logger | undefined
   const log =
     (level: LogLevel) =>
     (event: string, fields: LogFields = {}) => {
       files.write('log', `${plainLine(deps.clock.now(), level, event, fields)}\n`)
+      json ??= jsonLogger(deps.clock, (line) => {
+        files.write('jsonl', line)
+      })
       json[level](fields, event)
     }
   return {
@@ -37,6 +39,7 @@ export function openLog(deps: OpenLogDeps): Log & Disposable {
   }
 }
 
+/** Loads pino: most commands write nothing into the log, and need not wait for its thirty modules. */
 function jsonLogger(clock: Clock, write: (line: string) => void): Logger {
   const options = {
     base: null,
@@ -44,6 +47,7 @@ function jsonLogger(clock: Clock, write: (line: string) => void): Logger {
     timestamp: () => `,"time":"${clock.now().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
   }
+  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino')
   return pino(options, { write })
 }
 

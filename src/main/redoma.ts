@@ -1,5 +1,6 @@
 import { runProgram } from '../cli/program.ts'
 import { makeTerminal } from '../cli/terminal.ts'
+import { readPackagesInOne } from './packages-in-one.ts'
 import { programVersion } from './program-version.ts'
 import { endWithReaders } from './readers-that-leave.ts'
 import { reportFailure } from './report-failure.ts'
@@ -12,6 +13,7 @@ const { env, stdin, stdout, stderr } = process
 const terminal = makeTerminal({ stdin, stdout, stderr, colours: wantsColours(env) })
 let debug = false
 
+readPackagesInOne(new URL('../../', import.meta.url))
 endWithReaders(stdout, stderr)
 // Everything that is made is for its owner alone, unless a restore says otherwise.
 process.umask(0o077)

@@ -77,7 +77,10 @@ export function readSettings(environment: Environment, user: SystemUser = system
     logFolder: given === undefined && user.isRoot ? '/var/log/redoma' : join(home, 'log'),
     debug: present(environment['REDOMA_DEBUG']) !== undefined,
     actor: (user.isRoot ? present(environment['SUDO_USER']) : undefined) ?? user.name,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Asked when it is needed: it costs more than all the rest here.
+    get timeZone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone
+    },
     hostName: present(environment['REDOMA_HOST']) ?? hostname(),
     machineName: hostname(),
     database: databaseOf(environment),

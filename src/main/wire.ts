@@ -12,12 +12,14 @@ import type { Settings } from './settings.ts'
 
 /** Builds everything. Modules are loaded by who needs them: `redoma --help` opens no catalogue. */
 export function wire(settings: Settings, clock: Clock, terminal: Terminal): Services {
-  const { home, logFolder, hostName, timeZone } = settings
+  const { home, logFolder, hostName } = settings
   return {
     home,
     logFolder,
     hostName,
-    timeZone,
+    get timeZone() {
+      return settings.timeZone
+    },
     async moveCatalogue() {
       const url = await databaseUrl(settings)
       if (url === undefined) {
@@ -36,7 +38,7 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { credentials } = settings.systemd
       const database = await databaseUrl(settings)
       const { defaultPlan } = await import('../app/plans/default-plan.ts')
-      const plan = defaultPlan(clock.now(), timeZone)
+      const plan = defaultPlan(clock.now(), settings.timeZone)
       const instance = await createInstance(home, name, clock, { isAppliance, credentials, database, plan })
       return { instance, plan }
     },
