@@ -9,7 +9,7 @@ import {
   encodeOid,
   readDer,
   tags,
-} from './der.ts'
+} from '../der.ts'
 import { sha256Oid } from './request.ts'
 
 /** A reply in its parts; nothing is verified yet. */

@@ -1,4 +1,4 @@
-import { encodeDer, encodeInteger, encodeOid, tags } from './der.ts'
+import { encodeDer, encodeInteger, encodeOid, tags } from '../der.ts'
 
 export const sha256Oid = '2.16.840.1.101.3.4.2.1'
 

@@ -1,5 +1,5 @@
 import { equalBytes } from '../../core/bytes.ts'
-import { childrenOf, contentOf, type DerValue, encodeOid, readDer, tags } from './der.ts'
+import { childrenOf, contentOf, type DerValue, encodeOid, readDer, tags } from '../der.ts'
 
 /** `[3]`, in which a certificate has its extensions (RFC 5280, 4.1). */
 const extensionsTag = 0xa3

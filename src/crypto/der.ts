@@ -1,7 +1,7 @@
-import { concatBytes } from '../../core/bytes.ts'
-import { RedomaError } from '../../core/errors.ts'
+import { concatBytes } from '../core/bytes.ts'
+import { RedomaError } from '../core/errors.ts'
 
-/** One value in DER (X.690), as far as time stamps need it: tags of one byte, definite lengths in their shortest form. */
+/** One value in DER (X.690), as far as time stamps and certificates of our own need it: tags of one byte, definite lengths in their shortest form. */
 export interface DerValue {
   readonly tag: number
   readonly content: Uint8Array
