@@ -6,6 +6,7 @@ import { guard } from './access/guard.ts'
 import type { Admit } from './admission.ts'
 import type { Api, ApiEnvironment } from './contract/route.ts'
 import type { ApiDeps } from './deps.ts'
+import { boundInFlight } from './guards/bound-in-flight.ts'
 import { boundBodies, boundTime } from './limits.ts'
 import { answerProblem, misshapen } from './problems/answer-problem.ts'
 import { doOnce } from './requests/do-once.ts'
@@ -40,6 +41,8 @@ const resources = [
   serveAudit,
 ]
 
+type Guard = MiddlewareHandler<ApiEnvironment>
+
 /** Where the API begins; a change that breaks a client gets another number. */
 export const apiPath = '/api/v1'
 
@@ -47,9 +50,13 @@ export const apiPath = '/api/v1'
  * The whole API.
  *
  * @param admit who of those that reach its listener is let in. What a route needs beyond that, it says itself; whether the daemon lives and is ready, anybody may ask
+ * @param guards what each request goes through before that
  */
-export function makeApi(deps: ApiDeps, admit: Admit): Api {
-  const app = framed(deps)
+export function makeApi(deps: ApiDeps, admit: Admit, guards: readonly Guard[] = []): Api {
+  const app = framed(deps, guards)
+  const bound = boundInFlight()
+  app.use('/metrics', bound)
+  app.use(`${apiPath}/*`, bound)
   app.use(guard(app, admit))
   app.route('/', operations(deps))
   const api = emptyApi()
@@ -63,8 +70,8 @@ export function makeApi(deps: ApiDeps, admit: Admit): Api {
 }
 
 /** What may be asked by who reaches a port of this machine. */
-export function makeOperations(deps: ApiDeps): Api {
-  const app = framed(deps)
+export function makeOperations(deps: ApiDeps, guards: readonly Guard[] = []): Api {
+  const app = framed(deps, guards)
   app.route('/', operations(deps))
   return app
 }
@@ -78,9 +85,11 @@ function emptyApi(): Api {
 }
 
 /** What every request goes through, and how it is answered when it fails. */
-function framed({ instance }: ApiDeps): Api {
+function framed({ instance }: ApiDeps, guards: readonly Guard[]): Api {
   const app = emptyApi()
-  app.use(requestId(), notKept, boundTime(), boundBodies)
+  app.use(requestId(), forNobodyElse)
+  if (guards.length > 0) app.use(...guards)
+  app.use(boundTime(), boundBodies)
   app.onError((error, context) => answerProblem(context, error, instance.log))
   app.notFound((context) => {
     const { method, path } = context.req
@@ -90,9 +99,21 @@ function framed({ instance }: ApiDeps): Api {
   return app
 }
 
-/** No answer is kept by who carries it, or taken for another kind than it is. */
-const notKept: MiddlewareHandler = async (context, next) => {
+/** No answer is kept by who carries it, taken for another kind than it is, shown by another page or as one, or told of to whoever comes next. */
+const forNobodyElse: MiddlewareHandler = async (context, next) => {
   await next()
-  context.header('cache-control', 'no-store')
-  context.header('x-content-type-options', 'nosniff')
+  for (const [name, value] of Object.entries(safeHeaders)) context.header(name, value)
+  // What is a page says itself what it may load.
+  if (!context.res.headers.has('content-security-policy'))
+    context.header('content-security-policy', nothingLoaded)
+}
+
+const nothingLoaded = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+const safeHeaders = {
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
 }

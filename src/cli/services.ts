@@ -18,6 +18,7 @@ import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
 import type { ForgetRequest, ForgetSnapshots } from '../app/forget-snapshots.ts'
 import type { HoldCeremony, HoldCeremonyElsewhere } from '../app/hold-ceremony.ts'
+import type { HttpsSettings, KeptHttps } from '../app/https-settings.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
 import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { AddGuardian, EditGuardian, RemoveGuardian } from '../app/keep-guardian.ts'
@@ -238,8 +239,10 @@ type AfterFirst<List extends readonly unknown[]> = List extends readonly [unknow
 export interface ServeRequest {
   /** Where `/metrics`, `/healthz` and `/readyz` are served by TCP, too: an address of this machine alone. */
   readonly listen?: { readonly host: string; readonly port: number } | undefined
-  /** Called when it serves, with the addresses of its API. */
-  readonly onReady: (addresses: readonly string[]) => void
+  /** Where the API is served by HTTPS; `false`: nowhere; absent: as the instance remembers it. */
+  readonly https?: HttpsSettings | false | undefined
+  /** Called when it serves, with the addresses of its API, and what there is to know of them. */
+  readonly onReady: (addresses: readonly string[], notes: readonly string[]) => void
 }
 
 export interface Services {
@@ -264,6 +267,8 @@ export interface Services {
    * @throws RedomaError `DAEMON_RUNNING`, `INSTANCE_MISSING`, `CATALOGUE_DAMAGED`
    */
   serve(request: ServeRequest, signal: AbortSignal): Promise<void>
+  /** Where the daemon of this machine serves its API by HTTPS. */
+  https(): Promise<KeptHttps>
   readonly installService: InstallService
   readonly uninstallService: UninstallService
   /** What follows needs no instance: in an emergency there is none. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { admitOwner } from '../api/admission.ts'
+import { admitNobody, admitOwner } from '../api/admission.ts'
 import type { ServedInstance } from '../api/deps.ts'
-import { listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
+import { knownHosts } from '../api/guards/known-hosts.ts'
+import { isNameOfLoopback, listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
 import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
 import { makeApi, makeOperations } from '../api/make-api.ts'
 import { openRunDesk } from '../api/runs/run-desk.ts'
@@ -9,6 +10,7 @@ import { makeBeatChannels } from '../app/daemon/beat-channels.ts'
 import { makeDeliverNotices } from '../app/daemon/deliver-notices.ts'
 import { makeRunDuePlans } from '../app/daemon/run-due-plans.ts'
 import { makeServe, type Paces } from '../app/daemon/serve.ts'
+import { keptHttps } from '../app/https-settings.ts'
 import { requestOfPlan } from '../app/request-of-plan.ts'
 import { makeWhileLeased } from '../app/while-leased.ts'
 import type { OpenInstance, ServeRequest } from '../cli/services.ts'
@@ -21,6 +23,7 @@ import { makeChannelOf } from './channels.ts'
 import { notifySystemd } from './notify-systemd.ts'
 import { instanceOn, openInstance } from './open-instance.ts'
 import { programVersion } from './program-version.ts'
+import { serveHttps } from './serve-https.ts'
 import type { Settings } from './settings.ts'
 
 export interface ServingDeps {
@@ -64,7 +67,18 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     },
     patienceMs: socketPatienceMs,
   })
-  await using tcp = listen === undefined ? undefined : await listenOnLoopback(makeOperations(api), listen)
+  await using tcp =
+    listen === undefined
+      ? undefined
+      : await listenOnLoopback(makeOperations(api, [knownHosts(isNameOfLoopback)]), listen)
+  const wanted = request.https ?? (await keptHttps(settings.home).read()) ?? false
+  await using https =
+    wanted === false
+      ? undefined
+      : await serveHttps(wanted, {
+          ...{ api, admit: admitNobody, home: settings.home, machineName: settings.machineName },
+          ...{ warn, patienceMs: socketPatienceMs },
+        })
   const toNobody = { tell: () => Promise.resolve() }
   const identity = { id: catalogue.instance.id, name: catalogue.instance.name, host: settings.hostName }
   const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version })
@@ -110,7 +124,8 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       log.info('daemon started', { process: process.pid, version })
       systemd.ready()
       systemd.status('Waiting')
-      onReady([socket.address, ...(tcp === undefined ? [] : [tcp.address])])
+      const addresses = [socket, tcp, https].flatMap((one) => (one === undefined ? [] : [one.address]))
+      onReady(addresses, https?.notes ?? [])
     },
     alive: {
       everyMs: systemd.aliveEveryMs,

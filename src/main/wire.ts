@@ -47,6 +47,9 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const { serve } = await import('./serve.ts')
       await serve({ settings, clock, warn }, request, signal)
     },
+    async https() {
+      return (await import('../app/https-settings.ts')).keptHttps(home)
+    },
     installService: lazily(async () => {
       const { makeInstallService } = await import('../app/service/install-service.ts')
       const { serviceDeps } = await import('./service-deps.ts')

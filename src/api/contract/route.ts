@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { createRoute as createUnguarded, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { RequestIdVariables } from 'hono/request-id'
 import { permissions } from '../../ports/access.ts'
@@ -18,11 +19,15 @@ export const createRoute: <Path extends string, Route extends Omit<Guarded, 'pat
 ) => ReturnType<typeof createUnguarded<Path, Route>> = createUnguarded
 
 export interface ApiEnvironment {
+  /** What came over a connection; a program that asks from within has none. */
+  Bindings: { readonly incoming?: IncomingMessage }
   Variables: RequestIdVariables & {
     /** It was answered that it takes too long, whatever becomes of it. */
     isLate?: true
     /** Who was let in. */
     principal?: Principal
+    /** The address of who asks, on a listener that others reach. */
+    client?: string
   }
 }
 

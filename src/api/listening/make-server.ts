@@ -1,28 +1,117 @@
-import { createServer, type Server, type ServerOptions } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { randomUUID } from 'node:crypto'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import {
+  createServer as createSecureServer,
+  type Server as SecureServer,
+  type ServerOptions as TlsOptions,
+} from 'node:https'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import { type Problem, problemType } from '../contract/problem.ts'
 import type { Api } from '../contract/route.ts'
+import { phraseOf } from '../problems/phrases.ts'
 
-/** Who sends slowly, or nothing at all, holds a connection no longer than this, in milliseconds. */
-const serverOptions: ServerOptions = {
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  keepAliveTimeout: 5_000,
-  maxHeaderSize: 16 * 1024,
+/** How long a connection is held for who sends slowly, takes slowly, or does nothing at all, in milliseconds. */
+export interface Patience {
+  /** From the beginning of a request to the end of its headers, and of all of it. */
+  readonly headers: number
+  readonly request: number
+  /** Between two requests. */
+  readonly idle: number
+  /** While nothing moves, though an answer is due: longer than an answer takes to begin. */
+  readonly stuck: number
+  /** How often it is looked who is too slow. */
+  readonly look: number
+}
+
+const usualPatience: Patience = {
+  headers: 10_000,
+  request: 60_000,
+  idle: 5000,
+  stuck: 150_000,
+  look: 2000,
 }
 
 const mostConnections = 128
+const mostHeaders = 100
+const mostHeaderBytes = 16 * 1024
 
 /** An HTTP server that answers by `api`; it listens nowhere yet. */
-export function makeServer(api: Api): Server {
-  const server = createAdaptorServer({
-    fetch: api.fetch,
-    createServer,
-    serverOptions,
+export function makeServer(api: Api, patience = usualPatience): Server {
+  return bounded(createServer(optionsFor(patience), listenerFor(api)), patience)
+}
+
+/** The same of HTTPS. */
+export function makeSecureServer(api: Api, tls: TlsOptions, patience = usualPatience): SecureServer {
+  return bounded(createSecureServer({ ...optionsFor(patience), ...tls }, listenerFor(api)), patience)
+}
+
+function optionsFor({ headers, request, idle, look }: Patience): ServerOptions {
+  return {
+    headersTimeout: headers,
+    requestTimeout: request,
+    keepAliveTimeout: idle,
+    connectionsCheckingInterval: look,
+    maxHeaderSize: mostHeaderBytes,
+  }
+}
+
+function listenerFor(api: Api): RequestListener {
+  const answer = getRequestListener(api.fetch, {
     // What `Request` and `Response` are to the rest of the program is nobody's business here.
     overrideGlobalObjects: false,
-  }) as Server
+    errorHandler: () =>
+      new Response(problemText(400), { status: 400, headers: { 'content-type': problemType } }),
+  })
+  return (request, response) => void answer(request, response)
+}
+
+function bounded<Kind extends Server | SecureServer>(server: Kind, { stuck }: Patience): Kind {
   server.maxConnections = mostConnections
+  server.maxHeadersCount = mostHeaders
+  server.setTimeout(stuck)
+  server.on('clientError', answerMalformed)
   return server
+}
+
+/** What Node.js' parser, or its patience, gives up: no request of it has reached the API. */
+function answerMalformed(
+  error: NodeJS.ErrnoException,
+  socket: Duplex & { readonly bytesWritten?: number },
+): void {
+  // In the midst of an answer, or after one, nothing more can be said.
+  if (!socket.writable || (socket.bytesWritten ?? 0) > 0) {
+    socket.destroy()
+    return
+  }
+  const status = statusOfMalformed[error.code ?? ''] ?? 400
+  const text = problemText(status)
+  const lines = [
+    `HTTP/1.1 ${status} ${phraseOf(status)}`,
+    'connection: close',
+    'cache-control: no-store',
+    `content-type: ${problemType}`,
+    `content-length: ${Buffer.byteLength(text)}`,
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
+}
+
+const statusOfMalformed: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+function problemText(status: number): string {
+  const problem: Problem = {
+    type: 'urn:redoma:problem:USAGE',
+    title: phraseOf(status),
+    status,
+    detail: status === 408 ? 'the request took too long to come' : 'this is no request that HTTP/1.1 knows',
+    code: 'USAGE',
+    requestId: randomUUID(),
+  }
+  return JSON.stringify(problem)
 }
 
 /** A server that is reachable; disposed of, it takes no connection any more and has ended those that there were. */
@@ -32,7 +121,7 @@ export interface Listening extends AsyncDisposable {
 }
 
 /** What is under way gets `patienceMs` to end, and is cut off then. */
-export async function closeServer(server: Server, patienceMs: number): Promise<void> {
+export async function closeServer(server: Server | SecureServer, patienceMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
   const timer = setTimeout(() => {

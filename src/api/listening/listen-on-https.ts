@@ -1,0 +1,81 @@
+import { constants } from 'node:crypto'
+import type { Server, ServerOptions } from 'node:https'
+import type { BlockList, Socket } from 'node:net'
+import type { Api } from '../contract/route.ts'
+import { isAmong, plainAddress } from '../guards/client-address.ts'
+import type { HeldCertificate } from './certificates/held-certificate.ts'
+import type { KeyPair } from './certificates/key-pair.ts'
+import { type Address, listenOnPort } from './listen-on-port.ts'
+import { closeServer, type Listening, makeSecureServer, type Patience } from './make-server.ts'
+
+export interface HttpsDeps {
+  readonly address: Address
+  readonly certificate: HeldCertificate
+  /** Behind each of them there are many clients. */
+  readonly proxies: BlockList
+  /** What is under way when it stops gets so long to end. */
+  readonly patienceMs: number
+  /** Absent: what is usual. */
+  readonly patience?: Patience | undefined
+}
+
+/** So that one address, however patient, leaves connections to others. */
+const mostConnectionsOfOne = 32
+const handshakeMs = 10_000
+
+/** Those of TLS 1.3, and of TLS 1.2 what is left when forward secrecy and authenticated encryption are asked for. */
+const ciphers = [
+  ...['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'],
+  ...['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384', 'ECDHE-ECDSA-CHACHA20-POLY1305'],
+  ...['ECDHE-RSA-CHACHA20-POLY1305', 'ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
+].join(':')
+
+/**
+ * Serves the API by HTTPS: TLS 1.3, or 1.2 for who has no other. A later certificate is shown to who connects from then on; connections that there are stay.
+ *
+ * @param api with guards against those that reach it
+ * @throws RedomaError `FILE_FAILED`
+ */
+export async function listenOnHttps(api: Api, deps: HttpsDeps): Promise<Listening> {
+  const { address, certificate, proxies, patienceMs, patience } = deps
+  const server = makeSecureServer(api, tlsFor(certificate.pair()), patience)
+  boundEachAddress(server, proxies)
+  certificate.onChange((pair) => {
+    server.setSecureContext(tlsFor(pair))
+  })
+  const bound = await listenOnPort(server, address)
+  return { address: `https://${bound}`, [Symbol.asyncDispose]: () => closeServer(server, patienceMs) }
+}
+
+function tlsFor({ certificate, key }: KeyPair): ServerOptions {
+  return {
+    cert: certificate,
+    key: key.reveal(),
+    minVersion: 'TLSv1.2',
+    ciphers,
+    honorCipherOrder: true,
+    handshakeTimeout: handshakeMs,
+    ALPNProtocols: ['http/1.1'],
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  }
+}
+
+/** Before anything is computed for a connection. */
+function boundEachAddress(server: Server, proxies: BlockList): void {
+  const open = new Map<string, number>()
+  server.prependListener('connection', (socket: Socket) => {
+    const address = plainAddress(socket.remoteAddress ?? '')
+    if (isAmong(proxies, address)) return
+    const count = (open.get(address) ?? 0) + 1
+    if (count > mostConnectionsOfOne) {
+      socket.destroy()
+      return
+    }
+    open.set(address, count)
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1
+      if (left === 0) open.delete(address)
+      else open.set(address, left)
+    })
+  })
+}
