@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { ApiEnvironment } from '../contract/route.ts'
 import { findClient } from './client-address.ts'
 import { knownHosts } from './known-hosts.ts'
-import { limitRates } from './limit-rates.ts'
+import { limitRates, type RateLimits } from './limit-rates.ts'
 import { onlySecure } from './only-secure.ts'
 
 export interface NetworkDeps {
@@ -11,12 +11,15 @@ export interface NetworkDeps {
   readonly proxies: BlockList
   /** Milliseconds on a clock that is never set. */
   readonly now: () => number
+  /** Absent: what is usual. */
+  readonly limits?: Omit<RateLimits, 'now'> | undefined
 }
 
 /** A person and a console ask a few dozen at once, a script that pages a few a second. */
-const limits = { perSecond: 20, burst: 200, mostClients: 10_000 }
+const usualLimits = { perSecond: 20, burst: 200, mostClients: 10_000 }
 
 /** What each request goes through on a listener that others reach, before anybody asks who it is. */
-export function guardsOnNetwork({ isOurs, proxies, now }: NetworkDeps): MiddlewareHandler<ApiEnvironment>[] {
+export function guardsOnNetwork(deps: NetworkDeps): MiddlewareHandler<ApiEnvironment>[] {
+  const { isOurs, proxies, now, limits = usualLimits } = deps
   return [onlySecure, findClient(proxies), limitRates({ ...limits, now }), knownHosts(isOurs)]
 }

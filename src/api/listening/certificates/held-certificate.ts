@@ -1,9 +1,8 @@
 import { createHash, type X509Certificate } from 'node:crypto'
-import { isIP } from 'node:net'
 import { messageOf } from '../../../core/errors.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Log } from '../../../ports/log.ts'
-import { certificateIn, type KeyPair } from './key-pair.ts'
+import { certificateIn, isFor, type KeyPair } from './key-pair.ts'
 
 /** The certificate that is shown to clients now, and the one that takes its place later. */
 export interface HeldCertificate extends Disposable {
@@ -75,7 +74,7 @@ export async function holdCertificate({ load, clock, log, everyMs }: HoldDeps): 
   again()
   return {
     pair: () => held.pair,
-    isFor: (host) => (isIP(host) === 0 ? held.first.checkHost(host) : held.first.checkIP(host)) !== undefined,
+    isFor: (host) => isFor(held.first, host),
     words: () => ({
       fingerprint: held.first.fingerprint256,
       pin: pinOf(held.first),

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { messageOf, RedomaError, systemCode } from '../../../core/errors.ts'
 import { Secret } from '../../../core/secret.ts'
 
@@ -39,12 +40,22 @@ export function certificateIn(text: string, path: string): X509Certificate {
   }
 }
 
+/** Whether a certificate is for this name, or this address. */
+export function isFor(certificate: X509Certificate, host: string): boolean {
+  try {
+    return (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined
+  } catch {
+    // What is no name of a host is an error of the call.
+    return false
+  }
+}
+
 /** @throws RedomaError `FORMAT_UNKNOWN`, `KEY_WRONG` */
 export function privateKeyIn(text: Secret, path: string): KeyObject {
   try {
     return createPrivateKey(text.reveal())
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE')
+    if (/^(-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED)/m.test(text.reveal()))
       throw new RedomaError('KEY_WRONG', `a passphrase protects ${path}`)
     throw new RedomaError('FORMAT_UNKNOWN', `${path} holds no private key in PEM`, { cause: error })
   }

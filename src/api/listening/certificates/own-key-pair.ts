@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { messageOf, RedomaError, systemCode } from '../../../core/errors.ts'
 import { Secret } from '../../../core/secret.ts'
 import { selfSignedCertificate } from '../../../crypto/self-signed.ts'
-import { certificateIn, type KeyPair, privateKeyIn, readPrivate } from './key-pair.ts'
+import { certificateIn, isFor, type KeyPair, privateKeyIn, readPrivate } from './key-pair.ts'
 
 const dayMs = 86_400_000
 /** What browsers take at most of a certificate that is not older than they are: 398 days. */
@@ -65,8 +65,7 @@ function readable(text: string, path: string): X509Certificate | undefined {
 
 function holds(known: X509Certificate, names: readonly string[], now: Date): boolean {
   const left = known.validToDate.getTime() - now.getTime()
-  // `DNS:a, IP Address:::1` says the same in other words; the certificate itself is asked.
-  const isForAll = names.every((name) => (known.checkIP(name) ?? known.checkHost(name)) !== undefined)
+  const isForAll = names.every((name) => isFor(known, name))
   const count = known.subjectAltName?.split(', ').length
   return left > renewedDays * dayMs && known.validFromDate <= now && isForAll && count === names.length
 }
