@@ -6,7 +6,7 @@ import { guard } from './access/guard.ts'
 import type { Admit } from './admission.ts'
 import type { Api, ApiEnvironment } from './contract/route.ts'
 import type { ApiDeps } from './deps.ts'
-import { boundInFlight } from './guards/bound-in-flight.ts'
+import { boundInFlight } from './gates/bound-in-flight.ts'
 import { boundBodies, boundTime } from './limits.ts'
 import { answerProblem, misshapen } from './problems/answer-problem.ts'
 import { doOnce } from './requests/do-once.ts'
@@ -41,7 +41,7 @@ const resources = [
   serveAudit,
 ]
 
-type Guard = MiddlewareHandler<ApiEnvironment>
+type Gate = MiddlewareHandler<ApiEnvironment>
 
 /** Where the API begins; a change that breaks a client gets another number. */
 export const apiPath = '/api/v1'
@@ -50,10 +50,10 @@ export const apiPath = '/api/v1'
  * The whole API.
  *
  * @param admit who of those that reach its listener is let in. What a route needs beyond that, it says itself; whether the daemon lives and is ready, anybody may ask
- * @param guards what each request goes through before that
+ * @param gates what each request goes through before that
  */
-export function makeApi(deps: ApiDeps, admit: Admit, guards: readonly Guard[] = []): Api {
-  const app = framed(deps, guards)
+export function makeApi(deps: ApiDeps, admit: Admit, gates: readonly Gate[] = []): Api {
+  const app = framed(deps, gates)
   const bound = boundInFlight()
   app.use('/metrics', bound)
   app.use(`${apiPath}/*`, bound)
@@ -70,8 +70,8 @@ export function makeApi(deps: ApiDeps, admit: Admit, guards: readonly Guard[] = 
 }
 
 /** What may be asked by who reaches a port of this machine. */
-export function makeOperations(deps: ApiDeps, guards: readonly Guard[] = []): Api {
-  const app = framed(deps, guards)
+export function makeOperations(deps: ApiDeps, gates: readonly Gate[] = []): Api {
+  const app = framed(deps, gates)
   app.route('/', operations(deps))
   return app
 }
@@ -85,10 +85,10 @@ function emptyApi(): Api {
 }
 
 /** What every request goes through, and how it is answered when it fails. */
-function framed({ instance }: ApiDeps, guards: readonly Guard[]): Api {
+function framed({ instance }: ApiDeps, gates: readonly Gate[]): Api {
   const app = emptyApi()
   app.use(requestId(), forNobodyElse)
-  if (guards.length > 0) app.use(...guards)
+  if (gates.length > 0) app.use(...gates)
   app.use(boundTime(), boundBodies)
   app.onError((error, context) => answerProblem(context, error, instance.log))
   app.notFound((context) => {

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { Admit } from '../api/admission.ts'
 import type { ApiDeps } from '../api/deps.ts'
-import { guardsOnNetwork } from '../api/guards/on-network.ts'
+import { gatesOnNetwork } from '../api/gates/on-network.ts'
 import { type HeldCertificate, holdCertificate } from '../api/listening/certificates/held-certificate.ts'
 import { readKeyPair } from '../api/listening/certificates/key-pair.ts'
 import { ownKeyPair } from '../api/listening/certificates/own-key-pair.ts'
@@ -48,9 +48,9 @@ export async function serveHttps(
   // An address stands in no name that somebody could have led here.
   const isOurs = (name: string): boolean =>
     isIP(name) !== 0 || names.includes(name) || certificate.isFor(name)
-  const guards = guardsOnNetwork({ isOurs, proxies, now: () => performance.now() })
+  const gates = gatesOnNetwork({ isOurs, proxies, now: () => performance.now() })
   const listening = held.use(
-    await listenOnHttps(makeApi(api, admit, guards), {
+    await listenOnHttps(makeApi(api, admit, gates), {
       address: { host, port },
       certificate,
       proxies,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { admitNobody, admitOwner } from '../api/admission.ts'
 import type { ServedInstance } from '../api/deps.ts'
-import { knownHosts } from '../api/guards/known-hosts.ts'
+import { knownHosts } from '../api/gates/known-hosts.ts'
 import { isNameOfLoopback, listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
 import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
 import { makeApi, makeOperations } from '../api/make-api.ts'

@@ -1,8 +1,8 @@
 import { type OutgoingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
 import { BlockList } from 'node:net'
-import { type Admit, admitAll } from '../../src/api/admission.ts'
-import { guardsOnNetwork } from '../../src/api/guards/on-network.ts'
+import { type Admit, admitOwner } from '../../src/api/admission.ts'
+import { gatesOnNetwork } from '../../src/api/gates/on-network.ts'
 import {
   type HeldCertificate,
   holdCertificate,
@@ -32,7 +32,7 @@ export interface HowServed {
 
 /** An instance behind a port of 127.0.0.1, as a daemon serves it to a network; with a certificate for `vault.example.com`. */
 export async function servedByHttps(served: Served, how: HowServed = {}): Promise<ServedByHttps> {
-  const { admit = admitAll, everyMs = 60_000, proxies = [], patience, burst = 1000 } = how
+  const { admit = admitOwner('tester'), everyMs = 60_000, proxies = [], patience, burst = 1000 } = how
   const { clock, instance } = served.deps
   const load =
     how.load ?? (() => ownKeyPair(served.instance.home, ['vault.example.com', '127.0.0.1'], new Date()))
@@ -40,13 +40,13 @@ export async function servedByHttps(served: Served, how: HowServed = {}): Promis
   const list = new BlockList()
   for (const address of proxies) list.addAddress(address)
   const isOurs = (name: string): boolean => certificate.isFor(name)
-  const guards = guardsOnNetwork({
+  const gates = gatesOnNetwork({
     isOurs,
     proxies: list,
     now: () => 0,
     limits: { perSecond: 1, burst, mostClients: 100 },
   })
-  const listening = await listenOnHttps(makeApi(served.deps, admit, guards), {
+  const listening = await listenOnHttps(makeApi(served.deps, admit, gates), {
     ...{ address: { host: '127.0.0.1', port: 0 }, certificate, proxies: list, patienceMs: 0, patience },
   })
   return {

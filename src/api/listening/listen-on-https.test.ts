@@ -31,7 +31,7 @@ describe('the listener for a network', () => {
       '/x',
     ]
 
-    expect(await Promise.all(paths.map(statusOf))).toEqual([401, 401, 401, 401, 200, 200, 404])
+    expect(await Promise.all(paths.map(statusOf))).toEqual([401, 401, 401, 401, 200, 200, 401])
   })
 
   test('says in each answer, also in one that refuses, that it is for nobody else and never without TLS', async () => {

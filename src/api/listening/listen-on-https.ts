@@ -2,7 +2,7 @@ import { constants } from 'node:crypto'
 import type { Server, ServerOptions } from 'node:https'
 import type { BlockList, Socket } from 'node:net'
 import type { Api } from '../contract/route.ts'
-import { isAmong, plainAddress } from '../guards/client-address.ts'
+import { isAmong, plainAddress } from '../gates/client-address.ts'
 import type { HeldCertificate } from './certificates/held-certificate.ts'
 import type { KeyPair } from './certificates/key-pair.ts'
 import { type Address, listenOnPort } from './listen-on-port.ts'
@@ -33,7 +33,7 @@ const ciphers = [
 /**
  * Serves the API by HTTPS: TLS 1.3, or 1.2 for who has no other. A later certificate is shown to who connects from then on; connections that there are stay.
  *
- * @param api with guards against those that reach it
+ * @param api with gates against those that reach it
  * @throws RedomaError `FILE_FAILED`
  */
 export async function listenOnHttps(api: Api, deps: HttpsDeps): Promise<Listening> {

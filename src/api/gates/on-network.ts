@@ -19,7 +19,7 @@ export interface NetworkDeps {
 const usualLimits = { perSecond: 20, burst: 200, mostClients: 10_000 }
 
 /** What each request goes through on a listener that others reach, before anybody asks who it is. */
-export function guardsOnNetwork(deps: NetworkDeps): MiddlewareHandler<ApiEnvironment>[] {
+export function gatesOnNetwork(deps: NetworkDeps): MiddlewareHandler<ApiEnvironment>[] {
   const { isOurs, proxies, now, limits = usualLimits } = deps
   return [onlySecure, findClient(proxies), limitRates({ ...limits, now }), knownHosts(isOurs)]
 }
