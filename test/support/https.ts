@@ -3,15 +3,12 @@ import { request } from 'node:https'
 import { BlockList } from 'node:net'
 import { type Admit, admitOwner } from '../../src/api/admission.ts'
 import { gatesOnNetwork } from '../../src/api/gates/on-network.ts'
-import {
-  type HeldCertificate,
-  holdCertificate,
-} from '../../src/api/listening/certificates/held-certificate.ts'
-import type { KeyPair } from '../../src/api/listening/certificates/key-pair.ts'
-import { ownKeyPair } from '../../src/api/listening/certificates/own-key-pair.ts'
 import { listenOnHttps } from '../../src/api/listening/listen-on-https.ts'
 import type { Patience } from '../../src/api/listening/make-server.ts'
 import { makeApi } from '../../src/api/make-api.ts'
+import { type HeldCertificate, holdCertificate } from '../../src/app/certificates/held-certificate.ts'
+import type { KeyPair } from '../../src/app/certificates/key-pair.ts'
+import { ownKeyPair } from '../../src/app/certificates/own-key-pair.ts'
 import type { Served } from './served.ts'
 
 export interface ServedByHttps extends AsyncDisposable {

@@ -10,10 +10,10 @@ import {
   servedByHttps,
 } from '../../../test/support/https.ts'
 import { aServedInstance } from '../../../test/support/served.ts'
+import type { KeyPair } from '../../app/certificates/key-pair.ts'
 import { Secret } from '../../core/secret.ts'
 import { selfSignedCertificate } from '../../crypto/self-signed.ts'
 import { admitNobody } from '../admission.ts'
-import type { KeyPair } from './certificates/key-pair.ts'
 
 describe('the listener for a network', () => {
   test('refuses everything but whether it lives, as long as nobody says who asks', async () => {

@@ -1,10 +1,10 @@
 import { constants } from 'node:crypto'
 import type { Server, ServerOptions } from 'node:https'
 import type { BlockList, Socket } from 'node:net'
+import type { HeldCertificate } from '../../app/certificates/held-certificate.ts'
+import type { KeyPair } from '../../app/certificates/key-pair.ts'
 import type { Api } from '../contract/route.ts'
 import { isAmong, plainAddress } from '../gates/client-address.ts'
-import type { HeldCertificate } from './certificates/held-certificate.ts'
-import type { KeyPair } from './certificates/key-pair.ts'
 import { type Address, listenOnPort } from './listen-on-port.ts'
 import { closeServer, type Listening, makeSecureServer, type Patience } from './make-server.ts'
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { messageOf, RedomaError, systemCode } from '../../../core/errors.ts'
-import { Secret } from '../../../core/secret.ts'
+import { messageOf, RedomaError, systemCode } from '../../core/errors.ts'
+import { Secret } from '../../core/secret.ts'
 
 /** A private key, and the certificate (PEM) that names it, with those of the authorities between it and one that clients trust. */
 export interface KeyPair {

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, randomUUID, type X509Certificate } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, RedomaError, systemCode } from '../../../core/errors.ts'
-import { Secret } from '../../../core/secret.ts'
-import { selfSignedCertificate } from '../../../crypto/self-signed.ts'
+import { messageOf, RedomaError, systemCode } from '../../core/errors.ts'
+import { Secret } from '../../core/secret.ts'
+import { selfSignedCertificate } from '../../crypto/self-signed.ts'
 import { certificateIn, isFor, type KeyPair, privateKeyIn, readPrivate } from './key-pair.ts'
 
 const dayMs = 86_400_000

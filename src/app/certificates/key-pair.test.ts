@@ -2,8 +2,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type TemporaryFolder, temporaryFolder } from '../../../../test/support/temporary-folder.ts'
-import { selfSignedCertificate } from '../../../crypto/self-signed.ts'
+import { type TemporaryFolder, temporaryFolder } from '../../../test/support/temporary-folder.ts'
+import { selfSignedCertificate } from '../../crypto/self-signed.ts'
 import { type KeyPairFiles, readKeyPair } from './key-pair.ts'
 
 describe('a certificate and a key from files', () => {

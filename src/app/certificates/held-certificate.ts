@@ -1,7 +1,7 @@
 import { createHash, type X509Certificate } from 'node:crypto'
-import { messageOf } from '../../../core/errors.ts'
-import type { Clock } from '../../../ports/clock.ts'
-import type { Log } from '../../../ports/log.ts'
+import { messageOf } from '../../core/errors.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
 import { certificateIn, isFor, type KeyPair } from './key-pair.ts'
 
 /** The certificate that is shown to clients now, and the one that takes its place later. */
