@@ -12,6 +12,7 @@ const byModule: Readonly<Record<string, string>> = {
 const byFile: Readonly<Record<string, string>> = {
   [join(source, 'bundle/ceremony/load-wordlist.ts')]: 'load-wordlist.ts',
   [join(source, 'core/base64.ts')]: 'base64.ts',
+  [join(source, 'core/next-turn.ts')]: 'next-turn.ts',
   [join(source, 'core/unfilled.ts')]: 'unfilled.ts',
   [join(source, 'crypto/portable.ts')]: 'primitives.ts',
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { copySamples, recordingsSetUp, settle } from '../../test/support/recordings-set-up.ts'
 import { digestsOf } from '../../test/support/same-files.ts'
+import { seededBytes } from '../../test/support/seeded-bytes.ts'
 import { RedomaError } from '../core/errors.ts'
 import { memoryDestination } from '../destinations/memory.ts'
 import { type Destination, type ObjectName, parseObjectName } from '../ports/destination.ts'
@@ -44,6 +45,25 @@ test('every sample is sealed, listed, in the ledger, and comes back the same', a
   // sudo's counter is no recording.
   await rm(join(setUp.sessions, 'sudo-io/seq'))
   expect(opened.toSorted()).toEqual(Object.values(await digestsOf(setUp.sessions)).toSorted())
+})
+
+test.each([
+  ['one file', ['session.bin']],
+  ['two files', ['session.log', 'session.timing']],
+])('a recording of many megabytes in %s comes back byte for byte', async (_what, names) => {
+  await using setUp = await recordingsSetUp()
+  for (const [seed, name] of names.entries())
+    await writeFile(join(setUp.sessions, name), seededBytes(seed, 7 * 1024 * 1024 + 5))
+  settle(setUp.instance)
+  const destination = memoryDestination()
+
+  await setUp.backUp(destination)
+
+  const [copy] = await setUp.copies()
+  if (copy === undefined) throw new Error('nothing was sealed')
+  const { path } = await setUp.open(destination, copy, join(setUp.scratch, 'opened'))
+  expect(await readdir(path).catch(() => names)).toEqual(names)
+  expect(Object.values(await digestsOf(path))).toEqual(Object.values(await digestsOf(setUp.sessions)))
 })
 
 test('what is typed, who typed it and what files are called is nowhere in clear', async () => {

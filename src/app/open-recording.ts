@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs'
 import { mkdir, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isRedomaError, messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import { readFileInTurns } from '../core/read-file.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import { type Destination, parseObjectName } from '../ports/destination.ts'
@@ -159,7 +159,7 @@ function copyInFolder(folder: string): SealedCopy {
 
 async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) yield chunk as Buffer
+    yield* readFileInTurns(path)
   } catch (error) {
     throw new RedomaError('NOT_FOUND', `${path} cannot be read: ${messageOf(error)}`, {
       hint: 'A sealed recording is a folder with original.age and meta.age.',

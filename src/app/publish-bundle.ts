@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { messageOf, RedomaError } from '../core/errors.ts'
+import { oneAhead } from '../core/one-ahead.ts'
 import { decryptAgeInTurns } from '../crypto/age/decrypt.ts'
 import type { Primitives } from '../crypto/primitives.ts'
 import type { Destination, ObjectName } from '../ports/destination.ts'
@@ -26,7 +27,7 @@ export async function publishBundle(
     await destination.put(name, { size: spool.bytes, open: () => spool.open() }, signal)
     await destination.flush(signal)
     if (isWriteOnly(record.spec)) return
-    await proveCopy(bundle, destination.get(name, undefined, signal), primitives)
+    await proveCopy(bundle, oneAhead(destination.get(name, undefined, signal)), primitives)
   } catch (error) {
     await removeQuietly(destination, name)
     throw error

@@ -160,7 +160,7 @@ async function recordCopies(
 
 function draftsOf({ candidate, sealed }: Sealing, { number, fingerprint }: Generation): LedgerDraft[] {
   const common = { recording: candidate.id, generation: number, fingerprint }
-  const { sha256, bytes, merkleRoot } = sealed.plaintext
+  const { sha256, bytes, merkleRoot } = sealed.original.plaintext
   return [
     draftOf(sealed.original, { ...common, plaintextSha256: sha256, plaintextBytes: bytes, merkleRoot }),
     draftOf(sealed.meta, common),
@@ -180,8 +180,8 @@ function copyOf({ candidate, sealed }: Sealing, target: Target): RecordingCopy {
     folder: sealed.folder,
     fingerprint: fingerprintOf(candidate.recording),
     sealedAt: candidate.sealedAt,
-    sha256: sealed.plaintext.sha256,
-    bytes: sealed.plaintext.bytes,
+    sha256: sealed.original.plaintext.sha256,
+    bytes: sealed.original.plaintext.bytes,
     generation: candidate.generation,
     summary: {
       format,

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { nextTurn } from './next-turn.ts'
 import { oneAhead } from './one-ahead.ts'
 
 describe('oneAhead', () => {
@@ -14,7 +15,7 @@ describe('oneAhead', () => {
     const seen: [number, number][] = []
 
     for await (const item of oneAhead(source())) {
-      await wait(1)
+      await nextTurn()
       seen.push([item, made.length])
     }
 
@@ -24,6 +25,26 @@ describe('oneAhead', () => {
       [3, 4],
       [4, 4],
     ])
+  })
+
+  test('lets the reader begin with an item before the next is made, through whatever it comes to him', async () => {
+    const done: string[] = []
+    async function* source() {
+      for (let item = 1; item <= 3; item++) {
+        done.push(`made ${item}`)
+        yield item
+      }
+    }
+    async function* through(items: AsyncIterable<number>) {
+      for await (const item of items) yield item
+    }
+
+    for await (const item of through(through(oneAhead(source())))) {
+      done.push(`began ${item}`)
+      await nextTurn()
+    }
+
+    expect(done).toEqual(['made 1', 'began 1', 'made 2', 'began 2', 'made 3', 'began 3'])
   })
 
   test('fails in its turn, after the items before', async () => {

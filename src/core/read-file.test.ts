@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { readFileInTurns } from './read-file.ts'
 
 describe('readFileInTurns', () => {
-  test.each([0, 1, 512 * 1024, 1_700_000])('gives all of a file of %i bytes', async (length) => {
+  test.each([0, 1, 1024 * 1024, 3_400_000])('gives all of a file of %i bytes', async (length) => {
     await using folder = await temporaryFolder()
     const path = join(folder.path, 'file')
     const content = randomBytes(length)
@@ -21,7 +21,7 @@ describe('readFileInTurns', () => {
   test('says what cannot be opened or read, and can be stopped halfway', async () => {
     await using folder = await temporaryFolder()
     const path = join(folder.path, 'file')
-    writeFileSync(path, randomBytes(1_700_000))
+    writeFileSync(path, randomBytes(3_400_000))
 
     await expect(readFileInTurns(join(folder.path, 'none')).next()).rejects.toMatchObject({ code: 'ENOENT' })
     await expect(readFileInTurns(folder.path).next()).rejects.toMatchObject({ code: 'EISDIR' })

@@ -5,12 +5,12 @@ import { Readable } from 'node:stream'
 import { extract } from 'tar-stream'
 import { collectBytes, toHex } from '../../core/bytes.ts'
 import { messageOf, RedomaError } from '../../core/errors.ts'
-import { type AgeKey, decryptAge } from '../../crypto/age/decrypt.ts'
+import { type AgeKey, decryptAge, decryptAgeInTurns } from '../../crypto/age/decrypt.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
 import { PassingDigest, PassingPlaintext } from './digests.ts'
 import { maximumMetaBytes, parseSealedMeta, type SealedMeta } from './meta.ts'
 
-/** The two objects of a sealed copy, wherever they lie. */
+/** The two objects of a sealed copy, wherever they lie. A chunk of them need be good only until the next is asked for. */
 export interface SealedCopy {
   original(): AsyncIterable<Uint8Array>
   meta(): AsyncIterable<Uint8Array>
@@ -44,10 +44,12 @@ export async function openSealed(
   const path = await placeFor(meta, to)
   const temporary = join(dirname(path), `.redoma-${toHex(randomBytes(6))}`)
   const plaintext = new PassingPlaintext()
-  const chunks = plaintext.through(stoppable(decryptAge(copy.original(), key, primitives), signal))
+  const checked = (chunks: AsyncIterable<Uint8Array>) => plaintext.through(stoppable(chunks, signal))
   try {
-    if (meta.content.form === 'tar') await writeFolder(temporary, meta, chunks)
-    else await writeFile(temporary, chunks)
+    // What reads the tar keeps some chunks for later.
+    if (meta.content.form === 'tar')
+      await writeFolder(temporary, meta, checked(decryptAge(copy.original(), key, primitives)))
+    else await writeFile(temporary, checked(decryptAgeInTurns(copy.original(), key, primitives)))
     requireEqual(meta, plaintext.digest())
     await rename(temporary, path)
   } catch (error) {

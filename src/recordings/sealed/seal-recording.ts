@@ -3,7 +3,7 @@ import type { RecordingFacts } from '../formats/format.ts'
 import type { RecordingsFolder } from '../source/find-recordings.ts'
 import { dateOfNs, type FoundRecording } from '../source/found-recording.ts'
 import { bytesOfName, readableName } from '../source/raw-name.ts'
-import { type Digest, PassingPlaintext, type PlaintextDigest } from './digests.ts'
+import { type Digest, PassingDigest, PassingPlaintext, type PlaintextDigest } from './digests.ts'
 import { merkleLeafBytes } from './merkle.ts'
 import type { SealedMeta } from './meta.ts'
 import { isExact, type PlaintextForm, streamRecording, tarNamesOf } from './plaintext.ts'
@@ -23,9 +23,8 @@ export interface RecordingToSeal {
 export interface SealedRecording {
   /** `recordings/<yyyy>/<mm>/<dd>/<recording id>` */
   readonly folder: string
-  readonly original: SealedObject
+  readonly original: SealedObject<PlaintextDigest>
   readonly meta: SealedObject
-  readonly plaintext: PlaintextDigest
 }
 
 /** Puts `original.age` and then `meta.age`: whoever finds both has a whole copy. */
@@ -37,22 +36,16 @@ export async function sealRecording(
   signal: AbortSignal,
 ): Promise<SealedRecording> {
   let stream = streamRecording(source, toSeal.recording)
-  let plaintext = new PassingPlaintext()
-  const original = await sealObject(
-    sealer,
-    `${folder}/original.age`,
-    () => {
-      stream = streamRecording(source, toSeal.recording)
-      plaintext = new PassingPlaintext()
-      return plaintext.through(stream.chunks)
-    },
-    signal,
-  )
+  const open = (): AsyncIterable<Uint8Array> => {
+    stream = streamRecording(source, toSeal.recording)
+    return stream.chunks
+  }
+  const content = { open, measure: () => new PassingPlaintext() }
+  const original = await sealObject(sealer, `${folder}/original.age`, content, signal)
   try {
-    const digest = plaintext.digest()
-    const meta = metaOf(toSeal, stream.form, digest, stream.partDigests)
-    const sealedMeta = await sealObject(sealer, `${folder}/meta.age`, () => jsonBytes(meta), signal)
-    return { folder, original, meta: sealedMeta, plaintext: digest }
+    const meta = metaOf(toSeal, stream.form, original.plaintext, stream.partDigests)
+    const text = { open: () => jsonBytes(meta), measure: () => new PassingDigest() }
+    return { folder, original, meta: await sealObject(sealer, `${folder}/meta.age`, text, signal) }
   } catch (error) {
     forget(original)
     throw error

@@ -1,5 +1,6 @@
 import { wipe } from '../../core/bytes.ts'
 import { type ErrorCode, isRedomaError, RedomaError } from '../../core/errors.ts'
+import { oneAhead } from '../../core/one-ahead.ts'
 import { decryptAgeInTurns } from '../../crypto/age/decrypt.ts'
 import { beginAgeEncryption } from '../../crypto/age/encrypt.ts'
 import type { Primitives } from '../../crypto/primitives.ts'
@@ -14,31 +15,44 @@ export interface Sealer {
 }
 
 /** An encrypted object that was put, with what it takes to prove it. */
-export interface SealedObject {
+export interface SealedObject<Plaintext extends Digest = Digest> {
   readonly name: ObjectName
   readonly ciphertext: Digest
   /** Of what went in. */
-  readonly plaintext: Digest
+  readonly plaintext: Plaintext
   /** Opens this object alone; wiped by `forget`. */
   readonly fileKey: Uint8Array
 }
 
-/** Encrypts a stream to the recipient and puts it. `open` is called once for each attempt of the destination. */
-export async function sealObject(
+/** What is sealed. */
+export interface Plaintext<Measured extends Digest> {
+  /** Called once for each attempt of the destination, as is `measure`. */
+  readonly open: () => AsyncIterable<Uint8Array>
+  readonly measure: () => Measuring<Measured>
+}
+
+/** Measures a stream as it passes. */
+interface Measuring<Measured> {
+  through(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
+  digest(): Measured
+}
+
+/** Encrypts a stream to the recipient and puts it. */
+export async function sealObject<Measured extends Digest>(
   { destination, recipient, primitives }: Sealer,
   name: string,
-  open: () => AsyncIterable<Uint8Array>,
+  { open, measure }: Plaintext<Measured>,
   signal: AbortSignal,
-): Promise<SealedObject> {
+): Promise<SealedObject<Measured>> {
   let fileKey = new Uint8Array(0)
-  let plaintext = new PassingDigest()
+  let plaintext = measure()
   let ciphertext = new PassingDigest()
   async function* encrypted(): AsyncGenerator<Uint8Array> {
     wipe(fileKey)
     const encryption = await beginAgeEncryption([recipient], primitives)
     fileKey = new Uint8Array(encryption.fileKey)
     wipe(encryption.fileKey)
-    plaintext = new PassingDigest()
+    plaintext = measure()
     ciphertext = new PassingDigest()
     yield* ciphertext.through(encryption.ciphertext(plaintext.through(open())))
   }
@@ -72,7 +86,7 @@ async function readBack(
   signal: AbortSignal,
 ): Promise<{ stored: Digest; opened: Digest }> {
   const stored = new PassingDigest()
-  const read = stored.through(destination.get(object.name, undefined, signal))
+  const read = stored.through(oneAhead(destination.get(object.name, undefined, signal)))
   try {
     const key = { kind: 'file-key', fileKey: object.fileKey } as const
     const opened = await digestOf(decryptAgeInTurns(read, key, primitives))

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, readlink } from 'node:fs/promises'
 import { messageOf, RedomaError } from '../../core/errors.ts'
+import { readInTurns } from '../../core/read-file.ts'
 import type { RecordingsFolder } from './find-recordings.ts'
 import type { RecordingFile } from './found-recording.ts'
 import { bytesOfName, joinRaw, rawNameOf, readableName } from './raw-name.ts'
@@ -38,14 +39,14 @@ export async function withRecordingFile<T>(
   return result
 }
 
-/** All of a file, unless it changes meanwhile: then an error, at the end at the latest. */
+/** All of a file, unless it changes meanwhile: then an error, at the end at the latest. A chunk is good only until the next is asked for. */
 export async function* readRecordingFile(
   folder: RecordingsFolder,
   file: RecordingFile,
 ): AsyncGenerator<Uint8Array> {
   await using handle = await openSafely(folder, file)
   await requireUnchanged(handle, file)
-  yield* streamOf(handle, file)
+  yield* streamInTurns(handle, file)
   await requireUnchanged(handle, file)
 }
 
@@ -84,19 +85,37 @@ async function readAt(
   length: number,
 ): Promise<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, file.size - offset)))
-  let done = 0
-  while (done < buffer.length) {
-    const position = offset + done
-    const { bytesRead } = await reading(file, () => handle.read(buffer, done, buffer.length - done, position))
-    if (bytesRead === 0) throw unreadable(file, 'it became shorter while it was read')
-    done += bytesRead
-  }
+  await fill(handle, file, offset, buffer)
   return buffer
 }
 
 async function* streamOf(handle: FileHandle, file: RecordingFile): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < file.size; offset += chunkBytes) {
     yield await readAt(handle, file, offset, chunkBytes)
+  }
+}
+
+async function* streamInTurns(handle: FileHandle, file: RecordingFile): AsyncGenerator<Uint8Array> {
+  let offset = 0
+  yield* readInTurns(async (room) => {
+    const chunk = room.subarray(0, file.size - offset)
+    await fill(handle, file, offset, chunk)
+    offset += chunk.length
+    return chunk.length
+  }, file.size)
+}
+
+async function fill(
+  handle: FileHandle,
+  file: RecordingFile,
+  offset: number,
+  chunk: Uint8Array,
+): Promise<void> {
+  for (let done = 0; done < chunk.length; ) {
+    const position = offset + done
+    const { bytesRead } = await reading(file, () => handle.read(chunk, done, chunk.length - done, position))
+    if (bytesRead === 0) throw unreadable(file, 'it became shorter while it was read')
+    done += bytesRead
   }
 }
 
