@@ -6,6 +6,7 @@ import type { Gcm } from '../crypto/sealing.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { auditTrail } from './audit-trail.ts'
+import { beginningRuns } from './beginning-runs.ts'
 import { bundleRetentionStore } from './bundle-retention.ts'
 import { bundleStore } from './bundles.ts'
 import { channelStore } from './channels.ts'
@@ -97,6 +98,7 @@ interface Opened {
 
 function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opened): Catalogue {
   let isAppliance = row.appliance === 1
+  const beginning = beginningRuns(db, presence)
   return {
     get instance() {
       return { id: row.id, name: row.name, createdAt: row.created_at, isAppliance }
@@ -115,8 +117,8 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     generations: generationStore(db, sealed),
     guardians: guardianStore(db),
     drills: drillStore(db),
-    runs: runStore(db, presence),
-    plans: planStore(db, presence),
+    runs: runStore(db, beginning),
+    plans: planStore(db, beginning),
     leases: leaseStore(db, presence),
     bundles: bundleStore(db),
     scopes: scopeStore(db),

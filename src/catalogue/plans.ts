@@ -2,14 +2,13 @@ import { z } from 'zod'
 import { isRedomaError } from '../core/errors.ts'
 import type { Plan, PlanHistory, PlanStore } from '../ports/plan.ts'
 import { planSpec } from '../ports/plan-spec.ts'
-import type { KeptPresence } from './engine.ts'
+import type { BeginningRuns } from './beginning-runs.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
-import { insertRun, newRun, refuseSecond, runRow, stateOf } from './run-rows.ts'
+import { runRow, stateOf } from './run-rows.ts'
 import type { Database, Tables } from './tables.ts'
-import { transact } from './transact.ts'
 
-export function planStore(db: Database, { identify }: Pick<KeptPresence, 'identify'>): PlanStore {
+export function planStore(db: Database, beginning: BeginningRuns): PlanStore {
   return {
     list: async () => (await db.selectFrom('plan').selectAll().orderBy('name').execute()).map(planOf),
     async get(name) {
@@ -33,15 +32,12 @@ export function planStore(db: Database, { identify }: Pick<KeptPresence, 'identi
     },
     history: (planId, now) => historyOf(db, planId, now),
     async claim(planId, dueAt, startedAt, processId) {
-      const row = await newRun(identify, { startedAt, processId, planId, dueAt })
       try {
-        return await transact(db, async (transaction) => {
-          if (!(await isOn(transaction, planId))) return undefined
+        return await beginning.begin({ startedAt, processId, planId, dueAt }, async (transaction) => {
+          if (!(await isOn(transaction, planId))) return false
           const last = await newestDue(transaction, planId, startedAt)
-          if (last !== undefined && last.dueAt > dueAt) return undefined
-          if (last?.dueAt.getTime() === dueAt.getTime() && !last.mayBeginAgain) return undefined
-          await refuseSecond(transaction)
-          return await insertRun(transaction, row)
+          if (last === undefined || last.dueAt < dueAt) return true
+          return last.dueAt.getTime() === dueAt.getTime() && last.mayBeginAgain
         })
       } catch (error) {
         if (isRedomaError(error, 'RUN_UNDER_WAY')) return undefined

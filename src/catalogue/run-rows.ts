@@ -6,14 +6,14 @@ import { type Identify, nameHolder, stillHolds } from './processes.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database, Tables } from './tables.ts'
 
-interface NewRun {
+export interface NewRun {
   readonly startedAt: Date
   readonly processId: number
   readonly planId?: string | undefined
   readonly dueAt?: Date | undefined
 }
 
-type RunInsertion = Insertable<Tables['run']>
+export type RunInsertion = Insertable<Tables['run']>
 
 export async function newRun(
   identify: Identify,

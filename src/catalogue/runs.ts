@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import type { MadeSnapshot, Run, RunPart, RunStore } from '../ports/catalogue.ts'
-import type { KeptPresence } from './engine.ts'
+import type { BeginningRuns } from './beginning-runs.ts'
 import { found, touched } from './entries.ts'
 import { lastCopies } from './last-copies.ts'
 import { column, parseRow } from './rows.ts'
 import { pageOfRuns } from './run-pages.ts'
 import { partOf, partRowOf } from './run-parts.ts'
-import { insertRun, newRun, refuseSecond, runRow, runState, stateOf } from './run-rows.ts'
+import { runRow, runState, stateOf } from './run-rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
-export function runStore(db: Database, { identify }: Pick<KeptPresence, 'identify'>): RunStore {
+export function runStore(db: Database, beginning: BeginningRuns): RunStore {
   const withParts = async (rows: readonly unknown[]): Promise<Run[]> => {
     const runs = rows.map((row) => parseRow(runRow, row))
     const parts = await partsOf(
@@ -32,12 +32,11 @@ export function runStore(db: Database, { identify }: Pick<KeptPresence, 'identif
   }
   return {
     async start(startedAt, processId, planId) {
-      const row = await newRun(identify, { startedAt, processId, planId })
-      return await transact(db, async (transaction) => {
-        await refuseSecond(transaction)
-        return await insertRun(transaction, row)
-      })
+      const run = await beginning.begin({ startedAt, processId, planId }, () => Promise.resolve(true))
+      if (run === undefined) throw new TypeError('unreachable')
+      return run
     },
+    endUntold: () => beginning.endUntold(),
     async addPart(run, part) {
       await transact(db, async (transaction) => {
         const { count } = await transaction

@@ -168,6 +168,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
 
   /** A run whose end could not be written, since the disk was full, would count as under way for as long as this process lives. */
   async function endRuns(): Promise<void> {
+    await catalogue.runs.endUntold()
     for (const run of unended) {
       if ((await catalogue.runs.get(run)).state.kind === 'running')
         await catalogue.runs.finish(run, { kind: 'lost' })

@@ -293,6 +293,8 @@ export interface RunStore {
    * @throws RedomaError `RUN_UNDER_WAY`
    */
   start(startedAt: Date, processId: number, planId?: string): Promise<number>
+  /** Ends as lost what this process began without being told so: `start` or `PlanStore.claim` failed, and it may have happened all the same. */
+  endUntold(): Promise<void>
   addPart(run: number, part: RunPart): Promise<void>
   finish(
     run: number,

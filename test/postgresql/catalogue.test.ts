@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { inspect } from 'node:util'
+import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { createInstance } from '../../src/catalogue/create-instance.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
@@ -9,12 +12,13 @@ import { collectBytes } from '../../src/core/bytes.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Catalogue } from '../../src/ports/catalogue.ts'
 import { attachmentOfBytes, encodeCredential } from '../../src/ports/credential-json.ts'
+import type { Plan } from '../../src/ports/plan.ts'
 import { privateAuthority } from '../support/certificates.ts'
 import { handTurnedClock } from '../support/clock.ts'
 import { aCatalogueDatabase, addressOf } from '../support/databases/catalogue-database.ts'
 import { startPostgresql } from '../support/databases/postgresql.ts'
 import { aCredential } from '../support/glass.ts'
-import { startProxy } from '../support/proxy.ts'
+import { meddleNot, type Proxy, startProxy } from '../support/proxy.ts'
 import { redomaAt } from '../support/redoma.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -190,9 +194,7 @@ describe('a connection that is lost', () => {
   ] as const)('with %s loses nothing, and does nothing twice', async (_, way, word) => {
     await using world = await anInstance()
     await using proxy = await startProxy(Number(new URL(world.url.reveal()).port))
-    const url = new URL(world.url.reveal())
-    url.port = String(proxy.port)
-    await using node = await opened(world.home, new Secret(url.href))
+    await using node = await opened(world.home, world.through(proxy))
     expect(await node.bundles.nextSequence()).toBe(1)
     let isArmed = true
     proxy.meddle = (direction, bytes) => {
@@ -208,6 +210,71 @@ describe('a connection that is lost', () => {
     expect(proxy.cuts()).toBe(2)
     expect(await world.catalogue.bundles.nextSequence()).toBe(3)
     expect((await world.catalogue.runs.list(9)).map(({ id }) => id)).toEqual([run])
+  })
+})
+
+describe('a run of which the server does not say whether it has begun', () => {
+  test('is ended as lost, and what was due is begun again', async () => {
+    await using world = await anInstance()
+    await using proxy = await startProxy(Number(new URL(world.url.reveal()).port))
+    await using node = await opened(world.home, world.through(proxy))
+    const plan = planAt(now)
+    await world.catalogue.plans.add(plan)
+    let isArmed = true
+    proxy.meddle = (way, bytes) => {
+      if (way === 'down' && isArmed && bytes.includes('COMMIT')) {
+        isArmed = false
+        return 'cut'
+      }
+      // Nor what became of the commit.
+      return !isArmed && way === 'up' && bytes.includes('pg_xact_status') ? 'cut' : bytes
+    }
+
+    await expect(node.plans.claim(plan.id, now, now, process.pid)).rejects.toMatchObject(unreachable)
+    proxy.meddle = meddleNot
+    expect(await world.catalogue.runs.count()).toMatchObject({ running: 1 })
+    await node.runs.endUntold()
+
+    expect(await node.runs.count()).toMatchObject({ running: 0, lost: 1 })
+    expect(await node.plans.claim(plan.id, now, now, process.pid)).toBe(2)
+    await node.runs.endUntold()
+    expect(await node.runs.count()).toMatchObject({ running: 1, lost: 1 })
+  })
+})
+
+describe('a presence', () => {
+  test('is kept when the server answers a renewal with silence', async () => {
+    await using world = await anInstance()
+    await using proxy = await startProxy(Number(new URL(world.url.reveal()).port))
+    await using node = await opened(world.home, world.through(proxy), 5000)
+    let swallowed = 0
+    proxy.meddle = (way, bytes) => {
+      if (way !== 'up' || swallowed > 0 || !bytes.includes('update presence')) return bytes
+      swallowed += 1
+      return Buffer.alloc(0)
+    }
+
+    await wait(6000)
+
+    expect(swallowed).toBe(1)
+    await node.presence.whenGood(AbortSignal.timeout(5000))
+    expect(await node.bundles.nextSequence()).toBe(1)
+  })
+
+  test('is kept while another that was stopped in the midst of writing keeps all others from it', async () => {
+    await using world = await anInstance()
+    await using node = await opened(world.home, world.url, 5000)
+    await using stopped = await aWriter(world.url)
+    world.database.sql(`insert into presence (host, process_id, process_identity, since, expires_at_ms)
+      values ('x', 1, 'x', 'x', 0)`)
+
+    // Nobody is taken away in the first five seconds of a server.
+    await wait(10_000)
+
+    expect(node.presence.lost.aborted).toBe(false)
+    await node.presence.whenGood(AbortSignal.timeout(5000))
+    await stopped.end()
+    expect(await node.bundles.nextSequence()).toBe(1)
   })
 })
 
@@ -326,6 +393,11 @@ async function anInstance() {
     url: database.url,
     database,
     catalogue,
+    through({ port }: Proxy): Secret {
+      const url = new URL(database.url.reveal())
+      url.port = String(port)
+      return new Secret(url.href)
+    },
     async [Symbol.asyncDispose]() {
       await catalogue.close()
       await database[Symbol.asyncDispose]()
@@ -334,9 +406,36 @@ async function anInstance() {
   }
 }
 
-async function opened(home: string, database?: Secret): Promise<Catalogue & AsyncDisposable> {
-  const catalogue = await openCatalogue({ home, clock, database })
+/** @param believedMs of a node whose presence counts: by the real clock */
+async function opened(
+  home: string,
+  database?: Secret,
+  believedMs?: number,
+): Promise<Catalogue & AsyncDisposable> {
+  const real = believedMs === undefined ? { clock } : { clock: { now: () => new Date() }, believedMs }
+  const catalogue = await openCatalogue({ home, database, ...real })
   return Object.assign(catalogue, { [Symbol.asyncDispose]: () => catalogue.close() })
+}
+
+/** Has the writers' lock, and goes no further. */
+async function aWriter(url: Secret) {
+  const client = new pg.Client({ connectionString: url.reveal() })
+  await client.connect()
+  await client.query('begin; select pg_advisory_xact_lock(125779802287457)')
+  let hasEnded = false
+  const end = async (): Promise<void> => {
+    if (!hasEnded) await client.end()
+    hasEnded = true
+  }
+  return { end, [Symbol.asyncDispose]: end }
+}
+
+function planAt(createdAt: Date): Plan {
+  return {
+    ...{ id: randomUUID(), name: 'often', isEnabled: true, jobs: ['system'], sources: [], destinations: [] },
+    schedule: { cron: '* * * * *', timeZone: 'UTC', jitterSeconds: 0, windows: [], leastSecondsBetween: 0 },
+    ...{ hooks: {}, createdAt, activeSince: createdAt },
+  }
 }
 
 async function allOf(one: Catalogue) {

@@ -9,12 +9,19 @@ import { transact } from '../transact.ts'
 import { leaseLost } from './errors.ts'
 
 export interface AttendDeps {
-  /** Connections of its own: a renewal waits for nothing else. */
+  /** Connections of its own, which give up within a renewal's time: a renewal waits for nothing else, and not for a server that is silent. */
   readonly db: Database
+  /** In which others are taken away, in its turn among all that write, however long that takes. */
+  readonly writer: Database
   readonly clock: Clock
   readonly host: string
   /** How long others believe in a presence that is not renewed. */
   readonly believedMs: number
+}
+
+/** How often it is renewed; what does not answer within that is given up, and asked anew by another connection. */
+export function renewalMs(believedMs: number): number {
+  return believedMs / 6
 }
 
 /** By the server's clock: those of the nodes may differ. */
@@ -27,15 +34,20 @@ const serverUpSinceMs = sql<number>`(extract(epoch from pg_postmaster_start_time
  * of the time are over for which others believe it: what was begun by then has the rest to end. Those of others that were not renewed in time
  * are taken away.
  */
-export async function attend({ db, clock, host, believedMs }: AttendDeps): Promise<KeptPresence> {
+export async function attend({ db, writer, clock, host, believedMs }: AttendDeps): Promise<KeptPresence> {
   const lost = new AbortController()
   const goodForMs = (believedMs * 3) / 4
   let renewed = marked()
   let known = Promise.withResolvers<undefined>()
   let isRenewing = false
+  let isTakingAway = false
   const id = await announce()
+  const timer = setInterval(() => {
+    void renewOnce()
+    void takeAwayOnce()
+  }, renewalMs(believedMs)).unref()
+  // This may have to wait for its turn, in which it must not be taken for dead itself.
   await takeAwayExpired()
-  const timer = setInterval(() => void renewOnce(), believedMs / 6).unref()
 
   /** One clock goes on while a machine sleeps, the other when somebody sets it. */
   function marked() {
@@ -83,11 +95,23 @@ export async function attend({ db, clock, host, believedMs }: AttendDeps): Promi
       renewed = asked
       known.resolve(undefined)
       known = Promise.withResolvers()
-      await takeAwayExpired()
     } catch {
       // Until it answers again nothing is written, once the time is over: `isGood` says so.
     } finally {
       isRenewing = false
+    }
+  }
+
+  /** Beside renewals: who was stopped in the midst of writing holds this up until the server cuts it off, and must not take the others with it. */
+  async function takeAwayOnce(): Promise<void> {
+    if (isTakingAway || lost.signal.aborted) return
+    isTakingAway = true
+    try {
+      await takeAwayExpired()
+    } catch {
+      // The next time, or another node does it.
+    } finally {
+      isTakingAway = false
     }
   }
 
@@ -102,7 +126,7 @@ export async function attend({ db, clock, host, believedMs }: AttendDeps): Promi
     const isExpired = sql<boolean>`greatest(expires_at_ms, ${serverUpSinceMs} + ${sql.lit(believedMs)}) < ${serverNowMs}`
     const expired = await db.selectFrom('presence').select('id').where(isExpired).limit(1).executeTakeFirst()
     if (expired === undefined) return
-    await transact(db, (transaction) => transaction.deleteFrom('presence').where(isExpired).execute())
+    await transact(writer, (transaction) => transaction.deleteFrom('presence').where(isExpired).execute())
   }
 
   return {
@@ -129,6 +153,7 @@ export async function attend({ db, clock, host, believedMs }: AttendDeps): Promi
       // Who cannot say good-bye is forgotten before long.
       await sql`delete from presence where id = ${id}`.execute(db).catch(() => undefined)
       await db.destroy()
+      await writer.destroy()
     },
   }
 }

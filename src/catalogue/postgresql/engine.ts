@@ -11,12 +11,12 @@ import {
 } from 'kysely'
 import type { Secret } from '../../core/secret.ts'
 import type { Engine, MigrationDialect } from '../engine.ts'
-import type { Tables } from '../tables.ts'
-import { type PostgresqlAddress, parseAddress } from './address.ts'
-import { attend } from './attend.ts'
+import type { Database, Tables } from '../tables.ts'
+import { parseAddress } from './address.ts'
+import { attend, renewalMs } from './attend.ts'
 import { Connection } from './connection.ts'
 import { copyToSqlite } from './copy-to-sqlite.ts'
-import { poolOf } from './pool.ts'
+import { type Connections, poolOf } from './pool.ts'
 
 /**
  * The catalogue in a PostgreSQL, version 13 or later, that several nodes may share.
@@ -27,8 +27,11 @@ export function postgresqlEngine(url: Secret): Engine {
   const address = parseAddress(url)
   return {
     dialect,
-    open: (presenceId) => new Kysely<Tables>({ dialect: kyselyDialect(address, presenceId) }),
-    attend: (who) => attend({ ...who, db: new Kysely<Tables>({ dialect: kyselyDialect(address) }) }),
+    open: (presenceId) => opened(poolOf(address), presenceId),
+    attend: (who) => {
+      const db = opened(poolOf(address, renewalMs(who.believedMs)))
+      return attend({ ...who, db, writer: opened(poolOf(address)) })
+    },
     async hasTable(db, name) {
       const { rows } = await sql<{ found: boolean }>`
         select to_regclass(quote_ident(${name})) is not null as found`.execute(db)
@@ -48,20 +51,23 @@ const dialect: MigrationDialect = {
   },
 }
 
+function opened(connections: Connections, presenceId?: () => number | undefined): Database {
+  return new Kysely<Tables>({ dialect: kyselyDialect(connections, presenceId) })
+}
+
 function kyselyDialect(
-  address: PostgresqlAddress,
+  connections: Connections,
   presenceId?: () => number | undefined,
 ): Pick<PostgresDialect, keyof PostgresDialect> {
   return {
-    createDriver: () => driverOf(address, presenceId),
+    createDriver: () => driverOf(connections, presenceId),
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db): DatabaseIntrospector => new PostgresIntrospector(db),
     createQueryCompiler: () => new QueryCompiler(),
   }
 }
 
-function driverOf(address: PostgresqlAddress, presenceId?: () => number | undefined): Driver {
-  const connections = poolOf(address)
+function driverOf(connections: Connections, presenceId?: () => number | undefined): Driver {
   return {
     init: () => Promise.resolve(),
     acquireConnection: () => Promise.resolve(new Connection(connections, presenceId)),

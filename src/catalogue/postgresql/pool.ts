@@ -25,8 +25,9 @@ export interface Connections {
   end(): Promise<void>
 }
 
-export function poolOf(address: PostgresqlAddress): Connections {
-  const pool = new pg.Pool(settingsOf(address))
+/** @param answerMs after which silence a connection is given up; without it, so long as a statement may take */
+export function poolOf(address: PostgresqlAddress, answerMs?: number): Connections {
+  const pool = new pg.Pool(settingsOf(address, answerMs))
   // Without a listener the loss of a connection would end the process; who uses it is told by its next statement.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
@@ -51,7 +52,10 @@ export function poolOf(address: PostgresqlAddress): Connections {
 }
 
 /** All that `pg` would otherwise take from the environment, or from files in somebody's home, is said here. */
-function settingsOf({ host, port, user, password, database, tls }: PostgresqlAddress): pg.PoolConfig {
+function settingsOf(
+  { host, port, user, password, database, tls }: PostgresqlAddress,
+  answerMs: number = statementTimeoutMs + connectWithinMs,
+): pg.PoolConfig {
   const session = {
     idle_in_transaction_session_timeout: idleInTransactionMs,
     lock_timeout: lockTimeoutMs,
@@ -68,8 +72,8 @@ function settingsOf({ host, port, user, password, database, tls }: PostgresqlAdd
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
     max: mostConnections,
-    connectionTimeoutMillis: connectWithinMs,
-    query_timeout: statementTimeoutMs + connectWithinMs,
+    connectionTimeoutMillis: Math.min(answerMs, connectWithinMs),
+    query_timeout: answerMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: connectWithinMs,
     types: { getTypeParser: parserOf },
