@@ -44,6 +44,35 @@ export function launchToSave(folder: string, name: BrowserName = 'chromium'): Pr
   })
 }
 
+/** Chromium whose camera shows a film, over and over; people let the page have it, or they do not. */
+export function launchWithCamera(film: string, isAllowed: boolean): Promise<Browser> {
+  return puppeteer.launch({
+    ...common,
+    ...chromium,
+    args: [
+      ...chromium.args,
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${film}`,
+      isAllowed ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts',
+    ],
+    protocol: 'webDriverBiDi',
+  })
+}
+
+/** Firefox whose camera shows colours that change. */
+export function launchWithColours(isAllowed: boolean): Promise<Browser> {
+  return puppeteer.launch({
+    ...common,
+    browser: 'firefox',
+    executablePath: '/usr/bin/firefox-esr',
+    extraPrefsFirefox: {
+      'intl.accept_languages': 'en',
+      'media.navigator.streams.fake': true,
+      ...(isAllowed ? { 'media.navigator.permission.disabled': true } : { 'permissions.default.camera': 2 }),
+    },
+  })
+}
+
 const common = { headless: true } as const
 const chromium = {
   browser: 'chrome',

@@ -152,7 +152,10 @@ export const english = {
   scanPicture: 'Choose a picture',
   scanNothing:
     'No QR code can be read in this picture. Take it from nearer, in better light, or type the words.',
-  scanNoCamera: 'The page has no camera here. Choose a picture, or type the words.',
+  scanNoCamera:
+    'No camera was found, or another program has it. Choose a picture, or close this and type the words.',
+  scanRefused:
+    'The browser keeps the camera from this page. Allow it there, where it shows the address of the page, and scan again; or choose a picture, or close this and type the words.',
   scanRunning: 'The camera is on.',
   derivingCards: 'Making the key of the cards. This takes some seconds, on purpose.',
   drillTitle: 'Answer a drill',

@@ -131,7 +131,10 @@ export const portuguese: Texts = {
   scanPicture: 'Escolher uma foto',
   scanNothing:
     'Nenhum código QR pode ser lido nesta foto. Tire outra de mais perto, com mais luz, ou digite as palavras.',
-  scanNoCamera: 'A página não tem câmera aqui. Escolha uma foto, ou digite as palavras.',
+  scanNoCamera:
+    'Nenhuma câmera foi encontrada, ou outro programa a está usando. Escolha uma foto, ou feche isto e digite as palavras.',
+  scanRefused:
+    'O navegador não dá a câmera a esta página. Permita-a ali, onde ele mostra o endereço da página, e leia de novo; ou escolha uma foto, ou feche isto e digite as palavras.',
   scanRunning: 'A câmera está ligada.',
   derivingCards: 'Calculando a chave a partir dos cartões. Leva alguns segundos, de propósito.',
   drillTitle: 'Responder a um exercício',

@@ -70,11 +70,16 @@ export function scanCard({ texts, announce }: PageContext, take: (text: string) 
     })
   })
   void startCamera().then((started) => {
-    if (started === undefined || !dialog.open) {
-      said.textContent = texts.scanNoCamera
+    if (typeof started === 'string') {
+      said.textContent = started === 'refused' ? texts.scanRefused : texts.scanNoCamera
+      announce(said.textContent)
       return
     }
     stream = started
+    if (!dialog.open) {
+      end()
+      return
+    }
     video.srcObject = started
     video.hidden = false
     void video.play()
@@ -95,12 +100,18 @@ export async function pictureText(picture: Blob): Promise<string | undefined> {
   }
 }
 
-async function startCamera(): Promise<MediaStream | undefined> {
+/** `refused`: by who was asked, or by the browser itself. `none`: there is no camera, or another program has it. */
+async function startCamera(): Promise<MediaStream | 'refused' | 'none'> {
   const { mediaDevices } = navigator as { readonly mediaDevices?: MediaDevices }
+  // As the camera has it: to fit a size, browsers cut off what is above and below.
+  const video = {
+    ...{ facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } },
+    resizeMode: 'none',
+  }
   try {
-    return await mediaDevices?.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } } })
-  } catch {
-    return undefined
+    return (await mediaDevices?.getUserMedia({ video })) ?? 'none'
+  } catch (error) {
+    return error instanceof DOMException && error.name === 'NotAllowedError' ? 'refused' : 'none'
   }
 }
 
