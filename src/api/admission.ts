@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { RedomaError } from '../core/errors.ts'
 import { ownerAs } from './access/principal.ts'
+import { actorHeader } from './contract/actor-header.ts'
 import type { ApiEnvironment } from './contract/route.ts'
 
 /**
@@ -12,13 +13,22 @@ export type Admit = MiddlewareHandler<ApiEnvironment>
 /**
  * For a listener that only root and the instance's owner reach: who is there may do what the commands do.
  *
- * @param actor the system's user name of who is there
+ * @param actor the system's user name of who is there, unless they say it themselves: they could write anything into the audit trail, and who used sudo is known to the command alone
  */
 export function admitOwner(actor: string): Admit {
-  const owner = ownerAs(actor)
   return (context, next) => {
-    context.set('principal', owner)
+    context.set('principal', ownerAs(userIn(context.req.header(actorHeader)) ?? actor))
     return next()
+  }
+}
+
+/** A name that a user of the system can have: without the colon of the others (`user:NAME`). */
+function userIn(header: string | undefined): string | undefined {
+  try {
+    const name = decodeURIComponent(header ?? '')
+    return /^[^\p{C}\s:/]{1,64}$/u.test(name) ? name : undefined
+  } catch {
+    return undefined
   }
 }
 

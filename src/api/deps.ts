@@ -11,6 +11,7 @@ import type { Catalogue, Run } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
+import type { Transferred } from '../ports/run-progress.ts'
 import type { BackupRequest, RunDesk } from './runs/desk.ts'
 
 /** The instance that is served: its catalogue, and the use cases that commands call, too. */
@@ -21,7 +22,13 @@ export interface ServedInstance {
   readonly reportCoverage: ReportCoverage
   /** What leaves a trace in the audit trail, done by this actor. So cheap that each request has its own. */
   as(actor: string): TracedUseCases
-  createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<Run>
+  createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<DoneRun>
+}
+
+/** A run that came to its end, and what it moved. */
+export interface DoneRun {
+  readonly run: Run
+  readonly transfers: readonly Transferred[]
 }
 
 export interface TracedUseCases {

@@ -90,6 +90,12 @@ export async function migrate(engine: Engine, db: Database, clock: Clock): Promi
   })
 }
 
+/** @throws RedomaError `FORMAT_UNKNOWN` */
+export async function requireKnown(engine: Engine, db: Database): Promise<void> {
+  const done = await reached(engine, db)
+  if (done > migrations.length) throw newer(done)
+}
+
 /** The number of the last migration that ran; 0 in an empty file. */
 async function reached(engine: Engine, db: Database): Promise<number> {
   if (!(await engine.hasTable(db, 'migration'))) return 0

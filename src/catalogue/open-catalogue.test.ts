@@ -419,6 +419,19 @@ describe('the catalogue', () => {
     expect(await start(beside)).toBeGreaterThan(0)
   })
 
+  test('takes in what another process made of the instance, and goes no further when that is newer', async () => {
+    await using instance = await anInstance()
+    await using second = await opened(instance.home)
+    await second.setAppliance(true)
+    expect(instance.catalogue.instance.isAppliance).toBe(false)
+
+    await instance.catalogue.refresh()
+    expect(instance.catalogue.instance.isAppliance).toBe(true)
+
+    raw(instance.home, `insert into migration values (9999, 'later', '${now.toISOString()}')`)
+    await expect(instance.catalogue.refresh()).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' })
+  })
+
   test('never gives a bundle number twice', async () => {
     await using instance = await anInstance()
     await using second = await opened(instance.home)

@@ -23,7 +23,7 @@ import { readInstanceKey, restoreHint } from './instance-key.ts'
 import { keptAnswers } from './kept-answers.ts'
 import { leaseStore } from './leases.ts'
 import { ledgerStore } from './ledgers.ts'
-import { migrate } from './migrate.ts'
+import { migrate, requireKnown } from './migrate.ts'
 import { missedSnapshots } from './missed-snapshots.ts'
 import { noticeQueue } from './notices.ts'
 import { openingStore } from './openings.ts'
@@ -109,6 +109,11 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
         .set({ appliance: wanted ? 1 : 0 })
         .execute()
       isAppliance = wanted
+    },
+    async refresh() {
+      await requireKnown(engine, db)
+      const [now] = await db.selectFrom('instance').select('appliance').execute()
+      isAppliance = now?.appliance === 1
     },
     signingKey: () => Promise.resolve(sealed.open(signingKeyPlace(row.id), row.sealed_signing_key)),
     credentials: credentialStore({ db, reader, sealed, clock }),

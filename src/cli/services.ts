@@ -41,7 +41,6 @@ import type { KeepScope, RemoveScope } from '../app/scopes/keep-scope.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
 import type { InstallService, UninstallService } from '../app/service/install-service.ts'
 import type { SetDrillDays } from '../app/set-drill-days.ts'
-
 import type { ShowCredential } from '../app/show-credential.ts'
 import type { StampLedger } from '../app/stamp-ledger.ts'
 import type { StartDrill } from '../app/start-drill.ts'
@@ -62,6 +61,7 @@ import type { LocalSpec, RsyncSpec, S3Spec } from '../ports/destination-spec.ts'
 import type { Log } from '../ports/log.ts'
 import type { Plan } from '../ports/plan.ts'
 import type { Progress } from '../ports/progress.ts'
+import type { Daemon } from './daemon.ts'
 
 /**
  * On which mount a folder lies, or the one above it where it is not there yet; `undefined` on the system's root, and on any but a
@@ -261,6 +261,10 @@ export interface Services {
   moveCatalogue(): Promise<Instance>
   /** @throws RedomaError `INSTANCE_MISSING`, `INSTANCE_KEY_WRONG`, `CATALOGUE_DAMAGED` */
   openInstance(): Promise<OpenInstance>
+  /** The daemon of the instance, if there is one. @throws RedomaError `DAEMON_FAILED` where its socket may not be opened */
+  findDaemon(): Promise<Daemon | undefined>
+  /** Of the program. */
+  readonly version: string
   /**
    * The daemon, until the signal says so.
    *

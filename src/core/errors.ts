@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'RUN_UNDER_WAY'
   /** A daemon serves this instance already. */
   | 'DAEMON_RUNNING'
+  /** The daemon was there and answers no more, or what this program does not understand. */
+  | 'DAEMON_FAILED'
   /** Others took this process for dead, and do its work now: what it goes on with would be beside them. */
   | 'LEASE_LOST'
   | 'OBJECT_NOT_FOUND'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { admitNobody, admitOwner } from '../api/admission.ts'
-import type { ServedInstance } from '../api/deps.ts'
+import type { DoneRun, ServedInstance } from '../api/deps.ts'
 import { knownHosts } from '../api/gates/known-hosts.ts'
 import { isNameOfLoopback, listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
 import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
@@ -13,10 +13,10 @@ import { makeServe, type Paces } from '../app/daemon/serve.ts'
 import { keptHttps } from '../app/https-settings.ts'
 import { requestOfPlan } from '../app/request-of-plan.ts'
 import { makeWhileLeased } from '../app/while-leased.ts'
+import { transferred } from '../cli/backup/transfers.ts'
 import type { OpenInstance, ServeRequest } from '../cli/services.ts'
 import { wait } from '../core/wait.ts'
 import { loadDatagrams, loadPeers } from '../crypto/native.ts'
-import type { Run } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { noProgress } from '../ports/progress.ts'
 import { makeChannelOf } from './channels.ts'
@@ -98,6 +98,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     paces: deps.paces,
     keepIncidents: instance.keepIncidents,
     async runDuePlans(stop) {
+      await catalogue.refresh()
       await endRuns()
       return runDuePlans(stop)
     },
@@ -115,7 +116,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       makeChannel,
     }),
     beatChannels: makeBeatChannels({ catalogue, log, makeChannel }),
-    look: () => catalogue.destinations.list(),
+    look: () => catalogue.refresh(),
     tidy: () => catalogue.notices.forget(new Date(clock.now().getTime() - noticesKeptMs)),
     onFailure(error) {
       failing.abort(error)
@@ -146,7 +147,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
 
   async function createBackup(
     ...[{ actor, ...request }, ...rest]: Parameters<ServedInstance['createBackup']>
-  ): Promise<Run> {
+  ): Promise<DoneRun> {
     let { run } = request
     const started = (number: number): void => {
       run = number
@@ -156,9 +157,10 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     const stoppedBy = (): string | undefined =>
       request.stoppedBy?.() ?? (signal.aborted && request.run === undefined ? settings.actor : undefined)
     try {
-      return await withFresh((fresh) => {
+      return await withFresh(async (fresh) => {
         const asked = actor === undefined ? fresh : fresh.as(actor)
-        return asked.createBackup({ ...request, started, stoppedBy }, ...rest)
+        const done = await asked.createBackup({ ...request, started, stoppedBy }, ...rest)
+        return { run: done, transfers: transferred(fresh) }
       })
     } catch (error) {
       if (run !== undefined) unended.add(run)
@@ -177,6 +179,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   }
 
   async function withFresh<T>(use: (fresh: OpenInstance) => Promise<T>): Promise<T> {
+    await catalogue.refresh()
     await using fresh = instanceOn(instance, settings, clock, warn)
     return await use(fresh)
   }

@@ -8,6 +8,7 @@ import type { Primitives } from '../crypto/primitives.ts'
 import type { Clock } from '../ports/clock.ts'
 import { databaseUrl } from './database-url.ts'
 import { lazily } from './lazily.ts'
+import { programVersion } from './program-version.ts'
 import type { Settings } from './settings.ts'
 
 /** Builds everything. Modules are loaded by who needs them: `redoma --help` opens no catalogue. */
@@ -43,6 +44,11 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       return { instance, plan }
     },
     openInstance,
+    async findDaemon() {
+      const { findDaemon } = await import('./find-daemon.ts')
+      return findDaemon(settings)
+    },
+    version: programVersion(),
     async serve(request, signal) {
       const { serve } = await import('./serve.ts')
       await serve({ settings, clock, warn }, request, signal)

@@ -541,6 +541,12 @@ export interface Catalogue {
   readonly audit: AuditTrail
   /** That this process is there, for other nodes. */
   readonly presence: Presence
+  /**
+   * Takes in what another process changed of `instance` since.
+   *
+   * @throws RedomaError `FORMAT_UNKNOWN` when a newer program has changed the catalogue meanwhile: this one does not know what it may not touch
+   */
+  refresh(): Promise<void>
   /** Writes a consistent copy of the whole catalogue to a new file (secrets in it stay sealed). */
   copyTo(path: string): Promise<void>
   close(): Promise<void>

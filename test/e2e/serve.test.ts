@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import type { Catalogue, Run } from '../../src/ports/catalogue.ts'
 import type { Plan } from '../../src/ports/plan.ts'
+import { serve } from '../support/daemon.ts'
 import { alterCatalogue } from '../support/instance.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
 
@@ -66,6 +67,17 @@ test('a run whose end could not be written, as the disk was full, keeps no later
   expect(await daemon.stop()).toBe(0)
 })
 
+test('a daemon ends when a newer program has changed the catalogue, so that what starts it starts that one', async () => {
+  await using world = await aProtectedTree()
+  await using daemon = await serve(world)
+
+  alterCatalogue(world.home, "insert into migration values (9999, 'later', '2030-01-01T00:00:00.000Z')")
+
+  const [code] = (await once(daemon.child, 'exit')) as [number | null]
+  expect(code).toBe(1)
+  expect(daemon.said()).toContain('the catalogue is of version 9999')
+})
+
 test('a daemon without an instance, and at an address that others reach, is refused', async () => {
   await using world = await aProtectedTree()
 
@@ -74,34 +86,6 @@ test('a daemon without an instance, and at an address that others reach, is refu
   expect(open.stderr).toContain('not an address of this machine alone')
   expect(await world.redoma.run(['serve', '--listen', 'x'])).toMatchObject({ code: 2 })
 })
-
-interface Daemon extends AsyncDisposable {
-  said(): string
-  /** Its exit code. */
-  stop(): Promise<number | null>
-}
-
-async function serve({ redoma }: ProtectedTree, ...options: string[]): Promise<Daemon> {
-  const { child, ended } = redoma.start(['serve', ...options])
-  let said = ''
-  child.stderr?.on('data', (text: string) => (said += text))
-  while (!said.includes('Serving')) {
-    if (child.exitCode !== null) throw new Error(`it has ended: ${said}`)
-    if (child.stderr !== null) await Promise.race([once(child.stderr, 'data'), ended])
-  }
-  const stop = async (): Promise<number | null> => {
-    child.kill('SIGTERM')
-    return (await ended).code
-  }
-  return {
-    said: () => said,
-    stop,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-}
 
 async function until(world: ProtectedTree, isSo: (runs: readonly Run[]) => boolean): Promise<readonly Run[]> {
   const end = Date.now() + patienceMs

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { admitOwner } from '../../src/api/admission.ts'
-import { findDaemon } from '../../src/api/client/daemon-client.ts'
+import { daemonClient } from '../../src/api/client/daemon-client.ts'
+import { isServed } from '../../src/api/client/is-served.ts'
+import { socketPath } from '../../src/api/contract/socket-path.ts'
 import type { ServedInstance } from '../../src/api/deps.ts'
 import { listenOnSocket } from '../../src/api/listening/listen-on-socket.ts'
 import { makeApi } from '../../src/api/make-api.ts'
+import { transferred } from '../../src/cli/backup/transfers.ts'
 import { openInstance } from '../../src/main/open-instance.ts'
 import { readSettings } from '../../src/main/settings.ts'
 import { redomaAt } from '../support/redoma.ts'
@@ -19,16 +22,22 @@ describe('a daemon and its client', () => {
     await redoma.run(['source', 'add', 'tree', '--files', import.meta.dirname])
     await redoma.run(['destination', 'add', 'nas', '--local', join(folder.path, 'copies')])
     const runFolder = join(home, 'run')
-    expect(await findDaemon(runFolder)).toBeUndefined()
+    expect(await isServed(socketPath(runFolder))).toBe(false)
 
     const stop = new AbortController()
     const clock = { now: () => new Date() }
     await using opened = await openInstance(readSettings({ REDOMA_HOME: home }), clock, () => undefined)
-    const instance: ServedInstance = opened
+    const instance: ServedInstance = {
+      ...opened,
+      createBackup: async (...asked) => ({
+        run: await opened.createBackup(...asked),
+        transfers: transferred(opened),
+      }),
+    }
     const api = makeApi({ instance, clock, version: '0', stopping: stop.signal }, admitOwner('tester'))
     await using listening = await listenOnSocket(api, { runFolder, patienceMs: 1000 })
-    const client = await findDaemon(runFolder)
-    if (client === undefined) throw new Error('the daemon was not found')
+    expect(await isServed(socketPath(runFolder))).toBe(true)
+    const client = daemonClient(socketPath(runFolder), { actor: 'eve' })
 
     const before = await client.instance()
     const id = await client.startRun({ jobs: ['system'] }, 'once')
@@ -39,7 +48,9 @@ describe('a daemon and its client', () => {
     expect(listening.address).toBe(join(runFolder, 'api.sock'))
     expect(before).toMatchObject({ sources: 1, destinations: 1, runs: { done: 0 } })
     expect(again).toBe(id)
-    expect(events.at(-1)).toEqual({ event: 'end', data: { id, state: 'done' } })
+    expect(events.at(-1)).toEqual({ kind: 'end' })
+    expect(events.at(-2)).toMatchObject({ kind: 'transfers', transfers: [{ retries: 0 }] })
+    expect((await opened.catalogue.audit.list(1))[0]).toMatchObject({ actor: 'eve', action: 'backup.create' })
     const shown = JSON.parse(stdout) as { parts: { source: string; product: string }[] }
     const run = await client.run(id)
     expect(run.parts.map(({ source, product }) => [source, product])).toEqual(

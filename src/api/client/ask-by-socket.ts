@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http'
 import { collectBytes } from '../../core/bytes.ts'
-import { type ErrorCode, messageOf, RedomaError, systemCode } from '../../core/errors.ts'
+import { type ErrorCode, messageOf, RedomaError } from '../../core/errors.ts'
+import { actorHeader } from '../contract/actor-header.ts'
 import { problem } from '../contract/problem.ts'
 
 export interface Sent {
@@ -11,57 +12,65 @@ export interface Sent {
 }
 
 export interface Ask {
-  /** Whether a daemon listens. @throws RedomaError `FILE_FAILED` */
-  isThere(): Promise<boolean>
-  /** What is answered; `undefined` where the answer is empty. @throws RedomaError of the code that it is answered with, `FILE_FAILED` */
+  /** What is answered; `undefined` where the answer is empty. @throws RedomaError of the code that it is answered with, `DAEMON_FAILED` */
   json(sent: Sent): Promise<unknown>
   stream(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+}
+
+export interface AskOptions {
+  /** The system's user name of who asks, for the audit trail. */
+  readonly actor: string
+  /** So long nothing may be heard: longer than the daemon takes for an answer, and than it is silent in a stream. */
+  readonly silenceMs?: number | undefined
 }
 
 /** Of an answer that is read whole. */
 const mostBytes = 64 * 1024 * 1024
 
-export function askBySocket(socketPath: string): Ask {
+export function askBySocket(socketPath: string, { actor, silenceMs = 150_000 }: AskOptions): Ask {
   const send = ({ method, path, body, headers }: Sent, signal?: AbortSignal): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const json = body === undefined ? undefined : JSON.stringify(body)
       const type = json === undefined ? {} : { 'content-type': 'application/json' }
-      request({ socketPath, method, path, headers: { ...headers, ...type }, agent: false, signal }, resolve)
-        .on('error', reject)
-        .end(json)
+      const sent = request(
+        {
+          ...{ socketPath, method, path, agent: false, signal },
+          headers: { ...headers, ...type, [actorHeader]: encodeURIComponent(actor) },
+        },
+        resolve,
+      )
+      sent.setTimeout(silenceMs, () => {
+        sent.destroy(new Error(`nothing was heard for ${silenceMs / 1000} seconds`))
+      })
+      sent.on('error', reject).end(json)
     })
   const answered = async (sent: Sent, signal?: AbortSignal): Promise<IncomingMessage> => {
     const answer = await send(sent, signal).catch((error: unknown) => {
       signal?.throwIfAborted()
-      throw new RedomaError('FILE_FAILED', `the daemon does not answer: ${messageOf(error)}`, {
-        cause: error,
-      })
+      throw gone(error)
     })
     if ((answer.statusCode ?? 500) < 400) return answer
     throw errorOf(await textOf(answer))
   }
   return {
-    async isThere() {
-      try {
-        ;(await send({ method: 'GET', path: '/healthz' })).resume()
-        return true
-      } catch (error) {
-        if (['ENOENT', 'ECONNREFUSED'].includes(systemCode(error) ?? '')) return false
-        throw new RedomaError('FILE_FAILED', `${socketPath} cannot be asked: ${messageOf(error)}`, {
-          cause: error,
-        })
-      }
-    },
     async json(sent) {
       const text = await textOf(await answered(sent))
-      return text === '' ? undefined : (JSON.parse(text) as unknown)
+      try {
+        return text === '' ? undefined : (JSON.parse(text) as unknown)
+      } catch (error) {
+        throw notUnderstood(error)
+      }
     },
     stream: (path, signal) => answered({ method: 'GET', path }, signal),
   }
 }
 
 async function textOf(answer: IncomingMessage): Promise<string> {
-  return Buffer.from(await collectBytes(answer, mostBytes)).toString()
+  try {
+    return Buffer.from(await collectBytes(answer, mostBytes)).toString()
+  } catch (error) {
+    throw gone(error)
+  }
 }
 
 /** The error that the daemon had, as if it had been raised here. */
@@ -70,7 +79,22 @@ function errorOf(text: string): RedomaError {
     const { code, detail, hint } = problem.parse(JSON.parse(text))
     // Codes are public and never renamed; one of a newer daemon is as good for people.
     return new RedomaError(code as ErrorCode, detail, { hint })
-  } catch {
-    return new RedomaError('INTERNAL', 'the daemon answered with something that is not of its API')
+  } catch (error) {
+    return notUnderstood(error)
   }
+}
+
+function gone(error: unknown): RedomaError {
+  return new RedomaError('DAEMON_FAILED', `the daemon does not answer: ${messageOf(error)}`, {
+    hint: 'Is it up (systemctl status redoma), and what has become of its run: redoma backup list',
+    cause: error,
+  })
+}
+
+/** Of a version that is not ours, or no daemon at all. */
+export function notUnderstood(cause: unknown): RedomaError {
+  return new RedomaError('DAEMON_FAILED', 'the daemon answered with something that is not of its API', {
+    hint: 'Is it of this version? Start it anew: systemctl restart redoma. Without it: --here',
+    cause,
+  })
 }

@@ -1,4 +1,5 @@
-import { RedomaError } from '../../core/errors.ts'
+import { messageOf, RedomaError } from '../../core/errors.ts'
+import { notUnderstood } from './ask-by-socket.ts'
 
 export interface StreamedEvent {
   readonly event: string
@@ -7,11 +8,15 @@ export interface StreamedEvent {
 
 const longest = 16 * 1024 * 1024
 
-/** Server-sent events, each with JSON in it, as the daemon writes them. Comments are passed over. */
+/**
+ * Server-sent events, each with JSON in it, as the daemon writes them. Comments are passed over.
+ *
+ * @throws RedomaError `DAEMON_FAILED`, `LIMIT_EXCEEDED`
+ */
 export async function* readEvents(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<StreamedEvent> {
   const decoder = new TextDecoder()
   let text = ''
-  for await (const piece of pieces) {
+  for await (const piece of broken(pieces)) {
     text += decoder.decode(piece, { stream: true })
     if (text.length > longest) throw new RedomaError('LIMIT_EXCEEDED', 'an event of the daemon has no end')
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
@@ -22,10 +27,23 @@ export async function* readEvents(pieces: AsyncIterable<Uint8Array>): AsyncGener
   }
 }
 
+async function* broken(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces
+  } catch (error) {
+    throw new RedomaError('DAEMON_FAILED', `the daemon broke off: ${messageOf(error)}`, { cause: error })
+  }
+}
+
 function parseEvent(text: string): StreamedEvent | undefined {
   const lines = text.split('\n')
   const valueOf = (name: string): string[] =>
     lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2))
   const [event] = valueOf('event')
-  return event === undefined ? undefined : { event, data: JSON.parse(valueOf('data').join('\n')) as unknown }
+  if (event === undefined) return undefined
+  try {
+    return { event, data: JSON.parse(valueOf('data').join('\n')) as unknown }
+  } catch (error) {
+    throw notUnderstood(error)
+  }
 }

@@ -5,15 +5,22 @@ import { entryName } from '../../ports/specs.ts'
 /** A backup that is to begin. */
 export const newRun = z
   .strictObject({
+    plan: entryName
+      .optional()
+      .openapi({ description: 'What this plan says, now. It says jobs, sources and destinations.' }),
     jobs: z
       .array(z.enum(jobs))
       .min(1)
       .max(3)
-      .default([...jobs]),
+      .optional()
+      .openapi({ description: 'All of them where none is named.' }),
+    sources: z.array(entryName).max(1000).optional().openapi({
+      description: 'Of these alone; of all where none is named. A bundle is of the whole vault.',
+    }),
     destinations: z
       .array(entryName)
-      .max(100)
-      .default([])
+      .max(1000)
+      .optional()
       .openapi({ description: 'To these alone; to all where none is named.' }),
     tags: z
       .array(z.string().regex(/^[^,\p{Cc}]{1,100}$/u))
@@ -23,9 +30,14 @@ export const newRun = z
     leastShare: z.number().min(0).max(1).default(0.5).openapi({
       description: 'How much of the credentials of the bundle before must be left for a new one.',
     }),
-    patienceSeconds: z.int().min(0).max(86_400).default(60).openapi({
-      description: 'How long others are waited for who work on a repository.',
-    }),
+    patienceSeconds: z
+      .int()
+      .min(0)
+      .max(31 * 86_400)
+      .default(60)
+      .openapi({
+        description: 'How long others are waited for who work on a repository.',
+      }),
   })
   .openapi('NewRun')
 

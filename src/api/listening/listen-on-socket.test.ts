@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { aServedInstance, type Served } from '../../../test/support/served.ts'
 import { loadPeers } from '../../crypto/native.ts'
-import { listenOnSocket, type SocketDeps, socketPath } from './listen-on-socket.ts'
+import { socketPath } from '../contract/socket-path.ts'
+import { listenOnSocket, type SocketDeps } from './listen-on-socket.ts'
 import type { Listening } from './make-server.ts'
 
 describe('the socket of the API', () => {

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { messageOf, RedomaError, systemCode } from '../../core/errors.ts'
 import type { Api } from '../contract/route.ts'
+import { socketPath } from '../contract/socket-path.ts'
 import { beAlone } from './be-alone.ts'
 import { closeServer, type Listening, makeServer } from './make-server.ts'
 
@@ -21,11 +22,6 @@ export interface SocketDeps {
 
 /** So that nobody fills the log by asking under many names. */
 const mostTold = 64
-
-/** In the instance's `run` folder. */
-export function socketPath(runFolder: string): string {
-  return join(runFolder, 'api.sock')
-}
 
 /**
  * Serves the API on a Unix socket that root and the instance's owner alone can open: 0600, in a folder of 0700. One that a daemon left

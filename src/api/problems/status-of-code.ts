@@ -27,6 +27,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   CEREMONY_MISSING: 409,
   RUN_UNDER_WAY: 409,
   DAEMON_RUNNING: 409,
+  DAEMON_FAILED: 502,
   OBJECT_NOT_FOUND: 404,
   OBJECT_UNREADABLE: 502,
   DESTINATION_UNREACHABLE: 502,

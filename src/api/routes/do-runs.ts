@@ -1,5 +1,9 @@
 import { z } from '@hono/zod-openapi'
+import type { CreateBackupRequest } from '../../app/create-backup.ts'
+import { requestOfPlan } from '../../app/request-of-plan.ts'
 import { RedomaError } from '../../core/errors.ts'
+import type { Catalogue } from '../../ports/catalogue.ts'
+import { jobs } from '../../ports/progress.ts'
 import { actorOf } from '../access/asked-by.ts'
 import { idempotencyKey } from '../contract/named.ts'
 import { begun, newRun } from '../contract/new-run.ts'
@@ -29,9 +33,10 @@ export function doRuns(api: Api, { instance }: ApiDeps, desk: RunDesk, stream: S
     responses: { 202: json(begun, 'It has begun; Location says where it is.'), ...problems },
   })
   api.openapi(start, async (context) => {
-    const { patienceSeconds, ...request } = context.req.valid('json')
+    const { patienceSeconds, tags, leastShare, ...what } = context.req.valid('json')
     const id = await desk.start({
-      ...request,
+      ...(await copiesOf(catalogue, what)),
+      ...{ tags, leastShare },
       patienceMs: patienceSeconds * 1000,
       actor: actorOf(context),
     })
@@ -62,7 +67,7 @@ export function doRuns(api: Api, { instance }: ApiDeps, desk: RunDesk, stream: S
     method: 'get',
     path: '/runs/{id}/events',
     operationId: 'followRun',
-    summary: 'What becomes of a run: events `run` and `progress`, and `end` as the last',
+    summary: 'What becomes of a run: events `run` and `progress`, then `transfers`, and `end` as the last',
     tags: ['runs'],
     'x-permission': 'view',
     request: { params: runId },
@@ -73,4 +78,16 @@ export function doRuns(api: Api, { instance }: ApiDeps, desk: RunDesk, stream: S
     await catalogue.runs.get(id)
     return stream(context, (signal) => followRun(catalogue, desk, id, signal))
   })
+}
+
+/** What a plan says is not said again. @throws RedomaError `USAGE`, `NOT_FOUND` */
+async function copiesOf(
+  { plans }: Pick<Catalogue, 'plans'>,
+  { plan, ...what }: Pick<z.output<typeof newRun>, 'plan' | 'jobs' | 'sources' | 'destinations'>,
+): Promise<CreateBackupRequest> {
+  if (plan === undefined)
+    return { jobs: what.jobs ?? jobs, sources: what.sources, destinations: what.destinations ?? [] }
+  const [said] = Object.entries(what).find(([, value]) => value !== undefined) ?? []
+  if (said !== undefined) throw new RedomaError('USAGE', `${said} does not go with a plan: the plan says it`)
+  return requestOfPlan(await plans.get(plan))
 }

@@ -1,5 +1,5 @@
 import type { CreateBackupRequest } from '../../app/create-backup.ts'
-import type { RunProgress } from './run-progress.ts'
+import type { RunProgress, Transferred } from '../../ports/run-progress.ts'
 
 export interface BackupRequest extends CreateBackupRequest {
   /** Of the snapshots. */
@@ -26,6 +26,8 @@ export interface RunDesk {
   cancel(run: number, by: string): boolean
   /** How far a run of this process is. */
   progressOf(run: number): RunProgress | undefined
+  /** What it moved, when it has come to its end; empty before, and some runs later. */
+  transfersOf(run: number): readonly Transferred[]
   /** Kept when all runs have ended. */
   idle(): Promise<void>
 }

@@ -1,7 +1,8 @@
 import { RedomaError } from '../../core/errors.ts'
+import type { RunProgress, Transferred } from '../../ports/run-progress.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { RunDesk } from './desk.ts'
-import { noProgressYet, type RunProgress, withEvent } from './run-progress.ts'
+import { noProgressYet, withEvent } from './run-progress.ts'
 
 interface Work {
   readonly controller: AbortController
@@ -14,6 +15,8 @@ interface Work {
 export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | 'stopping'>): RunDesk {
   const works = new Map<number, Work>()
   const underWay = new Set<Promise<void>>()
+  /** Of the last runs, by number. */
+  const moved = new Map<number, readonly Transferred[]>()
   return {
     async start(request) {
       const started = Promise.withResolvers<number>()
@@ -31,7 +34,9 @@ export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | '
           AbortSignal.any([work.controller.signal, stopping]),
         )
         .then(
-          () => undefined,
+          ({ run: { id }, transfers }) => {
+            remember(id, transfers)
+          },
           // Who began it is told until it has a number; after that the catalogue and the log are.
           started.reject,
         )
@@ -53,9 +58,19 @@ export function openRunDesk({ instance, stopping }: Pick<ApiDeps, 'instance' | '
     async ended(run) {
       await works.get(run)?.ended
     },
+    transfersOf: (run) => moved.get(run) ?? [],
     progressOf: (run) => works.get(run)?.progress,
     async idle() {
       await Promise.all(underWay)
     },
   }
+
+  /** Who followed it asks at once. */
+  function remember(run: number, transfers: readonly Transferred[]): void {
+    moved.set(run, transfers)
+    const [oldest] = moved.keys()
+    if (moved.size > runsRemembered && oldest !== undefined) moved.delete(oldest)
+  }
 }
+
+const runsRemembered = 8

@@ -1,34 +1,29 @@
 import type { ProgressEvent } from '../../ports/progress.ts'
+import type { RunProgress } from '../../ports/run-progress.ts'
 
-/** How far a run is: all that who looks now has to know, however long it has been going on. */
-export interface RunProgress {
-  readonly step?: string | undefined
-  readonly unit?: 'bytes' | 'files' | 'records' | 'none' | undefined
-  readonly done: number
-  readonly total?: number | undefined
-  readonly detail?: string | undefined
-  /** Who is waited for. */
-  readonly waiting?: string | undefined
-  /** How many there were, and the last of them. */
-  readonly warnings: number
-  readonly warning?: string | undefined
-}
+export const noProgressYet: RunProgress = { steps: 0, done: 0, warnings: 0, lastWarnings: [] }
 
-export const noProgressYet: RunProgress = { done: 0, warnings: 0 }
+const warningsKept = 20
 
 export function withEvent(known: RunProgress, event: ProgressEvent): RunProgress {
+  const { warnings, lastWarnings } = known
   switch (event.kind) {
     case 'step': {
-      const { warnings, warning } = known
-      return { step: event.title, unit: event.unit, total: event.total, done: 0, warnings, warning }
+      const { title: step, unit, total } = event
+      return { steps: known.steps + 1, step, unit, total, done: 0, warnings, lastWarnings }
     }
     case 'advance': {
       const { done, detail } = event
       return { ...known, done, total: event.total ?? known.total, detail, waiting: undefined }
     }
-    case 'waiting':
-      return { ...known, waiting: `${event.subject}: ${event.message}` }
-    case 'warning':
-      return { ...known, warnings: known.warnings + 1, warning: `${event.subject}: ${event.message}` }
+    case 'waiting': {
+      const { subject, message, until } = event
+      return { ...known, waiting: { subject, message, until } }
+    }
+    case 'warning': {
+      const { subject, message } = event
+      const last = [...lastWarnings, { subject, message }].slice(-warningsKept)
+      return { ...known, warnings: warnings + 1, lastWarnings: last }
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Bell } from '../../core/bell.ts'
-import { isRedomaError, messageOf } from '../../core/errors.ts'
+import { type ErrorCode, isRedomaError, messageOf } from '../../core/errors.ts'
 import type { Log } from '../../ports/log.ts'
 
 /** Work that is done again and again while the daemon runs. */
@@ -17,7 +17,7 @@ export interface Chore {
  * Does it until the signal says so. What fails once (the catalogue is busy, its disk is full, a fault of our own) is logged and done again: one
  * chore that does not get on must not keep the others from what they do.
  *
- * @throws RedomaError what does not pass: `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG`
+ * @throws RedomaError what does not pass: `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG`, `FORMAT_UNKNOWN` of a catalogue that a newer program has changed
  */
 export async function keepDoing(chore: Chore, log: Log, signal: AbortSignal): Promise<void> {
   let isTroubled = false
@@ -30,7 +30,7 @@ export async function keepDoing(chore: Chore, log: Log, signal: AbortSignal): Pr
       await chore.bell.wait(chore.everyMs(), signal)
     } catch (error) {
       if (signal.aborted) return
-      if (isRedomaError(error, 'CATALOGUE_DAMAGED') || isRedomaError(error, 'INSTANCE_KEY_WRONG')) throw error
+      if (isRedomaError(error) && lasting.has(error.code)) throw error
       // Once: what lasts would fill the log.
       if (!isTroubled) log.error('does not get on', { what: chore.name, why: messageOf(error) })
       isTroubled = true
@@ -39,4 +39,5 @@ export async function keepDoing(chore: Chore, log: Log, signal: AbortSignal): Pr
   }
 }
 
+const lasting: ReadonlySet<ErrorCode> = new Set(['CATALOGUE_DAMAGED', 'INSTANCE_KEY_WRONG', 'FORMAT_UNKNOWN'])
 const afterTroubleMs = 15_000

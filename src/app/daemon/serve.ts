@@ -31,7 +31,7 @@ export interface ServeDeps {
  * What the daemon does until it is stopped: begins the runs that are due, watches the destinations, opens and closes incidents, and tells people.
  * Each by itself: none waits for another. What is under way when it is stopped is given up at the next point where nothing is lost.
  *
- * @throws RedomaError `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG`
+ * @throws RedomaError `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG`, `FORMAT_UNKNOWN`
  */
 export type Serve = (signal: AbortSignal) => Promise<void>
 

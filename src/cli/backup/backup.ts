@@ -5,6 +5,7 @@ import { defineBackupCat } from './cat.ts'
 import { defineBackupCopy } from './copy.ts'
 import { defineBackupCreate } from './create.ts'
 import { defineBackupDiff } from './diff.ts'
+import { defineBackupFollow } from './follow.ts'
 import { defineBackupForget } from './forget.ts'
 import { defineBackupList } from './list.ts'
 import { defineBackupLog } from './log.ts'
@@ -12,6 +13,7 @@ import { defineBackupPrune } from './prune.ts'
 import { defineBackupRepair } from './repair.ts'
 import { defineBackupShow } from './show.ts'
 import { defineBackupSnapshots } from './snapshots.ts'
+import { defineBackupStop } from './stop.ts'
 import { defineBackupTar } from './tar.ts'
 import { defineBackupUnlock } from './unlock.ts'
 import { defineBackupVerify } from './verify.ts'
@@ -20,6 +22,8 @@ export function defineBackup(group: Command, context: Context): void {
   defineBackupCreate(group, context)
   defineBackupList(group, context)
   defineBackupShow(group, context)
+  defineBackupFollow(group, context)
+  defineBackupStop(group, context)
   defineBackupSnapshots(group, context)
   defineBackupLs(group, context)
   defineBackupFind(group, context)

@@ -1,21 +1,24 @@
 import type { Command } from 'commander'
 import type { CreateBackupRequest } from '../../app/create-backup.ts'
 import { requestOfPlan } from '../../app/request-of-plan.ts'
+import { instanceSource } from '../../app/stage-instance.ts'
 import { RedomaError } from '../../core/errors.ts'
-import type { Run } from '../../ports/catalogue.ts'
 import { type Job, jobs } from '../../ports/progress.ts'
 import type { Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import type { CopiesByName } from '../daemon.ts'
 import { example } from '../help.ts'
 import { named } from '../named.ts'
 import { parseSpan } from '../parse.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import type { OpenInstance } from '../services.ts'
+import { backUpByDaemon, daemonToUse } from './by-daemon.ts'
+import { exitCodeOfRun } from './exit-code-of-run.ts'
+import type { Followed } from './follow-to-end.ts'
 import { runJson } from './json.ts'
 import { jobsOf } from './parse-jobs.ts'
 import { parseTags } from './parse-tags.ts'
 import { runLines } from './run-lines.ts'
-import { transferLines, transfersOf } from './transfers.ts'
+import { transferLines, transferred, transfersOf } from './transfers.ts'
 
 interface CreateOptions {
   readonly plan?: string
@@ -26,6 +29,7 @@ interface CreateOptions {
   readonly allowShrunken?: true
   readonly leastShare: string
   readonly retryLock: string
+  readonly here?: true
   readonly json?: true
 }
 
@@ -41,6 +45,7 @@ export function defineBackupCreate(group: Command, context: Context): void {
     .option('--allow-shrunken', 'publish a bundle even when most of the credentials are gone')
     .option('--least-share <percent>', 'how much of the bundle before must be left for a new one', '50%')
     .option('--retry-lock <span>', 'how long to wait for others who work on a repository', '1m')
+    .option('--here', 'in this process, also where the daemon could do it')
     .option('--json', 'print the run as JSON')
     .addHelpText(
       'after',
@@ -60,8 +65,12 @@ export function defineBackupCreate(group: Command, context: Context): void {
       }
       const only = options.only === undefined ? jobs : jobsOf(options.only)
       await using instance = await context.services.openInstance()
-      const request = { ...said, ...(await copiesOf(instance, options, only)) }
-      const run = await create()
+      const asked = await copiesOf(instance, options, only)
+      const daemon = options.here ? undefined : await daemonToUse(context)
+      const { run, transfers: ways } =
+        daemon === undefined
+          ? await createHere()
+          : await backUpByDaemon(instance, context, daemon, { ...said, ...asked.named })
       const readiness = await instance.reportReadiness()
       const remarks = [
         ...(await instance.remarksOnCopies(context.signal)),
@@ -69,7 +78,7 @@ export function defineBackupCreate(group: Command, context: Context): void {
         ...(await remarksOnScopes(instance)),
       ]
       const { terminal } = context
-      const transfers = transfersOf(run, await instance.catalogue.destinations.list(), instance.transfers())
+      const transfers = transfersOf(run, await instance.catalogue.destinations.list(), ways)
       if (options.json) terminal.printJson({ ...runJson(run), transfers, remarks })
       else {
         terminal.say(
@@ -80,9 +89,11 @@ export function defineBackupCreate(group: Command, context: Context): void {
       }
       context.finish(exitCodeOfRun(run))
 
-      async function create(): Promise<Run> {
+      async function createHere(): Promise<Followed> {
         using bar = startProgressBar(context.terminal, context.clock)
-        return await instance.createBackup(request, bar.progress, context.signal)
+        const request = { ...said, ...asked.request }
+        const done = await instance.createBackup(request, bar.progress, context.signal)
+        return { run: done, transfers: transferred(instance) }
       }
     })
 }
@@ -96,18 +107,26 @@ async function remarksOnScopes({ catalogue, reportReadiness }: OpenInstance): Pr
   )
 }
 
+interface Copies {
+  readonly request: CreateBackupRequest
+  /** The same, for who looks it up himself. */
+  readonly named: CopiesByName
+}
+
 /** What a plan says is not said again. @throws RedomaError `USAGE`, `NOT_FOUND` */
 async function copiesOf(
   { catalogue }: OpenInstance,
-  { plan, source, to }: CreateOptions,
+  { plan, source = [], to = [] }: CreateOptions,
   only: readonly Job[],
-): Promise<CreateBackupRequest> {
-  if (plan !== undefined) return requestOfPlan(await named('plan', plan, catalogue.plans))
-  return {
-    jobs: only,
-    sources: source ?? [],
-    destinations: to ?? [],
+): Promise<Copies> {
+  if (plan !== undefined) {
+    const request = requestOfPlan(await named('plan', plan, catalogue.plans))
+    return { request, named: { plan } }
   }
+  for (const name of source) if (name !== instanceSource) await catalogue.sources.get(name)
+  for (const name of to) await catalogue.destinations.get(name)
+  const request = { jobs: only, sources: source, destinations: to }
+  return { request, named: request }
 }
 
 function refuseBoth({ plan, only, source, to }: CreateOptions): void {
@@ -125,18 +144,4 @@ function shareOf(text: string): number {
   const percent = Number(/^(\d{1,3})%?$/.exec(text.trim())?.[1] ?? NaN)
   if (percent <= 100) return percent / 100
   throw new RedomaError('USAGE', `${JSON.stringify(text)} is not a share`, { hint: 'Shares look like 50%.' })
-}
-
-function exitCodeOfRun({ state }: Run): ExitCode {
-  switch (state.kind) {
-    case 'done':
-      return exitCodes.done
-    case 'done-with-warnings':
-      return exitCodes.warnings
-    case 'running':
-    case 'failed':
-    case 'cancelled':
-    case 'lost':
-      return exitCodes.failed
-  }
 }

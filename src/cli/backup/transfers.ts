@@ -1,7 +1,7 @@
 import { localFolders } from '../../app/system-repository.ts'
 import type { DestinationRecord, Run } from '../../ports/catalogue.ts'
-import type { DestinationFigures } from '../../ports/destination-figures.ts'
 import { locationOf } from '../../ports/destination-spec.ts'
+import type { Transferred } from '../../ports/run-progress.ts'
 import { formatBytes, formatSpan } from '../figures.ts'
 import { printable } from '../printable.ts'
 import type { OpenInstance } from '../services.ts'
@@ -18,10 +18,18 @@ export interface Transfer {
   readonly retries: number
 }
 
+/** What this process moved by now. */
+export function transferred(instance: Pick<OpenInstance, 'transfers'>): Transferred[] {
+  return instance.transfers().map(({ location, figures, retries }) => {
+    const { bytesUp, upMs, bytesDown, downMs } = figures
+    return { location, bytesUp, upMs, bytesDown, downMs, retries }
+  })
+}
+
 export function transfersOf(
   run: Run,
   records: readonly DestinationRecord[],
-  ways: ReturnType<OpenInstance['transfers']>,
+  ways: readonly Transferred[],
 ): Transfer[] {
   const names = [...new Set(run.parts.map(({ destination }) => destination))]
   return names.flatMap((name) => {
@@ -29,15 +37,14 @@ export function transfersOf(
     if (spec === undefined) return []
     const places = new Set([locationOf(spec), ...localFolders(spec)])
     const there = ways.filter(({ location }) => places.has(location))
-    const sum = (one: (of: DestinationFigures) => number): number =>
-      there.reduce((all, { figures }) => all + one(figures), 0)
+    const sum = (one: (of: Transferred) => number): number => there.reduce((all, way) => all + one(way), 0)
     return {
       destination: name,
       sentBytes: sum((of) => of.bytesUp),
       sentMs: Math.round(sum((of) => of.upMs)),
       readBytes: sum((of) => of.bytesDown),
       readMs: Math.round(sum((of) => of.downMs)),
-      retries: there.reduce((all, way) => all + way.retries, 0),
+      retries: sum((of) => of.retries),
     }
   })
 }
