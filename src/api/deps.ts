@@ -7,6 +7,9 @@ import type { ReportReadiness } from '../app/readiness.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
+import type { Access } from '../app/users/access.ts'
+import type { KeepTokens } from '../app/users/keep-tokens.ts'
+import type { KeepUsers } from '../app/users/keep-users.ts'
 import type { Catalogue, Run } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -20,6 +23,8 @@ export interface ServedInstance {
   readonly log: Log
   readonly reportReadiness: ReportReadiness
   readonly reportCoverage: ReportCoverage
+  /** The one of this process. */
+  access(): Promise<Access>
   /** What leaves a trace in the audit trail, done by this actor. So cheap that each request has its own. */
   as(actor: string): TracedUseCases
   createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<DoneRun>
@@ -32,6 +37,8 @@ export interface DoneRun {
 }
 
 export interface TracedUseCases {
+  users(): Promise<KeepUsers>
+  tokens(): Promise<KeepTokens>
   readonly addCredential: AddCredential
   readonly editCredential: EditCredential
   readonly removeCredential: RemoveCredential

@@ -21,9 +21,13 @@ import { serveGlass } from './routes/glass.ts'
 import { serveIncidents } from './routes/incidents.ts'
 import { serveInstance } from './routes/instance.ts'
 import { operations } from './routes/operations.ts'
+import { serveOwnAccess } from './routes/own-access.ts'
 import { servePlaces } from './routes/places.ts'
 import { serveRecordings } from './routes/recordings.ts'
 import { serveRuns } from './routes/runs.ts'
+import { serveSession } from './routes/session.ts'
+import { serveTokens } from './routes/tokens.ts'
+import { serveUsers } from './routes/users.ts'
 import { openRunDesk } from './runs/run-desk.ts'
 import { openStreams } from './stream-events.ts'
 
@@ -39,6 +43,10 @@ const resources = [
   serveCoverage,
   serveIncidents,
   serveAudit,
+  serveSession,
+  serveOwnAccess,
+  serveTokens,
+  serveUsers,
 ]
 
 type Gate = MiddlewareHandler<ApiEnvironment>

@@ -13,7 +13,7 @@ export function openApiDocument(): object {
       version: '1',
       description: [
         'The API of an instance, served by `redoma serve` on the Unix socket `run/api.sock` in its folder.',
-        'Requests that fail are answered with problem details (RFC 9457). No answer holds a secret.',
+        'Requests that fail are answered with problem details (RFC 9457). No answer holds a secret, but for what is shown once, when it is made: an invitation, a token, the key of a second factor.',
         '`x-permission` says what who asks must be allowed to do; `signed-in`: whoever it is; `anyone`: nobody is asked for a name.',
       ].join(' '),
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },

@@ -29,6 +29,7 @@ const released: Readonly<Record<string, string>> = {
   '0023-timestamping.ts': '3e2a1bf4c6476f2550cded245ef69e0b0b3a82d25e63cedb34997b5d048a29c2',
   '0024-run-remarks.ts': 'cb6cfdcaf486893e8dd16c5c62caa7572a04b73c235aabb776417abd82525ec5',
   '0025-cancelled-by.ts': '1f41694ba2857e727490fa4858d8dc1f2d6e20b09ff97ea96429efdb9595857f',
+  '0026-users.ts': 'f93e84a5c10149a3f2587359dfba11f69527cc6d5ac6387fa899f5a2ecf73d9b',
 }
 
 describe('the migrations', () => {

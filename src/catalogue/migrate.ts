@@ -27,6 +27,7 @@ import { presence } from './migrations/0022-presence.ts'
 import { timestamping } from './migrations/0023-timestamping.ts'
 import { runRemarks } from './migrations/0024-run-remarks.ts'
 import { cancelledBy } from './migrations/0025-cancelled-by.ts'
+import { users } from './migrations/0026-users.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -61,6 +62,7 @@ const migrations: readonly Migration[] = [
   { name: 'timestamping', run: timestamping },
   { name: 'run-remarks', run: runRemarks },
   { name: 'cancelled-by', run: cancelledBy },
+  { name: 'users', run: users },
 ]
 
 /**

@@ -168,6 +168,7 @@ describe.skipIf(onPostgresql)('openCatalogue', () => {
        drop table presence; alter table lease drop column token;
        drop table incident; drop table notice; drop table notice_channel; drop table notice_outcome;
        drop table plan; drop index run_of_plan; alter table run drop column plan_id; alter table run drop column due_at; alter table run drop column remarks; alter table run drop column cancelled_by;
+       drop table pass; drop table api_user;
        drop table published_bundle;
        create table bundle (sequence integer, name text, sha256 text, bytes integer, credentials integer, created_at text);
        insert into bundle values (7, 'secrets/x-7.age', 'a', 1, 2, '2026-01-02T00:00:00.000Z');

@@ -27,6 +27,7 @@ import { migrate, requireKnown } from './migrate.ts'
 import { missedSnapshots } from './missed-snapshots.ts'
 import { noticeQueue } from './notices.ts'
 import { openingStore } from './openings.ts'
+import { passStore } from './passes.ts'
 import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { planStore } from './plans.ts'
@@ -39,6 +40,7 @@ import { readingStore } from './slice-readings.ts'
 import { sourceStore } from './sources.ts'
 import type { Database } from './tables.ts'
 import { timestampingStore } from './timestamping.ts'
+import { userStore } from './users.ts'
 
 export interface OpenCatalogueDeps {
   /** The instance's folder. */
@@ -141,6 +143,9 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     incidents: incidentStore(db),
     notices: noticeQueue(db),
     keptAnswers: keptAnswers(db, sealed),
+    users: userStore(db, sealed),
+    passes: passStore(db, sealed),
+    passMac: (text) => sealed.passMac(text),
     audit: auditTrail(db, sealed),
     copyTo: (path) => copyTo(engine, db, path),
     presence,

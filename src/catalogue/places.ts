@@ -13,6 +13,8 @@ export const repositoryPasswordPlace = (destinationId: string): string =>
   `destinations/${encodeURIComponent(destinationId)}/repository-password`
 export const keptRequestPlace = (key: string): string => `kept-answers/${encodeURIComponent(key)}/request`
 
+export const userRecordPlace = (id: string): string => `users/${encodeURIComponent(id)}/record`
+
 const credential = (id: string): string => `credentials/${encodeURIComponent(id)}`
 export const secretPlace = (id: string): string => `${credential(id)}/secret`
 export const notesPlace = (id: string): string => `${credential(id)}/notes`

@@ -4,6 +4,7 @@ import { type Gcm, open, seal, textOpener } from '../crypto/sealing.ts'
 import type { ValueTags } from '../ports/bundle-store.ts'
 import type { CredentialRecord } from '../ports/credential.ts'
 import { type AuditMac, makeAuditMac } from './audit-chain.ts'
+import { makePassMac } from './pass-marks.ts'
 import { makeTagger } from './value-tags.ts'
 
 /**
@@ -23,6 +24,8 @@ export interface SealedValues {
   tagValues(source: string, record: CredentialRecord): ValueTags
   /** HMAC-SHA-256 of a line of the audit trail, lower-case hex. */
   auditMac(text: string): string
+  /** HMAC-SHA-256 of what a pass is and of its secret, lower-case hex. */
+  passMac(text: string): string
   /** Overwrites the key; nothing can be sealed or opened any more. */
   forgetKey(): void
 }
@@ -44,6 +47,7 @@ function valuesWith(
   const openMany = gcm === undefined ? undefined : textOpener(gcm)
   let tagger: ReturnType<typeof makeTagger> | undefined
   let auditMac: AuditMac | undefined
+  let passMac: AuditMac | undefined
   return {
     seal: (place, secret) => seal(key(), Buffer.from(secret.reveal()), place),
     open: (place, sealed) =>
@@ -61,10 +65,15 @@ function valuesWith(
       auditMac ??= makeAuditMac(key())
       return auditMac(text)
     },
+    passMac(text) {
+      passMac ??= makePassMac(key())
+      return passMac(text)
+    },
     forgetKey: () => {
       wipe(instanceKey)
       tagger = undefined
       auditMac = undefined
+      passMac = undefined
     },
   }
 }

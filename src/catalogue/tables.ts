@@ -258,6 +258,19 @@ export interface Tables {
     headers: string | null
     body: string | null
   }
+  api_user: { id: string; name: string; sealed_record: Uint8Array }
+  pass: {
+    id: string
+    kind: string
+    user_id: string | null
+    name: string
+    permissions: string
+    address: string
+    created_at: string
+    seen_at: string
+    expires_at: string
+    mark: string
+  }
   audit_entry: {
     id: Generated<number>
     at: string

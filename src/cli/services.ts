@@ -47,6 +47,10 @@ import type { StartDrill } from '../app/start-drill.ts'
 import type { Target } from '../app/target.ts'
 import type { TestDestination } from '../app/test-destination.ts'
 import type { UnlockRepositories, UnlockRepository } from '../app/unlock-repositories.ts'
+import type { Access as ApiAccess } from '../app/users/access.ts'
+import type { InviteFirst } from '../app/users/invitations.ts'
+import type { KeepTokens } from '../app/users/keep-tokens.ts'
+import type { KeepUsers } from '../app/users/keep-users.ts'
 import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { FurtherVerdict } from '../app/verify-glass-further.ts'
 import type { WatchDestinations } from '../app/watch/watch-destinations.ts'
@@ -114,6 +118,11 @@ export interface OpenInstance extends AsyncDisposable {
   ): Promise<readonly (RepositoryAccess & { name: string; knownId: string | undefined })[]>
   /** The same, over the same ways to destinations, with another name in the audit trail. */
   as(actor: string): Omit<OpenInstance, typeof Symbol.asyncDispose>
+  /** Who may sign in at the API. */
+  users(): Promise<KeepUsers>
+  tokens(): Promise<KeepTokens>
+  readonly inviteFirst: InviteFirst
+  access(): Promise<ApiAccess>
   readonly addCredential: AddCredential
   readonly editCredential: EditCredential
   readonly importCredentials: ImportCredentials

@@ -27,6 +27,8 @@ export type ErrorCode =
   /** By the API: nobody has said who asks, or who asks may not do this. */
   | 'NOT_SIGNED_IN'
   | 'NOT_ALLOWED'
+  /** So many at once, or so often, are not looked at: later they are. */
+  | 'TOO_OFTEN'
   /** Somebody changed it since it was read, so a change that was decided on then is not made. */
   | 'CHANGED_MEANWHILE'
   /** No ceremony was held, so there is no recipient to encrypt to. */

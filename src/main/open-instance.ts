@@ -79,6 +79,7 @@ export function instanceOn(
     (await import('./record-in-ledger.ts')).recordingInLedger(catalogue, clock, log, await notifier()),
   )
   const machine = ownMachine()
+  let access: ReturnType<OpenInstance['access']> | undefined
   const { presence } = catalogue
   const ways =
     shared.ways ??
@@ -100,6 +101,17 @@ export function instanceOn(
     targets,
     repositoryTargets,
     systemRepositories,
+    async users() {
+      return (await import('../app/users/keep-users.ts')).makeKeepUsers(audited)
+    },
+    async tokens() {
+      return (await import('../app/users/keep-tokens.ts')).makeKeepTokens(audited)
+    },
+    inviteFirst: lazily(async () => (await import('../app/users/invitations.ts')).makeInviteFirst(audited)),
+    access() {
+      access ??= import('../app/users/access.ts').then(({ makeAccess }) => makeAccess({ catalogue, clock }))
+      return access
+    },
     addCredential: lazily(async () => (await import('../app/add-credential.ts')).makeAddCredential(audited)),
     editCredential: lazily(async () =>
       (await import('../app/edit-credential.ts')).makeEditCredential(audited),

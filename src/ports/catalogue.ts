@@ -20,6 +20,7 @@ import type { Job } from './progress.ts'
 import type { ScopeStore } from './scope.ts'
 import type { InspectedCredential } from './source.ts'
 import type { TimestampingStore } from './timestamping.ts'
+import type { PassStore, UserStore } from './user.ts'
 
 /** The instance that this catalogue belongs to. */
 export interface Instance {
@@ -538,6 +539,10 @@ export interface Catalogue {
   readonly incidents: IncidentStore
   readonly notices: NoticeQueue
   readonly keptAnswers: KeptAnswers
+  readonly users: UserStore
+  readonly passes: PassStore
+  /** Of what a pass is and of its secret: HMAC-SHA-256, lower-case hex, under a key of its own. */
+  passMac(text: string): string
   readonly audit: AuditTrail
   /** That this process is there, for other nodes. */
   readonly presence: Presence

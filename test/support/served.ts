@@ -14,6 +14,9 @@ import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
 import { makeRemoveSource } from '../../src/app/remove-source.ts'
 import { type Reach, targetOf } from '../../src/app/target.ts'
+import { makeAccess } from '../../src/app/users/access.ts'
+import { makeKeepTokens } from '../../src/app/users/keep-tokens.ts'
+import { makeKeepUsers } from '../../src/app/users/keep-users.ts'
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import { runHook } from '../../src/sources/command/run-hook.ts'
 import { registrySource } from '../../src/sources/registry/registry-source.ts'
@@ -72,6 +75,7 @@ function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackU
   const { catalogue, clock, home } = instance
   const reportReadiness = makeReportReadiness({ catalogue, clock })
   const reach = reachFolders(clock)
+  const access = makeAccess({ catalogue, clock })
   const createBackup = makeCreateBackup({
     runHook,
     ...{ catalogue, clock, actor: 'tester', log, processId: process.pid, reportReadiness },
@@ -89,6 +93,7 @@ function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackU
       runFolder: join(home, 'run'),
       sources: async () => [registrySource(catalogue.credentials)],
     }),
+    access: () => Promise.resolve(access),
     as: (actor) => tracedUseCases(instance, reach, actor),
   }
 }
@@ -100,6 +105,8 @@ function tracedUseCases(
 ): TracedUseCases {
   const audited = { catalogue, clock, actor }
   return {
+    users: () => Promise.resolve(makeKeepUsers(audited)),
+    tokens: () => Promise.resolve(makeKeepTokens(audited)),
     addCredential: makeAddCredential(audited),
     editCredential: makeEditCredential(audited),
     removeCredential: makeRemoveCredential(audited),

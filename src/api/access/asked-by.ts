@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Admitted } from '../../app/users/sessions.ts'
 import { RedomaError } from '../../core/errors.ts'
 import type { ApiEnvironment } from '../contract/route.ts'
 import type { Principal } from './principal.ts'
@@ -13,4 +14,16 @@ export function principalOf(context: Context<ApiEnvironment>): Principal {
 /** Who is put into the audit trail. */
 export function actorOf(context: Context<ApiEnvironment>): string {
   return principalOf(context).actor
+}
+
+/** The user who asks, by a session: no token changes the ways in, as one that was found would make itself others. @throws RedomaError `NOT_ALLOWED` */
+export function sessionOf(context: Context<ApiEnvironment>): Admitted {
+  const principal = principalOf(context)
+  if (principal.way === 'session') return principal.admitted
+  throw new RedomaError('NOT_ALLOWED', 'this is for users who have signed in')
+}
+
+/** Where a request comes from, for people; empty where nobody knows. */
+export function clientOf(context: Context<ApiEnvironment>): string {
+  return context.get('client') ?? ''
 }

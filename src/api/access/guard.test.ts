@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aServedInstance, type Served } from '../../../test/support/served.ts'
+import { aBrowserOf, aUser } from '../../../test/support/users.ts'
 import { type Permission, permissions, type Role, roleNames, roles } from '../../ports/access.ts'
-import { type Admit, admitNobody } from '../admission.ts'
+import type { User } from '../../ports/user.ts'
 import type { Guard } from '../contract/route.ts'
 import { makeApi } from '../make-api.ts'
 import { openApiDocument } from '../openapi.ts'
+import { admitUsers } from './admit-users.ts'
 
 interface Described {
   readonly 'x-permission': Guard
@@ -22,40 +24,40 @@ const routes = Object.entries(paths).flatMap(([path, methods]) =>
 
 describe('whoever asks the API', () => {
   let served: Served
+  const users = new Map<Role, User>()
   beforeAll(async () => {
     served = await aServedInstance()
+    for (const role of roleNames) users.set(role, await aUser(served.instance, role, role))
   })
   afterAll(() => served[Symbol.asyncDispose]())
 
   test.each(routes)('by %s %s, is let in as the route says (%s)', async (method, path, needed) => {
-    const nobody = makeApi(served.deps, admitNobody)
-    const ask = async (api: typeof nobody, way = method): Promise<number> => {
-      const answer = await api.request(path, { method: way })
+    const api = makeApi(served.deps, admitUsers(served.deps.instance))
+    const ask = async (headers: Record<string, string>, way = method): Promise<number> => {
+      const answer = await api.request(path, { method: way, headers })
       await answer.body?.cancel()
       return answer.status
     }
+    const isOpen = needed === 'anyone'
 
-    const strangers = await ask(nobody)
+    const stranger = await ask({ 'sec-fetch-site': 'same-origin' })
+    const forger = await ask({ cookie: '__Host-redoma=x', 'sec-fetch-site': 'same-origin' })
     const byRole = new Map<Role, number>()
-    for (const role of roleNames)
-      byRole.set(role, await ask(makeApi(served.deps, admitWith(new Set(roles[role])))))
+    // Each with a session of its own: some routes end it.
+    for (const [role, user] of users) byRole.set(role, await ask(await aBrowserOf(served.instance, user)))
 
-    expect(strangers === 401, 'without a name').toBe(needed !== 'anyone')
+    expect([stranger === 401, forger === 401]).toEqual([!isOpen, !isOpen])
     for (const [role, status] of byRole) {
       expect(status, role).not.toBe(401)
       expect(status === 403, role).toBe(!mayAsk(role, needed))
     }
-    if (method === 'GET' && needed !== 'anyone') expect(await ask(nobody, 'HEAD'), 'HEAD').toBe(401)
+    if (method === 'GET' && !isOpen) expect(await ask({}, 'HEAD'), 'HEAD').toBe(401)
   })
 
   test('may do all by some role, and every permission but those of what is to come is needed somewhere', () => {
-    expect(new Set(roleNames.flatMap((role) => [...roles[role]]))).toEqual(new Set(roles.administrator))
     const needed = new Set<string>(routes.map(([, , permission]) => permission))
-    expect(roles.administrator.filter((permission) => !needed.has(permission))).toEqual([
-      'restore',
-      'open-glass',
-      'manage-users',
-    ])
+    expect(permissions.filter((permission) => !needed.has(permission))).toEqual(['restore', 'open-glass'])
+    expect([...roles.administrator]).toEqual([...permissions])
   })
 })
 
@@ -73,33 +75,26 @@ test('the roles are those that the operator reads of', async () => {
 describe('what is done by the API', () => {
   test('stands in the audit trail under the name of who asked', async () => {
     await using served = await aServedInstance()
-    const api = makeApi(served.deps, admitWith(new Set(roles.operator)))
+    const operator = await aUser(served.instance, 'olga', 'operator')
 
-    const answer = await api.request('/api/v1/credentials', {
-      method: 'POST',
-      body: JSON.stringify({ title: 'router', secret: 'x' }),
-      headers: { 'content-type': 'application/json', 'content-length': '33' },
-    })
+    const answer = await addCredential(served, operator)
 
     expect(answer.status).toBe(201)
     const [entry] = await served.instance.catalogue.audit.list(1)
-    expect(entry).toMatchObject({ actor: 'user:somebody', action: 'credential.add' })
+    expect(entry).toMatchObject({ actor: 'user:olga', action: 'credential.add' })
   })
 
   test('is answered again under its key to who asked, and to nobody else', async () => {
     await using served = await aServedInstance()
-    const body = JSON.stringify({ title: 'router', secret: 'x' })
-    const post = async (name: string): Promise<number> => {
-      const api = makeApi(served.deps, admitWith(new Set(roles.operator), name))
-      const headers = {
-        'content-type': 'application/json',
-        'content-length': String(body.length),
-        'idempotency-key': 'k',
-      }
-      return (await api.request('/api/v1/credentials', { method: 'POST', body, headers })).status
-    }
+    const [olga, oleg] = [
+      await aUser(served.instance, 'olga', 'operator'),
+      await aUser(served.instance, 'oleg', 'operator'),
+    ]
+    const statuses = []
+    for (const user of [olga, olga, oleg])
+      statuses.push((await addCredential(served, user, { 'idempotency-key': 'k' })).status)
 
-    expect([await post('user:a'), await post('user:a'), await post('user:b')]).toEqual([201, 201, 422])
+    expect(statuses).toEqual([201, 201, 422])
   })
 })
 
@@ -108,9 +103,17 @@ function mayAsk(role: Role, needed: Guard): boolean {
   return (roles[role] as readonly Permission[]).includes(needed)
 }
 
-function admitWith(permissions: ReadonlySet<Permission>, actor = 'user:somebody'): Admit {
-  return (context, next) => {
-    context.set('principal', { actor, way: 'session', permissions })
-    return next()
-  }
+async function addCredential(
+  { deps, instance }: Served,
+  user: User,
+  more: Record<string, string> = {},
+): Promise<Response> {
+  const body = JSON.stringify({ title: 'router', secret: 'x' })
+  const type = { 'content-type': 'application/json', 'content-length': String(body.length) }
+  const headers = { ...(await aBrowserOf(instance, user)), ...type, ...more }
+  return makeApi(deps, admitUsers(deps.instance)).request('/api/v1/credentials', {
+    method: 'POST',
+    body,
+    headers,
+  })
 }

@@ -24,6 +24,10 @@ export interface ApiEnvironment {
   Variables: RequestIdVariables & {
     /** It was answered that it takes too long, whatever becomes of it. */
     isLate?: true
+    /** The answer has what is shown once: it is kept nowhere. */
+    isSecret?: true
+    /** The address of who asks, on a listener that others reach. */
+    client?: string
     /** Who was let in. */
     principal?: Principal
     /** The address of who asks, on a listener that others reach. */

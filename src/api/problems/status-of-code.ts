@@ -23,6 +23,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   PASSWORD_WEAK: 422,
   NOT_SIGNED_IN: 401,
   NOT_ALLOWED: 403,
+  TOO_OFTEN: 429,
   CHANGED_MEANWHILE: 412,
   CEREMONY_MISSING: 409,
   RUN_UNDER_WAY: 409,

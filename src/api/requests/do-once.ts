@@ -13,7 +13,7 @@ const keptHeaders = ['content-type', 'location', 'etag']
 
 /**
  * Does a POST with an `Idempotency-Key` once: sent again within a day, it is answered as it was. Only what was done is kept; what failed
- * may be tried again under its key.
+ * may be tried again under its key, and so may what was answered with something that is shown once.
  */
 export function doOnce({ instance: { catalogue }, clock }: ApiDeps): MiddlewareHandler<ApiEnvironment> {
   const underWay = new Set<string>()
@@ -44,7 +44,7 @@ export function doOnce({ instance: { catalogue }, clock }: ApiDeps): MiddlewareH
       // What was answered is not what became of it: nobody may take it for something that can be done again.
       if (context.get('isLate') === true) return undefined
       const { status, headers } = context.res
-      if (status >= 200 && status < 300) {
+      if (status >= 200 && status < 300 && context.get('isSecret') !== true) {
         const kept = keptHeaders.flatMap((name) => {
           const value = headers.get(name)
           return value === null ? [] : [[name, value] as const]

@@ -14,9 +14,8 @@ const judgedLength = 128
  * @throws RedomaError `PASSWORD_WEAK`, with what would help as the hint
  */
 export async function requireStrongPassword(password: Secret): Promise<number> {
-  const { guessesLog10, feedback } = await estimate(password.reveal().slice(0, judgedLength))
+  const { guessesLog10, advice } = await guessesOf(password, ['glass'])
   if (guessesLog10 >= leastGuessesLog10) return guessesLog10
-  const advice = [feedback.warning, ...feedback.suggestions].filter((text) => (text ?? '') !== '')
   throw new RedomaError(
     'PASSWORD_WEAK',
     `the master password could be guessed in about 10^${Math.ceil(guessesLog10)} attempts, 10^${leastGuessesLog10} are the least`,
@@ -24,8 +23,23 @@ export async function requireStrongPassword(password: Secret): Promise<number> {
   )
 }
 
+/**
+ * How many guesses it takes to find it, as a power of ten, and what would help.
+ *
+ * @param words what somebody who guesses knows of it
+ */
+export async function guessesOf(
+  password: Secret,
+  words: readonly string[],
+): Promise<{ readonly guessesLog10: number; readonly advice: readonly string[] }> {
+  const judged = password.reveal().slice(0, judgedLength)
+  const { guessesLog10, feedback } = await estimate(judged, ['redoma', ...words])
+  const advice = [feedback.warning ?? '', ...feedback.suggestions].filter((text) => text !== '')
+  return { guessesLog10, advice }
+}
+
 /** Loaded when it is needed: the dictionaries take longer to unpack than most commands to run. */
-async function estimate(password: string) {
+async function estimate(password: string, words: readonly string[]) {
   const [{ ZxcvbnFactory }, common, english] = await Promise.all([
     import('@zxcvbn-ts/core'),
     import('@zxcvbn-ts/language-common'),
@@ -36,5 +50,5 @@ async function estimate(password: string) {
     graphs: common.adjacencyGraphs,
     translations: english.translations,
   })
-  return zxcvbn.check(password, ['redoma', 'glass'])
+  return zxcvbn.check(password, [...words])
 }

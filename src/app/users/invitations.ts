@@ -1,0 +1,100 @@
+import { RedomaError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import { hashPassword } from '../../crypto/argon2id.ts'
+import type { Pass, User } from '../../ports/user.ts'
+import { type AuditedDeps, auditEntry } from '../audited.ts'
+import { requireGoodPassword } from './good-password.ts'
+import { newUser } from './new-user.ts'
+import { issuePass, type PassDeps, passOf } from './pass.ts'
+import { requireUserName, userActor } from './user-name.ts'
+
+const lastsMs = 24 * 60 * 60_000
+
+/** What is given to somebody so that a password can be set with it, once. */
+export interface Invited {
+  readonly secret: Secret
+  readonly expiresAt: Date
+}
+
+/** One that was given to the same user before is good for nothing from now on. */
+export async function invitationFor(deps: PassDeps, user: Pick<User, 'id'>): Promise<Invited> {
+  await deps.catalogue.passes.removeOf('invitation', user.id)
+  const expiresAt = new Date(deps.clock.now().getTime() + lastsMs)
+  const { secret } = await issuePass(deps, { kind: 'invitation', userId: user.id, expiresAt })
+  return { secret, expiresAt }
+}
+
+/**
+ * For who will be the first administrator; one that was made before is good for nothing from now on.
+ *
+ * @returns `undefined` where there is a user already
+ */
+export type InviteFirst = () => Promise<Invited | undefined>
+
+export function makeInviteFirst(deps: AuditedDeps): InviteFirst {
+  const { users, passes } = deps.catalogue
+  return async () => {
+    if ((await users.list()).length > 0) return undefined
+    await passes.removeOf('invitation', undefined)
+    const expiresAt = new Date(deps.clock.now().getTime() + lastsMs)
+    const audited = auditEntry(deps, 'user.invite-first', '', '')
+    const { secret } = await issuePass(deps, { kind: 'invitation', expiresAt }, audited)
+    return { secret, expiresAt }
+  }
+}
+
+export interface Acceptance {
+  readonly invitation: Secret
+  readonly password: Secret
+  /** Of the first administrator, who has none yet. */
+  readonly name?: string | undefined
+}
+
+/**
+ * Sets the password of who was invited.
+ *
+ * @throws RedomaError `NOT_SIGNED_IN` for an invitation that is not good (any more), `PASSWORD_WEAK`, `USAGE`: it is good again then
+ */
+export type AcceptInvitation = (acceptance: Acceptance) => Promise<User>
+
+export function makeAcceptInvitation(deps: PassDeps): AcceptInvitation {
+  const { users, passes } = deps.catalogue
+  return async ({ invitation, password, name }) => {
+    const pass = await passOf(deps, 'invitation', invitation)
+    if (pass === undefined) throw notGood()
+    const user = await userOf(deps, pass, name)
+    await requireGoodPassword(password, [user.name])
+    const passwordHash = await hashPassword(password)
+    // Of two who come with it at once, one takes it away.
+    if (!(await passes.remove(pass.id))) throw notGood()
+    const audited = auditEntry({ ...deps, actor: userActor(user.name) }, 'user.accept', user.name, '')
+    if (pass.userId === undefined) {
+      await users.add({ ...user, passwordHash }, audited)
+      return user
+    }
+    const changed = await users.change(user.id, (now) => {
+      if (now.isDisabled) throw notGood()
+      return { user: { ...now, passwordHash, failures: 0, lockedUntil: undefined }, audited }
+    })
+    return changed ?? user
+  }
+}
+
+async function userOf(deps: PassDeps, { userId }: Pass, name: string | undefined): Promise<User> {
+  const { users } = deps.catalogue
+  if (userId !== undefined) {
+    const user = await users.byId(userId)
+    if (user === undefined || user.isDisabled) throw notGood()
+    return user
+  }
+  if ((await users.list()).length > 0) throw notGood()
+  if (name === undefined) throw new RedomaError('USAGE', 'the first administrator chooses a name')
+  requireUserName(name)
+  return newUser(deps, name, 'administrator')
+}
+
+function notGood(): RedomaError {
+  return new RedomaError('NOT_SIGNED_IN', 'this invitation was taken up, has expired, or is none', {
+    hint: 'Another one: redoma user reset NAME, on the machine itself.',
+  })
+}

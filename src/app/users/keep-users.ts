@@ -1,0 +1,99 @@
+import { RedomaError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import { hashPassword } from '../../crypto/argon2id.ts'
+import type { Role } from '../../ports/access.ts'
+import { passKinds, type User, type UserChange } from '../../ports/user.ts'
+import { type AuditedDeps, auditEntry } from '../audited.ts'
+import { requireGoodPassword } from './good-password.ts'
+import { type Invited, invitationFor } from './invitations.ts'
+import { newUser, unlocked } from './new-user.ts'
+import { requireUserName } from './user-name.ts'
+
+/** What is done about users, by who may manage them. All of it is in the audit trail, in the transaction that does it. */
+export interface KeepUsers {
+  /** @throws RedomaError `USAGE`, `ALREADY_EXISTS`, `PASSWORD_WEAK` */
+  add(name: string, role: Role, password: Secret): Promise<User>
+  /** The same with a link, by which the user sets a password. */
+  invite(name: string, role: Role): Promise<Invited>
+  /** @throws RedomaError `NOT_FOUND`; `USAGE` for the last administrator, of whom this is true of all that follows */
+  setRole(name: string, role: Role): Promise<User>
+  /** Ends all sessions; tokens are good for nothing until the user is enabled again. */
+  disable(name: string): Promise<User>
+  enable(name: string): Promise<User>
+  /** Before the time is up after which one may try again whose sign-ins failed. */
+  unlock(name: string): Promise<User>
+  /** Takes password, second factor, sessions and tokens away, for a link by which the user sets a new password. */
+  reset(name: string): Promise<Invited>
+  /** With all sessions and tokens. */
+  remove(name: string): Promise<void>
+}
+
+export function makeKeepUsers(deps: AuditedDeps): KeepUsers {
+  const { users } = deps.catalogue
+  const change = async (
+    name: string,
+    action: string,
+    decide: (user: User, others: readonly User[]) => Omit<UserChange, 'audited'> & { detail?: string },
+  ): Promise<User | undefined> => {
+    const { id } = await requireUser(deps, name)
+    return users.change(id, (user, others) => {
+      const { detail = '', ...outcome } = decide(user, others)
+      if (!isAdministrator(outcome.user) && isAdministrator(user)) requireAnother(others)
+      return { ...outcome, audited: auditEntry(deps, `user.${action}`, name, detail) }
+    })
+  }
+  const keep = async (...[name, ...rest]: Parameters<typeof change>): Promise<User> =>
+    (await change(name, ...rest)) ?? missing(name)
+  const add = async (user: User, action: string): Promise<User> => {
+    requireUserName(user.name)
+    await users.add(user, auditEntry(deps, `user.${action}`, user.name, user.role))
+    return user
+  }
+  return {
+    async add(name, role, password) {
+      requireUserName(name)
+      await requireGoodPassword(password, [name])
+      return add({ ...newUser(deps, name, role), passwordHash: await hashPassword(password) }, 'add')
+    },
+    invite: async (name, role) => invitationFor(deps, await add(newUser(deps, name, role), 'invite')),
+    setRole: (name, role) =>
+      keep(name, 'role', (user) => ({ user: { ...user, role }, detail: `${user.role} → ${role}` })),
+    disable: (name) =>
+      keep(name, 'disable', (user) => ({
+        user: { ...user, isDisabled: true },
+        ending: ['session', 'invitation'],
+      })),
+    enable: (name) => keep(name, 'enable', (user) => ({ user: { ...user, isDisabled: false } })),
+    unlock: (name) => keep(name, 'unlock', (user) => ({ user: unlocked(user) })),
+    async reset(name) {
+      const user = await keep(name, 'reset', (before) => ({
+        user: { ...unlocked(before), passwordHash: undefined, totp: undefined },
+        ending: passKinds,
+      }))
+      return invitationFor(deps, user)
+    },
+    async remove(name) {
+      await change(name, 'remove', () => ({ user: undefined }))
+    },
+  }
+}
+
+function isAdministrator(user: User | undefined): boolean {
+  return user?.role === 'administrator' && !user.isDisabled
+}
+
+function requireAnother(others: readonly User[]): void {
+  if (others.some((user) => isAdministrator(user) && user.passwordHash !== undefined)) return
+  throw new RedomaError('USAGE', 'this is the last administrator', {
+    hint: 'Make somebody else one first: redoma user role NAME administrator',
+  })
+}
+
+async function requireUser({ catalogue }: AuditedDeps, name: string): Promise<User> {
+  const user = await catalogue.users.named(name)
+  return user ?? missing(name)
+}
+
+function missing(name: string): never {
+  throw new RedomaError('NOT_FOUND', `there is no user ${JSON.stringify(name)}`)
+}

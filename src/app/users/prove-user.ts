@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { RedomaError } from '../../core/errors.ts'
+import { Secret } from '../../core/secret.ts'
+import { hashPassword, isPasswordOf } from '../../crypto/argon2id.ts'
+import { totpStepOf } from '../../crypto/totp.ts'
+import type { User } from '../../ports/user.ts'
+import { auditEntry } from '../audited.ts'
+import { fewAtOnce } from './few-at-once.ts'
+import type { PassDeps } from './pass.ts'
+import { userActor } from './user-name.ts'
+
+export interface Proof {
+  readonly name: string
+  readonly password: Secret
+  /** Of the second factor, where the user has one. */
+  readonly code?: string | undefined
+  /** Where it comes from. */
+  readonly address: string
+}
+
+/**
+ * Finds out whether it is the user, by password and second factor, and puts it into the audit trail. Whether the name, the password or the
+ * code was wrong, or the user is locked, is not told, and takes the same time.
+ *
+ * @param action in the audit trail, where it is the user
+ * @throws RedomaError `NOT_SIGNED_IN`; `TOO_OFTEN` when too many try at once
+ */
+export type ProveUser = (proof: Proof, action: string) => Promise<User>
+
+/** Wrong passwords in a row that cost no wait. */
+const freeFailures = 5
+const firstLockMs = 30_000
+const longestLockMs = 60 * 60_000
+
+export function makeProveUser(deps: PassDeps): ProveUser {
+  const { catalogue, clock } = deps
+  // 64 MiB each.
+  const inTurn = fewAtOnce(2, 16)
+  let decoy: Promise<Secret> | undefined
+  return async ({ name, password, code, address }, action) => {
+    const known = await catalogue.users.named(name)
+    decoy ??= hashPassword(new Secret(randomBytes(16).toString('hex')))
+    const hash = known?.passwordHash ?? (await decoy)
+    const isRight = await inTurn(() => isPasswordOf(hash, password))
+    if (known === undefined) throw wrong()
+    let proven = false
+    const user = await catalogue.users.change(known.id, (now) => {
+      proven = false
+      if (now.isDisabled || now.passwordHash === undefined || isLocked(now, clock.now())) return { user: now }
+      const step = stepOf(now, code, clock.now())
+      if (isRight && now.passwordHash.equals(hash) && step !== undefined) {
+        proven = true
+        const audited = auditEntry({ clock, actor: userActor(name) }, action, name, address)
+        return { user: succeeded(now, step, clock.now()), audited }
+      }
+      const failed = failedOnce(now, clock.now())
+      const lock =
+        failed.lockedUntil === undefined ? '' : `, locked until ${failed.lockedUntil.toISOString()}`
+      const audited = auditEntry({ clock, actor: 'nobody' }, `${action}-failed`, name, `${address}${lock}`)
+      return { user: failed, audited }
+    })
+    if (!proven || user === undefined) throw wrong()
+    return user
+  }
+}
+
+/** One that seems to last longer than there are: the clock was ahead when it was set. */
+function isLocked({ lockedUntil }: User, now: Date): boolean {
+  const leftMs = (lockedUntil?.getTime() ?? 0) - now.getTime()
+  return leftMs > 0 && leftMs <= longestLockMs
+}
+
+/** @returns `undefined` where the second factor is wrong, or was used; 0 where there is none */
+function stepOf({ totp }: User, code: string | undefined, now: Date): number | undefined {
+  if (totp?.isConfirmed !== true) return 0
+  const step = code === undefined ? undefined : totpStepOf(totp.secret, code, now)
+  return step !== undefined && step > totp.usedStep ? step : undefined
+}
+
+function succeeded(user: User, step: number, now: Date): User {
+  const totp = user.totp?.isConfirmed === true ? { ...user.totp, usedStep: step } : user.totp
+  return { ...user, totp, failures: 0, lockedUntil: undefined, signedInAt: now }
+}
+
+function failedOnce(user: User, now: Date): User {
+  const failures = user.failures + 1
+  if (failures < freeFailures) return { ...user, failures }
+  const lockMs = Math.min(longestLockMs, firstLockMs * 2 ** Math.min(20, failures - freeFailures))
+  return { ...user, failures, lockedUntil: new Date(now.getTime() + lockMs) }
+}
+
+function wrong(): RedomaError {
+  return new RedomaError('NOT_SIGNED_IN', 'the name, the password or the code is wrong', {
+    hint: `After ${freeFailures} failures in a row a user waits, longer each time, also with the right password. An administrator ends that: redoma user unlock NAME`,
+  })
+}

@@ -1,0 +1,81 @@
+import type { Secret } from '../../core/secret.ts'
+import type { Pass, User } from '../../ports/user.ts'
+import { auditEntry } from '../audited.ts'
+import { type IssuedPass, issuePass, type PassDeps, passOf } from './pass.ts'
+import type { Proof, ProveUser } from './prove-user.ts'
+import { userActor } from './user-name.ts'
+
+/** How long a session lasts, whatever its user does. */
+export const sessionLastsMs = 12 * 60 * 60_000
+/** How long one lasts in which nothing is asked. */
+export const sessionIdleMs = 30 * 60_000
+/** What is written down of its use need not be more exact. */
+const seenEveryMs = 60_000
+
+/** Who was let in, and by what. */
+export interface Admitted {
+  readonly user: User
+  readonly pass: Pass
+}
+
+export interface Sessions {
+  /**
+   * Begins one, with an id and a secret that nobody had before.
+   *
+   * @param former what who signs in came with: that session ends
+   * @throws RedomaError `NOT_SIGNED_IN`, `TOO_OFTEN`
+   */
+  signIn(proof: Proof, agent: string, former: Secret | undefined): Promise<Admitted & IssuedPass>
+  signOut(admitted: Admitted): Promise<void>
+  /** Whose session or token it is, while it is good; it counts as used now. */
+  find(kind: 'session' | 'token', secret: Secret): Promise<Admitted | undefined>
+  of(user: User): Promise<Pass[]>
+  /** One of the user's own. @returns whether it was there */
+  end(user: User, id: string): Promise<boolean>
+}
+
+export function makeSessions(deps: PassDeps, proveUser: ProveUser): Sessions {
+  const { passes, users } = deps.catalogue
+  const now = (): number => deps.clock.now().getTime()
+  return {
+    async signIn(proof, agent, former) {
+      const user = await proveUser(proof, 'user.sign-in')
+      const before = former && (await passOf(deps, 'session', former))
+      if (before !== undefined) await passes.remove(before.id)
+      await passes.forgetExpired(deps.clock.now())
+      const issued = await issuePass(deps, {
+        ...{ kind: 'session', userId: user.id, name: agent.slice(0, 200), address: proof.address },
+        expiresAt: new Date(now() + sessionLastsMs),
+      })
+      return { ...issued, user }
+    },
+    async signOut({ user, pass }) {
+      const who = { ...deps, actor: userActor(user.name) }
+      await passes.remove(pass.id, auditEntry(who, 'user.sign-out', user.name, pass.address))
+    },
+    async find(kind, secret) {
+      const pass = await passOf(deps, kind, secret)
+      if (pass?.userId === undefined) return undefined
+      const sinceMs = now() - pass.seenAt.getTime()
+      // One of the future was used before the clock was set back: nobody knows how long ago.
+      if (kind === 'session' && (sinceMs > sessionIdleMs || sinceMs < -sessionIdleMs)) {
+        await passes.remove(pass.id)
+        return undefined
+      }
+      const user = await users.byId(pass.userId)
+      if (user === undefined || user.isDisabled) return undefined
+      if (Math.abs(sinceMs) >= seenEveryMs) await passes.seen(pass.id, deps.clock.now())
+      return { user, pass }
+    },
+    of: async ({ id }) =>
+      (await passes.list('session', id)).filter(
+        ({ seenAt, expiresAt }) => expiresAt.getTime() > now() && now() - seenAt.getTime() <= sessionIdleMs,
+      ),
+    async end(user, id) {
+      const pass = await passes.get(id)
+      if (pass?.userId !== user.id || pass.kind !== 'session') return false
+      const who = { ...deps, actor: userActor(user.name) }
+      return passes.remove(id, auditEntry(who, 'user.end-session', user.name, pass.address))
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import type { Secret } from '../core/secret.ts'
+import type { Permission, Role } from './access.ts'
+import type { AuditEntry } from './audit-entry.ts'
+
+/** Somebody who may sign in at the API. */
+export interface User {
+  /** A UUID: of a name that was given away again, nothing of the one before is left. */
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  readonly createdAt: Date
+  readonly isDisabled: boolean
+  /** As PHC strings have it, `$argon2id$…`; absent: an invitation was not taken up yet. */
+  readonly passwordHash?: Secret | undefined
+  /** The second factor, where there is one. */
+  readonly totp?: Totp | undefined
+  /** Sign-ins in a row that failed. */
+  readonly failures: number
+  readonly lockedUntil?: Date | undefined
+  readonly signedInAt?: Date | undefined
+}
+
+export interface Totp {
+  /** In base32. */
+  readonly secret: Secret
+  /** It counts from when a code of it was typed; until then it was only shown. */
+  readonly isConfirmed: boolean
+  /** Number of the half minute whose code was used last: none is good twice. */
+  readonly usedStep: number
+}
+
+/** What becomes of a user. */
+export interface UserChange {
+  /** Absent: gone, with all passes. */
+  readonly user?: User | undefined
+  readonly audited?: AuditEntry | undefined
+  /** Whose passes end with it, in the same transaction. */
+  readonly ending?: readonly PassKind[] | undefined
+}
+
+export interface UserStore {
+  /** By name. */
+  list(): Promise<User[]>
+  named(name: string): Promise<User | undefined>
+  byId(id: string): Promise<User | undefined>
+  /** @throws RedomaError `ALREADY_EXISTS` */
+  add(user: User, audited: AuditEntry): Promise<void>
+  /**
+   * Decides on what the user is now, and does it, in one transaction.
+   *
+   * @param decide nothing but a decision: it may be asked twice
+   * @throws RedomaError `NOT_FOUND`, and what `decide` throws
+   */
+  change(id: string, decide: (user: User, others: readonly User[]) => UserChange): Promise<User | undefined>
+}
+
+export const passKinds = ['session', 'token', 'invitation'] as const
+
+export type PassKind = (typeof passKinds)[number]
+
+/** What was handed out to somebody as a secret, and shows who it is who comes with it. Its mark is remembered, and never the secret. */
+export interface Pass {
+  /** A UUID. */
+  readonly id: string
+  readonly kind: PassKind
+  /** Absent: an invitation for who will be the first administrator. */
+  readonly userId?: string | undefined
+  /** Of a token: what people call it. Of a session: the program that signed in, in its own words. */
+  readonly name: string
+  /** Of a token: what it may do, as far as its user may. */
+  readonly permissions: readonly Permission[]
+  /** Where a session was begun from. */
+  readonly address: string
+  readonly createdAt: Date
+  readonly seenAt: Date
+  readonly expiresAt: Date
+  /** Of the secret and of all that it is good for, so that nobody who only writes to the catalogue makes one, or makes more of one. */
+  readonly mark: string
+}
+
+export interface PassStore {
+  add(pass: Pass, audited?: AuditEntry): Promise<void>
+  get(id: string): Promise<Pass | undefined>
+  /** The newest first; of all users where none is named. */
+  list(kind: PassKind, userId?: string): Promise<Pass[]>
+  seen(id: string, at: Date): Promise<void>
+  /** @returns whether it was there: of two who take one, one gets it */
+  remove(id: string, audited?: AuditEntry): Promise<boolean>
+  /** All of a user, or for nobody yet, but the one that is excepted. */
+  removeOf(kind: PassKind, userId: string | undefined, exceptId?: string): Promise<void>
+  forgetExpired(now: Date): Promise<void>
+}
