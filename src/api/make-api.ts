@@ -20,6 +20,7 @@ import { serveEvents } from './routes/events.ts'
 import { serveGlass } from './routes/glass.ts'
 import { serveIncidents } from './routes/incidents.ts'
 import { serveInstance } from './routes/instance.ts'
+import { serveInvitationPage } from './routes/invitation-page.ts'
 import { operations } from './routes/operations.ts'
 import { serveOwnAccess } from './routes/own-access.ts'
 import { servePlaces } from './routes/places.ts'
@@ -67,6 +68,7 @@ export function makeApi(deps: ApiDeps, admit: Admit, gates: readonly Gate[] = []
   app.use(`${apiPath}/*`, bound)
   app.use(guard(app, admit))
   app.route('/', operations(deps))
+  serveInvitationPage(app)
   const api = emptyApi()
   api.use(doOnce(deps))
   for (const serve of resources) serve(api, deps)

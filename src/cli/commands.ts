@@ -78,6 +78,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./recordings/recordings.ts')).defineRecordings,
   },
   {
+    name: 'user',
+    summary: 'who may sign in at the API, and in which role',
+    load: async () => (await import('./user/user.ts')).defineUser,
+  },
+  {
+    name: 'token',
+    summary: 'what programs ask the API with, in the name of a user',
+    load: async () => (await import('./token/token.ts')).defineToken,
+  },
+  {
     name: 'audit',
     summary: 'who did what, and whether somebody altered that',
     load: async () => (await import('./audit/audit.ts')).defineAudit,
