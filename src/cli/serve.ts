@@ -34,6 +34,7 @@ As a service of the system: redoma install`,
         {
           listen: options.listen === undefined ? undefined : parseAddress(options.listen),
           https: await httpsOf(options),
+          isAtTerminal: terminal.live,
           onReady(addresses, notes) {
             terminal.note(`Serving, at ${addresses.join(' and ')}. Ctrl-C ends it.`, ...notes)
           },

@@ -250,6 +250,8 @@ export interface ServeRequest {
   readonly listen?: { readonly host: string; readonly port: number } | undefined
   /** Where the API is served by HTTPS; `false`: nowhere; absent: as the instance remembers it. */
   readonly https?: HttpsSettings | false | undefined
+  /** Whether what it says is read by a person at a terminal, and kept nowhere. */
+  readonly isAtTerminal?: boolean | undefined
   /** Called when it serves, with the addresses of its API, and what there is to know of them. */
   readonly onReady: (addresses: readonly string[], notes: readonly string[]) => void
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { admitNobody, admitOwner } from '../api/admission.ts'
+import { admitUsers } from '../api/access/admit-users.ts'
+import { admitOwner } from '../api/admission.ts'
 import type { DoneRun, ServedInstance } from '../api/deps.ts'
 import { knownHosts } from '../api/gates/known-hosts.ts'
 import { isNameOfLoopback, listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
@@ -20,6 +21,7 @@ import { loadDatagrams, loadPeers } from '../crypto/native.ts'
 import type { Clock } from '../ports/clock.ts'
 import { noProgress } from '../ports/progress.ts'
 import { makeChannelOf } from './channels.ts'
+import { noteOnFirst } from './invite-first.ts'
 import { notifySystemd } from './notify-systemd.ts'
 import { instanceOn, openInstance } from './open-instance.ts'
 import { programVersion } from './program-version.ts'
@@ -76,8 +78,15 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     wanted === false
       ? undefined
       : await serveHttps(wanted, {
-          ...{ api, admit: admitNobody, home: settings.home, machineName: settings.machineName },
+          ...{ api, admit: admitUsers(served), home: settings.home, machineName: settings.machineName },
           ...{ warn, patienceMs: socketPatienceMs },
+        })
+  const onFirst =
+    https === undefined
+      ? []
+      : await noteOnFirst(instance, https.address, {
+          machineName: settings.machineName,
+          isAtTerminal: request.isAtTerminal === true,
         })
   const toNobody = { tell: () => Promise.resolve() }
   const identity = { id: catalogue.instance.id, name: catalogue.instance.name, host: settings.hostName }
@@ -117,7 +126,10 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     }),
     beatChannels: makeBeatChannels({ catalogue, log, makeChannel }),
     look: () => catalogue.refresh(),
-    tidy: () => catalogue.notices.forget(new Date(clock.now().getTime() - noticesKeptMs)),
+    async tidy() {
+      await catalogue.notices.forget(new Date(clock.now().getTime() - noticesKeptMs))
+      await catalogue.passes.forgetExpired(clock.now())
+    },
     onFailure(error) {
       failing.abort(error)
     },
@@ -126,7 +138,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       systemd.ready()
       systemd.status('Waiting')
       const addresses = [socket, tcp, https].flatMap((one) => (one === undefined ? [] : [one.address]))
-      onReady(addresses, https?.notes ?? [])
+      onReady(addresses, [...(https?.notes ?? []), ...onFirst])
     },
     alive: {
       everyMs: systemd.aliveEveryMs,

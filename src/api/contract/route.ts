@@ -26,8 +26,6 @@ export interface ApiEnvironment {
     isLate?: true
     /** The answer has what is shown once: it is kept nowhere. */
     isSecret?: true
-    /** The address of who asks, on a listener that others reach. */
-    client?: string
     /** Who was let in. */
     principal?: Principal
     /** The address of who asks, on a listener that others reach. */

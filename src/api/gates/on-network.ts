@@ -4,6 +4,7 @@ import type { ApiEnvironment } from '../contract/route.ts'
 import { findClient } from './client-address.ts'
 import { knownHosts } from './known-hosts.ts'
 import { limitRates, type RateLimits } from './limit-rates.ts'
+import { limitSignIns } from './limit-sign-ins.ts'
 import { onlySecure } from './only-secure.ts'
 
 export interface NetworkDeps {
@@ -21,5 +22,11 @@ const usualLimits = { perSecond: 20, burst: 200, mostClients: 10_000 }
 /** What each request goes through on a listener that others reach, before anybody asks who it is. */
 export function gatesOnNetwork(deps: NetworkDeps): MiddlewareHandler<ApiEnvironment>[] {
   const { isOurs, proxies, now, limits = usualLimits } = deps
-  return [onlySecure, findClient(proxies), limitRates({ ...limits, now }), knownHosts(isOurs)]
+  return [
+    onlySecure,
+    findClient(proxies),
+    limitRates({ ...limits, now }),
+    knownHosts(isOurs),
+    limitSignIns(now),
+  ]
 }
