@@ -23,6 +23,19 @@ export function sessionOf(context: Context<ApiEnvironment>): Admitted {
   throw new RedomaError('NOT_ALLOWED', 'this is for users who have signed in')
 }
 
+/**
+ * For what would run a program that the request names, as the daemon does: who manages backups is not therefore root.
+ *
+ * @param what that is kept to the machine: `a source that is a program`
+ * @throws RedomaError `NOT_ALLOWED` to who did not come by the socket, whatever the role
+ */
+export function requireOnMachine(context: Context<ApiEnvironment>, what: string): void {
+  if (principalOf(context).way === 'socket') return
+  throw new RedomaError('NOT_ALLOWED', `${what} is set up on the machine itself`, {
+    hint: 'By a command of redoma there: it would run as the service does.',
+  })
+}
+
 /** Where a request comes from, for people; empty where nobody knows. */
 export function clientOf(context: Context<ApiEnvironment>): string {
   return context.get('client') ?? ''

@@ -4,7 +4,7 @@ import { aServedInstance, type Served } from '../../../test/support/served.ts'
 import { aBrowserOf, aUser } from '../../../test/support/users.ts'
 import { type Permission, permissions, type Role, roleNames, roles } from '../../ports/access.ts'
 import type { User } from '../../ports/user.ts'
-import type { Guard } from '../contract/route.ts'
+import type { Api, Guard } from '../contract/route.ts'
 import { makeApi } from '../make-api.ts'
 import { openApiDocument } from '../openapi.ts'
 import { admitUsers } from './admit-users.ts'
@@ -82,6 +82,20 @@ describe('what is done by the API', () => {
     expect(answer.status).toBe(201)
     const [entry] = await served.instance.catalogue.audit.list(1)
     expect(entry).toMatchObject({ actor: 'user:olga', action: 'credential.add' })
+  })
+
+  test('runs no program that a request names which came over the network, whoever asks', async () => {
+    await using served = await aServedInstance()
+    const boss = await aUser(served.instance, 'boss', 'administrator')
+    const spec = { kind: 'command', argv: ['/bin/true'] }
+    const body = JSON.stringify({ name: 'shell', spec })
+    const type = { 'content-type': 'application/json' }
+    const headers = { ...type, ...(await aBrowserOf(served.instance, boss)) }
+    const add = async (api: Api, more: Record<string, string>): Promise<number> =>
+      (await api.request('/api/v1/sources', { method: 'POST', body, headers: more })).status
+
+    expect(await add(makeApi(served.deps, admitUsers(served.deps.instance)), headers)).toBe(403)
+    expect(await add(served.api, type)).toBe(201)
   })
 
   test('is answered again under its key to who asked, and to nobody else', async () => {

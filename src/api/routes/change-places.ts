@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Secret } from '../../core/secret.ts'
 import { entryName } from '../../ports/specs.ts'
-import { actorOf } from '../access/asked-by.ts'
+import { actorOf, requireOnMachine } from '../access/asked-by.ts'
 import { destination, destinationJson } from '../contract/destination.ts'
 import { idempotencyKey, named } from '../contract/named.ts'
 import { problems } from '../contract/problem.ts'
@@ -52,6 +52,7 @@ export function changePlaces(api: Api, { instance, stopping }: ApiDeps): void {
   })
   api.openapi(addSource, async (context) => {
     const { name, spec } = context.req.valid('json')
+    if (spec.kind === 'command') requireOnMachine(context, 'a source that is a program')
     const added = await instance.as(actorOf(context)).addSource(name, spec)
     instance.log.info('source added', { source: name })
     context.header('location', `${context.req.path}/${encodeURIComponent(name)}`)
