@@ -24,7 +24,7 @@ export interface ServedInstance {
   readonly reportReadiness: ReportReadiness
   readonly reportCoverage: ReportCoverage
   /** The one of this process. */
-  access(): Promise<Access>
+  readonly access: () => Promise<Access>
   /** What leaves a trace in the audit trail, done by this actor. So cheap that each request has its own. */
   as(actor: string): TracedUseCases
   createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<DoneRun>

@@ -5,17 +5,15 @@ import {
   everythingOnDisk,
   type TestInstance,
 } from '../../test/support/instance.ts'
-import { newUser } from '../app/users/new-user.ts'
-import { issuePass, passOf } from '../app/users/pass.ts'
 import { Secret } from '../core/secret.ts'
-import type { User } from '../ports/user.ts'
+import type { Pass, User } from '../ports/user.ts'
 
 describe('users in the catalogue', () => {
   test('are kept with all that is known of them, sealed', async () => {
     await using instance = await anInstance()
     const { users } = instance.catalogue
     const user: User = {
-      ...newUser(instance, 'olga', 'operator'),
+      ...aUser('olga'),
       ...{
         passwordHash: new Secret('$argon2id$the-hash'),
         failures: 3,
@@ -95,57 +93,24 @@ describe('users in the catalogue', () => {
 })
 
 describe('passes in the catalogue', () => {
-  test('are found by their secret, of which the catalogue has nothing', async () => {
+  test('are kept as they are, listed by kind and user, and forgotten when they are over', async () => {
     await using instance = await anInstance()
-    const olga = await added(instance, 'olga')
-    const expiresAt = new Date(instance.clock.now().getTime() + 1000)
-    const wanted = {
-      kind: 'token',
-      userId: olga.id,
-      name: 'ci',
-      permissions: ['list', 'run'],
-      expiresAt,
-    } as const
+    const { passes } = instance.catalogue
+    const [olga, oleg] = [await added(instance, 'olga'), await added(instance, 'oleg')]
+    const hers = await session(instance, olga)
+    const his = await session(instance, oleg, { kind: 'token', name: 'ci', permissions: ['list', 'run'] })
+    const first = await session(instance, undefined, { kind: 'invitation' })
 
-    const { pass, secret } = await issuePass(instance, wanted, entry('token.create'))
-
-    expect(pass).toMatchObject(wanted)
-    expect(await passOf(instance, 'token', secret)).toEqual(pass)
-    expect(await passOf(instance, 'session', secret)).toBeUndefined()
-    expect(await passOf(instance, 'token', new Secret(`${secret.reveal().slice(0, -1)}-`))).toBeUndefined()
-    expect(await passOf(instance, 'token', new Secret('rdmt_x'))).toBeUndefined()
-    expect(await everythingOnDisk(instance.home)).not.toContain(secret.reveal().slice(-43))
-    instance.clock.advance(1000)
-    expect(await passOf(instance, 'token', secret)).toBeUndefined()
-    await instance.catalogue.passes.forgetExpired(new Date(expiresAt.getTime() + 1))
-    expect(await instance.catalogue.passes.list('token')).toEqual([])
-  })
-
-  test.each([
-    [
-      'that is given to another user',
-      (id: string, other: string) => `update pass set user_id = '${other}' where id = '${id}'`,
-    ],
-    [
-      'that may do more',
-      (id: string) => `update pass set permissions = '["manage-users"]' where id = '${id}'`,
-    ],
-    [
-      'that lasts longer',
-      (id: string) => `update pass set expires_at = '2036-01-01T00:00:00.000Z' where id = '${id}'`,
-    ],
-    ['of another kind', (id: string) => `update pass set kind = 'session' where id = '${id}'`],
-  ])('are none %s, by who writes to the database and has no key', async (_, sql) => {
-    await using instance = await anInstance()
-    const [olga, boss] = [await added(instance, 'olga'), await added(instance, 'boss')]
-    const expiresAt = new Date(instance.clock.now().getTime() + 60_000)
-    const wanted = { kind: 'token', userId: olga.id, permissions: ['list'], expiresAt } as const
-    const { pass, secret } = await issuePass(instance, wanted)
-
-    alterCatalogue(instance.home, sql(pass.id, boss.id))
-
-    for (const kind of ['token', 'session'] as const)
-      expect(await passOf(instance, kind, secret)).toBeUndefined()
+    expect([await passes.get(his.id), await passes.get(crypto.randomUUID())]).toEqual([his, undefined])
+    expect(await passes.list('session', olga.id)).toEqual([hers])
+    expect(await passes.list('token')).toEqual([his])
+    await passes.seen(hers.id, at(9))
+    expect(await passes.get(hers.id)).toEqual({ ...hers, seenAt: at(9) })
+    await passes.removeOf('invitation', undefined)
+    await passes.removeOf('token', oleg.id, his.id)
+    expect([await passes.get(first.id), await passes.get(his.id)]).toEqual([undefined, his])
+    await passes.forgetExpired(at(61))
+    expect([await passes.list('session'), await passes.list('token')]).toEqual([[], []])
   })
 
   test('are taken by one of two who come for them', async () => {
@@ -166,13 +131,22 @@ function entry(action: string) {
   return { at: at(0), actor: 'tester', action, subject: 'olga', detail: '' }
 }
 
-async function added(instance: TestInstance, name: string): Promise<User> {
-  const user = newUser(instance, name, 'operator')
-  await instance.catalogue.users.add(user, entry('user.add'))
+function aUser(name: string): User {
+  const id = crypto.randomUUID()
+  return { id, name, role: 'operator', createdAt: at(0), isDisabled: false, failures: 0 }
+}
+
+async function added({ catalogue }: TestInstance, name: string): Promise<User> {
+  const user = aUser(name)
+  await catalogue.users.add(user, entry('user.add'))
   return user
 }
 
-async function session(instance: TestInstance, { id }: User) {
-  const expiresAt = new Date(instance.clock.now().getTime() + 60_000)
-  return (await issuePass(instance, { kind: 'session', userId: id, expiresAt })).pass
+async function session({ catalogue }: TestInstance, user?: User, more: Partial<Pass> = {}): Promise<Pass> {
+  const pass: Pass = {
+    ...{ id: crypto.randomUUID(), kind: 'session', userId: user?.id, name: '', permissions: [], address: '' },
+    ...{ createdAt: at(0), seenAt: at(0), expiresAt: at(60), mark: 'ab', ...more },
+  }
+  await catalogue.passes.add(pass)
+  return pass
 }

@@ -122,7 +122,7 @@ export interface OpenInstance extends AsyncDisposable {
   users(): Promise<KeepUsers>
   tokens(): Promise<KeepTokens>
   readonly inviteFirst: InviteFirst
-  access(): Promise<ApiAccess>
+  readonly access: () => Promise<ApiAccess>
   readonly addCredential: AddCredential
   readonly editCredential: EditCredential
   readonly importCredentials: ImportCredentials

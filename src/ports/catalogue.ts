@@ -542,7 +542,7 @@ export interface Catalogue {
   readonly users: UserStore
   readonly passes: PassStore
   /** Of what a pass is and of its secret: HMAC-SHA-256, lower-case hex, under a key of its own. */
-  passMac(text: string): string
+  readonly passMac: (text: string) => string
   readonly audit: AuditTrail
   /** That this process is there, for other nodes. */
   readonly presence: Presence

@@ -23,6 +23,6 @@ export function serveInvitationPage(app: Api): void {
   })
   app.openapi(page, (context) => {
     const headers = { 'content-type': html, 'content-security-policy': invitationPolicy }
-    return context.body(invitationPage, 200, headers) as never
+    return context.body(invitationPage, 200, headers)
   })
 }

@@ -13,7 +13,7 @@ const leastGuessesLog10 = 10
  * @throws RedomaError `PASSWORD_WEAK`, with what would help as the hint; never with the password
  */
 export async function requireGoodPassword(password: Secret, names: readonly string[]): Promise<void> {
-  const length = [...password.reveal()].length
+  const length = Array.from(password.reveal()).length
   if (length < leastCharacters)
     throw weak(`a password has ${leastCharacters} characters at least, this one has ${length}`)
   if (password.byteLength > mostBytes) throw weak(`a password has ${mostBytes} bytes at most`)

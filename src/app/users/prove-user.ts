@@ -43,13 +43,13 @@ export function makeProveUser(deps: PassDeps): ProveUser {
     const hash = known?.passwordHash ?? (await decoy)
     const isRight = await inTurn(() => isPasswordOf(hash, password))
     if (known === undefined) throw wrong()
-    let proven = false
+    const outcome = { isProven: false }
     const user = await catalogue.users.change(known.id, (now) => {
-      proven = false
+      outcome.isProven = false
       if (now.isDisabled || now.passwordHash === undefined || isLocked(now, clock.now())) return { user: now }
       const step = stepOf(now, code, clock.now())
       if (isRight && now.passwordHash.equals(hash) && step !== undefined) {
-        proven = true
+        outcome.isProven = true
         const audited = auditEntry({ clock, actor: userActor(name) }, action, name, address)
         return { user: succeeded(now, step, clock.now()), audited }
       }
@@ -59,7 +59,7 @@ export function makeProveUser(deps: PassDeps): ProveUser {
       const audited = auditEntry({ clock, actor: 'nobody' }, `${action}-failed`, name, `${address}${lock}`)
       return { user: failed, audited }
     })
-    if (!proven || user === undefined) throw wrong()
+    if (!outcome.isProven || user === undefined) throw wrong()
     return user
   }
 }
