@@ -1,6 +1,7 @@
 import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
+import type { AnswerApproval } from '../app/approvals/answer-approval.ts'
 import type { ReportCoverage } from '../app/coverage/report-coverage.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
 import type { ReportReadiness } from '../app/readiness.ts'
@@ -46,6 +47,7 @@ export interface TracedUseCases {
   readonly removeSource: RemoveSource
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination
+  readonly answerApproval: AnswerApproval
 }
 
 export interface ApiDeps {

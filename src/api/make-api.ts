@@ -10,6 +10,7 @@ import { boundInFlight } from './gates/bound-in-flight.ts'
 import { boundBodies, boundTime } from './limits.ts'
 import { answerProblem, misshapen } from './problems/answer-problem.ts'
 import { doOnce } from './requests/do-once.ts'
+import { serveApprovals } from './routes/approvals.ts'
 import { serveAudit } from './routes/audit.ts'
 import { changeCredentials } from './routes/change-credentials.ts'
 import { changePlaces } from './routes/change-places.ts'
@@ -43,6 +44,7 @@ const resources = [
   serveGlass,
   serveCoverage,
   serveIncidents,
+  serveApprovals,
   serveAudit,
   serveSession,
   serveOwnAccess,

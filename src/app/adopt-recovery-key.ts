@@ -22,12 +22,18 @@ const leastDigits = 20
  * @param checkValue as it stands on the card, of which the file is no witness: all of it or its beginning, blanks and capitals do not
  * count
  * @param scope the part of the vault that it is for; absent: all that has none of its own
- * @throws RedomaError `VERIFICATION_FAILED` when it is another one; `ALREADY_EXISTS` when the key has a generation already
+ * @throws RedomaError `VERIFICATION_FAILED` when it is another one; `ALREADY_EXISTS` when the key has a generation already; and
+ * what `RequireSecondPerson` throws
  */
-export type AdoptRecoveryKey = (key: RecoveryKey, checkValue: string, scope?: string) => Promise<Adopted>
+export type AdoptRecoveryKey = (
+  key: RecoveryKey,
+  checkValue: string,
+  signal: AbortSignal,
+  scope?: string,
+) => Promise<Adopted>
 
 export function makeAdoptRecoveryKey(deps: BeginGenerationDeps): AdoptRecoveryKey {
-  return async (key, checkValue, scope) => {
+  return async (key, checkValue, signal, scope) => {
     await requireOwnKey(deps.catalogue, scope)
     requireSame(key, checkValue)
     const all = await deps.catalogue.generations.list()
@@ -40,7 +46,7 @@ export function makeAdoptRecoveryKey(deps: BeginGenerationDeps): AdoptRecoveryKe
     }
     const before = await deps.catalogue.generations.current(scope)
     const generation = { ...generationOf(key, await nextNumber(deps.catalogue)), scope }
-    const warnings = await beginGeneration(deps, generation, 'glass.adopt')
+    const warnings = await beginGeneration(deps, generation, 'glass.adopt', signal)
     return { generation, before, ledgerSigner: await ledgerSignerOf(deps.catalogue), warnings }
   }
 }

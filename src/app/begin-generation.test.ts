@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { alterCatalogue, anInstance } from '../../test/support/instance.ts'
 import { toldToNobody } from '../../test/support/notifier.ts'
+import { agreedBefore } from './approvals/require-second-person.ts'
 import { beginGeneration } from './begin-generation.ts'
 
 test('a recovery key that the audit trail cannot take comes into no use', async () => {
@@ -20,7 +21,12 @@ test('a recovery key that the audit trail cannot take comes into no use', async 
     "create trigger full before insert on audit_entry begin select raise(abort, 'the disk is full'); end",
   )
 
-  const beginning = beginGeneration({ catalogue, clock, actor: 'ada', notifier }, generation, 'glass.adopt')
+  const beginning = beginGeneration(
+    { catalogue, clock, actor: 'ada', notifier, requireSecondPerson: agreedBefore },
+    generation,
+    'glass.adopt',
+    new AbortController().signal,
+  )
 
   await expect(beginning).rejects.toThrow('the disk is full')
   expect(await catalogue.generations.list()).toEqual([])

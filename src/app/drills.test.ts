@@ -10,6 +10,7 @@ import { generateIdentity } from '../crypto/age/recipients.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
 import { parseShare, type Share } from '../crypto/slip39/parse-share.ts'
 import { makeAnswerDrill } from './answer-drill.ts'
+import { agreedBefore } from './approvals/require-second-person.ts'
 import { makeHoldCeremony } from './hold-ceremony.ts'
 import { makeAddGuardian, makeEditGuardian, makeRemoveGuardian } from './keep-guardian.ts'
 import { makeOpenDrill } from './open-drill.ts'
@@ -31,6 +32,7 @@ async function setUp() {
     actor: 'ada',
     primitives,
     notifier: toldToNobody,
+    requireSecondPerson: agreedBefore,
     scryptLogN: 10,
     openers: async () => [],
   }

@@ -1,3 +1,4 @@
+import type { Proposal } from '../ports/approval.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { ObjectId } from '../repository/ids.ts'
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
@@ -9,6 +10,7 @@ import type { PruneOptions } from '../repository/pruning/prune-options.ts'
 import type { Repository } from '../repository/repository.ts'
 import { removeSnapshots } from '../repository/retention/remove-snapshots.ts'
 import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import type { RequireSecondPerson } from './approvals/require-second-person.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
 import { lockNotices, repositoryProgress } from './repository-progress.ts'
@@ -29,7 +31,7 @@ export interface ForgetRequest {
  * Removes snapshots at a target, for ever, and with `prune` what only they needed. The catalogue remembers that it was meant,
  * before anything goes: so they are not missed by a later verification.
  *
- * @throws RedomaError `RUN_UNDER_WAY`, `REPOSITORY_LOCKED`, `REPOSITORY_DAMAGED` (when something is missing that others need), and those of
+ * @throws RedomaError what `RequireSecondPerson` throws, `RUN_UNDER_WAY`, `REPOSITORY_LOCKED`, `REPOSITORY_DAMAGED` (when something is missing that others need), and those of
  * opening the repository
  */
 export type ForgetSnapshots = (
@@ -41,11 +43,14 @@ export type ForgetSnapshots = (
 
 export interface ForgetSnapshotsDeps extends AuditedDeps, SystemRepositoryDeps {
   readonly whileLeased: WhileLeased
+  readonly requireSecondPerson: RequireSecondPerson
 }
 
 export function makeForgetSnapshots(deps: ForgetSnapshotsDeps): ForgetSnapshots {
   return async (target, request, progress, signal) => {
     const { record } = target
+    if (!request.dryRun && request.snapshots.length > 0)
+      await deps.requireSecondPerson(removalOf(record.name, request), signal)
     const work = async (lease: string): Promise<PruneFigures | undefined> => {
       const locking = { ...deps.locking, lease, onNotice: lockNotices(progress, record.name) }
       using repository = await openRepositoryOf(deps, target, locking, signal)
@@ -64,6 +69,15 @@ export function makeForgetSnapshots(deps: ForgetSnapshotsDeps): ForgetSnapshots 
       await audit(deps, 'backup.prune', record.name, `${pruned.freedBytes} bytes freed`)
     return { pruned }
   }
+}
+
+function removalOf(subject: string, { snapshots, prune: options }: ForgetRequest): Proposal {
+  const lines = [
+    `remove ${snapshots.length} snapshots at ${subject}, for ever:`,
+    ...snapshots.map((snapshot) => snapshot.slice(0, 8)),
+    ...(options === undefined ? [] : ['and free the space that only they need']),
+  ]
+  return { danger: 'copies', subject, lines }
 }
 
 async function forget(

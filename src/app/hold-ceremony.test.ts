@@ -6,13 +6,15 @@ import { anInstance } from '../../test/support/instance.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { generateMasterPassword } from '../bundle/ceremony/generate-password.ts'
 import { requireStrongPassword } from '../bundle/ceremony/judge-password.ts'
-import { isRedomaError } from '../core/errors.ts'
+import { isRedomaError, RedomaError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 import { readIdentities } from '../crypto/age/identity-file.ts'
 import { recipientOf } from '../crypto/age/recipients.ts'
 import { portablePrimitives } from '../crypto/portable.ts'
 import { publicKeyLine, sshFingerprint } from '../crypto/ssh-signature.ts'
+import type { Proposal } from '../ports/approval.ts'
 import type { News } from '../ports/notifier.ts'
+import { agreedBefore } from './approvals/require-second-person.ts'
 import { makeHoldCeremony } from './hold-ceremony.ts'
 import type { Opener } from './place-companions.ts'
 
@@ -33,6 +35,7 @@ async function setUp() {
     clock,
     actor: 'ada',
     notifier,
+    requireSecondPerson: agreedBefore,
     primitives: portablePrimitives(),
     scryptLogN: 10,
     openers: async (): Promise<readonly Opener[]> => [],
@@ -179,6 +182,33 @@ describe('a ceremony', () => {
     const outFolder = join(folder.path, 'other')
     await expect(failing({ ...request, outFolder }, signal)).rejects.toThrow('disk full')
     expect(await readdir(outFolder)).toEqual([])
+  })
+
+  test('asks a second person with both fingerprints before its key replaces another, and changes nothing where that one does not agree', async () => {
+    await using folder = await temporaryFolder()
+    await using world = await setUp()
+    const { deps, held, holdCeremony } = world
+    const asked: Proposal[] = []
+    const refusing = makeHoldCeremony({
+      ...deps,
+      requireSecondPerson(proposal) {
+        asked.push(proposal)
+        return Promise.reject(new RedomaError('APPROVAL_REFUSED', 'no'))
+      },
+    })
+    const outFolder = join(folder.path, 'first')
+    const request = { profile: 'classic', masterPassword: given, outFolder } as const
+    const { generation } = await holdCeremony(request, signal)
+
+    const again = refusing({ ...request, outFolder: join(folder.path, 'second') }, signal)
+
+    await expect(again).rejects.toMatchObject({ code: 'APPROVAL_REFUSED' })
+    expect(await held()).toEqual([expect.objectContaining({ fingerprint: generation.fingerprint })])
+    expect(await readdir(join(folder.path, 'second'))).toEqual([])
+    expect(asked).toHaveLength(1)
+    const lines = asked[0]?.lines.join(' ').replaceAll(' ', '').toLowerCase()
+    expect(lines).toContain(generation.fingerprint)
+    expect(lines).toMatch(/fromnowon:[0-9a-f]{64}$/)
   })
 })
 

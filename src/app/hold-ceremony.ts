@@ -8,9 +8,7 @@ import {
 } from '../bundle/ceremony/recovery-key.ts'
 import { RedomaError } from '../core/errors.ts'
 import type { Generation, GenerationBeginning } from '../ports/catalogue.ts'
-import type { Notifier } from '../ports/notifier.ts'
-import type { AuditedDeps } from './audited.ts'
-import { beginGeneration, nextNumber } from './begin-generation.ts'
+import { type BeginGenerationDeps, beginGeneration, nextNumber } from './begin-generation.ts'
 import { ledgerSignerOf } from './ledger-signer.ts'
 import type { Opener } from './place-companions.ts'
 import { type PrivateFiles, writePrivateFiles } from './private-files.ts'
@@ -52,9 +50,7 @@ export interface CeremonyDeps extends RehearseKeyDeps {
   openers(): Promise<readonly Opener[]>
 }
 
-export interface HoldCeremonyDeps extends AuditedDeps, CeremonyDeps {
-  readonly notifier: Notifier
-}
+export interface HoldCeremonyDeps extends BeginGenerationDeps, CeremonyDeps {}
 
 export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
   return async (request, signal) => {
@@ -70,7 +66,7 @@ export function makeHoldCeremony(deps: HoldCeremonyDeps): HoldCeremony {
     await using written = await writeFiles(request, files)
     signal.throwIfAborted()
     const more = beginningOf(generation, rehearsed.proven, request.keepers)
-    const warnings = await beginGeneration(deps, generation, 'glass.ceremony', more)
+    const warnings = await beginGeneration(deps, generation, 'glass.ceremony', signal, more)
     return { generation, warnings, ...kept(rehearsed, written) }
   }
 }

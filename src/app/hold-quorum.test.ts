@@ -23,6 +23,7 @@ import { combineShares } from '../crypto/slip39/combine-shares.ts'
 import { parseShare, type Share } from '../crypto/slip39/parse-share.ts'
 import type { News } from '../ports/notifier.ts'
 import { makeAdoptRecoveryKey } from './adopt-recovery-key.ts'
+import { agreedBefore } from './approvals/require-second-person.ts'
 import { makeHoldCeremony, makeHoldCeremonyElsewhere, type QuorumRequest } from './hold-ceremony.ts'
 
 const signal = new AbortController().signal
@@ -48,6 +49,7 @@ async function setUp() {
     clock,
     actor: 'ada',
     notifier: { tell },
+    requireSecondPerson: agreedBefore,
     primitives,
     scryptLogN: 10,
     openers: async () => [],
@@ -248,12 +250,12 @@ describe('a recovery key from elsewhere', () => {
     const other = await madeElsewhere(world, join(folder.path, 'two'))
     expect(await world.catalogue.generations.list()).toEqual([])
 
-    await world.adopt(key, checkValueOf(key))
+    await world.adopt(key, checkValueOf(key), signal)
     const spelt = checkValueOf(other)
       .slice(0, 20)
       .toUpperCase()
       .replaceAll(/(....)/g, '$1 ')
-    const { generation, before } = await world.adopt(other, spelt)
+    const { generation, before } = await world.adopt(other, spelt, signal)
 
     expect(before?.fingerprint).toBe(key.fingerprint)
     expect(await world.catalogue.generations.current()).toEqual(generation)
@@ -285,12 +287,18 @@ describe('a recovery key from elsewhere', () => {
     await using world = await setUp()
     const key = await madeElsewhere(world, folder.path)
 
-    await expect(world.adopt(key, 'f'.repeat(64))).rejects.toMatchObject({ code: 'VERIFICATION_FAILED' })
-    await expect(world.adopt(key, checkValueOf(key).slice(0, 16))).rejects.toMatchObject({ code: 'USAGE' })
-    await expect(world.adopt(key, key.fingerprint)).rejects.toMatchObject({ code: 'USAGE' })
+    await expect(world.adopt(key, 'f'.repeat(64), signal)).rejects.toMatchObject({
+      code: 'VERIFICATION_FAILED',
+    })
+    await expect(world.adopt(key, checkValueOf(key).slice(0, 16), signal)).rejects.toMatchObject({
+      code: 'USAGE',
+    })
+    await expect(world.adopt(key, key.fingerprint, signal)).rejects.toMatchObject({ code: 'USAGE' })
     expect(await world.catalogue.generations.list()).toEqual([])
-    await world.adopt(key, checkValueOf(key))
-    await expect(world.adopt(key, checkValueOf(key))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    await world.adopt(key, checkValueOf(key), signal)
+    await expect(world.adopt(key, checkValueOf(key), signal)).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+    })
   })
 
   test('has a check value, of the very file, that is another one when any part of it was exchanged', async () => {
@@ -316,7 +324,9 @@ describe('a recovery key from elsewhere', () => {
     ]) {
       const exchanged = parseRecoveryKey(Buffer.from(recoveryKeyJson({ ...key, ...change })))
       expect(exchanged.fingerprint).toBe(key.fingerprint)
-      const refusal: unknown = await world.adopt(exchanged, checkValue).catch((error: unknown) => error)
+      const refusal: unknown = await world
+        .adopt(exchanged, checkValue, signal)
+        .catch((error: unknown) => error)
       expect(refusal).toMatchObject({ code: 'VERIFICATION_FAILED' })
       // Who reads it there types it, and has compared nothing.
       expect(JSON.stringify([String(refusal), refusal])).not.toContain(checkValueOf(exchanged).slice(0, 8))

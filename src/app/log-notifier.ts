@@ -32,6 +32,16 @@ export function logNotifier(log: Log): Notifier {
           log.warn('readiness doubtful', { generation, why: remarks.join(' ') })
           break
         }
+        case 'administrators-changed': {
+          const { user, what, by } = news.change
+          log.warn('administrators changed', { user, what, by })
+          break
+        }
+        case 'approval-asked': {
+          const { id, danger, subject, askedBy: by } = news.approval
+          log.warn('second person asked', { approval: id, danger, subject, by })
+          break
+        }
         case 'ledger-broken': {
           const { destination, what, remark } = news.find
           log.error('ledger broken', { destination, what, why: remark })

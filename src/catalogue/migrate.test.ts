@@ -30,6 +30,7 @@ const released: Readonly<Record<string, string>> = {
   '0024-run-remarks.ts': 'cb6cfdcaf486893e8dd16c5c62caa7572a04b73c235aabb776417abd82525ec5',
   '0025-cancelled-by.ts': '1f41694ba2857e727490fa4858d8dc1f2d6e20b09ff97ea96429efdb9595857f',
   '0026-users.ts': 'f93e84a5c10149a3f2587359dfba11f69527cc6d5ac6387fa899f5a2ecf73d9b',
+  '0027-approvals.ts': 'f9ea537fa36ea71eea77d2b30936f558eed125a3c47bd488861ba214c57ad1e7',
 }
 
 describe('the migrations', () => {

@@ -28,6 +28,7 @@ import { timestamping } from './migrations/0023-timestamping.ts'
 import { runRemarks } from './migrations/0024-run-remarks.ts'
 import { cancelledBy } from './migrations/0025-cancelled-by.ts'
 import { users } from './migrations/0026-users.ts'
+import { approvals } from './migrations/0027-approvals.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -63,6 +64,7 @@ const migrations: readonly Migration[] = [
   { name: 'run-remarks', run: runRemarks },
   { name: 'cancelled-by', run: cancelledBy },
   { name: 'users', run: users },
+  { name: 'approvals', run: approvals },
 ]
 
 /**

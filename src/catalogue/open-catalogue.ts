@@ -5,6 +5,7 @@ import type { Secret } from '../core/secret.ts'
 import type { Gcm } from '../crypto/sealing.ts'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
+import { approvalStore } from './approvals.ts'
 import { auditTrail } from './audit-trail.ts'
 import { beginningRuns } from './beginning-runs.ts'
 import { bundleRetentionStore } from './bundle-retention.ts'
@@ -132,6 +133,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     timestamping: timestampingStore(db),
     bundleRetention: bundleRetentionStore(db),
     openings: openingStore(db, sealed),
+    approvals: approvalStore(db, sealed),
     tagValues: (source, record) => sealed.tagValues(source, record),
     recordings: recordingStore(db),
     ledgers: ledgerStore(db),

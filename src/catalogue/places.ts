@@ -15,6 +15,9 @@ export const keptRequestPlace = (key: string): string => `kept-answers/${encodeU
 
 export const userRecordPlace = (id: string): string => `users/${encodeURIComponent(id)}/record`
 
+export const approvalPlace = (id: number): string => `approvals/${id}/record`
+export const secondPersonPlace = 'second-person/rules'
+
 const credential = (id: string): string => `credentials/${encodeURIComponent(id)}`
 export const secretPlace = (id: string): string => `${credential(id)}/secret`
 export const notesPlace = (id: string): string => `${credential(id)}/notes`

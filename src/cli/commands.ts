@@ -88,6 +88,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./token/token.ts')).defineToken,
   },
   {
+    name: 'approval',
+    summary: 'what needs a second person, and what waits for one',
+    load: async () => (await import('./approval/approval.ts')).defineApproval,
+  },
+  {
     name: 'audit',
     summary: 'who did what, and whether somebody altered that',
     load: async () => (await import('./audit/audit.ts')).defineAudit,

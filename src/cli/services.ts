@@ -9,9 +9,13 @@ import type { AddChannel, RemoveChannel } from '../app/alerts/keep-channel.ts'
 import type { TestChannel } from '../app/alerts/test-channel.ts'
 import type { AnswerDrill } from '../app/answer-drill.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
+import type { AnswerApproval } from '../app/approvals/answer-approval.ts'
+import type { RequireSecondPerson } from '../app/approvals/require-second-person.ts'
+import type { SetRules } from '../app/approvals/set-rules.ts'
 import type { BrowseSystem } from '../app/browse-system.ts'
 import type { ForgetBundles } from '../app/bundles/forget-bundles.ts'
 import type { PlanForgetBundles } from '../app/bundles/plan-forget-bundles.ts'
+import type { SetBundleRetention } from '../app/bundles/set-bundle-retention.ts'
 import type { CopySystem, CopySystemRequest } from '../app/copy-system.ts'
 import type { ReportCoverage } from '../app/coverage/report-coverage.ts'
 import type { CreateBackup, CreateBackupRequest } from '../app/create-backup.ts'
@@ -51,13 +55,14 @@ import type { Access as ApiAccess } from '../app/users/access.ts'
 import type { InviteFirst } from '../app/users/invitations.ts'
 import type { KeepTokens } from '../app/users/keep-tokens.ts'
 import type { KeepUsers } from '../app/users/keep-users.ts'
+import type { Proof } from '../app/users/prove-user.ts'
 import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { FurtherVerdict } from '../app/verify-glass-further.ts'
 import type { WatchDestinations } from '../app/watch/watch-destinations.ts'
 import type { KeptHead } from '../bundle/ledger/head.ts'
 import type { LedgerSigner } from '../bundle/ledger/signers.ts'
-import type { RetentionPolicy } from '../core/retention/policy.ts'
 import type { Secret } from '../core/secret.ts'
+import type { Approval } from '../ports/approval.ts'
 import type { Catalogue, DestinationRecord, Instance } from '../ports/catalogue.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { DestinationFigures } from '../ports/destination-figures.ts'
@@ -181,8 +186,18 @@ export interface OpenInstance extends AsyncDisposable {
   readonly forgetBundles: ForgetBundles
   /** What is known of bundles that lie nowhere any more. */
   forgetGoneContents(): Promise<void>
-  /** How long bundles are kept at a destination, or at all that have no policy of their own. */
-  setBundleRetention(of: DestinationRecord | undefined, policy: RetentionPolicy | undefined): Promise<void>
+  readonly setBundleRetention: SetBundleRetention
+  /** For what a command does itself. */
+  readonly requireSecondPerson: RequireSecondPerson
+  /** By the actor. */
+  readonly answerApproval: AnswerApproval
+  /**
+   * By somebody else, who proves it.
+   *
+   * @throws RedomaError `NOT_SIGNED_IN`, and what `AnswerApproval` throws
+   */
+  answerApprovalAs(proof: Proof, id: number, agreed: boolean): Promise<Approval>
+  readonly setRules: SetRules
   readonly createBackup: (
     request: CreateBackupRequest & {
       /** Of the snapshots. */

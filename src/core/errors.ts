@@ -31,6 +31,9 @@ export type ErrorCode =
   | 'TOO_OFTEN'
   /** Somebody changed it since it was read, so a change that was decided on then is not made. */
   | 'CHANGED_MEANWHILE'
+  /** A second person has to agree to it, and has not yet; or did not. */
+  | 'APPROVAL_NEEDED'
+  | 'APPROVAL_REFUSED'
   /** No ceremony was held, so there is no recipient to encrypt to. */
   | 'CEREMONY_MISSING'
   /** Another process is backing up this instance. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { agreedBefore } from '../app/approvals/require-second-person.ts'
 import { makeBackUpRecordings } from '../app/back-up-recordings.ts'
 import { makeBackUpSecrets } from '../app/back-up-secrets.ts'
 import { makeBackUpSystem } from '../app/back-up-system.ts'
@@ -65,7 +66,13 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
       keepBundles: makeKeepBundles({
         catalogue,
         planForgetBundles: makePlanForgetBundles({ ledgers, clock }),
-        forgetBundles: makeForgetBundles({ catalogue, clock, actor: username, recordInLedger }),
+        forgetBundles: makeForgetBundles({
+          catalogue,
+          clock,
+          actor: username,
+          recordInLedger,
+          requireSecondPerson: agreedBefore,
+        }),
       }),
     }),
     system: makeBackUpSystem({

@@ -2,11 +2,14 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSourceDeps } from '../app/add-source.ts'
+import type { AnswerApproval } from '../app/approvals/answer-approval.ts'
+import type { RequireSecondPerson } from '../app/approvals/require-second-person.ts'
 import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
 import type { StampLedger } from '../app/stamp-ledger.ts'
 import { type Target, targetOf } from '../app/target.ts'
+import { administratorsOf } from '../app/users/administrators.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
 import { onlyWrittenTo, readableOnes } from '../app/write-only.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
@@ -28,6 +31,9 @@ import { openLog } from './log.ts'
 import { programVersion } from './program-version.ts'
 import type { Settings } from './settings.ts'
 import { openWays, type Ways } from './ways.ts'
+
+/** How long a command waits for a second person: they may sit in another room. */
+const anHourMs = 60 * 60_000
 
 /** Opens the instance, and hands its use cases what they need. */
 export async function openInstance(
@@ -65,10 +71,12 @@ export function instanceOn(
   settings: Settings,
   clock: Clock,
   warn: (message: string) => void,
+  from: 'here' | 'by-api' = 'here',
 ): OpenInstance {
   const { home, actor } = settings
   const { runtimeFolder = join(home, 'run') } = settings.systemd
   const audited = { catalogue, clock, actor }
+  const administrators = () => administratorsOf(catalogue)
   const notifier = async (): Promise<Notifier> => {
     const { logNotifier } = await import('../app/log-notifier.ts')
     const { queueingNotifier } = await import('../app/incidents/queueing-notifier.ts')
@@ -96,13 +104,21 @@ export function instanceOn(
   return {
     catalogue,
     log,
-    as: (other) => instanceOn({ catalogue, log, ways }, { ...settings, actor: other }, clock, warn),
+    as: (other) => instanceOn({ catalogue, log, ways }, { ...settings, actor: other }, clock, warn, 'by-api'),
     reach,
     targets,
     repositoryTargets,
     systemRepositories,
     async users() {
-      return (await import('../app/users/keep-users.ts')).makeKeepUsers(audited)
+      const { makeKeepUsers } = await import('../app/users/keep-users.ts')
+      const { guardAdministrators } = await import('../app/users/guard-administrators.ts')
+      const { agreedBefore } = await import('../app/approvals/require-second-person.ts')
+      return guardAdministrators(makeKeepUsers(audited), {
+        ...audited,
+        // Whoever types here has the instance's key: the last way in when the second person is gone.
+        requireSecondPerson: from === 'here' ? agreedBefore : await requireSecondPerson(),
+        notifier: await notifier(),
+      })
     },
     async tokens() {
       return (await import('../app/users/keep-tokens.ts')).makeKeepTokens(audited)
@@ -190,6 +206,7 @@ export function instanceOn(
       return makeHoldCeremony({
         ...audited,
         notifier: await notifier(),
+        requireSecondPerson: await requireSecondPerson(),
         primitives: await primitives(),
         openers: () => readOpeners(warn),
       })
@@ -218,7 +235,11 @@ export function instanceOn(
     ),
     adoptRecoveryKey: lazily(async () => {
       const { makeAdoptRecoveryKey } = await import('../app/adopt-recovery-key.ts')
-      return makeAdoptRecoveryKey({ ...audited, notifier: await notifier() })
+      return makeAdoptRecoveryKey({
+        ...audited,
+        notifier: await notifier(),
+        requireSecondPerson: await requireSecondPerson(),
+      })
     }),
     reportCoverage: lazily(async () => {
       const { makeReportCoverage } = await import('../app/coverage/report-coverage.ts')
@@ -263,15 +284,36 @@ export function instanceOn(
     }),
     forgetBundles: lazily(async () => {
       const { makeForgetBundles } = await import('../app/bundles/forget-bundles.ts')
-      return makeForgetBundles({ ...audited, recordInLedger })
+      return makeForgetBundles({
+        ...audited,
+        recordInLedger,
+        requireSecondPerson: await requireSecondPerson(),
+      })
     }),
     async forgetGoneContents() {
       const { forgetGoneContents } = await import('../app/bundles/keep-bundles.ts')
       await forgetGoneContents(catalogue)
     },
-    setBundleRetention: lazily(async () =>
-      (await import('../app/bundles/set-bundle-retention.ts')).makeSetBundleRetention(audited),
-    ),
+    setBundleRetention: lazily(async () => {
+      const { makeSetBundleRetention } = await import('../app/bundles/set-bundle-retention.ts')
+      return makeSetBundleRetention({ ...audited, requireSecondPerson: await requireSecondPerson() })
+    }),
+    requireSecondPerson: lazily(requireSecondPerson),
+    answerApproval: lazily(() => answerApproval(actor)),
+    async answerApprovalAs(proof, id, agreed) {
+      const { makeProveUser } = await import('../app/users/prove-user.ts')
+      const { userActor } = await import('../app/users/user-name.ts')
+      const { name } = await makeProveUser({ catalogue, clock })(proof, 'user.prove')
+      return (await answerApproval(userActor(name)))(id, agreed)
+    },
+    setRules: lazily(async () => {
+      const { makeSetRules } = await import('../app/approvals/set-rules.ts')
+      return makeSetRules({
+        ...audited,
+        administrators,
+        requireSecondPerson: await requireSecondPerson(),
+      })
+    }),
     async createBackup({ tags, leastShare, patienceMs, ...request }, progress, signal) {
       const { makeCreateBackup } = await import('../app/create-backup.ts')
       const { backupJobs } = await import('./backup-jobs.ts')
@@ -358,7 +400,13 @@ export function instanceOn(
       const { makeForgetSnapshots } = await import('../app/forget-snapshots.ts')
       const whileLeased = await leasing(patienceMs)
       const locking = { hostname: settings.machineName, patienceMs }
-      const forget = makeForgetSnapshots({ ...audited, ...(await nativeTools()), whileLeased, locking })
+      const forget = makeForgetSnapshots({
+        ...audited,
+        ...(await nativeTools()),
+        whileLeased,
+        locking,
+        requireSecondPerson: await requireSecondPerson(),
+      })
       return forget(target, request, progress, signal)
     },
     applyConfig: lazily(async () => {
@@ -397,6 +445,28 @@ export function instanceOn(
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, machine }),
     ),
     [Symbol.asyncDispose]: () => ways[Symbol.asyncDispose](),
+  }
+
+  async function answerApproval(by: string): Promise<AnswerApproval> {
+    const { makeAnswerApproval } = await import('../app/approvals/answer-approval.ts')
+    return makeAnswerApproval({ ...audited, actor: by, administrators })
+  }
+
+  async function requireSecondPerson(): Promise<RequireSecondPerson> {
+    const { makeRequireSecondPerson } = await import('../app/approvals/require-second-person.ts')
+    const { dangerWords } = await import('../app/approvals/danger-words.ts')
+    return makeRequireSecondPerson({
+      ...audited,
+      administrators,
+      notifier: await notifier(),
+      patienceMs: from === 'here' ? anHourMs : 0,
+      onWaiting: ({ id, danger }) => {
+        warn(
+          `A second person has to agree to ${dangerWords[danger]}: redoma approval give ${id}. Waiting for it; Ctrl-C gives up.`,
+        )
+      },
+      wait,
+    })
   }
 
   async function keepIncidents(): Promise<KeepIncidents> {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import type { ApprovalStore } from './approval.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { BundleRetentionStore } from './bundle-retention.ts'
 import type { BundleStore, ValueTags } from './bundle-store.ts'
@@ -525,6 +526,7 @@ export interface Catalogue {
   readonly timestamping: TimestampingStore
   readonly bundleRetention: BundleRetentionStore
   readonly openings: OpeningStore
+  readonly approvals: ApprovalStore
   /** Marks of a credential's values, by which it is told whether they have changed since a bundle. */
   tagValues(source: string, record: CredentialRecord): ValueTags
   readonly recordings: RecordingStore

@@ -2,10 +2,13 @@ import type { EventName } from './events.ts'
 
 /** What the figures of a notice mean. Names are as public as the numbers of events: only ever added. */
 export const fieldMeanings = {
+  approval: 'The number under which a second person was asked.',
   aheadSeconds: 'How far the newest run is ahead of the clock.',
   by: 'Who did it, by the user name of the system.',
   channel: 'The name of the channel.',
   code: 'What failed, by its error code.',
+  danger:
+    'What kind of dangerous thing it is: recipient, copies, retention, restore-over, administrators or rules.',
   daysLeft: 'In how many days it will be full.',
   fingerprint: 'Of the recovery key that all is sealed to now: SHA-256 of its recipient.',
   formerFingerprint: 'Of the one before.',
@@ -24,6 +27,8 @@ export const fieldMeanings = {
   since: 'Since when, as ISO 8601.',
   tookMs: 'How long a probe took.',
   totalBytes: 'What there is room for in all.',
+  user: 'The user of the API that it is about.',
+  until: 'Until when a second person can agree, as ISO 8601.',
   what: 'What is wrong with the ledger, in a word.',
 } as const satisfies Readonly<Record<string, string>>
 
@@ -52,6 +57,8 @@ export const eventFields: Readonly<Record<EventName, readonly FieldName[]>> = {
   'ceremony-missing': [],
   'readiness-doubtful': ['generation'],
   'glass-opened': ['object', 'openedAt', 'openedBy', 'recordedBy'],
+  'approval-asked': ['approval', 'danger', 'by', 'until'],
+  'administrators-changed': ['user', 'by'],
   'host-key-changed': ofDestinations,
   'certificate-changed': ofDestinations,
   'clock-wrong': ['aheadSeconds', 'run'],

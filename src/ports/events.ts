@@ -68,6 +68,18 @@ export const events = {
     'Whether people could open the glass is in doubt: the quorum is thin, or a drill overdue.',
   ),
   'glass-opened': entry(405, 'critical', 'event', 'A bundle was opened for real.'),
+  'approval-asked': entry(
+    406,
+    'warning',
+    'event',
+    'Somebody is about to do something dangerous, and asks a second person to agree.',
+  ),
+  'administrators-changed': entry(
+    407,
+    'critical',
+    'event',
+    'Somebody became an administrator, is none any more, or gets a new password.',
+  ),
   'host-key-changed': entry(
     501,
     'critical',

@@ -1,3 +1,4 @@
+import type { Approval } from './approval.ts'
 import type { DestinationChange } from './destination-state.ts'
 import type { Opening } from './opening.ts'
 
@@ -12,6 +13,10 @@ export type News =
   | { readonly kind: 'bundle-doubtful'; readonly doubt: BundleDoubt }
   /** Whether people could open what was backed up is in doubt: a drill is overdue, the quorum is thin. */
   | { readonly kind: 'readiness-doubtful'; readonly doubt: ReadinessDoubt }
+  /** Who could change everything is another one now. */
+  | { readonly kind: 'administrators-changed'; readonly change: AdministratorsChange }
+  /** Somebody is about to do something dangerous, and asks a second person. */
+  | { readonly kind: 'approval-asked'; readonly approval: Approval }
   /** The ledger of a destination is not as it was left: somebody altered it, or set it back. */
   | { readonly kind: 'ledger-broken'; readonly find: LedgerFind }
 
@@ -25,6 +30,15 @@ export interface RecipientChange {
   /** The system's user name of who did it. */
   readonly by: string
   readonly how: 'ceremony' | 'adopted'
+}
+
+export interface AdministratorsChange {
+  /** By name. */
+  readonly user: string
+  /** `disabled` … */
+  readonly what: string
+  readonly by: string
+  readonly at: Date
 }
 
 export interface BundleDoubt {

@@ -24,6 +24,8 @@ const released: Readonly<Record<number, string>> = {
   402: 'ceremony-missing',
   403: 'readiness-doubtful',
   405: 'glass-opened',
+  406: 'approval-asked',
+  407: 'administrators-changed',
   501: 'host-key-changed',
   502: 'certificate-changed',
   503: 'clock-wrong',

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { agreedBefore } from '../../src/app/approvals/require-second-person.ts'
 import { makeBackUpSecrets } from '../../src/app/back-up-secrets.ts'
 import type { BundleDeps } from '../../src/app/bundles/bundle-deps.ts'
 import { makeHoldCeremony } from '../../src/app/hold-ceremony.ts'
@@ -86,6 +87,7 @@ export async function aGlassWorld(records = [aCredential('1'), aCredential('2')]
     clock,
     actor: 'test',
     notifier,
+    requireSecondPerson: agreedBefore,
     primitives,
     scryptLogN: 10,
     openers,

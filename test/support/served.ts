@@ -6,6 +6,8 @@ import { makeApi } from '../../src/api/make-api.ts'
 import { makeAddCredential } from '../../src/app/add-credential.ts'
 import { makeAddDestination } from '../../src/app/add-destination.ts'
 import { makeAddSource } from '../../src/app/add-source.ts'
+import { makeAnswerApproval } from '../../src/app/approvals/answer-approval.ts'
+import { makeRequireSecondPerson } from '../../src/app/approvals/require-second-person.ts'
 import { makeReportCoverage } from '../../src/app/coverage/report-coverage.ts'
 import { type BackUp, makeCreateBackup } from '../../src/app/create-backup.ts'
 import { makeEditCredential } from '../../src/app/edit-credential.ts'
@@ -15,6 +17,8 @@ import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
 import { makeRemoveSource } from '../../src/app/remove-source.ts'
 import { type Reach, targetOf } from '../../src/app/target.ts'
 import { makeAccess } from '../../src/app/users/access.ts'
+import { administratorsOf } from '../../src/app/users/administrators.ts'
+import { guardAdministrators } from '../../src/app/users/guard-administrators.ts'
 import { makeKeepTokens } from '../../src/app/users/keep-tokens.ts'
 import { makeKeepUsers } from '../../src/app/users/keep-users.ts'
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
@@ -22,6 +26,7 @@ import { runHook } from '../../src/sources/command/run-hook.ts'
 import { registrySource } from '../../src/sources/registry/registry-source.ts'
 import { anInstance, type TestInstance } from './instance.ts'
 import { noDatabases } from './no-databases.ts'
+import { toldToNobody } from './notifier.ts'
 import { joinNothing as joinRepository, reachFolders } from './target-at.ts'
 
 export interface LoggedLine {
@@ -105,7 +110,21 @@ function tracedUseCases(
 ): TracedUseCases {
   const audited = { catalogue, clock, actor }
   return {
-    users: () => Promise.resolve(makeKeepUsers(audited)),
+    users: () =>
+      Promise.resolve(
+        guardAdministrators(makeKeepUsers(audited), {
+          ...audited,
+          notifier: toldToNobody,
+          requireSecondPerson: makeRequireSecondPerson({
+            ...audited,
+            administrators: () => administratorsOf(catalogue),
+            notifier: toldToNobody,
+            patienceMs: 0,
+            onWaiting: () => undefined,
+            wait: (milliseconds, signal) => clock.wait(milliseconds, signal),
+          }),
+        }),
+      ),
     tokens: () => Promise.resolve(makeKeepTokens(audited)),
     addCredential: makeAddCredential(audited),
     editCredential: makeEditCredential(audited),
@@ -119,5 +138,9 @@ function tracedUseCases(
       remarksOn: async () => [],
     }),
     removeDestination: makeRemoveDestination(audited),
+    answerApproval: makeAnswerApproval({
+      ...audited,
+      administrators: () => administratorsOf(catalogue),
+    }),
   }
 }

@@ -25,6 +25,8 @@ export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   NOT_ALLOWED: 403,
   TOO_OFTEN: 429,
   CHANGED_MEANWHILE: 412,
+  APPROVAL_NEEDED: 409,
+  APPROVAL_REFUSED: 409,
   CEREMONY_MISSING: 409,
   RUN_UNDER_WAY: 409,
   DAEMON_RUNNING: 409,

@@ -8,6 +8,7 @@ import type { RetentionPolicy } from '../../core/retention/policy.ts'
 import { memoryDestination } from '../../destinations/memory.ts'
 import { type Destination, type ObjectName, parseObjectName } from '../../ports/destination.ts'
 import { noProgress } from '../../ports/progress.ts'
+import { agreedBefore } from '../approvals/require-second-person.ts'
 import { makeRecordInLedger } from '../record-in-ledger.ts'
 import { makeVerifyGlass } from '../verify-glass.ts'
 import { makeForgetBundles } from './forget-bundles.ts'
@@ -37,7 +38,13 @@ function tools(world: GlassWorld) {
     notifier: toldToNobody,
   })
   const plan = makePlanForgetBundles({ ledgers, clock })
-  const forget = makeForgetBundles({ catalogue, clock, actor: 'test', recordInLedger })
+  const forget = makeForgetBundles({
+    catalogue,
+    clock,
+    actor: 'test',
+    recordInLedger,
+    requireSecondPerson: agreedBefore,
+  })
   const verify = makeVerifyGlass({ instance, ledgers, signingKey })
   return {
     plan: (destination: Destination, policy = lastTwo) =>

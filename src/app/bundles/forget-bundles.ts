@@ -1,7 +1,9 @@
 import type { LedgerDraft } from '../../bundle/ledger/draft.ts'
 import type { LedgerEntry } from '../../bundle/ledger/line.ts'
 import { isRedomaError, messageOf } from '../../core/errors.ts'
+import type { Proposal } from '../../ports/approval.ts'
 import type { ObjectName } from '../../ports/destination.ts'
+import type { RequireSecondPerson } from '../approvals/require-second-person.ts'
 import { type AuditedDeps, audit } from '../audited.ts'
 import type { RecordInLedger } from '../record-in-ledger.ts'
 import type { Target } from '../target.ts'
@@ -29,6 +31,7 @@ export type ForgetBundles = (
 
 export interface ForgetBundlesDeps extends AuditedDeps {
   readonly recordInLedger: RecordInLedger
+  readonly requireSecondPerson: RequireSecondPerson
 }
 
 export function makeForgetBundles(deps: ForgetBundlesDeps): ForgetBundles {
@@ -37,6 +40,7 @@ export function makeForgetBundles(deps: ForgetBundlesDeps): ForgetBundles {
     // The oldest first: who stops in between has lost what is wanted least.
     const all = [...plan.leftovers, ...going.toReversed()]
     if (plan.refusal !== undefined || all.length === 0) return { removed: 0, warnings: [] }
+    if (going.length > 0) await deps.requireSecondPerson(removalOf(target.record.name, going), signal)
     const [oldest, ...others] = all
     // One that refuses would have a line of each bundle that it keeps, every time: the oldest is asked for alone.
     const first = await removeListed(deps, target, oldest === undefined ? [] : [oldest], signal)
@@ -51,6 +55,14 @@ export function makeForgetBundles(deps: ForgetBundlesDeps): ForgetBundles {
       warnings.push(`${name} keeps ${all.length - removed.length} old bundles: ${messageOf(refused)}`)
     return { removed: removed.length, warnings }
   }
+}
+
+function removalOf(subject: string, going: readonly LedgerEntry[]): Proposal {
+  const lines = [
+    `remove ${going.length} bundles at ${subject}, for ever:`,
+    ...going.map(({ object }) => object),
+  ]
+  return { danger: 'copies', subject, lines }
 }
 
 interface Removal {

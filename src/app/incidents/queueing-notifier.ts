@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { type EventName, events } from '../../ports/events.ts'
 import type { QueuedNotice } from '../../ports/incident.ts'
 import type { News, Notifier } from '../../ports/notifier.ts'
+import { dangerWords } from '../approvals/danger-words.ts'
 
 interface Words extends Pick<QueuedNotice, 'subject' | 'title' | 'text' | 'hint' | 'fields'> {
   readonly event: EventName
@@ -64,6 +65,28 @@ function wordsOf(news: News): Words | undefined {
         text: `${object} was opened at ${openedAt.toISOString()} by ${openedBy}: ${why}. It was recorded by ${recordedBy}.`,
         hint: 'Everything in it wants new values: redoma glass aftercare',
         fields: { object, openedAt: openedAt.toISOString(), openedBy, recordedBy },
+      }
+    }
+    case 'administrators-changed': {
+      const { user, what, by, at } = news.change
+      return {
+        event: 'administrators-changed',
+        subject: user,
+        title: `Who administers was changed: ${user}, ${what}`,
+        text: `${user}: ${what}. It was done by ${by} at ${at.toISOString()}.`,
+        hint: 'If nobody of you did that, somebody else did: redoma audit list',
+        fields: { user, by },
+      }
+    }
+    case 'approval-asked': {
+      const { id, danger, subject, lines, askedBy, expiresAt } = news.approval
+      return {
+        event: 'approval-asked',
+        subject,
+        title: `${askedBy} asks a second person to agree: ${dangerWords[danger]}`,
+        text: `${lines.join('\n')}\nNothing of it is done until another administrator agrees.`,
+        hint: `redoma approval show ${id}, and then redoma approval give ${id} or redoma approval refuse ${id}`,
+        fields: { approval: id, danger, by: askedBy, until: expiresAt.toISOString() },
       }
     }
     case 'ledger-broken': {

@@ -43,7 +43,7 @@ export function defineAdopt(group: Command, context: Context): void {
       const name = nameOnPaper(instance.catalogue.instance.name, options.scope)
       terminal.note(...facts(factsOf(key, before, name, terminal.noteStyle), terminal.noteStyle))
       const checkValue = options.checkValue ?? (await askCheckValue(context))
-      const adopted = await instance.adoptRecoveryKey(key, checkValue, options.scope)
+      const adopted = await instance.adoptRecoveryKey(key, checkValue, context.signal, options.scope)
       const { generation, ledgerSigner } = adopted
       for (const warning of adopted.warnings) {
         terminal.note(`${terminal.noteStyle.yellow('warning:')} ${printable(warning)}`)

@@ -1,7 +1,9 @@
+import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { RestoredSystem, RestoreEntry } from '../../app/restore-system.ts'
+import type { RestoredSystem, RestoreEntry, RestoreSystemRequest } from '../../app/restore-system.ts'
 import { RedomaError } from '../../core/errors.ts'
+import type { Proposal } from '../../ports/approval.ts'
 import type { Deletes, Overwrite } from '../../repository/restoring/request.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -103,6 +105,8 @@ export function defineRestore(command: Command, context: Context): void {
         dryRun: options.dryRun === true,
         onEntry,
       }
+      if (!request.dryRun && (await isAnythingIn(request.target)))
+        await places.requireSecondPerson?.(restoreOver(id, request), context.signal)
       const restored = await restoring()
       show(context, restored, entries, { ...options, to }, context.clock.now().getTime() - begun)
 
@@ -111,6 +115,27 @@ export function defineRestore(command: Command, context: Context): void {
         return await context.services.restoreSystem(access, request, bar.progress, context.signal)
       }
     })
+}
+
+/** What is new loses nothing. */
+async function isAnythingIn(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch(() => [])).length > 0
+}
+
+function restoreOver(
+  id: string,
+  { path, target, overwrite, deletes, include, exclude }: Omit<RestoreSystemRequest, 'snapshot'>,
+): Proposal {
+  return {
+    danger: 'restore-over',
+    subject: target,
+    lines: [
+      `restore snapshot ${id.slice(0, 8)}${path === undefined ? '' : `:${path}`} to ${target}, where something is`,
+      `overwrite: ${overwrite}; delete: ${deletes}`,
+      ...(include.length === 0 ? [] : [`include: ${include.join(' ')}`]),
+      ...(exclude.length === 0 ? [] : [`exclude: ${exclude.join(' ')}`]),
+    ],
+  }
 }
 
 function deletesOf(options: RestoreOptions): Deletes {

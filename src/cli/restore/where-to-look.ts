@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { RequireSecondPerson } from '../../app/approvals/require-second-person.ts'
 import { lockNotices } from '../../app/repository-progress.ts'
 import type { Locking } from '../../repository/locks/locking.ts'
 import { askSecret } from '../ask.ts'
@@ -57,7 +58,10 @@ export function withLockOptions(command: Command): Command {
 }
 
 /** Where to look. Disposed when the work is done: what leads there (a mount, a login) is open until then. */
-export type Places = readonly Place[] & AsyncDisposable
+export interface Places extends ReadonlyArray<Place>, AsyncDisposable {
+  /** Of the instance; absent: there is none in it. */
+  readonly requireSecondPerson?: RequireSecondPerson | undefined
+}
 
 /** The repository that was named, or those of the instance; each to be locked as was said. */
 export async function placesToRead(context: Context, options: PlaceOptions & LockOptions): Promise<Places> {
@@ -80,16 +84,15 @@ async function open(
   each: (place: Place) => Place,
 ): Promise<Places> {
   await using opening = new AsyncDisposableStack()
-  const places = await found()
+  const named = await namedPlace(context, options, access)
+  const instance = named === undefined ? opening.use(await context.services.openInstance()) : undefined
+  const places =
+    named === undefined ? await instance?.systemRepositories(options.from, access) : [opening.use(named)]
   const kept = opening.move()
-  return Object.assign(places.map(each), { [Symbol.asyncDispose]: () => kept.disposeAsync() })
-
-  async function found(): Promise<readonly Place[]> {
-    const named = await namedPlace(context, options, access)
-    if (named !== undefined) return [opening.use(named)]
-    const instance = opening.use(await context.services.openInstance())
-    return await instance.systemRepositories(options.from, access)
-  }
+  return Object.assign((places ?? []).map(each), {
+    requireSecondPerson: instance?.requireSecondPerson,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  })
 }
 
 /** What `--repository` names: connected to until it is disposed. */

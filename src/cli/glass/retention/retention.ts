@@ -36,22 +36,24 @@ export function defineGlassRetention(group: Command, context: Context): void {
       if (asked.length > 1) throw new RedomaError('USAGE', 'rules, --none or --unset: one of them')
       await using instance = await context.services.openInstance()
       if (asked.length === 1) {
-        await set(instance, options.at, options.unset === true ? undefined : policy)
+        await set(context, instance, options.at, options.unset === true ? undefined : policy)
       }
       await show(context, instance, options.json === true)
     })
 }
 
 async function set(
+  { signal }: Context,
   instance: OpenInstance,
   names: readonly string[] | undefined,
   policy: RetentionPolicy | undefined,
 ): Promise<void> {
   if (names === undefined) {
-    await instance.setBundleRetention(undefined, policy)
+    await instance.setBundleRetention(undefined, policy, signal)
     return
   }
-  for (const { record } of await instance.targets(names)) await instance.setBundleRetention(record, policy)
+  for (const { record } of await instance.targets(names))
+    await instance.setBundleRetention(record, policy, signal)
 }
 
 async function show({ terminal }: Context, { catalogue }: OpenInstance, json: boolean): Promise<void> {
