@@ -5,10 +5,24 @@ import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { whileLocked } from '../../src/repository/locks/while-locked.ts'
 import { openRepository } from '../../src/repository/open.ts'
-import { aProtectedTree, type ProtectedTree, passwordOf } from '../support/protected-tree.ts'
+import { aProtectedTree, type ProtectedTree, passwordOf, protectedTrees } from '../support/protected-tree.ts'
 import { placeAt } from '../support/repositories.ts'
 
 const { signal } = new AbortController()
+
+const withVault = protectedTrees(addVault)
+
+const missedAtVault = protectedTrees(async (world) => {
+  await addVault(world)
+  await rename(join(world.path, 'vault'), join(world.path, 'vault.away'))
+  expect(await world.backUp()).toMatchObject({ code: 3 })
+})
+
+async function addVault({ redoma, path, backUp }: ProtectedTree): Promise<void> {
+  const vault = join(path, 'vault')
+  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
+  expect(await backUp()).toMatchObject({ code: 0 })
+}
 
 interface ListedSnapshot {
   readonly id: string
@@ -17,11 +31,9 @@ interface ListedSnapshot {
 }
 
 test('what a destination missed is copied from another when it is back, once, and until then runs end with warnings', async () => {
-  await using world = await aProtectedTree()
+  await using world = await withVault()
   const { redoma, tree } = world
   const vault = join(world.path, 'vault')
-  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
-  expect(await world.backUp()).toMatchObject({ code: 0 })
 
   await rename(vault, `${vault}.away`)
   for (const words of ['first missed', 'second missed']) {
@@ -74,13 +86,9 @@ test('what two others have is copied once, from the one that can be reached', as
 })
 
 test('what is gone at the other destination, too, is not missed for ever', async () => {
-  await using world = await aProtectedTree()
+  await using world = await missedAtVault()
   const { redoma } = world
   const vault = join(world.path, 'vault')
-  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
-  expect(await world.backUp()).toMatchObject({ code: 0 })
-  await rename(vault, `${vault}.away`)
-  expect(await world.backUp()).toMatchObject({ code: 3 })
   expect(await world.backUp('--to', 'nas')).toMatchObject({ code: 0 })
   const forget = ['backup', 'forget', '--at', 'nas', '--keep-last', '1', '--yes']
   expect(await redoma.run(forget)).toMatchObject({ code: 0 })
@@ -92,13 +100,9 @@ test('what is gone at the other destination, too, is not missed for ever', async
 })
 
 test('while the other destination is away, what is missed is told, and the run ends with warnings', async () => {
-  await using world = await aProtectedTree()
-  const { redoma, nas } = world
+  await using world = await missedAtVault()
+  const { nas } = world
   const vault = join(world.path, 'vault')
-  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
-  expect(await world.backUp()).toMatchObject({ code: 0 })
-  await rename(vault, `${vault}.away`)
-  expect(await world.backUp()).toMatchObject({ code: 3 })
   await rename(`${vault}.away`, vault)
   await rename(nas, `${nas}.away`)
 
@@ -112,13 +116,9 @@ test('while the other destination is away, what is missed is told, and the run e
 })
 
 test('who works at the other destination keeps its lock, and what is missed comes later', async () => {
-  await using world = await aProtectedTree()
-  const { redoma, nas, home } = world
+  await using world = await missedAtVault()
+  const { nas, home } = world
   const vault = join(world.path, 'vault')
-  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
-  expect(await world.backUp()).toMatchObject({ code: 0 })
-  await rename(vault, `${vault}.away`)
-  expect(await world.backUp()).toMatchObject({ code: 3 })
   await rename(`${vault}.away`, vault)
   const catchingUp = (): ReturnType<typeof world.backUp> => world.backUp('--to', 'vault', '--retry-lock', '0')
 

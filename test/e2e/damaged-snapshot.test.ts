@@ -2,11 +2,11 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
-  aProtectedTree,
   expectResticContent,
   fillTree,
   type ProtectedTree,
   passwordOf,
+  protectedTrees,
 } from '../support/protected-tree.ts'
 import { digestsOf } from '../support/same-files.ts'
 
@@ -105,19 +105,23 @@ interface RottenWorld extends ProtectedTree {
   readonly whole: string
 }
 
-async function aWorldWithOneRotten(): Promise<RottenWorld> {
-  const world = await aProtectedTree()
-  const [whole = ''] = await snapshotsOf(world)
+let [rotten, whole] = ['', '']
+
+const withOneRotten = protectedTrees(async (world) => {
+  ;[whole = ''] = await snapshotsOf(world)
   await fillTree(world, 1)
   await world.backUp()
-  const rotten = (await snapshotsOf(world)).find((id) => id !== whole) ?? ''
+  rotten = (await snapshotsOf(world)).find((id) => id !== whole) ?? ''
   await world.backUp()
   const path = join(world.nas, 'system', 'snapshots', rotten)
   const bytes = await readFile(path)
   bytes[100] = (bytes[100] ?? 0) ^ 1
   await chmod(path, 0o600)
   await writeFile(path, bytes)
-  return { ...world, rotten, whole }
+})
+
+async function aWorldWithOneRotten(): Promise<RottenWorld> {
+  return { ...(await withOneRotten()), rotten, whole }
 }
 
 async function snapshotsOf({ redoma }: ProtectedTree): Promise<string[]> {

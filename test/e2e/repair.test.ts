@@ -9,12 +9,12 @@ import { openRepository } from '../../src/repository/open.ts'
 import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
 import { makeReadTree } from '../../src/repository/trees/read-tree.ts'
 import {
-  aProtectedTree,
   expectResticContent,
   expectWhole,
   fillTree,
   type ProtectedTree,
   passwordOf,
+  protectedTrees,
 } from '../support/protected-tree.ts'
 import { placeAt } from '../support/repositories.ts'
 import { digestsOf } from '../support/same-files.ts'
@@ -117,13 +117,16 @@ describe('backup repair', () => {
   })
 })
 
-/** A tree with some files and a folder, a backup of them, and damage that `verify --read-data` finds. */
-async function aDamagedWorld(damage: (world: ProtectedTree) => Promise<unknown>): Promise<ProtectedTree> {
-  const world = await aProtectedTree()
+const filled = protectedTrees(async (world) => {
   await fillTree(world, 2)
   await mkdir(join(world.tree, 'folder'))
   await writeFile(join(world.tree, 'folder', 'file'), seededBytes(7, 1000))
   expect(await world.backUp()).toMatchObject({ code: 0 })
+})
+
+/** A tree with some files and a folder, a backup of them, and damage that `verify --read-data` finds. */
+async function aDamagedWorld(damage: (world: ProtectedTree) => Promise<unknown>): Promise<ProtectedTree> {
+  const world = await filled()
   await damage(world)
   expect(await world.redoma.run(['backup', 'verify', '--read-data'])).toMatchObject({ code: 6 })
   return world

@@ -9,10 +9,10 @@ import type { Repository } from '../../src/repository/repository.ts'
 import { encodeSnapshot } from '../../src/repository/snapshots/encode-snapshot.ts'
 import { listSnapshots } from '../../src/repository/snapshots/list-snapshots.ts'
 import { encodeUnpacked } from '../../src/repository/unpacked/encode-unpacked.ts'
+import { madeOnce } from '../support/made-once.ts'
 import { passwordOf } from '../support/protected-tree.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { placeAt } from '../support/repositories.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { signal } = new AbortController()
 
@@ -27,8 +27,8 @@ interface Forgotten {
 
 describe('retention', () => {
   test('shows what would go, asks, removes it, frees the space, and nothing is missed afterwards', async () => {
-    await using folder = await temporaryFolder()
-    const redoma = await backedUpThrice(folder.path)
+    await using folder = await backedUpThrice()
+    const redoma = redomaAt(join(folder.path, 'home'))
     const forget = ['backup', 'forget', '--source', 'files', '--keep-last', '1', '--prune']
 
     const planned = await forgetting(redoma, [...forget, '--dry-run'])
@@ -46,8 +46,8 @@ describe('retention', () => {
   })
 
   test('does not miss even the newest snapshot, when it was forgotten by its id', async () => {
-    await using folder = await temporaryFolder()
-    const redoma = await backedUpThrice(folder.path)
+    await using folder = await backedUpThrice()
+    const redoma = redomaAt(join(folder.path, 'home'))
     const { stdout } = await redoma.run(['backup', 'snapshots', '--source', 'files', '--json'])
     const [newest] = JSON.parse(stdout) as { readonly id: string }[]
 
@@ -58,8 +58,8 @@ describe('retention', () => {
   })
 
   test('keeps what was tagged, for as long as the rule says so', async () => {
-    await using folder = await temporaryFolder()
-    const redoma = await backedUpThrice(folder.path)
+    await using folder = await backedUpThrice()
+    const redoma = redomaAt(join(folder.path, 'home'))
     const tagged = ['backup', 'create', '--only', 'system', '--tag', 'before-upgrade']
     expect(await redoma.run(tagged)).toMatchObject({ code: 0 })
     expect(await redoma.run(['backup', 'create', '--only', 'system'])).toMatchObject({ code: 0 })
@@ -75,8 +75,8 @@ describe('retention', () => {
   })
 
   test('forgets an id where it is, of several destinations, and nothing at all when nobody has one of them', async () => {
-    await using folder = await temporaryFolder()
-    const redoma = await backedUpThrice(folder.path)
+    await using folder = await backedUpThrice()
+    const redoma = redomaAt(join(folder.path, 'home'))
     await mkdir(join(folder.path, 'vault'))
     await redoma.run(['destination', 'add', 'vault', '--local', join(folder.path, 'vault')])
     await redoma.run(['backup', 'create', '--only', 'system', '--to', 'vault'])
@@ -98,8 +98,8 @@ describe('retention', () => {
   })
 
   test('goes on where one of several destinations cannot be reached, and says so', async () => {
-    await using folder = await temporaryFolder()
-    const redoma = await backedUpThrice(folder.path)
+    await using folder = await backedUpThrice()
+    const redoma = redomaAt(join(folder.path, 'home'))
     const [away, vault] = [join(folder.path, 'away'), join(folder.path, 'vault')]
     await mkdir(vault)
     await redoma.run(['destination', 'add', 'vault', '--local', vault])
@@ -134,8 +134,8 @@ describe('retention', () => {
   })
 
   test('forgets neither of two snapshots, of two destinations, that begin with what was named', async () => {
-    await using folder = await temporaryFolder()
-    const redoma = await backedUpThrice(folder.path)
+    await using folder = await backedUpThrice()
+    const redoma = redomaAt(join(folder.path, 'home'))
     const vault = join(folder.path, 'vault')
     await mkdir(vault)
     await redoma.run(['destination', 'add', 'vault', '--local', vault])
@@ -156,8 +156,8 @@ describe('retention', () => {
   })
 
   test('refuses to keep nothing, by no rule or by rules that leave nothing of a source', async () => {
-    await using folder = await temporaryFolder()
-    const redoma = await backedUpThrice(folder.path)
+    await using folder = await backedUpThrice()
+    const redoma = redomaAt(join(folder.path, 'home'))
 
     expect(await redoma.run(['backup', 'forget', '--yes'])).toMatchObject({ code: 2 })
     const emptied = await redoma.run(['backup', 'forget', '--keep-tag', 'nothing-has-it', '--yes'])
@@ -165,7 +165,7 @@ describe('retention', () => {
   })
 })
 
-async function backedUpThrice(path: string): Promise<Redoma> {
+const backedUpThrice = madeOnce(async (path) => {
   const redoma = redomaAt(join(path, 'home'))
   for (const name of ['home', 'nas', 'files']) await mkdir(join(path, name))
   await redoma.run(['init'])
@@ -175,8 +175,7 @@ async function backedUpThrice(path: string): Promise<Redoma> {
     await writeFile(join(path, 'files', 'file'), version.repeat(1000))
     await redoma.run(['backup', 'create'])
   }
-  return redoma
-}
+})
 
 /** Adds a copy of a snapshot, sealed so often anew that its id begins with the four digits of one of these. Returns these. */
 async function addBeginningAsOneOf(ids: readonly string[], repository: Repository): Promise<string> {

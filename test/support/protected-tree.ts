@@ -7,10 +7,11 @@ import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { compareTrees } from './compare-trees.ts'
+import { madeOnce } from './made-once.ts'
 import { newerProgram } from './newer-programs.ts'
 import { type Ended, type Redoma, redomaAt } from './redoma.ts'
 import { seededBytes } from './seeded-bytes.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts'
 
 const clock = { now: () => new Date() }
 const mebibyte = 1024 * 1024
@@ -48,32 +49,59 @@ export interface Places {
   readonly user?: number
 }
 
-/** With a small file in the tree, and its first backup. */
-export async function aProtectedTree(places: Places = {}): Promise<ProtectedTree> {
+/** With a small file in the tree, and its first backup. Where all is in one folder, it is made once for all tests of the file. */
+export async function aProtectedTree(places?: Places): Promise<ProtectedTree> {
+  if (places === undefined) return await plain()
   const folder = await temporaryFolder()
-  const { home = join(folder.path, 'home'), nas = join(folder.path, 'nas'), user } = places
-  const tree = join(folder.path, 'tree')
+  const world = protectedTreeIn(folder, places)
+  await begin(world, places)
+  return world
+}
+
+/**
+ * A tree with its first backup, and what `more` does with it, which is done once: each test gets it put back. To be called where tests are collected.
+ *
+ * @returns what gives one, to one test at a time
+ */
+export function protectedTrees(
+  more: (world: ProtectedTree) => Promise<void> = async () => undefined,
+): () => Promise<ProtectedTree> {
+  const give = madeOnce(async (path) => {
+    const world = protectedTreeIn({ path, [Symbol.asyncDispose]: () => Promise.resolve() })
+    await begin(world)
+    await more(world)
+  })
+  return async () => protectedTreeIn(await give())
+}
+
+const plain = protectedTrees()
+
+async function begin({ path, tree, nas, redoma }: ProtectedTree, places: Places = {}): Promise<void> {
+  const { user } = places
   await mkdir(tree)
   await writeFile(join(tree, 'small'), 'there from the beginning')
-  for (const path of [folder.path, tree, join(tree, 'small'), places.home, places.nas]) {
-    if (user !== undefined && path !== undefined) await chown(path, user, user)
+  for (const each of [path, tree, join(tree, 'small'), places.home, places.nas]) {
+    if (user !== undefined && each !== undefined) await chown(each, user, user)
   }
-  const redoma = redomaAt(home, user)
   await must(redoma, ['init'])
   await must(redoma, ['source', 'add', 'tree', '--files', tree])
   await must(redoma, ['destination', 'add', 'nas', '--local', nas])
   await must(redoma, ['backup', 'create', '--only', 'system'])
-  const backUp = async (...words: readonly string[]): Promise<Backup> => {
-    const ended = await redoma.run(['backup', 'create', '--only', 'system', '--json', ...words])
-    return { ...ended, parts: partsOf(ended.stdout) }
-  }
+}
+
+function protectedTreeIn(folder: TemporaryFolder, places: Places = {}): ProtectedTree {
+  const { home = join(folder.path, 'home'), nas = join(folder.path, 'nas'), user } = places
+  const redoma = redomaAt(home, user)
   return {
     path: folder.path,
     home,
-    tree,
+    tree: join(folder.path, 'tree'),
     nas,
     redoma,
-    backUp,
+    async backUp(...words) {
+      const ended = await redoma.run(['backup', 'create', '--only', 'system', '--json', ...words])
+      return { ...ended, parts: partsOf(ended.stdout) }
+    },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
 }

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
+import { madeOnce } from './made-once.ts'
 import { passwordOf } from './protected-tree.ts'
 import { type Ended, type Redoma, redomaAt } from './redoma.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
 /** A host with an instance of its own, and a tree that is its source `tree`. */
 export interface TestHost {
@@ -23,19 +23,24 @@ export interface TwoHosts extends AsyncDisposable {
   readonly second: TestHost
 }
 
-/** The first has backed up; the second has joined, and has not yet. */
+/** The first has backed up; the second has joined, and has not yet. Made once for all tests of a file. */
 export async function twoHosts(): Promise<TwoHosts> {
-  const folder = await temporaryFolder()
-  const { path } = folder
+  const folder = await joined()
+  const [first, second] = ['pam-1', 'pam-2'].map((name) => hostAt(folder.path, name)) as [TestHost, TestHost]
+  return {
+    ...{ path: folder.path, repository: join(folder.path, 'copies-1', 'system'), first, second },
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  }
+}
+
+const joined = madeOnce(async (path) => {
   const first = await aHost(path, 'pam-1')
   await must(first, ['destination', 'add', 'nas', '--local', join(path, 'copies-1')])
   await must(first, ['backup', 'create', '--only', 'system'])
-  const repository = join(path, 'copies-1', 'system')
   const second = await aHost(path, 'pam-2')
-  const words = [...joining(path, repository), '--password-file', '-']
+  const words = [...joining(path, join(path, 'copies-1', 'system')), '--password-file', '-']
   await must(second, words, await passwordOf(first.home))
-  return { path, repository, first, second, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
-}
+})
 
 /** As the second does it. */
 export function joining(path: string, repository: string): string[] {
@@ -43,14 +48,17 @@ export function joining(path: string, repository: string): string[] {
 }
 
 export async function aHost(path: string, name: string): Promise<TestHost> {
-  const home = join(path, `home-${name}`)
-  const tree = join(path, `tree-${name}`)
-  await mkdir(tree)
-  await writeFile(join(tree, 'whose'), name)
-  const host = { name, home, tree, redoma: redomaAt(home, undefined, name) }
+  const host = hostAt(path, name)
+  await mkdir(host.tree)
+  await writeFile(join(host.tree, 'whose'), name)
   await must(host, ['init'])
-  await must(host, ['source', 'add', 'tree', '--files', tree])
+  await must(host, ['source', 'add', 'tree', '--files', host.tree])
   return host
+}
+
+function hostAt(path: string, name: string): TestHost {
+  const home = join(path, `home-${name}`)
+  return { name, home, tree: join(path, `tree-${name}`), redoma: redomaAt(home, undefined, name) }
 }
 
 export async function must({ redoma }: TestHost, words: readonly string[], input?: string): Promise<Ended> {
