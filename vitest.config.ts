@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { postgresqlMissing } from './test/support/databases/postgresql.ts'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 // As bin/redoma starts Node.js: a thread of the engine is up in less than half the time, and threads that strip types at once
 // do not break the process (docs/decisions/0037).
@@ -35,8 +36,9 @@ const postgresql = postgresqlMissing()
     ]
 export default defineConfig({
   test: {
-    // The usual one core less than there is would leave half of a small machine idle; each test has folders and ports of its own.
-    maxWorkers: Math.min(availableParallelism(), 4),
+    // One more than there are cores, as many tests wait for something for half of their time; each has folders and ports of its own.
+    maxWorkers: Math.min(availableParallelism() + 1, 4),
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', ['src/**/*.test.ts'], 20_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),

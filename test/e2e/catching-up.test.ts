@@ -18,10 +18,10 @@ const missedAtVault = protectedTrees(async (world) => {
   expect(await world.backUp()).toMatchObject({ code: 3 })
 })
 
-async function addVault({ redoma, path, backUp }: ProtectedTree): Promise<void> {
-  const vault = join(path, 'vault')
-  expect(await redoma.run(['destination', 'add', 'vault', '--local', vault])).toMatchObject({ code: 0 })
-  expect(await backUp()).toMatchObject({ code: 0 })
+async function addVault(world: ProtectedTree): Promise<void> {
+  const words = ['destination', 'add', 'vault', '--local', join(world.path, 'vault')]
+  expect(await world.redoma.run(words)).toMatchObject({ code: 0 })
+  expect(await world.backUp()).toMatchObject({ code: 0 })
 }
 
 interface ListedSnapshot {
