@@ -1,4 +1,4 @@
-import { schemeWords } from '../bundle/ceremony/recovery-card.ts'
+import { schemeWords } from '../bundle/ceremony/scheme-words.ts'
 import { judgeReadiness, type Readiness } from '../bundle/drill/judge-readiness.ts'
 import { parseShareList } from '../bundle/shares/share-list.ts'
 import type { Catalogue } from '../ports/catalogue.ts'

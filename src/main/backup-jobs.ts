@@ -1,11 +1,4 @@
 import { join } from 'node:path'
-import { agreedBefore } from '../app/approvals/require-second-person.ts'
-import { makeBackUpRecordings } from '../app/back-up-recordings.ts'
-import { makeBackUpSecrets } from '../app/back-up-secrets.ts'
-import { makeBackUpSystem } from '../app/back-up-system.ts'
-import { makeForgetBundles } from '../app/bundles/forget-bundles.ts'
-import { makeKeepBundles } from '../app/bundles/keep-bundles.ts'
-import { makePlanForgetBundles } from '../app/bundles/plan-forget-bundles.ts'
 import type { BackUp } from '../app/create-backup.ts'
 import type { RecordInLedger } from '../app/record-in-ledger.ts'
 import type { Target } from '../app/target.ts'
@@ -19,10 +12,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Job } from '../ports/progress.ts'
-import { collectEnvironment } from '../sources/environment/collect-environment.ts'
-import { databasesOf } from './database-deps.ts'
-import { readOpeners } from './read-openers.ts'
-import { secretsSources } from './secrets-sources.ts'
+import { lazily } from './lazily.ts'
 import { type Settings, serviceFolders } from './settings.ts'
 
 interface BackupJobsDeps {
@@ -46,7 +36,7 @@ interface BackupJobsDeps {
   readonly warn: (message: string) => void
 }
 
-/** The three jobs, with all that they need. */
+/** The three jobs, with all that they need; a run of one does not wait for the modules of the others. */
 export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> {
   const { catalogue, clock, leastShare, tags, whileLeased, recordInLedger, patienceMs } = deps
   const { ledgers } = catalogue
@@ -54,44 +44,61 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
   const primitives = loadPrimitives()
   const common = { catalogue, clock, primitives, recordInLedger }
   return {
-    secrets: makeBackUpSecrets({
-      ...common,
-      leastShare,
-      hostName,
-      runFolder: join(home, 'run'),
-      sources: () => secretsSources(catalogue),
-      instanceKeyHex: () => instanceKeyHex({ home, credentials: deps.settings.systemd.credentials }),
-      openers: () => readOpeners(deps.warn),
-      notifier: deps.notifier,
-      keepBundles: makeKeepBundles({
-        catalogue,
-        planForgetBundles: makePlanForgetBundles({ ledgers, clock }),
-        forgetBundles: makeForgetBundles({
+    secrets: lazily(async () => {
+      const { makeBackUpSecrets } = await import('../app/back-up-secrets.ts')
+      const { agreedBefore } = await import('../app/approvals/require-second-person.ts')
+      const { makeForgetBundles } = await import('../app/bundles/forget-bundles.ts')
+      const { makeKeepBundles } = await import('../app/bundles/keep-bundles.ts')
+      const { makePlanForgetBundles } = await import('../app/bundles/plan-forget-bundles.ts')
+      const { readOpeners } = await import('./read-openers.ts')
+      const { secretsSources } = await import('./secrets-sources.ts')
+      return makeBackUpSecrets({
+        ...common,
+        leastShare,
+        hostName,
+        runFolder: join(home, 'run'),
+        sources: () => secretsSources(catalogue),
+        instanceKeyHex: () => instanceKeyHex({ home, credentials: deps.settings.systemd.credentials }),
+        openers: () => readOpeners(deps.warn),
+        notifier: deps.notifier,
+        keepBundles: makeKeepBundles({
           catalogue,
-          clock,
-          actor: username,
-          recordInLedger,
-          requireSecondPerson: agreedBefore,
+          planForgetBundles: makePlanForgetBundles({ ledgers, clock }),
+          forgetBundles: makeForgetBundles({
+            catalogue,
+            clock,
+            actor: username,
+            recordInLedger,
+            requireSecondPerson: agreedBefore,
+          }),
         }),
-      }),
+      })
     }),
-    system: makeBackUpSystem({
-      ...common,
-      log: deps.log,
-      home,
-      serviceFolders: serviceFolders(deps.settings),
-      hostname: hostName,
-      username,
-      tags,
-      only: deps.only,
-      collectEnvironment,
-      databaseSource: databasesOf(catalogue.credentials, home),
-      whileLeased,
-      reach: deps.reach,
-      locking: { hostname: machineName, patienceMs },
-      fileCalls: loadFileCalls(),
+    system: lazily(async () => {
+      const { makeBackUpSystem } = await import('../app/back-up-system.ts')
+      const { collectEnvironment } = await import('../sources/environment/collect-environment.ts')
+      const { databasesOf } = await import('./database-deps.ts')
+      return makeBackUpSystem({
+        ...common,
+        log: deps.log,
+        home,
+        serviceFolders: serviceFolders(deps.settings),
+        hostname: hostName,
+        username,
+        tags,
+        only: deps.only,
+        collectEnvironment,
+        databaseSource: databasesOf(catalogue.credentials, home),
+        whileLeased,
+        reach: deps.reach,
+        locking: { hostname: machineName, patienceMs },
+        fileCalls: loadFileCalls(),
+      })
     }),
-    recordings: makeBackUpRecordings({ ...common, only: deps.only }),
+    recordings: lazily(async () => {
+      const { makeBackUpRecordings } = await import('../app/back-up-recordings.ts')
+      return makeBackUpRecordings({ ...common, only: deps.only })
+    }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { checkValueOf, type RecoveryKey } from './recovery-key.ts'
+import { schemeWords } from './scheme-words.ts'
 import { readableFingerprint } from './wrap-identity.ts'
 
 /** SHA-256 of an opener, 64 hexadecimal digits. */
@@ -98,28 +99,6 @@ ${each.join('\n')}
 function inTwoLines(digits: string): string {
   const groups = readableFingerprint(digits)
   return `    ${groups.slice(0, 39)}\n    ${groups.slice(40)}`
-}
-
-/**
- * "any 3 of 5 shares"; "shares of 2 of these groups: board (2 of 3), operations (3 of 5)".
- *
- * @param parts `cards` in what guardians read
- */
-export function schemeWords(
-  { groupThreshold, groups }: Scheme,
-  parts: 'shares' | 'cards' = 'shares',
-): string {
-  const [only] = groups
-  if (groups.length === 1 && only !== undefined) return `any ${only.threshold} of ${only.count} ${parts}`
-  const names = groups.map(({ name, threshold, count }) => `${name} (${threshold} of ${count})`)
-  return groupThreshold === groups.length
-    ? `${parts} of all of these groups: ${names.join(', ')}`
-    : `${parts} of ${groupThreshold} of these groups: ${names.join(', ')}`
-}
-
-interface Scheme {
-  readonly groupThreshold: number
-  readonly groups: readonly { readonly name: string; readonly threshold: number; readonly count: number }[]
 }
 
 function waysOf({ passwordFile, quorum }: RecoveryKey): string {

@@ -1,6 +1,6 @@
 import type { NewShare } from '../../bundle/ceremony/make-key.ts'
-import { schemeWords } from '../../bundle/ceremony/recovery-card.ts'
 import type { RecoveryKey } from '../../bundle/ceremony/recovery-key.ts'
+import { schemeWords } from '../../bundle/ceremony/scheme-words.ts'
 import { numberedWords } from '../../bundle/ceremony/share-words.ts'
 import { readableFingerprint } from '../../bundle/ceremony/wrap-identity.ts'
 import { RedomaError } from '../../core/errors.ts'
