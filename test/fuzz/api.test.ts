@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { admitOwner } from '../../src/api/admission.ts'
+import { admitUsers } from '../../src/api/access/admit-users.ts'
 import type { ServedInstance } from '../../src/api/deps.ts'
 import { makeApi } from '../../src/api/make-api.ts'
 import { openApiDocument } from '../../src/api/openapi.ts'
@@ -11,6 +11,7 @@ import { Secret } from '../../src/core/secret.ts'
 import { canary, type MadeUpRequest, requestsFor } from '../support/openapi/arbitrary-requests.ts'
 import { type ApiDescription, misfits, type Operation } from '../support/openapi/schema.ts'
 import { aServedInstance, type Served } from '../support/served.ts'
+import { aBrowserOf, aUser } from '../support/users.ts'
 
 const runs = process.env['SLOW'] === undefined ? 40 : 2000
 const api = JSON.parse(JSON.stringify(openApiDocument())) as ApiDescription
@@ -28,11 +29,14 @@ describe('whatever is asked of the API', () => {
     '%s answers as described, without a fault, a trace or a secret',
     async (_, path, method, operation) => {
       await using served = await aWorldOfSome()
-      const app = makeApi({ ...served.deps, instance: harmless(served) }, admitOwner('tester'))
+      const boss = await aUser(served.instance, 'boss', 'administrator')
+      await aUser(served.instance, 'other', 'administrator')
+      const app = makeApi({ ...served.deps, instance: harmless(served) }, admitUsers(served.deps.instance))
 
       await fc.assert(
         fc.asyncProperty(requestsFor(api, path, method, operation), async (request) => {
-          const answer = await app.request(request.path, requestOf(request))
+          const browser = await aBrowserOf(served.instance, boss)
+          const answer = await app.request(request.path, requestOf(request, browser))
           if (answer.status < 400) accepted.add(operation.operationId)
           await expectDescribed(operation, answer)
         }),
@@ -51,8 +55,12 @@ describe('whatever is asked of the API', () => {
   })
 })
 
-function requestOf({ method, headers, body }: MadeUpRequest): RequestInit {
-  return body === undefined ? { method, headers } : { method, headers, body }
+function requestOf(
+  { method, headers, body }: MadeUpRequest,
+  browser: Readonly<Record<string, string>>,
+): RequestInit {
+  const all = { ...headers, ...browser }
+  return body === undefined ? { method, headers: all } : { method, headers: all, body }
 }
 
 async function expectDescribed({ responses }: Operation, answer: Response): Promise<void> {

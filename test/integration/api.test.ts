@@ -29,8 +29,8 @@ describe('a daemon and its client', () => {
     await using opened = await openInstance(readSettings({ REDOMA_HOME: home }), clock, () => undefined)
     const instance: ServedInstance = {
       ...opened,
-      createBackup: async (...asked) => ({
-        run: await opened.createBackup(...asked),
+      createBackup: async ({ actor = '', ...request }, ...rest) => ({
+        run: await opened.as(actor).createBackup(request, ...rest),
         transfers: transferred(opened),
       }),
     }

@@ -19,10 +19,12 @@ export const signingIn = z
   .strictObject({ name: z.string().max(100), password: typed, code })
   .openapi('SigningIn')
 
-/** Of who has signed in, once more. */
-export const proof = z.strictObject({ password: typed, code }).openapi('Proof')
+const typedAgain = { password: typed, code }
 
-export const passwordChange = proof.extend({ newPassword: typed }).openapi('PasswordChange')
+/** Of who has signed in, once more. */
+export const proof = z.strictObject(typedAgain).openapi('Proof')
+
+export const passwordChange = z.strictObject({ ...typedAgain, newPassword: typed }).openapi('PasswordChange')
 
 export const totpCode = z.strictObject({ code: z.string().max(20) }).openapi('TotpCode')
 
@@ -71,11 +73,11 @@ export function userJson(known: User): z.infer<typeof user> {
   }
 }
 
-export const invited = z
-  .object({ invitation: z.string().openapi({ description: shownOnce }), expiresAt: time })
-  .openapi('Invited')
+const invitation = { invitation: z.string().openapi({ description: shownOnce }), expiresAt: time }
 
-export const invitedUser = invited.extend({ name: z.string(), role }).openapi('InvitedUser')
+export const invited = z.object(invitation).openapi('Invited')
+
+export const invitedUser = z.object({ name: z.string(), role, ...invitation }).openapi('InvitedUser')
 
 export const ownSession = z
   .object({
@@ -118,15 +120,15 @@ export const newToken = z
   })
   .openapi('NewToken')
 
-export const token = z
-  .object({
-    name: z.string(),
-    permissions: z.array(z.enum(permissions)),
-    createdAt: time,
-    expiresAt: time,
-    usedAt: time.optional(),
-  })
-  .openapi('Token')
+const tokenShape = {
+  name: z.string(),
+  permissions: z.array(z.enum(permissions)),
+  createdAt: time,
+  expiresAt: time,
+  usedAt: time.optional(),
+}
+
+export const token = z.object(tokenShape).openapi('Token')
 
 export function tokenJson(pass: Pass): z.infer<typeof token> {
   const { name, permissions: held, createdAt, expiresAt, seenAt } = pass
@@ -141,8 +143,8 @@ export function tokenJson(pass: Pass): z.infer<typeof token> {
   }
 }
 
-export const createdToken = token
-  .extend({ token: z.string().openapi({ description: shownOnce }) })
+export const createdToken = z
+  .object({ ...tokenShape, token: z.string().openapi({ description: shownOnce }) })
   .openapi('CreatedToken')
 
 export const totpBegun = z
