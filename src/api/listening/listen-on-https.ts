@@ -6,7 +6,7 @@ import type { KeyPair } from '../../app/certificates/key-pair.ts'
 import type { Api } from '../contract/route.ts'
 import { isAmong, plainAddress } from '../gates/client-address.ts'
 import { type Address, listenOnPort } from './listen-on-port.ts'
-import { closeServer, type Listening, makeSecureServer, type Patience } from './make-server.ts'
+import { closeServer, type Listening, makeSecureServer, type Patience, usualPatience } from './make-server.ts'
 
 export interface HttpsDeps {
   readonly address: Address
@@ -21,7 +21,6 @@ export interface HttpsDeps {
 
 /** So that one address, however patient, leaves connections to others. */
 const mostConnectionsOfOne = 32
-const handshakeMs = 10_000
 
 /** Those of TLS 1.3, and of TLS 1.2 what is left when forward secrecy and authenticated encryption are asked for. */
 const ciphers = [
@@ -37,24 +36,24 @@ const ciphers = [
  * @throws RedomaError `FILE_FAILED`
  */
 export async function listenOnHttps(api: Api, deps: HttpsDeps): Promise<Listening> {
-  const { address, certificate, proxies, patienceMs, patience } = deps
-  const server = makeSecureServer(api, tlsFor(certificate.pair()), patience)
+  const { address, certificate, proxies, patienceMs, patience = usualPatience } = deps
+  const server = makeSecureServer(api, tlsFor(certificate.pair(), patience), patience)
   boundEachAddress(server, proxies)
   certificate.onChange((pair) => {
-    server.setSecureContext(tlsFor(pair))
+    server.setSecureContext(tlsFor(pair, patience))
   })
   const bound = await listenOnPort(server, address)
   return { address: `https://${bound}`, [Symbol.asyncDispose]: () => closeServer(server, patienceMs) }
 }
 
-function tlsFor({ certificate, key }: KeyPair): ServerOptions {
+function tlsFor({ certificate, key }: KeyPair, { handshake }: Patience): ServerOptions {
   return {
     cert: certificate,
     key: key.reveal(),
     minVersion: 'TLSv1.2',
     ciphers,
     honorCipherOrder: true,
-    handshakeTimeout: handshakeMs,
+    handshakeTimeout: handshake,
     ALPNProtocols: ['http/1.1'],
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   }

@@ -13,6 +13,8 @@ import { phraseOf } from '../problems/phrases.ts'
 
 /** How long a connection is held for who sends slowly, takes slowly, or does nothing at all, in milliseconds. */
 export interface Patience {
+  /** Until the keys of TLS are agreed upon. */
+  readonly handshake: number
   /** From the beginning of a request to the end of its headers, and of all of it. */
   readonly headers: number
   readonly request: number
@@ -24,7 +26,8 @@ export interface Patience {
   readonly look: number
 }
 
-const usualPatience: Patience = {
+export const usualPatience: Patience = {
+  handshake: 10_000,
   headers: 10_000,
   request: 60_000,
   idle: 5000,
@@ -53,6 +56,8 @@ function optionsFor({ headers, request, idle, look }: Patience): ServerOptions {
     keepAliveTimeout: idle,
     connectionsCheckingInterval: look,
     maxHeaderSize: mostHeaderBytes,
+    // Node.js would answer in its own words.
+    requireHostHeader: false,
   }
 }
 
@@ -79,12 +84,14 @@ function answerMalformed(
   error: NodeJS.ErrnoException,
   socket: Duplex & { readonly bytesWritten?: number },
 ): void {
-  // In the midst of an answer, or after one, nothing more can be said.
-  if (!socket.writable || (socket.bytesWritten ?? 0) > 0) {
+  const { code = '' } = error
+  // In the midst of an answer, or after one, nothing more can be said; and what is said before TLS has its keys waits for them for ever.
+  const isOfHttp = code.startsWith('HPE_') || code in statusOfMalformed
+  if (!isOfHttp || !socket.writable || (socket.bytesWritten ?? 0) > 0) {
     socket.destroy()
     return
   }
-  const status = statusOfMalformed[error.code ?? ''] ?? 400
+  const status = statusOfMalformed[code] ?? 400
   const text = problemText(status)
   const lines = [
     `HTTP/1.1 ${status} ${phraseOf(status)}`,
