@@ -48,12 +48,14 @@ export async function serveHttps(
   // An address stands in no name that somebody could have led here.
   const isOurs = (name: string): boolean =>
     isIP(name) !== 0 || names.includes(name) || certificate.isFor(name)
-  const gates = gatesOnNetwork({ isOurs, proxies, now: () => performance.now() })
+  const now = (): number => performance.now()
+  const gates = gatesOnNetwork({ isOurs, proxies, now })
   const listening = held.use(
     await listenOnHttps(makeApi(api, admit, gates), {
       address: { host, port },
       certificate,
       proxies,
+      now,
       patienceMs,
     }),
   )

@@ -37,14 +37,11 @@ export async function servedByHttps(served: Served, how: HowServed = {}): Promis
   const list = new BlockList()
   for (const address of proxies) list.addAddress(address)
   const isOurs = (name: string): boolean => certificate.isFor(name)
-  const gates = gatesOnNetwork({
-    isOurs,
-    proxies: list,
-    now: () => 0,
-    limits: { perSecond: 1, burst, mostClients: 100 },
-  })
+  const now = (): number => 0
+  const gates = gatesOnNetwork({ isOurs, proxies: list, now })
   const listening = await listenOnHttps(makeApi(served.deps, admit, gates), {
     ...{ address: { host: '127.0.0.1', port: 0 }, certificate, proxies: list, patienceMs: 0, patience },
+    ...{ now, limits: { perSecond: 1, burst, mostClients: 100 } },
   })
   return {
     port: Number(new URL(listening.address).port),

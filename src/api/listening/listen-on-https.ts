@@ -4,9 +4,11 @@ import type { BlockList, Socket } from 'node:net'
 import type { HeldCertificate } from '../../app/certificates/held-certificate.ts'
 import type { KeyPair } from '../../app/certificates/key-pair.ts'
 import type { Api } from '../contract/route.ts'
-import { isAmong, plainAddress } from '../gates/client-address.ts'
+import { clientOf, isAmong, plainAddress } from '../gates/client-address.ts'
+import { type RateLimits, rateLimits } from '../gates/rate-limits.ts'
 import { type Address, listenOnPort } from './listen-on-port.ts'
 import { closeServer, type Listening, makeSecureServer, type Patience, usualPatience } from './make-server.ts'
+import type { Turnstile } from './turn-away.ts'
 
 export interface HttpsDeps {
   readonly address: Address
@@ -15,9 +17,17 @@ export interface HttpsDeps {
   readonly proxies: BlockList
   /** What is under way when it stops gets so long to end. */
   readonly patienceMs: number
+  /** Milliseconds on a clock that is never set. */
+  readonly now: () => number
   /** Absent: what is usual. */
   readonly patience?: Patience | undefined
+  readonly limits?: RateLimits | undefined
 }
+
+/** Of requests: a person and a console ask a few dozen at once, a script that pages a few a second. */
+const usualLimits = { perSecond: 20, burst: 200, mostClients: 10_000 }
+/** Of connections: a handshake costs as much as many requests. */
+const connectionLimits = { perSecond: 10, burst: 100, mostClients: 10_000 }
 
 /** So that one address, however patient, leaves connections to others. */
 const mostConnectionsOfOne = 32
@@ -36,9 +46,9 @@ const ciphers = [
  * @throws RedomaError `FILE_FAILED`
  */
 export async function listenOnHttps(api: Api, deps: HttpsDeps): Promise<Listening> {
-  const { address, certificate, proxies, patienceMs, patience = usualPatience } = deps
-  const server = makeSecureServer(api, tlsFor(certificate.pair(), patience), patience)
-  boundEachAddress(server, proxies)
+  const { address, certificate, patienceMs, patience = usualPatience } = deps
+  const server = makeSecureServer(api, turnstileFor(deps), tlsFor(certificate.pair(), patience), patience)
+  boundEachAddress(server, deps)
   certificate.onChange((pair) => {
     server.setSecureContext(tlsFor(pair, patience))
   })
@@ -59,14 +69,27 @@ function tlsFor({ certificate, key }: KeyPair, { handshake }: Patience): ServerO
   }
 }
 
+function turnstileFor({ proxies, now, limits = usualLimits }: HttpsDeps): Turnstile {
+  const secondsToWait = rateLimits(limits, now)
+  const addressOf = ({ remoteAddress }: Socket): string => plainAddress(remoteAddress ?? '')
+  return {
+    secondsToWait({ socket, headers }) {
+      const forwarded = [headers['x-forwarded-for'] ?? []].flat().join()
+      return secondsToWait(clientOf(addressOf(socket), forwarded, proxies))
+    },
+    isShared: (socket) => isAmong(proxies, addressOf(socket)),
+  }
+}
+
 /** Before anything is computed for a connection. */
-function boundEachAddress(server: Server, proxies: BlockList): void {
+function boundEachAddress(server: Server, { proxies, now }: HttpsDeps): void {
+  const secondsToWait = rateLimits(connectionLimits, now)
   const open = new Map<string, number>()
   server.prependListener('connection', (socket: Socket) => {
     const address = plainAddress(socket.remoteAddress ?? '')
     if (isAmong(proxies, address)) return
     const count = (open.get(address) ?? 0) + 1
-    if (count > mostConnectionsOfOne) {
+    if (count > mostConnectionsOfOne || secondsToWait(address) > 0) {
       socket.destroy()
       return
     }

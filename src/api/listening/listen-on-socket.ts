@@ -8,6 +8,7 @@ import type { Api } from '../contract/route.ts'
 import { socketPath } from '../contract/socket-path.ts'
 import { beAlone } from './be-alone.ts'
 import { closeServer, type Listening, makeServer } from './make-server.ts'
+import { localTurnstile } from './turn-away.ts'
 
 export interface SocketDeps {
   /** The instance's `run` folder. */
@@ -35,7 +36,10 @@ export async function listenOnSocket(api: Api, deps: SocketDeps): Promise<Listen
   await makeFolder(runFolder)
   await using held = new AsyncDisposableStack()
   held.use(await beAlone(runFolder))
-  const server = makeServer(api)
+  const server = makeServer(
+    api,
+    localTurnstile(() => performance.now()),
+  )
   refuseStrangers(server, deps)
   // It appears under its name when it answers, so that nobody takes it for a dead one meanwhile.
   const temporary = join(runFolder, `.${randomUUID().slice(0, 8)}`)

@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import {
   createServer as createSecureServer,
   type Server as SecureServer,
   type ServerOptions as TlsOptions,
 } from 'node:https'
-import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
-import { type Problem, problemType } from '../contract/problem.ts'
 import type { Api } from '../contract/route.ts'
-import { phraseOf } from '../problems/phrases.ts'
+import { answerMalformed, noRequest, problemHeaders, problemText } from './plain-problems.ts'
+import { type Turnstile, turnAway } from './turn-away.ts'
 
 /** How long a connection is held for who sends slowly, takes slowly, or does nothing at all, in milliseconds. */
 export interface Patience {
@@ -39,14 +37,22 @@ const mostConnections = 128
 const mostHeaders = 100
 const mostHeaderBytes = 16 * 1024
 
-/** An HTTP server that answers by `api`; it listens nowhere yet. */
-export function makeServer(api: Api, patience = usualPatience): Server {
-  return bounded(createServer(optionsFor(patience), listenerFor(api)), patience)
+/** An HTTP server that answers by `api`, and turns away who asks too often; it listens nowhere yet. */
+export function makeServer(api: Api, turnstile: Turnstile, patience = usualPatience): Server {
+  return bounded(createServer(optionsFor(patience), listenerFor(api, turnstile)), patience)
 }
 
 /** The same of HTTPS. */
-export function makeSecureServer(api: Api, tls: TlsOptions, patience = usualPatience): SecureServer {
-  return bounded(createSecureServer({ ...optionsFor(patience), ...tls }, listenerFor(api)), patience)
+export function makeSecureServer(
+  api: Api,
+  turnstile: Turnstile,
+  tls: TlsOptions,
+  patience = usualPatience,
+): SecureServer {
+  return bounded(
+    createSecureServer({ ...optionsFor(patience), ...tls }, listenerFor(api, turnstile)),
+    patience,
+  )
 }
 
 function optionsFor({ headers, request, idle, look }: Patience): ServerOptions {
@@ -61,14 +67,13 @@ function optionsFor({ headers, request, idle, look }: Patience): ServerOptions {
   }
 }
 
-function listenerFor(api: Api): RequestListener {
+function listenerFor(api: Api, turnstile: Turnstile): RequestListener {
   const answer = getRequestListener(api.fetch, {
     // What `Request` and `Response` are to the rest of the program is nobody's business here.
     overrideGlobalObjects: false,
-    errorHandler: () =>
-      new Response(problemText(400), { status: 400, headers: { 'content-type': problemType } }),
+    errorHandler: () => new Response(problemText(400, noRequest), { status: 400, headers: problemHeaders }),
   })
-  return (request, response) => void answer(request, response)
+  return turnAway((request, response) => void answer(request, response), turnstile)
 }
 
 function bounded<Kind extends Server | SecureServer>(server: Kind, { stuck }: Patience): Kind {
@@ -77,48 +82,6 @@ function bounded<Kind extends Server | SecureServer>(server: Kind, { stuck }: Pa
   server.setTimeout(stuck)
   server.on('clientError', answerMalformed)
   return server
-}
-
-/** What Node.js' parser, or its patience, gives up: no request of it has reached the API. */
-function answerMalformed(
-  error: NodeJS.ErrnoException,
-  socket: Duplex & { readonly bytesWritten?: number },
-): void {
-  const { code = '' } = error
-  // In the midst of an answer, or after one, nothing more can be said; and what is said before TLS has its keys waits for them for ever.
-  const isOfHttp = code.startsWith('HPE_') || code in statusOfMalformed
-  if (!isOfHttp || !socket.writable || (socket.bytesWritten ?? 0) > 0) {
-    socket.destroy()
-    return
-  }
-  const status = statusOfMalformed[code] ?? 400
-  const text = problemText(status)
-  const lines = [
-    `HTTP/1.1 ${status} ${phraseOf(status)}`,
-    'connection: close',
-    'cache-control: no-store',
-    `content-type: ${problemType}`,
-    `content-length: ${Buffer.byteLength(text)}`,
-  ]
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
-}
-
-const statusOfMalformed: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-}
-
-function problemText(status: number): string {
-  const problem: Problem = {
-    type: 'urn:redoma:problem:USAGE',
-    title: phraseOf(status),
-    status,
-    detail: status === 408 ? 'the request took too long to come' : 'this is no request that HTTP/1.1 knows',
-    code: 'USAGE',
-    requestId: randomUUID(),
-  }
-  return JSON.stringify(problem)
 }
 
 /** A server that is reachable; disposed of, it takes no connection any more and has ended those that there were. */

@@ -1,25 +1,26 @@
 import { isIPv6 } from 'node:net'
-import type { MiddlewareHandler } from 'hono'
-import type { ApiEnvironment } from '../contract/route.ts'
-import { Refused } from '../problems/refused.ts'
 
 export interface RateLimits {
-  /** Requests that a client may make a second, on the long run. */
+  /** What a client may do a second, on the long run. */
   readonly perSecond: number
-  /** That it may make at once, having made none for a while. */
+  /** What it may do at once, having done nothing for a while. */
   readonly burst: number
   /** Clients that are remembered; the one that was quiet for longest is forgotten for a new one. */
   readonly mostClients: number
-  /** Milliseconds on a clock that is never set. */
-  readonly now: () => number
 }
 
-/** Refuses requests of clients that make too many: a bucket each, which fills at one speed. Who is refused is told when the next one will be taken. */
-export function limitRates(limits: RateLimits): MiddlewareHandler<ApiEnvironment> {
-  const { perSecond, burst, mostClients, now } = limits
+/** How many seconds a client has to wait until it is let in again; 0: it is let in now, and that counts. */
+export type SecondsToWait = (client: string) => number
+
+/**
+ * A bucket for each client, which fills at one speed.
+ *
+ * @param now milliseconds on a clock that is never set
+ */
+export function rateLimits({ perSecond, burst, mostClients }: RateLimits, now: () => number): SecondsToWait {
   const clients = new Map<string, { readonly left: number; readonly at: number }>()
-  return async (context, next) => {
-    const client = networkOf(context.get('client') ?? '')
+  return (address) => {
+    const client = networkOf(address)
     const at = now()
     const known = clients.get(client)
     const filled = known === undefined ? burst : known.left + ((at - known.at) / 1000) * perSecond
@@ -28,11 +29,7 @@ export function limitRates(limits: RateLimits): MiddlewareHandler<ApiEnvironment
     clients.delete(client)
     if (clients.size >= mostClients) for (const [oldest] of clients.entries().take(1)) clients.delete(oldest)
     clients.set(client, { left: left < 1 ? left : left - 1, at })
-    if (left < 1) {
-      const seconds = String(Math.max(1, Math.ceil((1 - left) / perSecond)))
-      throw new Refused(429, 'this address asks too often', { headers: { 'retry-after': seconds } })
-    }
-    await next()
+    return left < 1 ? Math.max(1, Math.ceil((1 - left) / perSecond)) : 0
   }
 }
 
