@@ -48,6 +48,18 @@ export function noticeQueue(db: Database): NoticeQueue {
         .executeTakeFirstOrThrow()
       return parseRow(waitingRow, row)
     },
+    async refused(channelId, limit) {
+      const rows = await db
+        .selectFrom('notice_outcome')
+        .innerJoin('notice', 'notice.id', 'notice_outcome.notice_id')
+        .select(['notice.id', 'event', 'severity', 'title', 'notice_outcome.at', 'why'])
+        .where('channel_id', '=', channelId)
+        .where('outcome', '=', 'refused')
+        .orderBy('notice.id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => parseRow(refusedRow, row))
+    },
     async end(channelId) {
       await transact(db, async (transaction) => {
         await transaction.deleteFrom('notice_channel').where('channel_id', '=', channelId).execute()
@@ -114,6 +126,15 @@ export const eventName = z.string().refine((name): name is EventName => Object.h
 export const noticeFields = column.json(z.record(z.string(), z.union([z.string(), z.number()])))
 
 const waitingRow = z.object({ count: column.count, since: column.optional(column.time) })
+
+const refusedRow = z.object({
+  id: z.int().positive(),
+  event: eventName,
+  severity: z.enum(severities),
+  title: z.string(),
+  at: column.time,
+  why: z.string(),
+})
 
 const noticeRow = z.object({
   id: z.int().positive(),

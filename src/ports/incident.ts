@@ -81,6 +81,14 @@ export type NoticeOutcome =
   /** The channel will never take it. */
   | { readonly kind: 'refused'; readonly why: string }
 
+/** What a channel will never take. */
+export interface RefusedNotice extends Pick<QueuedNotice, 'id' | 'event' | 'severity' | 'title'> {
+  /** When it said so. */
+  readonly at: Date
+  /** What it said: one line, of another machine. */
+  readonly why: string
+}
+
 /** What people and machines outside are to be told, until each channel has it. */
 export interface NoticeQueue {
   /** @returns its number, when it is kept durably */
@@ -93,6 +101,8 @@ export interface NoticeQueue {
   settle(channelId: string, ids: readonly number[], outcome: NoticeOutcome, at: Date): Promise<void>
   /** How many wait for a channel, and since when. */
   waiting(channelId: string): Promise<{ readonly count: number; readonly since?: Date | undefined }>
+  /** What this channel refused, newest first, while the notices are kept. */
+  refused(channelId: string, limit: number): Promise<RefusedNotice[]>
   /** It is gone: nothing waits for it any more. */
   end(channelId: string): Promise<void>
   /** Removes what was queued before `until`, and that every channel has settled. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { hookServer } from '../support/hook-server.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { rsyslogMissing, startRsyslog } from '../support/rsyslog.ts'
@@ -64,6 +65,34 @@ describe('redoma alert', () => {
     const tested = await redoma.run(['alert', 'test'])
 
     expect(tested).toMatchObject({ code: 1, stdout: expect.stringContaining('ECONNREFUSED') as string })
+  })
+
+  test('shows what a channel refused, and why', async () => {
+    await using folder = await temporaryFolder()
+    const redoma = await anInstance(folder)
+    await redoma.run(['alert', 'add', 'siem', '--syslog', 'tcp://127.0.0.1:9'])
+    const catalogue = await openCatalogue({
+      home: join(folder.path, 'home'),
+      clock: { now: () => new Date() },
+    })
+    const [channel] = await catalogue.channels.list()
+    const words = { severity: 'error', subject: 'nas', title: 'nas is away', text: 'x', fields: {} } as const
+    const id = await catalogue.notices.add('destination-lost', { ...words, at: new Date() })
+    const refused = { kind: 'refused', why: '550 no such\u001b[2J address' } as const
+    await catalogue.notices.settle(channel?.id ?? '', [id], refused, new Date())
+    await catalogue.close()
+
+    const listed = await redoma.run(['alert', 'list'])
+    const shown = await redoma.run(['alert', 'show', 'siem'])
+    const asJson = await redoma.run(['alert', 'show', 'siem', '--json'])
+
+    expect(listed.stdout).toMatch(/REFUSED\n.*everything +1\n/)
+    expect(listed.stderr).toContain('redoma alert show NAME')
+    expect(shown.stdout).toMatch(/nas is away: 550 no such.*address/)
+    expect(shown.stdout).not.toContain('\u001b[2J')
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      refused: [{ id, event: 'destination-lost', severity: 'error', why: refused.why }],
+    })
   })
 
   test('lists, shows and removes channels; a credential that one uses stays', async () => {

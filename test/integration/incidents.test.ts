@@ -112,6 +112,14 @@ describe('what people are to be told', () => {
     expect(await titles('mail')).toEqual(['three'])
     expect(await notices.waiting('siem')).toEqual({ count: 2, since: clock.now() })
     expect(await notices.waiting('nobody')).toEqual({ count: 0, since: undefined })
+    // One that was told before stays told.
+    expect(await notices.refused('mail', 9)).toMatchObject([{ id: 3, title: 'two' }])
+    await notices.settle('siem', [3, 4], { kind: 'refused', why: 'no such address' }, clock.now())
+    expect(await notices.refused('siem', 1)).toEqual([
+      { id: 4, event: 'test', severity: 'info', title: 'three', at: clock.now(), why: 'no such address' },
+    ])
+    await notices.end('siem')
+    expect(await notices.refused('siem', 9)).toEqual([])
   })
 
   test('is forgotten when it is old and every channel has it, and never before', async () => {

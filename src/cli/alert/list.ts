@@ -26,6 +26,10 @@ export function defineAlertList(group: Command, context: Context): void {
         return
       }
       const waiting = await Promise.all(all.map(async ({ id }) => (await notices.waiting(id)).count))
+      const refused = await Promise.all(
+        all.map(async ({ id }) => (await notices.refused(id, mostSeen)).length),
+      )
+      const anyRefused = refused.some((count) => count > 0)
       const anyWaits = waiting.some((count) => count > 0)
       const rows = all.map((record, index) => [
         record.name,
@@ -33,6 +37,7 @@ export function defineAlertList(group: Command, context: Context): void {
         printable(whereTo(record.spec)),
         rulesWords(record),
         ...(anyWaits ? [String(waiting[index] ?? 0)] : []),
+        ...(anyRefused ? [countWords(refused[index] ?? 0)] : []),
       ])
       const columns = [
         { title: 'NAME' },
@@ -40,7 +45,16 @@ export function defineAlertList(group: Command, context: Context): void {
         { title: 'WHERE', cut: 'middle' as const },
         { title: 'WHAT' },
         ...(anyWaits ? [{ title: 'WAITING' }] : []),
+        ...(anyRefused ? [{ title: 'REFUSED' }] : []),
       ]
       terminal.print(...table(columns, rows, terminal.style))
+      if (anyRefused) terminal.note('What was refused, and why: redoma alert show NAME')
     })
+}
+
+/** More tell nobody anything new. */
+const mostSeen = 100
+
+function countWords(count: number): string {
+  return count < mostSeen ? String(count) : `${mostSeen} or more`
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { whereTo } from '../../ports/channel.ts'
+import type { RefusedNotice } from '../../ports/incident.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
@@ -11,7 +12,7 @@ import { channelJson, rulesWords } from './words.ts'
 export function defineAlertShow(group: Command, context: Context): void {
   group
     .command('show')
-    .description('show one of them, and what waits for it')
+    .description('show one of them, what waits for it, and what it refused and why')
     .argument('<name>')
     .option('--json', 'print it as JSON')
     .addHelpText('after', example('redoma alert show soc'))
@@ -20,10 +21,12 @@ export function defineAlertShow(group: Command, context: Context): void {
       const { catalogue } = instance
       const record = await named('channel', name, catalogue.channels)
       const waiting = await catalogue.notices.waiting(record.id)
+      const refused = await catalogue.notices.refused(record.id, mostShown)
       const { terminal } = context
       if (options.json) {
         const since = waiting.since?.toISOString()
-        terminal.printJson({ ...channelJson(record), waiting: { count: waiting.count, since } })
+        const told = { waiting: { count: waiting.count, since }, refused: refused.map(refusedJson) }
+        terminal.printJson({ ...channelJson(record), ...told })
         return
       }
       const { spec, quietHours, credential } = record
@@ -40,5 +43,17 @@ export function defineAlertShow(group: Command, context: Context): void {
         ['since', formatTime(record.createdAt)],
       ] as const
       terminal.print(...facts(pairs, terminal.style))
+      if (refused.length > 0) {
+        const rows = refused.map(
+          ({ at, title, why }) => [formatTime(at), `${printable(title)}: ${printable(why)}`] as const,
+        )
+        terminal.print('', terminal.style.bold('refused'), ...facts(rows, terminal.style))
+      }
     })
+}
+
+const mostShown = 20
+
+function refusedJson({ at, ...rest }: RefusedNotice): object {
+  return { ...rest, at: at.toISOString() }
 }
