@@ -10,6 +10,7 @@ test('users are added, invited, changed and removed by commands, and the last ad
   const redoma = redomaAt(join(folder.path, 'home'))
   const run = async (words: string, input?: string) => redoma.run(words.split(' '), input)
   await run('init')
+  await run('config https 0.0.0.0:8443 --name vault.example')
 
   const weak = await run('user add olga --role operator', 'password1234567890\n')
   const added = await run('user add boss --role administrator', `${password}\n`)
@@ -31,7 +32,9 @@ test('users are added, invited, changed and removed by commands, and the last ad
     { name: 'boss', role: 'administrator', hasPassword: true },
     { name: 'olga', role: 'auditor', isDisabled: true, hasPassword: false },
   ])
-  expect((await run('user reset boss --yes')).stdout).toMatch(/^rdmi_\S+\n$/)
+  expect((await run('user reset boss --yes')).stdout).toMatch(
+    /^https:\/\/vault\.example:8443\/invitation#rdmi_\S+\n$/,
+  )
   expect((await run('user remove olga --yes')).code).toBe(0)
 
   const { stdout: trail } = await run('audit list --json')

@@ -25,6 +25,7 @@ export function guard(app: Api, admit: Admit): MiddlewareHandler<ApiEnvironment>
         throw new RedomaError('NOT_ALLOWED', `this takes the permission ${needed}`, {
           hint: 'An administrator gives it, by a role that has it.',
         })
+      if (needed !== undefined && needed !== 'signed-in') context.set('needed', needed)
       await next()
     })
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { createRoute as createUnguarded, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { RequestIdVariables } from 'hono/request-id'
-import { permissions } from '../../ports/access.ts'
+import { type Permission, permissions } from '../../ports/access.ts'
 import type { Principal } from '../access/principal.ts'
 
 /** What a route needs of who asks: a permission, that it is known who it is, or nothing. It stands as `x-permission` in the OpenAPI document. */
@@ -26,6 +26,8 @@ export interface ApiEnvironment {
     isLate?: true
     /** The answer has what is shown once: it is kept nowhere. */
     isSecret?: true
+    /** What the route needs of who asks. */
+    needed?: Permission
     /** Who was let in. */
     principal?: Principal
     /** The address of who asks, on a listener that others reach. */

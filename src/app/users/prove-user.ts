@@ -51,7 +51,8 @@ export function makeProveUser(deps: PassDeps): ProveUser {
       if (isRight && now.passwordHash.equals(hash) && step !== undefined) {
         outcome.isProven = true
         const audited = auditEntry({ clock, actor: userActor(name) }, action, name, address)
-        return { user: succeeded(now, step, clock.now()), audited }
+        const proven = succeeded(now, step)
+        return { user: action === 'user.sign-in' ? { ...proven, signedInAt: clock.now() } : proven, audited }
       }
       const failed = failedOnce(now, clock.now())
       const lock =
@@ -77,9 +78,9 @@ function stepOf({ totp }: User, code: string | undefined, now: Date): number | u
   return step !== undefined && step > totp.usedStep ? step : undefined
 }
 
-function succeeded(user: User, step: number, now: Date): User {
+function succeeded(user: User, step: number): User {
   const totp = user.totp?.isConfirmed === true ? { ...user.totp, usedStep: step } : user.totp
-  return { ...user, totp, failures: 0, lockedUntil: undefined, signedInAt: now }
+  return { ...user, totp, failures: 0, lockedUntil: undefined }
 }
 
 function failedOnce(user: User, now: Date): User {

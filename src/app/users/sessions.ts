@@ -29,6 +29,8 @@ export interface Sessions {
   signOut(admitted: Admitted): Promise<void>
   /** Whose session or token it is, while it is good; it counts as used now. */
   find(kind: 'session' | 'token', secret: Secret): Promise<Admitted | undefined>
+  /** The same of one that was found before, by its id; that is no use of it. */
+  again(id: string): Promise<Admitted | undefined>
   of(user: User): Promise<Pass[]>
   /** One of the user's own. @returns whether it was there */
   end(user: User, id: string): Promise<boolean>
@@ -37,6 +39,16 @@ export interface Sessions {
 export function makeSessions(deps: PassDeps, proveUser: ProveUser): Sessions {
   const { passes, users } = deps.catalogue
   const now = (): number => deps.clock.now().getTime()
+  const ownerOf = async (pass: Pass): Promise<Admitted | undefined> => {
+    if (pass.userId === undefined || pass.expiresAt.getTime() <= now()) return undefined
+    // One of the future was used before the clock was set back: nobody knows how long ago.
+    if (pass.kind === 'session' && Math.abs(now() - pass.seenAt.getTime()) > sessionIdleMs) {
+      await passes.remove(pass.id)
+      return undefined
+    }
+    const user = await users.byId(pass.userId)
+    return user === undefined || user.isDisabled ? undefined : { user, pass }
+  }
   return {
     async signIn(proof, agent, former) {
       const user = await proveUser(proof, 'user.sign-in')
@@ -55,17 +67,15 @@ export function makeSessions(deps: PassDeps, proveUser: ProveUser): Sessions {
     },
     async find(kind, secret) {
       const pass = await passOf(deps, kind, secret)
-      if (pass?.userId === undefined) return undefined
-      const sinceMs = now() - pass.seenAt.getTime()
-      // One of the future was used before the clock was set back: nobody knows how long ago.
-      if (kind === 'session' && (sinceMs > sessionIdleMs || sinceMs < -sessionIdleMs)) {
-        await passes.remove(pass.id)
-        return undefined
-      }
-      const user = await users.byId(pass.userId)
-      if (user === undefined || user.isDisabled) return undefined
-      if (Math.abs(sinceMs) >= seenEveryMs) await passes.seen(pass.id, deps.clock.now())
-      return { user, pass }
+      const admitted = pass && (await ownerOf(pass))
+      if (admitted === undefined) return undefined
+      const sinceMs = now() - admitted.pass.seenAt.getTime()
+      if (Math.abs(sinceMs) >= seenEveryMs) await passes.seen(admitted.pass.id, deps.clock.now())
+      return admitted
+    },
+    async again(id) {
+      const pass = await passes.get(id)
+      return pass && (await ownerOf(pass))
     },
     of: async ({ id }) =>
       (await passes.list('session', id)).filter(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { HttpsSettings } from '../../app/https-settings.ts'
 import type { Invited } from '../../app/users/invitations.ts'
 import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
@@ -20,7 +21,7 @@ export function defineUserInvite(group: Command, context: Context): void {
       await using instance = await context.services.openInstance()
       const invited = await (await instance.users()).invite(name, role)
       instance.log.info('user invited', { user: name, role })
-      printInvitation(context, name, invited, options.json === true)
+      await printInvitation(context, name, invited, options.json === true)
     })
 }
 
@@ -43,19 +44,35 @@ export function defineUserReset(group: Command, context: Context): void {
       await using instance = await services.openInstance()
       const invited = await (await instance.users()).reset(name)
       instance.log.warn('user reset', { user: name })
-      printInvitation(context, name, invited, options.json === true)
+      await printInvitation(context, name, invited, options.json === true)
     })
 }
 
-function printInvitation({ terminal }: Context, name: string, invited: Invited, isJson: boolean): void {
+async function printInvitation(
+  { terminal, services }: Context,
+  name: string,
+  invited: Invited,
+  isJson: boolean,
+): Promise<void> {
   const { secret, expiresAt } = invited
+  const address = addressOf(await (await services.https()).read(), services.hostName)
+  const link = `${address}/invitation#${secret.reveal()}`
   if (isJson) {
-    terminal.printJson({ name, invitation: secret.reveal(), expiresAt: expiresAt.toISOString() })
+    terminal.printJson({ name, invitation: secret.reveal(), link, expiresAt: expiresAt.toISOString() })
     return
   }
-  terminal.print(secret.reveal())
+  terminal.print(link)
   terminal.note(
-    `With this, once, until ${formatTime(expiresAt)}, ${name} sets a password, at https://…/invitation of this instance.`,
-    'Who has it can sign in: give it to nobody else. It is shown only here.',
+    `There ${name} sets a password, once, until ${formatTime(expiresAt)}.`,
+    'Who has the link can sign in: give it to nobody else. It is shown only here.',
   )
+}
+
+/** As people call the instance from elsewhere, as far as it is known here: the daemon may have been told another one when it was started. */
+function addressOf(kept: HttpsSettings | undefined, machine: string): string {
+  if (kept === undefined) return `https://${machine}`
+  const { host, port, names } = kept
+  const name = names[0] ?? (['0.0.0.0', '::'].includes(host) ? machine : host)
+  const bracketed = name.includes(':') ? `[${name}]` : name
+  return `https://${bracketed}${port === 443 || port === 0 ? '' : `:${port}`}`
 }
