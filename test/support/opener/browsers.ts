@@ -18,7 +18,7 @@ export function launchBrowser(name: BrowserName): Promise<Browser> {
       })
 }
 
-/** One that saves what it is given into `folder`. Chromium by its own protocol, as BiDi has no word for that yet. */
+/** One that saves what it is given into `folder`, and lets a page read the clipboard if it is Firefox. Chromium by its own protocol, as BiDi has no word for that yet. */
 export function launchToSave(folder: string, name: BrowserName = 'chromium'): Promise<Browser> {
   if (name === 'firefox-esr') {
     const saving = {
@@ -26,6 +26,7 @@ export function launchToSave(folder: string, name: BrowserName = 'chromium'): Pr
       'browser.download.dir': folder,
       'browser.download.always_ask_before_handling_new_types': false,
       'browser.helperApps.neverAsk.saveToDisk': 'application/octet-stream,application/json,text/plain',
+      'dom.events.testing.asyncClipboard': true,
     }
     return puppeteer.launch({
       ...common,

@@ -10,7 +10,12 @@ export function showLarge({ texts }: PageContext, label: string, text: string): 
   const dialog = h(
     'dialog',
     { class: 'large', 'aria-label': `${label}, ${texts.largeTitle}` },
-    h('ol', { class: 'large-letters' }, ...Array.from(text, (letter) => letterItem(letter, texts.capital))),
+    // It has the focus, not the button below: a small screen would begin at the last letter.
+    h(
+      'ol',
+      { class: 'large-letters', tabindex: 0, autofocus: true, 'aria-label': label },
+      ...Array.from(text, (letter) => letterItem(letter, texts.capital)),
+    ),
     h('button', { type: 'button', onclick: close }, texts.close),
   )
   dialog.addEventListener('close', () => {

@@ -13,7 +13,7 @@ export const ceremonyPortuguese: CeremonyTexts = {
   instanceHint: 'Como redoma status o mostra; ele fica nos cartões.',
   instanceMissing: 'Falta o nome da instância: no máximo 200 letras, em uma linha.',
   profile: 'Tipo de chave',
-  classic: 'Clássica: abre com qualquer age',
+  classic: 'Clássica: todo age a abre',
   pq: 'Contra computadores quânticos: sem esta página, exige o age 1.3 ou mais novo',
   opens: 'O que a abre',
   way: { password: 'Senha', quorum: 'Guardiões', both: 'Qualquer um' },
