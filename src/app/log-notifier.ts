@@ -37,6 +37,11 @@ export function logNotifier(log: Log): Notifier {
           log.warn('administrators changed', { user, what, by })
           break
         }
+        case 'user-locked': {
+          const { user, address, failures, until } = news.lock
+          log.warn('user locked', { user, address, failures, until: until.toISOString() })
+          break
+        }
         case 'approval-asked': {
           const { id, danger, subject, askedBy: by } = news.approval
           log.warn('second person asked', { approval: id, danger, subject, by })

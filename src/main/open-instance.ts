@@ -125,7 +125,7 @@ export function instanceOn(
     },
     inviteFirst: lazily(async () => (await import('../app/users/invitations.ts')).makeInviteFirst(audited)),
     access() {
-      access ??= import('../app/users/access.ts').then(({ makeAccess }) => makeAccess({ catalogue, clock }))
+      access ??= makeOwnAccess()
       return access
     },
     addCredential: lazily(async () => (await import('../app/add-credential.ts')).makeAddCredential(audited)),
@@ -303,7 +303,8 @@ export function instanceOn(
     async answerApprovalAs(proof, id, agreed) {
       const { makeProveUser } = await import('../app/users/prove-user.ts')
       const { userActor } = await import('../app/users/user-name.ts')
-      const { name } = await makeProveUser({ catalogue, clock })(proof, 'user.prove')
+      const proveUser = makeProveUser({ catalogue, clock, notifier: await notifier() })
+      const { name } = await proveUser(proof, 'user.prove')
       return (await answerApproval(userActor(name)))(id, agreed)
     },
     setRules: lazily(async () => {
@@ -467,6 +468,11 @@ export function instanceOn(
       },
       wait,
     })
+  }
+
+  async function makeOwnAccess() {
+    const { makeAccess } = await import('../app/users/access.ts')
+    return makeAccess({ catalogue, clock, notifier: await notifier() })
   }
 
   async function keepIncidents(): Promise<KeepIncidents> {

@@ -2,6 +2,7 @@ import type { EventName } from './events.ts'
 
 /** What the figures of a notice mean. Names are as public as the numbers of events: only ever added. */
 export const fieldMeanings = {
+  address: 'Where it came from; of several, the last.',
   approval: 'The number under which a second person was asked.',
   aheadSeconds: 'How far the newest run is ahead of the clock.',
   by: 'Who did it, by the user name of the system.',
@@ -62,5 +63,6 @@ export const eventFields: Readonly<Record<EventName, readonly FieldName[]>> = {
   'host-key-changed': ofDestinations,
   'certificate-changed': ofDestinations,
   'clock-wrong': ['aheadSeconds', 'run'],
+  'user-locked': ['user', 'address'],
   test: ['channel', 'by'],
 }

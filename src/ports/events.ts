@@ -93,6 +93,12 @@ export const events = {
     'A server shows a certificate that is not trusted.',
   ),
   'clock-wrong': entry(503, 'error', 'incident', 'The clock of the instance was set back, or is far off.'),
+  'user-locked': entry(
+    601,
+    'warning',
+    'event',
+    'Sign-ins of a user have failed so often that the user waits: somebody may be guessing.',
+  ),
   test: entry(900, 'info', 'event', 'Somebody asked whether notices arrive.'),
 } as const satisfies Readonly<Record<string, EventEntry>>
 

@@ -17,6 +17,8 @@ export type News =
   | { readonly kind: 'administrators-changed'; readonly change: AdministratorsChange }
   /** Somebody is about to do something dangerous, and asks a second person. */
   | { readonly kind: 'approval-asked'; readonly approval: Approval }
+  /** Somebody may be guessing the password of a user. */
+  | { readonly kind: 'user-locked'; readonly lock: UserLock }
   /** The ledger of a destination is not as it was left: somebody altered it, or set it back. */
   | { readonly kind: 'ledger-broken'; readonly find: LedgerFind }
 
@@ -39,6 +41,15 @@ export interface AdministratorsChange {
   readonly what: string
   readonly by: string
   readonly at: Date
+}
+
+export interface UserLock {
+  /** By name. */
+  readonly user: string
+  /** Where the last sign-in that failed came from; empty where nobody knows. */
+  readonly address: string
+  readonly failures: number
+  readonly until: Date
 }
 
 export interface BundleDoubt {

@@ -29,6 +29,7 @@ const released: Readonly<Record<number, string>> = {
   501: 'host-key-changed',
   502: 'certificate-changed',
   503: 'clock-wrong',
+  601: 'user-locked',
   900: 'test',
 }
 

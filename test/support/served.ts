@@ -11,6 +11,7 @@ import { makeRequireSecondPerson } from '../../src/app/approvals/require-second-
 import { makeReportCoverage } from '../../src/app/coverage/report-coverage.ts'
 import { type BackUp, makeCreateBackup } from '../../src/app/create-backup.ts'
 import { makeEditCredential } from '../../src/app/edit-credential.ts'
+import { queueingNotifier } from '../../src/app/incidents/queueing-notifier.ts'
 import { makeReportReadiness } from '../../src/app/readiness.ts'
 import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
@@ -80,7 +81,7 @@ function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackU
   const { catalogue, clock, home } = instance
   const reportReadiness = makeReportReadiness({ catalogue, clock })
   const reach = reachFolders(clock)
-  const access = makeAccess({ catalogue, clock })
+  const access = makeAccess({ catalogue, clock, notifier: queueingNotifier({ catalogue, clock }) })
   const createBackup = makeCreateBackup({
     runHook,
     ...{ catalogue, clock, actor: 'tester', log, processId: process.pid, reportReadiness },

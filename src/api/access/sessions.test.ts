@@ -139,6 +139,9 @@ describe('signing in', () => {
     const { clock } = world.instance
     const olga = await aUser(world.instance, 'olga', 'operator')
     const session = await aBrowserOf(world.instance, olga)
+    const { notices } = world.instance.catalogue
+    const channel = crypto.randomUUID()
+    await notices.begin(channel)
     const status = async (password?: string): Promise<number> =>
       (await signIn(world, { name: 'olga', ...(password === undefined ? {} : { password }) })).status
     for (let index = 0; index < 5; index++) expect(await status('wrong wrong wrong')).toBe(401)
@@ -160,6 +163,11 @@ describe('signing in', () => {
     )
     expect(failures).toHaveLength(11)
     expect(failures[0]?.detail).toContain('locked until')
+    const told = await notices.pending(channel, 9)
+    expect(told.map(({ event, subject }) => `${event} ${subject}`)).toEqual([
+      'user-locked olga',
+      'user-locked olga',
+    ])
   })
 
   test('takes a code of the second factor where there is one, each once', async () => {

@@ -78,6 +78,18 @@ function wordsOf(news: News): Words | undefined {
         fields: { user, by },
       }
     }
+    case 'user-locked': {
+      const { user, address, failures, until } = news.lock
+      const from = address === '' ? '' : `, the last from ${address}`
+      return {
+        event: 'user-locked',
+        subject: user,
+        title: `Sign-ins of ${user} fail`,
+        text: `${failures} in a row have failed${from}. ${user} waits until ${until.toISOString()}, also with the right password, and longer after each further failure.`,
+        hint: `If it was ${user}: redoma user unlock ${user}`,
+        fields: { user, address },
+      }
+    }
     case 'approval-asked': {
       const { id, danger, subject, lines, askedBy, expiresAt } = news.approval
       return {

@@ -1,3 +1,4 @@
+import type { Notifier } from '../../ports/notifier.ts'
 import { type AcceptInvitation, makeAcceptInvitation } from './invitations.ts'
 import { makeOwnAccess, type OwnAccess } from './own-access.ts'
 import type { PassDeps } from './pass.ts'
@@ -11,7 +12,7 @@ export interface Access {
   readonly acceptInvitation: AcceptInvitation
 }
 
-export function makeAccess(deps: PassDeps): Access {
+export function makeAccess(deps: PassDeps & { readonly notifier: Notifier }): Access {
   const proveUser = makeProveUser(deps)
   return {
     sessions: makeSessions(deps, proveUser),

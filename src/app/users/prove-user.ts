@@ -3,6 +3,7 @@ import { RedomaError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import { hashPassword, isPasswordOf } from '../../crypto/argon2id.ts'
 import { totpStepOf } from '../../crypto/totp.ts'
+import type { Notifier } from '../../ports/notifier.ts'
 import type { User } from '../../ports/user.ts'
 import { auditEntry } from '../audited.ts'
 import { fewAtOnce } from './few-at-once.ts'
@@ -20,7 +21,7 @@ export interface Proof {
 
 /**
  * Finds out whether it is the user, by password and second factor, and puts it into the audit trail. Whether the name, the password or the
- * code was wrong, or the user is locked, is not told, and takes the same time.
+ * code was wrong, or the user is locked, is not told, and a password is hashed in any case.
  *
  * @param action in the audit trail, where it is the user
  * @throws RedomaError `NOT_SIGNED_IN`; `TOO_OFTEN` when too many try at once
@@ -32,8 +33,8 @@ const freeFailures = 5
 const firstLockMs = 30_000
 const longestLockMs = 60 * 60_000
 
-export function makeProveUser(deps: PassDeps): ProveUser {
-  const { catalogue, clock } = deps
+export function makeProveUser(deps: PassDeps & { readonly notifier: Notifier }): ProveUser {
+  const { catalogue, clock, notifier } = deps
   // 64 MiB each.
   const inTurn = fewAtOnce(2, 16)
   let decoy: Promise<Secret> | undefined
@@ -43,9 +44,10 @@ export function makeProveUser(deps: PassDeps): ProveUser {
     const hash = known?.passwordHash ?? (await decoy)
     const isRight = await inTurn(() => isPasswordOf(hash, password))
     if (known === undefined) throw wrong()
-    const outcome = { isProven: false }
+    const outcome: { isProven: boolean; lockedUntil?: Date | undefined } = { isProven: false }
     const user = await catalogue.users.change(known.id, (now) => {
       outcome.isProven = false
+      outcome.lockedUntil = undefined
       if (now.isDisabled || now.passwordHash === undefined || isLocked(now, clock.now())) return { user: now }
       const step = stepOf(now, code, clock.now())
       if (isRight && now.passwordHash.equals(hash) && step !== undefined) {
@@ -55,13 +57,20 @@ export function makeProveUser(deps: PassDeps): ProveUser {
         return { user: action === 'user.sign-in' ? { ...proven, signedInAt: clock.now() } : proven, audited }
       }
       const failed = failedOnce(now, clock.now())
+      outcome.lockedUntil = failed.lockedUntil
       const lock =
         failed.lockedUntil === undefined ? '' : `, locked until ${failed.lockedUntil.toISOString()}`
       const audited = auditEntry({ clock, actor: 'nobody' }, `${action}-failed`, name, `${address}${lock}`)
       return { user: failed, audited }
     })
-    if (!outcome.isProven || user === undefined) throw wrong()
-    return user
+    if (outcome.isProven && user !== undefined) return user
+    const until = outcome.lockedUntil
+    // Once, however long somebody goes on. It is in the audit trail, whoever hears of it.
+    if (until !== undefined && user?.failures === freeFailures)
+      await notifier
+        .tell({ kind: 'user-locked', lock: { user: name, address, failures: user.failures, until } })
+        .catch(() => undefined)
+    throw wrong()
   }
 }
 
