@@ -1,5 +1,6 @@
 import eslint from '@eslint/js'
 import { defineConfig } from 'eslint/config'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 const ambient = [
@@ -45,6 +46,16 @@ export default defineConfig(
     // The page's own main: nobody hands a clock to a page.
     ignores: ['src/main/**', 'src/opener/page/main.ts', 'src/opener/worker/worker.ts', 'src/**/*.test.ts'],
     rules: { 'no-restricted-syntax': ['error', ...ambient] },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/**/*.test.ts'],
+    plugins: { regexp },
+    // A text from outside that takes a pattern hours: judged from the pattern, whatever is known of the texts.
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
   },
   { files: ['src/main/**', 'src/cli/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
   { files: ['*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },

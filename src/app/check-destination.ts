@@ -1,5 +1,6 @@
 import { isAbsolute, join, normalize } from 'node:path'
 import { RedomaError } from '../core/errors.ts'
+import { withoutLast } from '../core/without-last.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import { type DestinationSpec, type LocalSpec, locationOf } from '../ports/destination-spec.ts'
 import { usage } from './entry-name.ts'
@@ -45,8 +46,8 @@ function checkedLocal(home: string, spec: LocalSpec): LocalSpec {
 
 function checkedPath(home: string, path: string): string {
   if (!isAbsolute(path)) throw usage(`the path must begin with /, not ${JSON.stringify(path)}`)
-  const plain = normalize(path).replace(/(?<=.)\/+$/, '')
-  if (plain === '/') throw usage('copies cannot go to /: name a folder')
+  const plain = withoutLast(normalize(path), '/')
+  if (plain === '') throw usage('copies cannot go to /: name a folder')
   if (isWithin(plain, home))
     throw usage(
       `copies cannot go to ${plain}: it is in the folder of the instance, ${home}, and would be lost with it`,

@@ -64,5 +64,5 @@ function isIn(list: BlockList, address: string): boolean {
 }
 
 function withoutScope(address: string): string {
-  return address.replace(/%.*$/, '')
+  return address.split('%', 1).join('')
 }

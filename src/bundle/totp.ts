@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { viewOf } from '../core/bytes.ts'
 import { RedomaError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import { withoutLast } from '../core/without-last.ts'
 
 export interface TotpCode {
   readonly code: string
@@ -61,7 +62,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** RFC 4648, 6; people write it in groups and in small letters, and leave the padding out. */
 function fromBase32(text: string): Uint8Array {
-  const digits = text.toUpperCase().replaceAll(/[\s-]/g, '').replace(/=+$/, '')
+  const digits = withoutLast(text.toUpperCase().replaceAll(/[\s-]/g, ''), '=')
   if (!/^[A-Z2-7]+$/.test(digits)) throw unusable()
   const bits = Array.from(digits, (digit) => alphabet.indexOf(digit).toString(2).padStart(5, '0')).join('')
   return Uint8Array.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))

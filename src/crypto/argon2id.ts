@@ -2,6 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { RedomaError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
+import { withoutLast } from '../core/without-last.ts'
 
 /** RFC 9106, 4: the second recommended choice, for where 2 GiB a hash are too much. `memory` in KiB. */
 const parameters = { memory: 64 * 1024, passes: 3, parallelism: 4 } as const
@@ -42,5 +43,5 @@ function parse(hash: Secret): { salt: Uint8Array; tag: Uint8Array; settings: Set
 }
 
 function unpadded(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64').replace(/=+$/, '')
+  return withoutLast(Buffer.from(bytes).toString('base64'), '=')
 }

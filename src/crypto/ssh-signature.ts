@@ -10,6 +10,7 @@ import {
 import { fromBase64, toBase64 } from '../core/base64.ts'
 import { concatBytes, equalBytes, fromHex, viewOf } from '../core/bytes.ts'
 import { Secret } from '../core/secret.ts'
+import { withoutLast } from '../core/without-last.ts'
 
 /*
  * Signatures in OpenSSH's format (PROTOCOL.sshsig), with Ed25519 and SHA-512: `ssh-keygen -Y verify` checks them on any
@@ -41,7 +42,7 @@ export function publicKeyLine(signingKey: Secret, comment: string): string {
 export function sshFingerprint(publicKeyLine: string): string {
   const [, base64 = ''] = publicKeyLine.split(' ')
   const digest = createHash('sha256').update(fromBase64(base64)).digest()
-  return `SHA256:${toBase64(digest).replace(/=+$/, '')}`
+  return `SHA256:${withoutLast(toBase64(digest), '=')}`
 }
 
 /** The armored signature; `namespace` keeps it from counting for anything else. */

@@ -1,3 +1,4 @@
+import { withoutOuter } from '../../core/without-last.ts'
 import type { ScopeSelection, ScopeSpec } from '../../ports/scope.ts'
 
 /** What of a credential says to which scopes it belongs. */
@@ -60,7 +61,7 @@ export function scopeWords({ isExclusive, hasOwnKey, ...selection }: ScopeSpec):
 
 /** `/network/` is typed for `network`. */
 export function plainFolder(folder: string): string {
-  return folder.replaceAll(/^\/+|\/+$/g, '')
+  return withoutOuter(folder, '/')
 }
 
 function isBelow(folder: string, above: string): boolean {

@@ -1,3 +1,4 @@
+import { withoutOuter } from '../../core/without-last.ts'
 import type { Attachment, CredentialRecord } from '../../ports/credential.ts'
 
 export interface PlacedAttachment {
@@ -37,8 +38,8 @@ export function plainName(text: string, maximumLength: number): string {
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '_')
     .slice(-maximumLength)
-    .replaceAll(/^\.+|\.+$/g, '')
-  return plain === '' ? '_' : plain
+  const named = withoutOuter(plain, '.')
+  return named === '' ? '_' : named
 }
 
 function freeName(wanted: string, taken: Set<string>): string {

@@ -48,7 +48,7 @@ export interface KeptHead {
  * @throws RedomaError `USAGE` for what is none, or too short to prove anything
  */
 export function parseHead(text: string): KeptHead {
-  const [, sequence, digits = ''] = /^\s*(?:(\d{1,15})\s*:)?([\s0-9a-f-]+)$/i.exec(text) ?? []
+  const [, sequence, digits = ''] = /^(?:(\d{1,15})\s*:)?([\s0-9a-f-]+)$/i.exec(text.trimStart()) ?? []
   const start = digits.replaceAll(/[\s-]/g, '').toLowerCase()
   if (start.length >= shortDigits && start.length <= 64) {
     return sequence === undefined ? { start } : { sequence: Number(sequence), start }

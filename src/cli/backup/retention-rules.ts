@@ -97,7 +97,7 @@ function parseSpan(text: string): CalendarSpan {
       hint: 'Spans look like 2y, 6m, 7d or 12h, and 1y6m for a year and six months.',
     })
   }
-  for (const [, number, unit] of text.matchAll(/(\d+)([ymdh])/g)) {
+  for (const [, number, unit] of text.matchAll(/(?<!\d)(\d+)([ymdh])/g)) {
     span[units[unit as keyof typeof units]] = Number(number)
   }
   return span

@@ -1,4 +1,5 @@
 import { RedomaError } from '../../core/errors.ts'
+import { withoutLast, withoutOuter } from '../../core/without-last.ts'
 
 interface HostAndPort {
   /** An IPv6 address without its brackets. */
@@ -29,7 +30,7 @@ export function parseCifsPlace(
 export function parseNfsPlace(text: string): { readonly host: string; readonly export: string } {
   const [, host, path] = /^(\[[^\]]+\]|[^:/]+):(\/.*)$/.exec(text) ?? []
   if (host === undefined || path === undefined) throw misread(text, 'HOST:/EXPORT')
-  return { host: bare(host), export: path.replace(/(?<=.)\/+$/, '') }
+  return { host: bare(host), export: withoutLast(path, '/') || '/' }
 }
 
 /**
@@ -74,7 +75,7 @@ function bare(host: string): string {
 }
 
 function trimmed(folder: string): string {
-  return folder.replace(/^\/+|\/+$/g, '')
+  return withoutOuter(folder, '/')
 }
 
 function misread(text: string, form: string): RedomaError {

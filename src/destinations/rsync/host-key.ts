@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { RedomaError } from '../../core/errors.ts'
+import { withoutLast } from '../../core/without-last.ts'
 
 /** `ssh-ed25519 AAAA…`, as in `known_hosts` after the host; a comment is left out. @throws RedomaError `FORMAT_UNKNOWN` */
 export function parseHostKey(text: string): string {
@@ -18,5 +19,5 @@ export function parseHostKey(text: string): string {
 export function fingerprintOf(publicKey: string): string {
   const [, base64 = ''] = publicKey.split(' ')
   const digest = createHash('sha256').update(Buffer.from(base64, 'base64')).digest('base64')
-  return `SHA256:${digest.replace(/=+$/, '')}`
+  return `SHA256:${withoutLast(digest, '=')}`
 }

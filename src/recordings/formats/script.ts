@@ -45,7 +45,7 @@ async function logHead(peeks: readonly Peek[]): Promise<string | undefined> {
 /** `Script started on 2026-11-22 20:16:56+00:00 [COMMAND="…" TERM="…" …]` */
 function logDetails(head: string): Record<string, Json> {
   const [, start, fields = ''] = /^Script started on ([^[\n]+?)(?: \[([^\n]*)\])?\r?\n/.exec(head) ?? []
-  const values = [...fields.matchAll(/([A-Z_]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
+  const values = [...fields.matchAll(/(?<![A-Z_])([A-Z_]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
     name,
     value,
   ])

@@ -1,3 +1,5 @@
+import { withoutLast } from '../../core/without-last.ts'
+
 /** What a tar says of an entry (POSIX.1-2017, pax, "ustar Interchange Format"). */
 export interface TarEntry {
   /** Raw bytes; of a folder with a `/` at the end. */
@@ -128,9 +130,7 @@ function isUtf8(bytes: Uint8Array): boolean {
 
 function seconds(ns: bigint): string {
   const positive = ns < 0n ? -ns : ns
-  const fraction = String(positive % 1_000_000_000n)
-    .padStart(9, '0')
-    .replace(/0+$/, '')
+  const fraction = withoutLast(String(positive % 1_000_000_000n).padStart(9, '0'), '0')
   const whole = `${ns < 0n ? '-' : ''}${positive / 1_000_000_000n}`
   return fraction === '' ? whole : `${whole}.${fraction}`
 }

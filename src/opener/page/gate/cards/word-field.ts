@@ -153,7 +153,7 @@ export class WordField {
   }
 
   #accept(word: string): void {
-    this.#field.value = `${this.#field.value.replace(/\S+$/, '')}${word} `
+    this.#field.value = `${this.#field.value.replace(/(?<!\S)\S+$/, '')}${word} `
     this.focus()
     this.#field.dispatchEvent(new InputEvent('input', { inputType: 'insertReplacementText' }))
   }
@@ -175,7 +175,7 @@ export class WordField {
 
 /** The first four letters tell each word from all others. */
 function withWholeLastWord(text: string): string {
-  return text.replace(/(\S+)(\s+)$/, (all, word: string, space: string) => {
+  return text.replace(/(?<!\S)(\S+)(\s+)$/, (all, word: string, space: string) => {
     const value = valueOf(word.toLowerCase())
     return value === undefined ? all : `${wordAt(value)}${space}`
   })
