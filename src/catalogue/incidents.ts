@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RedomaError } from '../core/errors.ts'
 import { isIncidentKind, severities } from '../ports/events.ts'
 import type { Incident, IncidentFilter, IncidentStep, IncidentStore, Trouble } from '../ports/incident.ts'
 import type { NoticePhase } from '../ports/notice.ts'
@@ -11,8 +12,10 @@ import { transact } from './transact.ts'
 
 export function incidentStore(db: Database): IncidentStore {
   return {
-    async record(decide, at) {
+    seen: () => seenIn(db),
+    async record(decide, at, seen) {
       return await transact(db, async (transaction) => {
+        if (seen !== undefined && seen !== (await seenIn(transaction))) throw changed()
         const open = await openOnes(transaction)
         const steps = decide(open)
         for (const step of steps) await take(transaction, step, open, at)
@@ -40,6 +43,18 @@ export function incidentStore(db: Database): IncidentStore {
       return incidentOf(found(row, 'incident', String(id)))
     },
   }
+}
+
+async function seenIn(db: Database): Promise<string> {
+  const row = await db
+    .selectFrom('incident')
+    .select(({ fn }) => [fn.max('id').as('newest'), fn.count<number>('closed_at').as('closed')])
+    .executeTakeFirstOrThrow()
+  return JSON.stringify(row)
+}
+
+function changed(): RedomaError {
+  return new RedomaError('CHANGED_MEANWHILE', 'another process opened or closed incidents at the same time')
 }
 
 function filtered(db: Database, { state, kind, severity }: IncidentFilter) {

@@ -87,6 +87,33 @@ describe('pages of the catalogue', () => {
     expect((await credentials.look('a')).revision).toBe(2)
   })
 
+  test('find a word in order and once each, however many have it', async () => {
+    await using instance = await anInstance()
+    await instance.catalogue.credentials.atomically(async (inside) => {
+      for (let n = 0; n < 1010; n++) {
+        const title = `server ${String(n).padStart(4, '0')} ${n % 2 === 0 ? 'even' : 'odd'}`
+        await inside.put(aCredential({ id: `${n}`, title }))
+      }
+    })
+    const found = async (search: string): Promise<string[]> => {
+      const titles: string[] = []
+      for (let after: Position | undefined; ; ) {
+        const request = { sort: 'title', direction: 'asc', limit: 200, after } as const
+        const { items, next } = await pageOf(instance, { search }, request)
+        titles.push(...items.map(({ title }) => title))
+        if (next === undefined) return titles
+        after = next
+      }
+    }
+
+    const [all, even] = [await found('server'), await found('even')]
+
+    expect(all).toHaveLength(1010)
+    expect(even).toEqual(all.filter((title) => title.endsWith('even')))
+    expect(all).toEqual(all.toSorted())
+    expect(new Set(all).size).toBe(1010)
+  })
+
   test('refuse a position of another order, whoever made it up', async () => {
     await using instance = await anInstance()
     const positions: Position[] = [[], ['a'], ['a', 'b', 'c'], [1, 'b'], [null, 'b']]

@@ -6,6 +6,7 @@ import { requireKnownAnswers } from './native/known-answers.ts'
 import { linuxFileCalls } from './native/linux-file-calls.ts'
 import { opensslPrimitives } from './native/openssl.ts'
 import { peersBy, type UserAtTheOtherEnd } from './native/peers.ts'
+import { returnMemoryBy } from './native/return-memory.ts'
 import { zstdPrimitives } from './native/zstd.ts'
 import { portableFileCalls, portablePrimitives } from './portable.ts'
 import type { Primitives } from './primitives.ts'
@@ -47,6 +48,11 @@ export function forbidDumps(): void {
 /** `undefined` where they cannot be had. A receiver that takes nothing is given up after five seconds, or what is said. */
 export function loadDatagrams(patienceMs = 5000): SendDatagram | undefined {
   return process.platform === 'linux' ? throughTheDoor((door) => datagramsBy(door, patienceMs)) : undefined
+}
+
+/** `undefined` where the C library offers no way. */
+export function loadReturnMemory(): (() => void) | undefined {
+  return process.platform === 'linux' ? throughTheDoor(returnMemoryBy) : undefined
 }
 
 /** `undefined` where the system cannot be asked. */

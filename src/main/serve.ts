@@ -25,6 +25,7 @@ import { noteOnFirst } from './invite-first.ts'
 import { notifySystemd } from './notify-systemd.ts'
 import { instanceOn, openInstance } from './open-instance.ts'
 import { programVersion } from './program-version.ts'
+import { returningMemory } from './return-memory.ts'
 import { serveHttps } from './serve-https.ts'
 import type { Settings } from './settings.ts'
 
@@ -55,6 +56,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   const systemd = notifySystemd(settings.systemd, loadDatagrams())
   /** Runs that failed here, and of which it is not known yet whether their end was written. */
   const unended = new Set<number>()
+  const atWork = returningMemory()
   const served = { ...instance, createBackup }
   const failing = new AbortController()
   const stopping = AbortSignal.any([signal, catalogue.presence.lost, failing.signal])
@@ -190,9 +192,11 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     }
   }
 
-  async function withFresh<T>(use: (fresh: OpenInstance) => Promise<T>): Promise<T> {
-    await catalogue.refresh()
-    await using fresh = instanceOn(instance, settings, clock, warn)
-    return await use(fresh)
+  function withFresh<T>(use: (fresh: OpenInstance) => Promise<T>): Promise<T> {
+    return atWork(async () => {
+      await catalogue.refresh()
+      await using fresh = instanceOn(instance, settings, clock, warn)
+      return await use(fresh)
+    })
   }
 }

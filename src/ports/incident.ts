@@ -55,12 +55,17 @@ export interface IncidentStore {
    * One transaction: nobody else of this instance opens or closes one between what `decide` is given and what it makes of it, and what
    * people are to be told is queued with it.
    *
+   * @param seen what `seen` gave before it was looked for troubles
    * @returns the steps that were taken
+   * @throws RedomaError `CHANGED_MEANWHILE` when one was opened or closed since `seen`: by what is known by now, that may be undone
    */
   record(
     decide: (open: readonly Incident[]) => readonly IncidentStep[],
     at: Date,
+    seen?: string,
   ): Promise<readonly IncidentStep[]>
+  /** Another text each time that one was opened or closed. */
+  seen(): Promise<string>
   /** Worst first, then the oldest. */
   open(): Promise<Incident[]>
   /** Newest first. @param before only those of a lower number */

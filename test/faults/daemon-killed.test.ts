@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
-import type { Catalogue, Run } from '../../src/ports/catalogue.ts'
+import type { Catalogue } from '../../src/ports/catalogue.ts'
+import { expectEachDueTimeOnce, expectOneAtATime } from '../support/expect-runs.ts'
+import { hearNotices } from '../support/hear-notices.ts'
 import { redomaAt } from '../support/redoma.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -63,29 +63,6 @@ test('a daemon that is killed again and again loses no run, no incident, no entr
   expect([...new Set(world.heard)]).toEqual([...new Set(world.heard)].toSorted((one, other) => one - other))
 })
 
-/** A run that was lost ended when its process did, which nobody wrote down. */
-function expectOneAtATime(runs: readonly Run[]): void {
-  for (const [index, run] of runs.entries()) {
-    const before = runs[index - 1]
-    if (before === undefined || !('finishedAt' in before.state)) continue
-    expect(before.state.finishedAt <= run.startedAt, `run ${run.id} began before ${before.id} ended`).toBe(
-      true,
-    )
-  }
-}
-
-/** Each is begun again only when its run was lost, and not often; none comes after a later one. */
-function expectEachDueTimeOnce(runs: readonly Run[]): void {
-  const due = runs.filter(({ dueAt }) => dueAt !== undefined)
-  expect(due.length).toBeGreaterThan(0)
-  for (const [index, run] of due.entries()) {
-    const before = due[index - 1]
-    if (before?.dueAt === undefined || run.dueAt === undefined) continue
-    expect(run.dueAt >= before.dueAt).toBe(true)
-    if (run.dueAt.getTime() === before.dueAt.getTime()) expect(before.state.kind).toBe('lost')
-  }
-}
-
 interface Opened extends AsyncDisposable {
   readonly catalogue: Catalogue
   newestNotice(): Promise<{ readonly newest: number }>
@@ -96,8 +73,7 @@ async function aWorld() {
   const folder = made.use(await temporaryFolder())
   const at = (name: string): string => join(folder.path, name)
   const [home, tree] = [at('home'), at('tree')]
-  const heard: number[] = []
-  const server = made.adopt(await hear(heard), (one) => void one.close())
+  const { port, heard } = made.use(await hearNotices())
   const redoma = redomaAt(home)
   const must = async (...words: string[]) => {
     expect(await redoma.run(words), words.join(' ')).toMatchObject({ code: 0 })
@@ -109,7 +85,7 @@ async function aWorld() {
   await must('source', 'add', 'tree', '--files', tree)
   await must('source', 'add', 'other', '--files', at('other'))
   await must('destination', 'add', 'nas', '--local', at('nas'))
-  await addPlanAndChannel(home, (server.address() as AddressInfo).port)
+  await addPlanAndChannel(home, port)
   const kept = made.move()
   const open = async (): Promise<Opened> => {
     const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
@@ -178,19 +154,4 @@ async function addPlanAndChannel(home: string, port: number): Promise<void> {
   })
   await catalogue.notices.begin(channel)
   await catalogue.close()
-}
-
-/** Writes down the numbers of the notices that come. */
-async function hear(heard: number[]): Promise<Server> {
-  const server = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8').on('data', (text: string) => (body += text))
-    request.on('end', () => {
-      heard.push((JSON.parse(body) as { readonly id: number }).id)
-      response.end()
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return server
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judgeIncidents } from '../../src/app/incidents/judge-incidents.ts'
+import { makeKeepIncidents } from '../../src/app/incidents/keep-incidents.ts'
 import type { Trouble } from '../../src/ports/incident.ts'
 import { alterCatalogue, anInstance } from '../support/instance.ts'
 
@@ -48,6 +49,33 @@ describe('incidents', () => {
         incident: { id: 2, phase: 'closed', openedAt },
       },
     ])
+  })
+
+  test('are told once, whichever process looked before another opened or closed them', async () => {
+    await using instance = await anInstance()
+    const { catalogue, clock } = instance
+    await catalogue.notices.begin('mail')
+    let troubles: readonly Trouble[] = []
+    const say = (): void => undefined
+    const keepAs = (findTroubles: () => Promise<readonly Trouble[]>) =>
+      makeKeepIncidents({ catalogue, clock, log: { info: say, warn: say, error: say }, findTroubles })
+    const other = keepAs(() => Promise.resolve(troubles))
+    /** It has looked when the world changes, and another process sees that first. */
+    const overtakenWhen = (changed: readonly Trouble[]) =>
+      keepAs(async () => {
+        const found = troubles
+        if (troubles === changed) return found
+        troubles = changed
+        await other()
+        return found
+      })
+
+    await overtakenWhen([lost])()
+    await overtakenWhen([])()
+
+    expect(await catalogue.incidents.open()).toEqual([])
+    const told = await catalogue.notices.pending('mail', 10)
+    expect(told.map(({ incident }) => incident?.phase)).toEqual(['opened', 'closed'])
   })
 
   test('are opened once, though two processes find the same at once', async () => {

@@ -1,3 +1,4 @@
+import { isRedomaError } from '../../core/errors.ts'
 import type { Catalogue } from '../../ports/catalogue.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IncidentStep } from '../../ports/incident.ts'
@@ -22,13 +23,32 @@ export type KeepIncidents = () => Promise<readonly IncidentStep[]>
 
 export function makeKeepIncidents({ catalogue, clock, log, findTroubles }: KeepIncidentsDeps): KeepIncidents {
   return async () => {
+    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+      const steps = await keepOnce()
+      if (steps === undefined) continue
+      for (const step of steps) logStep(log, step)
+      return steps
+    }
+    // Others keep at it, and it is looked again before long.
+    return []
+  }
+
+  /** What was found before another process opened or closed one may be over: an incident that was closed meanwhile would be opened, and told, once more. */
+  async function keepOnce(): Promise<readonly IncidentStep[] | undefined> {
+    const { incidents } = catalogue
+    const seen = await incidents.seen()
     const troubles = await findTroubles()
     const at = clock.now()
-    const steps = await catalogue.incidents.record((open) => judgeIncidents(open, troubles, at), at)
-    for (const step of steps) logStep(log, step)
-    return steps
+    try {
+      return await incidents.record((open) => judgeIncidents(open, troubles, at), at, seen)
+    } catch (error) {
+      if (isRedomaError(error, 'CHANGED_MEANWHILE')) return undefined
+      throw error
+    }
   }
 }
+
+const mostAttempts = 5
 
 function logStep(log: Log, step: IncidentStep): void {
   switch (step.kind) {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { CredentialFilter, CredentialSort, CredentialSummary } from '../../ports/catalogue.ts'
 import type { Page, PageRequest } from '../../ports/paging.ts'
 import { holding, type OrderColumn, pageOf, startsWith } from '../page-of.ts'
@@ -18,8 +18,10 @@ export async function pageOfSummaries(
   filter: CredentialFilter,
   request: PageRequest<CredentialSort>,
 ): Promise<Page<CredentialSummary>> {
+  const { search, ...others } = filter
+  const isFound = await foundBy(db, search)
   const { items, next } = await pageOf({
-    rows: () => filtered(db, filter),
+    rows: () => filtered(db, others, isFound),
     columns: orders[request.sort],
     request,
   })
@@ -29,17 +31,39 @@ export async function pageOfSummaries(
   return { items: items.map((row) => summaryOf(row, former, attachments)), next }
 }
 
-function filtered(db: Database, { search, folder, tag, ...equal }: CredentialFilter) {
+/** So many are named one by one; where more have the word, a page is soon full of those that come in its order. */
+const mostNamed = 1000
+
+/**
+ * Whether a credential is among those that have the word anywhere. First it is looked, in an index of its own that has all words and nothing sealed between
+ * them, whether they are few: a list that is read in its own order reads all of it for one that is rare, and the names of all that have a frequent one
+ * would be gathered for a page of fifty.
+ */
+async function foundBy(db: Database, search: string | undefined): Promise<RawBuilder<boolean> | undefined> {
+  if (search === undefined || search === '') return undefined
+  const hasWord = sql<boolean>`search_words like ${holding(folded(search))} escape '\\'`
+  const found = await db
+    .selectFrom('credential')
+    .select('id')
+    .where(hasWord)
+    .limit(mostNamed + 1)
+    .execute()
+  if (found.length > mostNamed) return hasWord
+  return found.length === 0
+    ? sql<boolean>`1 = 0`
+    : sql<boolean>`id in (${sql.join(found.map(({ id }) => id))})`
+}
+
+function filtered(
+  db: Database,
+  { folder, tag, ...equal }: Omit<CredentialFilter, 'search'>,
+  isFound: RawBuilder<boolean> | undefined,
+) {
   let query = summaryColumns(db)
   for (const [name, value] of Object.entries(equal)) {
     if (value !== undefined) query = query.where(sql.ref(name), '=', value)
   }
-  if (search !== undefined && search !== '') {
-    const pattern = holding(folded(search))
-    // An index of its own has all the words, and nothing sealed between them.
-    const found = sql`select id from credential where search_words like ${pattern} escape '\\'`
-    query = query.where(sql<boolean>`id in (${found})`)
-  }
+  if (isFound !== undefined) query = query.where(isFound)
   if (folder !== undefined) {
     query = query.where(sql<boolean>`(folder = ${folder} or ${startsWith('folder', `${folder}/`)})`)
   }
