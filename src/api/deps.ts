@@ -1,9 +1,12 @@
 import type { AddCredential } from '../app/add-credential.ts'
 import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSource } from '../app/add-source.ts'
+import type { AddChannel, ChangeChannel, RemoveChannel } from '../app/alerts/keep-channel.ts'
+import type { TestChannel } from '../app/alerts/test-channel.ts'
 import type { AnswerApproval } from '../app/approvals/answer-approval.ts'
 import type { ReportCoverage } from '../app/coverage/report-coverage.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
+import type { AddPlan, EditPlan, RemovePlan } from '../app/plans/keep-plan.ts'
 import type { ReportReadiness } from '../app/readiness.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
@@ -48,6 +51,13 @@ export interface TracedUseCases {
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination
   readonly answerApproval: AnswerApproval
+  readonly addPlan: AddPlan
+  readonly editPlan: EditPlan
+  readonly removePlan: RemovePlan
+  readonly addChannel: AddChannel
+  readonly changeChannel: ChangeChannel
+  readonly removeChannel: RemoveChannel
+  readonly testChannel: TestChannel
 }
 
 export interface ApiDeps {

@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 
 /** Of a revision; strong, since nothing of what is answered changes without another one. */
 export function entityTag(revision: number): string {
   return `"${revision}"`
+}
+
+/** Of what has no revision: by its content. */
+export function contentTag(content: unknown): string {
+  return `"${createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22)}"`
 }
 
 /** The answer with its ETag; 304 where who asks has it already. */

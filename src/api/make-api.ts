@@ -12,8 +12,11 @@ import { answerProblem, misshapen } from './problems/answer-problem.ts'
 import { doOnce } from './requests/do-once.ts'
 import { serveApprovals } from './routes/approvals.ts'
 import { serveAudit } from './routes/audit.ts'
+import { changeChannels } from './routes/change-channels.ts'
 import { changeCredentials } from './routes/change-credentials.ts'
 import { changePlaces } from './routes/change-places.ts'
+import { changePlans } from './routes/change-plans.ts'
+import { serveChannels } from './routes/channels.ts'
 import { serveCoverage } from './routes/coverage.ts'
 import { serveCredentials } from './routes/credentials.ts'
 import { doRuns } from './routes/do-runs.ts'
@@ -25,6 +28,7 @@ import { serveInvitationPage } from './routes/invitation-page.ts'
 import { operations } from './routes/operations.ts'
 import { serveOwnAccess } from './routes/own-access.ts'
 import { servePlaces } from './routes/places.ts'
+import { servePlans } from './routes/plans.ts'
 import { serveRecordings } from './routes/recordings.ts'
 import { serveRuns } from './routes/runs.ts'
 import { serveSession } from './routes/session.ts'
@@ -39,12 +43,16 @@ const resources = [
   changeCredentials,
   servePlaces,
   changePlaces,
+  servePlans,
+  changePlans,
   serveRuns,
   serveRecordings,
   serveGlass,
   serveCoverage,
   serveIncidents,
   serveApprovals,
+  serveChannels,
+  changeChannels,
   serveAudit,
   serveSession,
   serveOwnAccess,

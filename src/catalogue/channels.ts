@@ -2,12 +2,13 @@ import { z } from 'zod'
 import type { ChannelRecord } from '../ports/channel.ts'
 import { channelSpec, quietHours } from '../ports/channel-settings.ts'
 import { severities } from '../ports/events.ts'
-import type { NamedStore } from '../ports/named-store.ts'
-import { addOnce, found, touched } from './entries.ts'
+import type { ExchangingStore } from '../ports/named-store.ts'
+import { addOnce, found, requireSame, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
+import { transact } from './transact.ts'
 
-export function channelStore(db: Database): NamedStore<ChannelRecord> {
+export function channelStore(db: Database): ExchangingStore<ChannelRecord> {
   return {
     async list() {
       const rows = await db.selectFrom('channel').selectAll().orderBy('name').execute()
@@ -28,6 +29,16 @@ export function channelStore(db: Database): NamedStore<ChannelRecord> {
         },
       })
     },
+    exchange: (before, after) =>
+      transact(db, async (transaction) => {
+        const row = await transaction
+          .selectFrom('channel')
+          .selectAll()
+          .where('id', '=', before.id)
+          .executeTakeFirst()
+        requireSame(channelOf(found(row, 'channel', before.name)), before, 'channel', before.name)
+        await transaction.updateTable('channel').set(rowOf(after)).where('id', '=', before.id).execute()
+      }),
     async remove(name) {
       const deletion = db.deleteFrom('channel').where('name', '=', name)
       touched((await deletion.executeTakeFirst()).numDeletedRows, 'channel', name)

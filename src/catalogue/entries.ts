@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isRedomaError, RedomaError } from '../core/errors.ts'
 
 /** @throws RedomaError `NOT_FOUND` when there is no such row */
@@ -26,6 +27,16 @@ export async function addOnce(
       cause: error,
     })
   }
+}
+
+/** @throws RedomaError `CHANGED_MEANWHILE` when what is there is not what was read */
+export function requireSame(now: unknown, before: unknown, kind: string, name: string): void {
+  if (isDeepStrictEqual(now, before)) return
+  throw new RedomaError(
+    'CHANGED_MEANWHILE',
+    `somebody has changed the ${kind} ${JSON.stringify(name)} since it was read`,
+    { hint: 'Read it again, and decide on what it has become.' },
+  )
 }
 
 function missing(kind: string, name: string): RedomaError {

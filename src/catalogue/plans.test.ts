@@ -145,6 +145,24 @@ describe('a run that is due', () => {
   })
 })
 
+describe('a plan that two people change at once', () => {
+  test('is changed by the first alone', async () => {
+    await using instance = await anInstance()
+    const { plans } = instance.catalogue
+    const before = await kept(instance)
+
+    const read = await plans.get(before.name)
+    await plans.exchange(read, { ...read, isEnabled: false })
+
+    await expect(plans.exchange(read, { ...read, jobs: ['secrets'] })).rejects.toMatchObject({
+      code: 'CHANGED_MEANWHILE',
+    })
+    expect(await plans.get(before.name)).toEqual({ ...read, isEnabled: false })
+    await plans.remove(before.name)
+    await expect(plans.exchange(read, read)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+})
+
 describe('the history of a plan', () => {
   test('counts what was begun by hand, but for what it was due at', async () => {
     await using instance = await anInstance()

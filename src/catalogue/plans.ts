@@ -3,10 +3,11 @@ import { isRedomaError } from '../core/errors.ts'
 import type { Plan, PlanHistory, PlanStore } from '../ports/plan.ts'
 import { planSpec } from '../ports/plan-spec.ts'
 import type { BeginningRuns } from './beginning-runs.ts'
-import { addOnce, found, touched } from './entries.ts'
+import { addOnce, found, requireSame, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import { runRow, stateOf } from './run-rows.ts'
 import type { Database, Tables } from './tables.ts'
+import { transact } from './transact.ts'
 
 export function planStore(db: Database, beginning: BeginningRuns): PlanStore {
   return {
@@ -26,6 +27,16 @@ export function planStore(db: Database, beginning: BeginningRuns): PlanStore {
         },
       })
     },
+    exchange: (before, after) =>
+      transact(db, async (transaction) => {
+        const row = await transaction
+          .selectFrom('plan')
+          .selectAll()
+          .where('id', '=', before.id)
+          .executeTakeFirst()
+        requireSame(planOf(found(row, 'plan', before.name)), before, 'plan', before.name)
+        await transaction.updateTable('plan').set(planRowOf(after)).where('id', '=', before.id).execute()
+      }),
     async remove(name) {
       const deletion = db.deleteFrom('plan').where('name', '=', name)
       touched((await deletion.executeTakeFirst()).numDeletedRows, 'plan', name)

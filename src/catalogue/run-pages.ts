@@ -64,8 +64,9 @@ function orderOf(id: string, sort: RunSort): readonly OrderColumn[] {
   return sort === 'id' ? [number] : [{ name: 'run.started_at', type: 'text' }, number]
 }
 
-function whereRun(rows: Rows, { state, since, until }: RunFilter): Rows {
+function whereRun(rows: Rows, { state, planId, since, until }: RunFilter): Rows {
   let query = rows
+  if (planId !== undefined) query = query.where('run.plan_id', '=', planId)
   if (state === 'lost') query = query.where('run.state', 'in', ['running', 'lost'])
   else if (state !== undefined) query = query.where('run.state', '=', state)
   if (since !== undefined) query = query.where('run.started_at', '>=', since.toISOString())

@@ -5,7 +5,7 @@ import type { AddSource } from '../app/add-source.ts'
 import type { AdoptRecoveryKey } from '../app/adopt-recovery-key.ts'
 import type { RecordOpening, SettleExposures } from '../app/aftercare/record-opening.ts'
 import type { ReportAftercare } from '../app/aftercare/report-aftercare.ts'
-import type { AddChannel, RemoveChannel } from '../app/alerts/keep-channel.ts'
+import type { AddChannel, ChangeChannel, RemoveChannel } from '../app/alerts/keep-channel.ts'
 import type { TestChannel } from '../app/alerts/test-channel.ts'
 import type { AnswerDrill } from '../app/answer-drill.ts'
 import type { ApplyConfig } from '../app/apply-config.ts'
@@ -143,6 +143,7 @@ export interface OpenInstance extends AsyncDisposable {
   readonly removeDestination: RemoveDestination
   readonly testDestination: TestDestination
   readonly addChannel: AddChannel
+  readonly changeChannel: ChangeChannel
   readonly removeChannel: RemoveChannel
   readonly testChannel: TestChannel
   readonly mountPointOf: MountPointOf

@@ -212,6 +212,9 @@ export function instanceOn(
       })
     }),
     addChannel: lazily(async () => (await import('../app/alerts/keep-channel.ts')).makeAddChannel(audited)),
+    changeChannel: lazily(async () =>
+      (await import('../app/alerts/keep-channel.ts')).makeChangeChannel(audited),
+    ),
     removeChannel: lazily(async () =>
       (await import('../app/alerts/keep-channel.ts')).makeRemoveChannel(audited),
     ),

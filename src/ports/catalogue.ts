@@ -12,7 +12,7 @@ import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
 import type { IncidentStore, NoticeQueue } from './incident.ts'
 import type { KeptAnswers } from './kept-answers.ts'
-import type { NamedStore } from './named-store.ts'
+import type { ExchangingStore, NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
 import type { Page, PageRequest } from './paging.ts'
 import type { PlanStore } from './plan.ts'
@@ -281,6 +281,7 @@ export interface RunFilter {
   readonly job?: Job | undefined
   readonly source?: string | undefined
   readonly destination?: string | undefined
+  readonly planId?: string | undefined
   /** Begun then or later, and before. */
   readonly since?: Date | undefined
   readonly until?: Date | undefined
@@ -537,7 +538,7 @@ export interface Catalogue {
   /** How destinations do. */
   readonly watch: WatchStore
   /** The ways by which people and SIEMs are told. */
-  readonly channels: NamedStore<ChannelRecord>
+  readonly channels: ExchangingStore<ChannelRecord>
   readonly incidents: IncidentStore
   readonly notices: NoticeQueue
   readonly keptAnswers: KeptAnswers

@@ -40,6 +40,7 @@ describe('the spec of a channel', () => {
     ['a URL that leads to a file', { ...hook, url: 'file:///etc/passwd' }],
     ['a host that is a secret', { ...hook, url: 'https://{secret}.example/' }],
     ['the whole secret address of a chat', { ...hook, preset: 'slack' }],
+    ['an address for ntfy that is none', { ...hook, preset: 'ntfy', url: 'a' }],
     ['ntfy without a topic', { ...hook, preset: 'ntfy', url: 'https://ntfy.sh/' }],
   ])('is refused with %s', (_, spec) => {
     expect(channelSpec.safeParse(spec)).toMatchObject({ success: false })

@@ -73,7 +73,7 @@ const webhook = z
     message: `has to hold ${secretPlace} where its secret part stands: whoever has the whole of it can write there`,
     path: ['url'],
   })
-  .refine(({ url, preset }) => preset !== 'ntfy' || topicOf(url) !== '', {
+  .refine(({ url, preset }) => preset !== 'ntfy' || !URL.canParse(url) || topicOf(url) !== '', {
     message: 'has to end in a topic',
     path: ['url'],
   })

@@ -1,4 +1,4 @@
-import type { NamedStore } from './named-store.ts'
+import type { ExchangingStore } from './named-store.ts'
 import type { Job } from './progress.ts'
 
 /** What is copied where, and when. */
@@ -48,7 +48,7 @@ export interface Hook {
   readonly limitSeconds: number
 }
 
-export interface PlanStore extends NamedStore<Plan> {
+export interface PlanStore extends ExchangingStore<Plan> {
   /** What its runs were until then. Runs that a clock dated later, which was set back since, do not count. */
   history(planId: string, now: Date): Promise<PlanHistory>
   /**

@@ -101,6 +101,14 @@ async function aWorldOfSome(): Promise<Served> {
     ...{ createdAt: clock.now(), runsBefore: 0 },
   })
   await catalogue.sources.add({ name: 'etc', spec: { kind: 'sqlite', path: '/x' }, createdAt: clock.now() })
+  await served.deps.instance.as('tester').addPlan('daily', {
+    ...{ isEnabled: true, jobs: ['system'], sources: [], destinations: ['nas'], hooks: {} },
+    schedule: { cron: '0 5 * * *', timeZone: 'UTC', jitterSeconds: 0, windows: [], leastSecondsBetween: 0 },
+  })
+  await served.deps.instance.as('tester').addChannel('mail', {
+    ...{ credential: 'a', leastSeverity: 'warning', digestMinutes: 0 },
+    spec: { kind: 'smtp', host: 'mx', port: 465, security: 'tls', from: 'a@b.example', to: ['c@d.example'] },
+  })
   await catalogue.runs.finish(await catalogue.runs.start(clock.now(), process.pid), {
     kind: 'done',
     finishedAt: clock.now(),

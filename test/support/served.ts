@@ -6,12 +6,15 @@ import { makeApi } from '../../src/api/make-api.ts'
 import { makeAddCredential } from '../../src/app/add-credential.ts'
 import { makeAddDestination } from '../../src/app/add-destination.ts'
 import { makeAddSource } from '../../src/app/add-source.ts'
+import { makeAddChannel, makeChangeChannel, makeRemoveChannel } from '../../src/app/alerts/keep-channel.ts'
+import { makeTestChannel } from '../../src/app/alerts/test-channel.ts'
 import { makeAnswerApproval } from '../../src/app/approvals/answer-approval.ts'
 import { makeRequireSecondPerson } from '../../src/app/approvals/require-second-person.ts'
 import { makeReportCoverage } from '../../src/app/coverage/report-coverage.ts'
 import { type BackUp, makeCreateBackup } from '../../src/app/create-backup.ts'
 import { makeEditCredential } from '../../src/app/edit-credential.ts'
 import { queueingNotifier } from '../../src/app/incidents/queueing-notifier.ts'
+import { makeAddPlan, makeEditPlan, makeRemovePlan } from '../../src/app/plans/keep-plan.ts'
 import { makeReportReadiness } from '../../src/app/readiness.ts'
 import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
@@ -127,6 +130,17 @@ function tracedUseCases(
         }),
       ),
     tokens: () => Promise.resolve(makeKeepTokens(audited)),
+    addPlan: makeAddPlan(audited),
+    editPlan: makeEditPlan(audited),
+    removePlan: makeRemovePlan(audited),
+    addChannel: makeAddChannel(audited),
+    changeChannel: makeChangeChannel(audited),
+    removeChannel: makeRemoveChannel(audited),
+    testChannel: makeTestChannel({
+      ...audited,
+      host: 'pam-1',
+      makeChannel: async ({ name }) => ({ deliver: async () => `250 ${name} has it` }),
+    }),
     addCredential: makeAddCredential(audited),
     editCredential: makeEditCredential(audited),
     removeCredential: makeRemoveCredential(audited),

@@ -24,7 +24,8 @@ export function sessionOf(context: Context<ApiEnvironment>): Admitted {
 }
 
 /**
- * For what would run a program that the request names, as the daemon does: who manages backups is not therefore root.
+ * For what would run a program that the request names, as the daemon does, or take a secret of the registry to a server that it names: who manages backups is not therefore root, and
+ * reads no secret.
  *
  * @param what that is kept to the machine: `a source that is a program`
  * @throws RedomaError `NOT_ALLOWED` to who did not come by the socket, whatever the role
@@ -32,7 +33,7 @@ export function sessionOf(context: Context<ApiEnvironment>): Admitted {
 export function requireOnMachine(context: Context<ApiEnvironment>, what: string): void {
   if (principalOf(context).way === 'socket') return
   throw new RedomaError('NOT_ALLOWED', `${what} is set up on the machine itself`, {
-    hint: 'By a command of redoma there: it would run as the service does.',
+    hint: 'By a command of redoma there, or over the socket of the daemon.',
   })
 }
 

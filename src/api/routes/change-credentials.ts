@@ -1,8 +1,7 @@
-import { z } from '@hono/zod-openapi'
 import { actorOf } from '../access/asked-by.ts'
 import { credential, credentialId, credentialJson } from '../contract/credential.ts'
 import { changesOf, credentialChange, draftOf, newCredential } from '../contract/credential-change.ts'
-import { idempotencyKey } from '../contract/named.ts'
+import { idempotencyKey, ifMatch } from '../contract/named.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, body, createRoute, json } from '../contract/route.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -10,7 +9,6 @@ import { entityTag } from '../entity-tags.ts'
 import { revisionAsked } from '../requests/if-match.ts'
 
 const tags = ['credentials']
-const ifMatch = z.object({ 'if-match': z.string().optional() })
 
 export function changeCredentials(api: Api, { instance }: ApiDeps): void {
   const { catalogue, log } = instance

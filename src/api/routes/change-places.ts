@@ -53,6 +53,8 @@ export function changePlaces(api: Api, { instance, stopping }: ApiDeps): void {
   api.openapi(addSource, async (context) => {
     const { name, spec } = context.req.valid('json')
     if (spec.kind === 'command') requireOnMachine(context, 'a source that is a program')
+    if ('credential' in spec && spec.credential !== undefined)
+      requireOnMachine(context, 'what takes a secret of the registry to a server')
     const added = await instance.as(actorOf(context)).addSource(name, spec)
     instance.log.info('source added', { source: name })
     context.header('location', `${context.req.path}/${encodeURIComponent(name)}`)

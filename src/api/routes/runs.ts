@@ -21,6 +21,7 @@ const query = z.strictObject({
   job: z.enum(jobs).optional(),
   source: text,
   destination: text,
+  planId: z.uuid().optional(),
   since: timeFilter.openapi({ description: 'Begun then or later.' }),
   until: timeFilter.openapi({ description: 'Begun before.' }),
 })
@@ -43,8 +44,9 @@ export function serveRuns(api: Api, { instance: { catalogue } }: ApiDeps): void 
     const page = await paged(
       'runs',
       { ...asked, sort: chosen },
-      (request, { state, job, source, destination, since, until }) => {
-        return catalogue.runs.page({ state, job, source, destination, ...between({ since, until }) }, request)
+      (request, { since, until, state, job, source, destination, planId }) => {
+        const filter = { state, job, source, destination, planId, ...between({ since, until }) }
+        return catalogue.runs.page(filter, request)
       },
       runJson,
     )

@@ -29,15 +29,25 @@ export function makeAddChannel(deps: AuditedDeps): AddChannel {
   }
 }
 
-/** Changes all of it but its name: what waits for it, is told by its new rules. @throws RedomaError as `AddChannel` */
-export type ChangeChannel = (name: string, settings: ChannelSettings) => Promise<ChannelRecord>
+/**
+ * Changes all of it but its name: what waits for it, is told by its new rules.
+ *
+ * @param read what it was when that was decided on
+ * @throws RedomaError as `AddChannel`, `CHANGED_MEANWHILE`
+ */
+export type ChangeChannel = (
+  name: string,
+  settings: ChannelSettings,
+  read?: ChannelRecord,
+) => Promise<ChannelRecord>
 
 export function makeChangeChannel(deps: AuditedDeps): ChangeChannel {
-  return async (name, settings) => {
+  return async (name, settings, read) => {
     await requireUsable(deps, settings)
-    const { id, createdAt } = await deps.catalogue.channels.get(name)
+    const before = read ?? (await deps.catalogue.channels.get(name))
+    const { id, createdAt } = before
     const record = { ...settings, id, name, createdAt }
-    await deps.catalogue.channels.replace(record)
+    await deps.catalogue.channels.exchange(before, record)
     await audit(deps, 'channel.change', name, whereTo(settings.spec))
     return record
   }

@@ -33,19 +33,20 @@ export function makeAddPlan(deps: AuditedDeps): AddPlan {
 /**
  * Changes a plan. With another schedule, or switched on, it is as new: what was due before is not made up for.
  *
- * @throws RedomaError `USAGE`, `NOT_FOUND` (the plan, or a source or destination of it)
+ * @param read what it was when that was decided on
+ * @throws RedomaError `USAGE`, `NOT_FOUND` (the plan, or a source or destination of it), `CHANGED_MEANWHILE`
  */
-export type EditPlan = (name: string, words: Partial<PlanWords>) => Promise<Plan>
+export type EditPlan = (name: string, words: Partial<PlanWords>, read?: Plan) => Promise<Plan>
 
 export function makeEditPlan(deps: AuditedDeps): EditPlan {
-  return async (name, words) => {
-    const before = await deps.catalogue.plans.get(name)
+  return async (name, words, read) => {
+    const before = read ?? (await deps.catalogue.plans.get(name))
     const wanted = { ...before, ...words }
     await requireUsablePlan(deps, wanted)
     const isAsNew =
       (wanted.isEnabled && !before.isEnabled) || !isDeepStrictEqual(wanted.schedule, before.schedule)
     const plan = isAsNew ? { ...wanted, activeSince: deps.clock.now() } : wanted
-    await deps.catalogue.plans.replace(plan)
+    await deps.catalogue.plans.exchange(before, plan)
     await audit(deps, 'plan.change', name, auditWords(plan))
     return plan
   }

@@ -12,7 +12,7 @@ export interface MadeUpRequest {
 }
 
 /** Names of what there is, so that some requests meet something. */
-const known = ['a', 'nas', 'etc', '1', '2', 'registry', 'credentials']
+const known = ['a', 'nas', 'etc', '1', '2', 'registry', 'credentials', 'daily', 'mail']
 
 const nasty = [
   ...[
