@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aServedInstance, type Served } from '../../../test/support/served.ts'
 import { aBrowserOf, aUser } from '../../../test/support/users.ts'
+import { issuePass } from '../../app/users/pass.ts'
 import { type Permission, permissions, type Role, roleNames, roles } from '../../ports/access.ts'
 import type { User } from '../../ports/user.ts'
 import type { Api, Guard } from '../contract/route.ts'
@@ -46,6 +47,12 @@ describe('whoever asks the API', () => {
     // Each with a session of its own: some routes end it.
     for (const [role, user] of users) byRole.set(role, await ask(await aBrowserOf(served.instance, user)))
 
+    const held = permissions.filter((permission) => permission !== needed)
+    const administrator = users.get('administrator')
+    const without = await ask(await tokenOf(served, administrator, held))
+    const within = await ask(await tokenOf(served, administrator, isPermission(needed) ? [needed] : held))
+
+    if (!isOpen) expect([without, within === 403]).toEqual([403, needed === 'signed-in'])
     expect([stranger === 401, forger === 401]).toEqual([!isOpen, !isOpen])
     for (const [role, status] of byRole) {
       expect(status, role).not.toBe(401)
@@ -115,6 +122,20 @@ describe('what is done by the API', () => {
 function mayAsk(role: Role, needed: Guard): boolean {
   if (needed === 'anyone' || needed === 'signed-in') return true
   return (roles[role] as readonly Permission[]).includes(needed)
+}
+
+function isPermission(needed: Guard): needed is Permission {
+  return needed !== 'anyone' && needed !== 'signed-in'
+}
+
+async function tokenOf(
+  { instance }: Served,
+  user: User | undefined,
+  held: readonly Permission[],
+): Promise<Record<string, string>> {
+  const expiresAt = new Date(instance.clock.now().getTime() + 60_000)
+  const wanted = { kind: 'token', userId: user?.id, permissions: held, expiresAt } as const
+  return { authorization: `Bearer ${(await issuePass(instance, wanted)).secret.reveal()}` }
 }
 
 async function addCredential(

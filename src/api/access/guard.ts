@@ -1,9 +1,9 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { RedomaError } from '../../core/errors.ts'
 import type { Admit } from '../admission.ts'
 import { type Api, type ApiEnvironment, type Guard, guards } from '../contract/route.ts'
-import { principalOf } from './asked-by.ts'
+import { principalOf, sessionOf } from './asked-by.ts'
 
 /**
  * Lets a request go on to its route when who asks is let in, and may do what the route says in its description. One that says nothing is
@@ -21,14 +21,23 @@ export function guard(app: Api, admit: Admit): MiddlewareHandler<ApiEnvironment>
     return admit(context, async () => {
       if (route !== undefined && needed === undefined)
         throw new RedomaError('INTERNAL', `${route.method} ${route.path} does not say who may ask it`)
-      if (needed !== undefined && needed !== 'signed-in' && !principalOf(context).permissions.has(needed))
-        throw new RedomaError('NOT_ALLOWED', `this takes the permission ${needed}`, {
-          hint: 'An administrator gives it, by a role that has it.',
-        })
-      if (needed !== undefined && needed !== 'signed-in') context.set('needed', needed)
+      if (needed !== undefined) requireOf(context, needed)
       await next()
     })
   }
+}
+
+/** @throws RedomaError `NOT_ALLOWED` */
+function requireOf(context: Context<ApiEnvironment>, needed: Exclude<Guard, 'anyone'>): void {
+  if (needed === 'signed-in') {
+    sessionOf(context)
+    return
+  }
+  if (!principalOf(context).permissions.has(needed))
+    throw new RedomaError('NOT_ALLOWED', `this takes the permission ${needed}`, {
+      hint: 'An administrator gives it, by a role that has it.',
+    })
+  context.set('needed', needed)
 }
 
 /** By `METHOD /path/:name`, as the router has it. */

@@ -4,7 +4,7 @@ import type { RequestIdVariables } from 'hono/request-id'
 import { type Permission, permissions } from '../../ports/access.ts'
 import type { Principal } from '../access/principal.ts'
 
-/** What a route needs of who asks: a permission, that it is known who it is, or nothing. It stands as `x-permission` in the OpenAPI document. */
+/** What a route needs of who asks: a permission, the session of a user, or nothing. It stands as `x-permission` in the OpenAPI document. */
 export const guards = [...permissions, 'signed-in', 'anyone'] as const
 
 export type Guard = (typeof guards)[number]
