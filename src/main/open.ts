@@ -37,7 +37,9 @@ try {
       process.exitCode = code
     },
   }
-  defineOpening(program, context, 'node open.mjs', dirname(fileURLToPath(import.meta.url)))
+  // The one that was kept with the recovery card is run in the folder of the copy.
+  const folders = [dirname(fileURLToPath(import.meta.url)), '.', 'secrets']
+  defineOpening(program, context, 'node open.mjs', folders)
   defineDrillAnswering(program.command('drill'), context, 'node open.mjs drill')
   await runCommands(program, process.argv.slice(2), context)
 } catch (error) {

@@ -18,6 +18,7 @@ import { playAtTerminal } from '../support/play-at-terminal.ts'
 import { programMissing } from '../support/programs.ts'
 import { commandsOf } from '../support/readme-commands.ts'
 import { systemNode } from '../support/system-node.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const ids = Array.from({ length: 30 }, (_, at) => String(at + 1))
 const records = ids.map((id) => aCredential(id))
@@ -67,6 +68,23 @@ describe.skipIf(isMissing).each(['classic', 'pq'] as const)('on the worst day, w
       expect(stderr).toMatch(new RegExp(`The newest bundle here: .*${basename(copy.bundle)}`))
       expect(secretsIn(stdout)).toEqual(secrets)
     }
+  })
+
+  test('open.mjs from elsewhere takes the newest bundle of the folder, or of its secrets', async () => {
+    await using card = await temporaryFolder()
+    await chmod(card.path, 0o755)
+    const opener = join(card.path, 'open.mjs')
+    await writeFile(opener, await buildOpenMjs())
+    const command = [node ?? '', opener, '--password-file', '-', '--reveal', '--json']
+
+    for (const folder of [copy.path, there()]) {
+      const { code, stdout, stderr } = await runEmptyHanded(command, folder, home(), copy.password)
+      expect({ code, stderr }).toMatchObject({ code: 0 })
+      expect(secretsIn(stdout)).toEqual(secrets)
+    }
+    const nowhere = await runEmptyHanded(command, card.path, home(), copy.password)
+    expect(nowhere.code).toBe(2)
+    expect(nowhere.stderr).toContain('no bundle beside this program, in this folder or its secrets/')
   })
 
   test('and for the cards of enough guardians', async () => {

@@ -28,14 +28,19 @@ export function defineGlassOpen(group: Command, context: Context): void {
 
 /**
  * @param words by which it is called, for the examples
- * @param folder where the newest bundle is opened when none is named
+ * @param folders where the newest bundle is looked for when none is named: the first that has one
  */
-export function defineOpening(command: Command, context: GlassContext, words: string, folder?: string): void {
+export function defineOpening(
+  command: Command,
+  context: GlassContext,
+  words: string,
+  folders?: readonly string[],
+): void {
   command
     .description('open a bundle with the recovery key; needs neither the instance nor a network')
     .argument(
-      folder === undefined ? '<bundle...>' : '[bundle...]',
-      `the .age file, under secrets/ at a destination; of several, the newest${folder === undefined ? '' : ' (default: the newest beside this program)'}`,
+      folders === undefined ? '<bundle...>' : '[bundle...]',
+      `the .age file, under secrets/ at a destination; of several, the newest${folders === undefined ? '' : ' (default: the newest beside this program, else in this folder or its secrets/)'}`,
     )
   addIdentityOptions(command, context)
     .option('--search <text>', 'only credentials with the text in title, user, host, folder or tags')
@@ -59,7 +64,7 @@ export function defineOpening(command: Command, context: GlassContext, words: st
       ),
     )
     .action(async (paths: readonly string[], options: OpenOptions) => {
-      await openBundle(context, await chosen(context, paths, folder), options)
+      await openBundle(context, await chosen(context, paths, folders), options)
     })
 }
 
@@ -67,22 +72,28 @@ export function defineOpening(command: Command, context: GlassContext, words: st
 async function chosen(
   { terminal }: GlassContext,
   paths: readonly string[],
-  folder: string | undefined,
+  folders: readonly string[] = [],
 ): Promise<string> {
   const [only, ...others] = paths
   if (only !== undefined && others.length === 0) return resolve(only)
-  const newest = newestBundle(only === undefined && folder !== undefined ? await bundlesIn(folder) : paths)
+  const newest = newestBundle(only === undefined ? await firstBundles(folders) : paths)
   if (newest === undefined) {
-    throw new RedomaError(
-      'USAGE',
-      `there is no bundle ${only === undefined ? 'beside this program' : 'among these files'}`,
-      {
-        hint: 'Name the bundle: INSTANCE-TIME-NUMBER.age',
-      },
-    )
+    const where =
+      only === undefined ? 'beside this program, in this folder or its secrets/' : 'among these files'
+    throw new RedomaError('USAGE', `there is no bundle ${where}`, {
+      hint: 'Go to the folder of the copy (cd), or name the bundle: secrets/INSTANCE-TIME-NUMBER.age',
+    })
   }
   terminal.note(`The newest bundle here: ${printable(newest)}`)
   return resolve(newest)
+}
+
+async function firstBundles(folders: readonly string[]): Promise<readonly string[]> {
+  for (const folder of folders) {
+    const bundles = await bundlesIn(folder)
+    if (bundles.length > 0) return bundles
+  }
+  return []
 }
 
 async function openBundle(context: GlassContext, path: string, options: OpenOptions): Promise<void> {

@@ -27,7 +27,9 @@ export async function askPassword(
       return await openIdentityFiles(files, ask, 'this password', wanted, terminal)
     } catch (error) {
       if (!isTyped || attempt === attempts || !isRedomaError(error, 'KEY_WRONG')) throw error
-      terminal.note(`${terminal.noteStyle.red('✗')} ${printable(messageOf(error))}. Once more; Ctrl-C ends.`)
+      terminal.note(
+        `${terminal.noteStyle.red('✗')} ${printable(messageOf(error))}. Look for capitals, hyphens and a missing word. Once more; Ctrl-C ends.`,
+      )
     }
   }
 }

@@ -45,11 +45,16 @@ export async function openIdentityFiles(
   }[] = []
   const problems: unknown[] = []
   let passphrase: Promise<Secret> | undefined
+  const saying = (given: Secret): Secret => {
+    // Who sees nothing happen types on.
+    if (terminal.interactive) terminal.note('Making the key. This takes some seconds, on purpose.')
+    return given
+  }
   for (const { path, content } of files) {
     let asked = 0
     const askOnce = (): Promise<Secret> => {
       asked += 1
-      return (passphrase ??= ask())
+      return (passphrase ??= ask().then(saying))
     }
     try {
       const identities = await readIdentities(content, askOnce)
