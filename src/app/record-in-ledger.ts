@@ -210,7 +210,7 @@ async function tellBroken(
   what: LedgerFind['what'],
   remarks: readonly string[],
 ): Promise<void> {
-  const find = { destination: record.name, what, remark: remarks.join(' ') }
+  const find = { destinationId: record.id, destination: record.name, what, remark: remarks.join(' ') }
   await notifier.tell({ kind: 'ledger-broken', find }).catch(() => undefined)
 }
 

@@ -1,9 +1,11 @@
+import type { ErrorCode } from '../core/errors.ts'
 import type { Catalogue, Failure, SliceReading } from '../ports/catalogue.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
 import type { Progress } from '../ports/progress.ts'
+import type { Finding, Verifiable, VerificationEnd } from '../ports/verification.ts'
 import type { CheckReport } from '../repository/checking/check-report.ts'
 import { checkRepository } from '../repository/checking/check-repository.ts'
-import { type DataToRead, sliceOf } from '../repository/checking/choose-packs.ts'
+import { type DataToRead, sliceCount, sliceOf } from '../repository/checking/choose-packs.ts'
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import type { Locking } from '../repository/locks/locking.ts'
 import { listObjects } from '../repository/objects.ts'
@@ -16,18 +18,10 @@ import type { SystemRepositoryDeps } from './restore-system.ts'
 import type { Target } from './target.ts'
 import { onlyWrittenTo } from './write-only.ts'
 
-/** What was found wrong with one object. */
-export interface Finding {
-  readonly object: string
-  readonly message: string
-  /** What to do first, where that is not to repair. */
-  readonly hint?: string | undefined
-}
-
 /** One thing that was looked at, at one destination. */
 export interface Verification {
   readonly destination: string
-  readonly what: 'ledger' | 'repository'
+  readonly what: Verifiable
   readonly outcome:
     | {
         readonly kind: 'verified'
@@ -67,7 +61,7 @@ export interface VerifyOptions {
 export type DataToVerify = DataToRead | { readonly kind: 'rotating'; readonly parts: number }
 
 export interface VerifyBackupDeps extends SystemRepositoryDeps {
-  readonly catalogue: Pick<Catalogue, 'runs' | 'readings' | 'forgotten'>
+  readonly catalogue: Pick<Catalogue, 'runs' | 'readings' | 'forgotten' | 'verifications'>
   /** Checks the ledger at the target, and each object that it names. */
   verifyGlass(
     target: Target,
@@ -97,14 +91,45 @@ export function makeVerifyBackup(deps: VerifyBackupDeps): VerifyBackup {
       ] as const
       for (const { what, look } of looking) {
         progress({ kind: 'step', title: `Verifying the ${what} at ${destination}`, unit: 'bytes' })
-        verifications.push({ destination, what, outcome: await outcomeOf(look, signal) })
+        const outcome = await outcomeOf(look, signal)
+        verifications.push({ destination, what, outcome })
+        await deps.catalogue.verifications.record(
+          target.record.id,
+          what,
+          endOf(outcome, target.record),
+          deps.clock.now(),
+        )
       }
     }
     return verifications
   }
 }
 
-type Outcome = Verification['outcome']
+type Outcome = Exclude<Verification['outcome'], { readonly kind: 'left-out' }>
+
+/** As it is remembered: what could not even be opened, since it is damaged or gone, was looked at. */
+function endOf(outcome: Outcome, { repositoryId }: Target['record']): VerificationEnd {
+  switch (outcome.kind) {
+    case 'verified':
+      return { kind: 'looked', findings: [] }
+    case 'wrong':
+      return { kind: 'looked', findings: outcome.findings }
+    case 'failed': {
+      const { code, message, hint } = outcome.failure
+      if (!damage.includes(code)) return outcome
+      // Nothing was ever put into one.
+      if (code === 'REPOSITORY_MISSING' && repositoryId === undefined) return { kind: 'looked', findings: [] }
+      return { kind: 'looked', findings: [{ object: 'config', message, hint }] }
+    }
+  }
+}
+
+const damage: readonly ErrorCode[] = [
+  'DATA_DAMAGED',
+  'REPOSITORY_DAMAGED',
+  'REPOSITORY_EXCHANGED',
+  'REPOSITORY_MISSING',
+]
 
 async function outcomeOf(look: () => Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
   try {
@@ -149,7 +174,7 @@ async function lookAtRepository(
     // Only a check that came to its end has read its part.
     await readings.record(record.id, slicesRead(chosen.slices, report, deps.clock.now()))
     notes.push(describeReading(await readings.list(record.id), readData.parts))
-  }
+  } else await readings.record(record.id, slicesSeen(readData, report, deps.clock.now()))
   // Before what is there: a run that ends meanwhile has made its snapshot already. Nobody forgets any under our lock.
   const forgotten = await deps.catalogue.forgotten.ids(record.id)
   const newest = await deps.catalogue.runs.newestSnapshots(record, forgotten)
@@ -167,6 +192,12 @@ async function chooseData(
 ): Promise<DataToRead> {
   if (readData.kind !== 'rotating') return readData
   return { kind: 'slices', slices: planReading(await readings(), readData.parts) }
+}
+
+/** Of another reading than one in rotation: where damage was found, the next one in rotation reads again, until it is whole. */
+function slicesSeen(readData: DataToVerify, report: CheckReport, readAt: Date): SliceReading[] {
+  const whole = readData.kind === 'all' ? Array.from({ length: sliceCount }, (_, slice) => slice) : []
+  return slicesRead([...new Set([...whole, ...report.damagedPacks.map(sliceOf)])], report, readAt)
 }
 
 function slicesRead(slices: readonly number[], report: CheckReport, readAt: Date): SliceReading[] {

@@ -63,6 +63,7 @@ export function destinationStore(db: Database, sealed: SealedValues): Destinatio
         const deletion = transaction.deleteFrom('destination').where('name', '=', name).returning('id')
         const { id } = found(await deletion.executeTakeFirst(), 'destination', name)
         await forgetWatch(transaction, id)
+        await transaction.deleteFrom('verification').where('destination_id', '=', id).execute()
       })
     },
     async rememberRepository(destinationId, { id, key }) {
@@ -85,6 +86,12 @@ export function destinationStore(db: Database, sealed: SealedValues): Destinatio
           .where('id', '=', destinationId)
           .execute()
         await transaction.deleteFrom('slice_reading').where('destination_id', '=', destinationId).execute()
+        // It was of another repository.
+        await transaction
+          .deleteFrom('verification')
+          .where('destination_id', '=', destinationId)
+          .where('what', '=', 'repository')
+          .execute()
       })
     },
   }

@@ -29,6 +29,7 @@ import { runRemarks } from './migrations/0024-run-remarks.ts'
 import { cancelledBy } from './migrations/0025-cancelled-by.ts'
 import { users } from './migrations/0026-users.ts'
 import { approvals } from './migrations/0027-approvals.ts'
+import { verificationsAndRoutines } from './migrations/0028-verifications-and-routines.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -65,6 +66,7 @@ const migrations: readonly Migration[] = [
   { name: 'cancelled-by', run: cancelledBy },
   { name: 'users', run: users },
   { name: 'approvals', run: approvals },
+  { name: 'verifications-and-routines', run: verificationsAndRoutines },
 ]
 
 /**

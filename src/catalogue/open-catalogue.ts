@@ -33,6 +33,7 @@ import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { planStore } from './plans.ts'
 import { recordingStore } from './recording-copies.ts'
+import { routineStore } from './routines.ts'
 import { column, parseRow } from './rows.ts'
 import { runStore } from './runs.ts'
 import { scopeStore } from './scopes.ts'
@@ -42,6 +43,7 @@ import { sourceStore } from './sources.ts'
 import type { Database } from './tables.ts'
 import { timestampingStore } from './timestamping.ts'
 import { userStore } from './users.ts'
+import { verificationStore } from './verifications.ts'
 
 export interface OpenCatalogueDeps {
   /** The instance's folder. */
@@ -138,6 +140,8 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     recordings: recordingStore(db),
     ledgers: ledgerStore(db),
     readings: readingStore(db),
+    verifications: verificationStore(db),
+    routines: routineStore(db, row.created_at),
     forgotten: forgottenSnapshots(db),
     missed: missedSnapshots(db),
     watch: watchStore(db, presence),

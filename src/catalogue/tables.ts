@@ -187,6 +187,9 @@ export interface Tables {
   }
   ledger_line: { destination_id: string; sequence: number; line: string }
   ledger_acknowledged: { destination_id: string; sequence: number }
+  verification: { destination_id: string; what: string; last: string | null; failed: string | null }
+  routine: { name: string; enabled: number; schedule: string; active_since: string; last_due: string | null }
+  guardian_reminder: { guardian_id: string; reminded_at: string }
   slice_reading: { destination_id: string; slice: number; read_at: string; damaged: number }
   forgotten_snapshot: { destination_id: string; snapshot_id: string; forgotten_at: string }
   settled_miss: { destination_id: string; snapshot_id: string; settled_at: string }

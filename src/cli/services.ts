@@ -45,6 +45,7 @@ import type { KeepScope, RemoveScope } from '../app/scopes/keep-scope.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
 import type { InstallService, UninstallService } from '../app/service/install-service.ts'
 import type { SetDrillDays } from '../app/set-drill-days.ts'
+import type { SetRoutine } from '../app/set-routine.ts'
 import type { ShowCredential } from '../app/show-credential.ts'
 import type { StampLedger } from '../app/stamp-ledger.ts'
 import type { StartDrill } from '../app/start-drill.ts'
@@ -174,6 +175,7 @@ export interface OpenInstance extends AsyncDisposable {
   readonly startDrill: StartDrill
   readonly answerDrill: AnswerDrill
   readonly setDrillDays: SetDrillDays
+  readonly setRoutine: SetRoutine
   readonly reportReadiness: ReportReadiness
   readonly planScope: PlanScope
   readonly addScope: KeepScope

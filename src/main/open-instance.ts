@@ -233,6 +233,7 @@ export function instanceOn(
     }),
     answerDrill: lazily(async () => (await import('../app/answer-drill.ts')).makeAnswerDrill(audited)),
     setDrillDays: lazily(async () => (await import('../app/set-drill-days.ts')).makeSetDrillDays(audited)),
+    setRoutine: lazily(async () => (await import('../app/set-routine.ts')).makeSetRoutine(audited)),
     reportReadiness: lazily(async () =>
       (await import('../app/readiness.ts')).makeReportReadiness({ catalogue, clock }),
     ),

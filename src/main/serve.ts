@@ -11,6 +11,7 @@ import { makeBeatChannels } from '../app/daemon/beat-channels.ts'
 import { makeDeliverNotices } from '../app/daemon/deliver-notices.ts'
 import { makeRunDuePlans } from '../app/daemon/run-due-plans.ts'
 import { makeServe, type Paces } from '../app/daemon/serve.ts'
+import { makeVerifyWhenDue } from '../app/daemon/verify-when-due.ts'
 import { keptHttps } from '../app/https-settings.ts'
 import { requestOfPlan } from '../app/request-of-plan.ts'
 import { makeWhileLeased } from '../app/while-leased.ts'
@@ -92,6 +93,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
         })
   const toNobody = { tell: () => Promise.resolve() }
   const identity = { id: catalogue.instance.id, name: catalogue.instance.name, host: settings.hostName }
+  const whileLeased = makeWhileLeased({ catalogue, clock, log, processId: process.pid, patienceMs: 0, wait })
   const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version })
   const runDuePlans = makeRunDuePlans({
     catalogue,
@@ -113,6 +115,17 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       await endRuns()
       return runDuePlans(stop)
     },
+    verifyWhenDue: makeVerifyWhenDue({
+      catalogue,
+      clock,
+      log,
+      whileLeased,
+      verify: ({ name }, parts, stop) =>
+        withFresh(async (fresh) => {
+          const options = { readData: { kind: 'rotating', parts }, how: { patienceMs } } as const
+          return await fresh.verifyBackup(await fresh.targets([name]), options, noProgress, stop)
+        }),
+    }),
     watch: (stop) =>
       withFresh(async (fresh) => {
         await fresh.watchDestinations({ names: [], notifier: toNobody, progress: noProgress }, stop)
@@ -123,7 +136,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       log,
       instance: identity,
       random: Math.random,
-      whileLeased: makeWhileLeased({ catalogue, clock, log, processId: process.pid, patienceMs: 0, wait }),
+      whileLeased,
       makeChannel,
     }),
     beatChannels: makeBeatChannels({ catalogue, log, makeChannel }),

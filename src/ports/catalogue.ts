@@ -18,10 +18,12 @@ import type { Page, PageRequest } from './paging.ts'
 import type { PlanStore } from './plan.ts'
 import type { Presence } from './presence.ts'
 import type { Job } from './progress.ts'
+import type { RoutineStore } from './routine.ts'
 import type { ScopeStore } from './scope.ts'
 import type { InspectedCredential } from './source.ts'
 import type { TimestampingStore } from './timestamping.ts'
 import type { PassStore, UserStore } from './user.ts'
+import type { VerificationStore } from './verification.ts'
 
 /** The instance that this catalogue belongs to. */
 export interface Instance {
@@ -533,6 +535,8 @@ export interface Catalogue {
   readonly recordings: RecordingStore
   readonly ledgers: LedgerStore
   readonly readings: ReadingStore
+  readonly verifications: VerificationStore
+  readonly routines: RoutineStore
   readonly forgotten: ForgottenSnapshots
   readonly missed: MissedSnapshots
   /** How destinations do. */

@@ -47,12 +47,23 @@ export const events = {
     'incident',
     'The newest bundle was not published, or wants to be looked at.',
   ),
-  'verification-failed': entry(301, 'critical', 'incident', 'What was read back is not what was written.'),
+  'verification-failed': entry(
+    301,
+    'critical',
+    'incident',
+    'What was read back is not what was written, or what was put there is gone.',
+  ),
   'ledger-broken': entry(
     302,
     'critical',
-    'event',
-    'The ledger of a destination was altered, cut or rolled back.',
+    'incident',
+    'The ledger of a destination was altered, cut or rolled back, and was not verified good since.',
+  ),
+  'verification-late': entry(
+    303,
+    'warning',
+    'incident',
+    'Nobody has read back what lies at a destination for longer than the schedule says.',
   ),
   'recipient-changed': entry(
     401,

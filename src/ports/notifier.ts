@@ -68,6 +68,7 @@ export interface ReadinessDoubt {
 }
 
 export interface LedgerFind {
+  readonly destinationId: string
   /** Its name. */
   readonly destination: string
   readonly what: 'missing' | 'rolled-back' | 'altered' | 'foreign'

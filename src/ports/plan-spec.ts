@@ -26,7 +26,7 @@ const hook = z.strictObject({
   limitSeconds: z.int().min(1).max(day),
 })
 
-const schedule = z.strictObject({
+export const schedule = z.strictObject({
   cron: z.string().min(1).max(200).optional(),
   timeZone: z.string().min(1).max(100),
   jitterSeconds: seconds(day).default(0),

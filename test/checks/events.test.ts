@@ -20,6 +20,7 @@ const released: Readonly<Record<number, string>> = {
   207: 'bundle-doubtful',
   301: 'verification-failed',
   302: 'ledger-broken',
+  303: 'verification-late',
   401: 'recipient-changed',
   402: 'ceremony-missing',
   403: 'readiness-doubtful',

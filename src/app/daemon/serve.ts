@@ -5,10 +5,12 @@ import type { BeatChannels } from './beat-channels.ts'
 import type { DeliverNotices } from './deliver-notices.ts'
 import { type Chore, keepDoing } from './keep-doing.ts'
 import type { RunDuePlans } from './run-due-plans.ts'
+import type { VerifyWhenDue } from './verify-when-due.ts'
 
 export interface ServeDeps {
   readonly log: Log
   readonly runDuePlans: RunDuePlans
+  readonly verifyWhenDue: VerifyWhenDue
   readonly keepIncidents: KeepIncidents
   readonly deliverNotices: DeliverNotices
   readonly beatChannels: BeatChannels
@@ -28,7 +30,7 @@ export interface ServeDeps {
 }
 
 /**
- * What the daemon does until it is stopped: begins the runs that are due, watches the destinations, opens and closes incidents, and tells people.
+ * What the daemon does until it is stopped: begins the runs that are due, verifies and watches the destinations, opens and closes incidents, and tells people.
  * Each by itself: none waits for another. What is under way when it is stopped is given up at the next point where nothing is lost.
  *
  * @throws RedomaError `CATALOGUE_DAMAGED`, `INSTANCE_KEY_WRONG`, `FORMAT_UNKNOWN`
@@ -41,6 +43,8 @@ export interface Paces {
   readonly destinations: number
   readonly incidents: number
   readonly notices: number
+  /** Verifications, and what else is done on schedule beside the plans. */
+  readonly routines: number
 }
 
 const second = 1000
@@ -52,6 +56,7 @@ const usualPaces: Paces = {
   destinations: 5 * minute,
   incidents: minute,
   notices: 10 * second,
+  routines: minute,
 }
 
 export function makeServe(deps: ServeDeps): Serve {
@@ -75,6 +80,14 @@ export function makeServe(deps: ServeDeps): Serve {
         async work(until) {
           await deps.watch(until)
           found.ring()
+        },
+      },
+      {
+        name: 'verification',
+        everyMs: () => paces.routines,
+        bell: makeBell(),
+        async work(until) {
+          if (await deps.verifyWhenDue(until)) found.ring()
         },
       },
       {

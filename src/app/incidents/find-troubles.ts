@@ -10,6 +10,7 @@ import { troublesOfDestinations } from './troubles-of-destinations.ts'
 import { type ReadinessOf, troublesOfKey } from './troubles-of-key.ts'
 import { type PlanSoFar, troublesOfPlans } from './troubles-of-plans.ts'
 import { troublesOfParts, troublesOfRuns } from './troubles-of-runs.ts'
+import { troublesOfVerifications } from './troubles-of-verifications.ts'
 
 export interface FindTroublesDeps {
   readonly catalogue: Catalogue
@@ -27,12 +28,14 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
 
   return async () => {
     const now = clock.now()
-    const [destinations, watches, [newest], sources, scopes] = await Promise.all([
+    const [destinations, watches, [newest], sources, scopes, kept, routine] = await Promise.all([
       catalogue.destinations.list(),
       catalogue.watch.list(),
       catalogue.runs.list(1),
       catalogue.sources.list(),
       catalogue.scopes.list(),
+      catalogue.verifications.list(),
+      catalogue.routines.get('verification'),
     ])
     const uncancelled =
       newest?.state.kind === 'cancelled' ? await catalogue.runs.newestUncancelled() : undefined
@@ -47,6 +50,16 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
       ...troublesOfParts(standing, destinations),
       ...troublesOfRuns(newest, uncancelled),
       ...troublesOfPlans(await plansSoFar(now), now),
+      ...troublesOfVerifications(
+        destinations,
+        {
+          kept,
+          damagedSlices: await damagedSlices(destinations),
+          routine,
+          periodMs: periodFor(routine.schedule),
+        },
+        now,
+      ),
       ...troublesOfKey(await Promise.all(scoped.map(readinessOf))),
       ...troubleOfClock(newest, now),
     ]
@@ -54,6 +67,14 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
 
   async function readinessOf(scope: string): Promise<ReadinessOf> {
     return { scope, report: await reportReadiness(scope === '' ? undefined : scope) }
+  }
+
+  async function damagedSlices(destinations: readonly DestinationRecord[]): Promise<Map<string, number>> {
+    const all = destinations.map(async ({ id }) => {
+      const damaged = (await catalogue.readings.list(id)).filter(({ isDamaged }) => isDamaged)
+      return [id, damaged.length] as const
+    })
+    return new Map(await Promise.all(all))
   }
 
   async function plansSoFar(now: Date): Promise<readonly PlanSoFar[]> {

@@ -4,21 +4,30 @@ import { type EventName, events } from '../../ports/events.ts'
 import type { QueuedNotice } from '../../ports/incident.ts'
 import type { News, Notifier } from '../../ports/notifier.ts'
 import { dangerWords } from '../approvals/danger-words.ts'
+import { ledgerName } from '../record-in-ledger.ts'
 
 interface Words extends Pick<QueuedNotice, 'subject' | 'title' | 'text' | 'hint' | 'fields'> {
   readonly event: EventName
 }
 
-/** Queues what happened once, durably. What lasts is found by who keeps the incidents. */
+/**
+ * Queues what happened once, durably. What lasts is found by who keeps the incidents; that a ledger was broken is kept for that, since no verification
+ * can find it any more: the true one has taken its place.
+ */
 export function queueingNotifier({
   catalogue,
   clock,
 }: {
-  readonly catalogue: Pick<Catalogue, 'notices'>
+  readonly catalogue: Pick<Catalogue, 'notices' | 'verifications'>
   readonly clock: Clock
 }): Notifier {
   return {
     async tell(news) {
+      if (news.kind === 'ledger-broken') {
+        const { destinationId, what, remark } = news.find
+        const finding = { object: ledgerName, message: remark, what }
+        await catalogue.verifications.add(destinationId, 'ledger', finding, clock.now())
+      }
       const words = wordsOf(news)
       if (words === undefined) return
       const { event, ...rest } = words
@@ -32,6 +41,7 @@ function wordsOf(news: News): Words | undefined {
     case 'destination-changed':
     case 'bundle-doubtful':
     case 'readiness-doubtful':
+    case 'ledger-broken':
       return undefined
     case 'recipient-changed': {
       const { scope, before, after, by, how } = news.change
@@ -99,17 +109,6 @@ function wordsOf(news: News): Words | undefined {
         text: `${lines.join('\n')}\nNothing of it is done until another administrator agrees.`,
         hint: `redoma approval show ${id}, and then redoma approval give ${id} or redoma approval refuse ${id}`,
         fields: { approval: id, danger, by: askedBy, until: expiresAt.toISOString() },
-      }
-    }
-    case 'ledger-broken': {
-      const { destination, what, remark } = news.find
-      return {
-        event: 'ledger-broken',
-        subject: destination,
-        title: `The ledger at ${destination} is not as it was left`,
-        text: remark,
-        hint: `Look at what is there before you trust it: redoma glass verify ${destination}`,
-        fields: { what },
       }
     }
   }

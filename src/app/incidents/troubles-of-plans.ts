@@ -1,6 +1,7 @@
 import { events } from '../../ports/events.ts'
 import type { Trouble } from '../../ports/incident.ts'
 import type { Plan } from '../../ports/plan.ts'
+import { spanWords } from './span-words.ts'
 
 export interface PlanSoFar {
   readonly plan: Plan
@@ -46,11 +47,4 @@ function sinceWords(lastDone: Date | undefined, activeSince: Date): string {
   return lastDone !== undefined && lastDone > activeSince
     ? `The last run that was done began at ${lastDone.toISOString()}`
     : `No run was done since it was switched on at ${activeSince.toISOString()}`
-}
-
-function spanWords(milliseconds: number): string {
-  const hours = milliseconds / hourMs
-  if (hours >= 48) return `${Math.round(hours / 24)} days`
-  if (hours >= 2) return `${Math.round(hours)} hours`
-  return `${Math.round(milliseconds / minuteMs)} minutes`
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/errors.ts'
 import type { DestinationRecord, Failure, Run, RunPart } from '../../ports/catalogue.ts'
 import { events, type IncidentKind } from '../../ports/events.ts'
 import type { Trouble } from '../../ports/incident.ts'
+import { some } from './some.ts'
 
 type Kind = Extract<
   IncidentKind,
@@ -21,8 +22,6 @@ interface Finding {
   readonly hint?: string | undefined
   readonly code?: string | undefined
 }
-
-const mostSaid = 5
 
 /**
  * What the newest parts of runs say, as far as it is trouble: one for each destination that fails, and one for each source, however many parts
@@ -156,9 +155,4 @@ function titleOf(kind: Kind, sources: readonly string[], destinations: readonly 
     case 'backup-failed':
       return `Not backed up to ${where}: ${what}`
   }
-}
-
-function some(words: readonly string[]): string {
-  const shown = words.slice(0, mostSaid).join('; ').replace(/\.$/, '')
-  return words.length <= mostSaid ? shown : `${shown}; and ${words.length - mostSaid} more`
 }

@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
-import type { DataToVerify, Finding, Verification } from '../../app/verify-backup.ts'
+import { logVerifications } from '../../app/log-verifications.ts'
+import type { DataToVerify, Verification } from '../../app/verify-backup.ts'
 import { RedomaError } from '../../core/errors.ts'
+import type { Finding } from '../../ports/verification.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodeFor, exitCodeOfAll, exitCodes } from '../exit-codes.ts'
 import { count, formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
+import { bringIncidentsUpToDate } from '../incident/brought-up-to-date.ts'
 import { parseSpan } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
@@ -53,13 +56,8 @@ export function defineBackupVerify(group: Command, context: Context): void {
       const { terminal } = context
       if (options.json) terminal.printJson(report)
       else terminal.say(...report.flatMap((one) => linesOf(one, terminal.style)))
-      for (const { destination, what, outcome } of report) {
-        instance.log[levels[outcome.kind]]('backup verified', {
-          destination,
-          what,
-          outcome: outcome.kind,
-        })
-      }
+      logVerifications(instance.log, report)
+      await bringIncidentsUpToDate(instance, context)
       context.finish(exitCodeOfReport(report))
 
       async function verify(): Promise<readonly Verification[]> {
@@ -69,7 +67,6 @@ export function defineBackupVerify(group: Command, context: Context): void {
     })
 }
 
-const levels = { verified: 'info', 'left-out': 'warn', wrong: 'error', failed: 'error' } as const
 const findingsShown = 20
 
 function linesOf({ destination, what, outcome }: Verification, style: Style): string[] {

@@ -59,7 +59,7 @@ function namesOf(given: readonly string[] | undefined, before: readonly string[]
   return given.length === 1 && given[0] === 'all' ? [] : [...new Set(given)]
 }
 
-function scheduleOf(options: PlanOptions, before: Schedule): Schedule {
+export function scheduleOf(options: PlanOptions, before: Schedule): Schedule {
   const { cron, afterChanges } = options
   const times = cron === undefined ? before.cron : unlessNone(cron, (text) => text)
   const quiet = afterChanges === undefined ? before.afterChangesSeconds : unlessNone(afterChanges, secondsOf)
