@@ -16,7 +16,7 @@ await serve(
     settings: readSettings(process.env),
     clock,
     warn: say,
-    paces: { plans: 100, destinations: 1000, incidents: 200, notices: 100 },
+    paces: { plans: 100, destinations: 1000, incidents: 200, notices: 100, routines: 200 },
   },
   {
     onReady() {

@@ -5,8 +5,10 @@ import type { ErrorCode } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 import type { PartOutcome, RunPart } from '../../ports/catalogue.ts'
 import type { Condition, ProbeFindings } from '../../ports/destination-state.ts'
+import type { VerificationEnd } from '../../ports/verification.ts'
 import type { ReadinessReport } from '../readiness.ts'
 import { makeFindTroubles } from './find-troubles.ts'
+import { queueingNotifier } from './queueing-notifier.ts'
 
 const done: PartOutcome = { kind: 'done' }
 const ready = { readiness: { generation: 1 }, warnings: [] } as unknown as ReadinessReport
@@ -278,5 +280,122 @@ describe('of the recovery key', () => {
         fields: { generation: 1 },
       },
     ])
+  })
+})
+
+describe('of verifications', () => {
+  const day = 86_400_000
+  const wrong = (...objects: string[]) =>
+    ({
+      kind: 'looked',
+      findings: objects.map((object) => ({ object, message: `${object} is gone` })),
+    }) as const
+  const good = wrong()
+  const lost = { kind: 'failed', failure: { code: 'DESTINATION_UNREACHABLE', message: 'no way' } } as const
+
+  async function aVerifiedWorld() {
+    const world = await aWorld()
+    const [nas] = await world.catalogue.destinations.list()
+    const id = nas?.id ?? ''
+    const { verifications, readings } = world.catalogue
+    return {
+      ...world,
+      id,
+      ledger: (end: VerificationEnd) => verifications.record(id, 'ledger', end, world.clock.now()),
+      repository: (end: VerificationEnd) => verifications.record(id, 'repository', end, world.clock.now()),
+      slice: (isDamaged: boolean) =>
+        readings.record(id, [{ slice: 3, isDamaged, readAt: world.clock.now() }]),
+    }
+  }
+
+  test('what is wrong is trouble until it was looked at again and is good; that nobody could look changes nothing', async () => {
+    await using world = await aVerifiedWorld()
+
+    await world.repository(wrong('data/aa', 'data/bb'))
+    const [found] = await world.find()
+    expect(found).toMatchObject({
+      kind: 'verification-failed',
+      subject: 'nas',
+      severity: 'critical',
+      text: 'data/aa is gone; data/bb is gone.',
+      hint: expect.stringContaining('redoma backup repair') as string,
+      fields: { findings: 2 },
+    })
+    await world.repository(lost)
+    expect(await world.found()).toEqual(['verification-failed nas'])
+    await world.repository(good)
+    expect(await world.found()).toEqual([])
+  })
+
+  test('the ledger, what it lists and the repository are troubles of their own', async () => {
+    await using world = await aVerifiedWorld()
+
+    await world.ledger(wrong('ledger.jsonl', 'secrets/a-1.age'))
+    await world.repository(wrong('data/aa'))
+
+    expect(await world.found()).toEqual([
+      'ledger-broken nas',
+      'verification-failed nas',
+      'verification-failed nas',
+    ])
+    await world.ledger(wrong('secrets/a-1.age'))
+    expect(await world.found()).toEqual(['verification-failed nas', 'verification-failed nas'])
+  })
+
+  test('damage that was read once stays trouble while the packs of that slice were not read whole, whatever else is good', async () => {
+    await using world = await aVerifiedWorld()
+
+    await world.slice(true)
+    await world.repository(good)
+    expect(await world.found()).toEqual(['verification-failed nas'])
+    await world.slice(false)
+    expect(await world.found()).toEqual([])
+  })
+
+  test('that a backup found a broken ledger is trouble until the ledger was verified good', async () => {
+    await using world = await aVerifiedWorld()
+    const { catalogue, clock, id } = world
+    await world.ledger(wrong('secrets/a-1.age'))
+    const find = {
+      destinationId: id,
+      destination: 'nas',
+      what: 'rolled-back',
+      remark: 'It was set back.',
+    } as const
+
+    await queueingNotifier({ catalogue, clock }).tell({ kind: 'ledger-broken', find })
+    await queueingNotifier({ catalogue, clock }).tell({ kind: 'ledger-broken', find })
+
+    expect(await world.find()).toMatchObject([
+      { kind: 'ledger-broken', text: 'It was set back.', fields: { what: 'rolled-back', findings: 1 } },
+      { kind: 'verification-failed', fields: { findings: 1 } },
+    ])
+    await world.ledger(good)
+    expect(await world.found()).toEqual([])
+  })
+
+  test('a destination that nobody has verified for a period and a half is late, and not before; the last failure says why', async () => {
+    await using world = await aVerifiedWorld()
+    world.clock.advance(10 * day)
+    expect(await world.found()).toEqual([])
+    await world.repository(good)
+    await world.ledger(lost)
+
+    world.clock.advance(day)
+    expect(await world.find()).toMatchObject([
+      {
+        kind: 'verification-late',
+        subject: 'nas',
+        fields: { code: 'DESTINATION_UNREACHABLE', periodSeconds: 604_800 },
+      },
+    ])
+    await world.ledger(good)
+    expect(await world.found()).toEqual([])
+    const { catalogue, clock } = world
+    world.clock.advance(30 * day)
+    expect(await world.found()).toEqual(['verification-late nas'])
+    const { schedule } = await catalogue.routines.get('verification')
+    await catalogue.routines.set('verification', { isEnabled: false, schedule }, clock.now())
+    expect(await world.found()).toEqual([])
   })
 })

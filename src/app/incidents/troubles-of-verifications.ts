@@ -125,9 +125,9 @@ function troubleOfDelay(
   if (!routine.isEnabled || periodMs === undefined || isWriteOnly(spec)) return []
   const lookedAt = Math.min(...kept.map((one) => one?.last?.at.getTime() ?? 0))
   // A clock that was ahead must not keep it from ever being late.
-  const known = [lookedAt, routine.activeSince.getTime(), createdAt.getTime()].filter(
-    (at) => at <= now.getTime(),
-  )
+  const began = [routine.activeSince, createdAt].map((at) => at.getTime()).filter((at) => at <= now.getTime())
+  const known = lookedAt === 0 || lookedAt > now.getTime() ? began : [...began, lookedAt]
+  if (known.length === 0) return []
   const since = new Date(Math.max(...known))
   if (now.getTime() - since.getTime() <= periodMs + Math.max(2 * dayMs, periodMs / 2)) return []
   const failure = kept.map((one) => one?.failed?.failure).find((one) => one !== undefined)
