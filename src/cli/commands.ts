@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./plan/plan.ts')).definePlan,
   },
   {
+    name: 'routine',
+    summary: 'what the daemon does on schedule beside the plans: verify, tell heads, remind guardians',
+    load: async () => (await import('./routine/routine.ts')).defineRoutine,
+  },
+  {
     name: 'alert',
     summary: 'who is told of what goes wrong: mail, SIEM, chats',
     load: async () => (await import('./alert/alert.ts')).defineAlert,
