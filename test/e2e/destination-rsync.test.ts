@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { expectResticContent } from '../support/protected-tree.ts'
 import { sshServerMissing, startSshServer } from '../support/ssh-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { tellWholeStory } from '../support/whole-story.ts'
+import { beginStory, tellWholeStory } from '../support/whole-story.ts'
 
 describe.skipIf(sshServerMissing())('copies at an account that may run rsync alone', () => {
   test('all three jobs, verified, restored, thinned out, and whole for stock restic', async () => {
@@ -12,6 +12,7 @@ describe.skipIf(sshServerMissing())('copies at an account that may run rsync alo
     const { user, host, port } = server.spec()
     const url = `ssh://${user}@${host}:${port}/pam`
 
+    await beginStory(folder.path)
     await tellWholeStory({
       path: folder.path,
       isShort: process.env['SLOW'] !== '1',

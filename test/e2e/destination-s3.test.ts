@@ -5,7 +5,7 @@ import { type Ceph, cephKeys, cephMissing, startCeph } from '../support/ceph.ts'
 import { newerProgram } from '../support/newer-programs.ts'
 import { clientAt } from '../support/s3.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { tellWholeStory } from '../support/whole-story.ts'
+import { beginStory, tellWholeStory } from '../support/whole-story.ts'
 
 const { signal } = new AbortController()
 
@@ -33,6 +33,7 @@ describe.skipIf(cephMissing())('copies in a bucket of a real object store', () =
       expect(stdout).toContain('no errors were found')
     }
 
+    await beginStory(folder.path)
     const redoma = await tellWholeStory({
       path: folder.path,
       place: ['--s3', url, '--region', 'default', '--credential', 'Object store'],

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import { readIdentities } from '../../src/crypto/age/identity-file.ts'
+import { madeOnce } from '../support/made-once.ts'
 import { newerProgram } from '../support/newer-programs.ts'
 import { programMissing } from '../support/programs.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const passwords = { first: 'seldom-Quartz 71 anvil_harbour', second: 'Teal_lantern 88 overhear-gravel' }
 const newerAge = newerProgram('age')
@@ -23,15 +23,10 @@ interface World extends AsyncDisposable {
   readonly rewrap: readonly string[]
 }
 
-const root = await temporaryFolder()
-afterAll(() => root[Symbol.asyncDispose]())
-const at = (...names: string[]): string => join(root.path, 'world', ...names)
-/** Three bundles and some recordings of a first recovery key: made once, and put back for each test where they were. */
-const begun = join(root.path, 'begun')
-
-async function begin(): Promise<void> {
+/** Three bundles and some recordings of a first recovery key, after which a second one began. */
+const begun = madeOnce(async (path) => {
+  const at = (...names: string[]): string => join(path, ...names)
   const redoma = redomaAt(at('home'))
-  await mkdir(at())
   for (const [name, password] of Object.entries(passwords))
     await writeFile(at(name), password, { mode: 0o600 })
   const credentials = [{ id: '1', title: 'A', kind: 'password', secret: 'hunter2' }]
@@ -48,18 +43,17 @@ async function begin(): Promise<void> {
     backUp,
   ]
   for (const command of words) await must(redoma, command)
-  await writeIdentity(1, 'first')
-  await rename(at(), begun)
-}
+  await writeIdentity(path, 1, 'first')
+  await must(redoma, [...ceremony, at('second'), '--out', at('ceremony-2')])
+  await writeIdentity(path, 2, 'second')
+})
 
 const ceremony = ['glass', 'ceremony', '--yes', '--password-file']
 
-/** Then a second one began. */
-async function aWorld(profile: 'classic' | 'pq'): Promise<World> {
-  await cp(begun, at(), { recursive: true, preserveTimestamps: true })
+async function aWorld(): Promise<World> {
+  const folder = await begun()
+  const at = (...names: string[]): string => join(folder.path, ...names)
   const redoma = redomaAt(at('home'))
-  await must(redoma, [...ceremony, at('second'), '--out', at('ceremony-2'), '--profile', profile])
-  await writeIdentity(2, 'second')
   const identity = at('ceremony-1', 'identity.password.age')
   const namesIn = async (pattern: RegExp): Promise<string[]> => {
     const names = await readdir(at('nas'), { recursive: true })
@@ -71,7 +65,7 @@ async function aWorld(profile: 'classic' | 'pq'): Promise<World> {
     sealed: () => namesIn(/^secrets\/vault-1-.*\.age$|^recordings\/.*\.age$/),
     bundles: () => namesIn(/^secrets\/vault-1-.*\.age$/),
     rewrap: ['glass', 'rewrap', '--yes', '--json', '--identity', identity, '--password-file', at('first')],
-    [Symbol.asyncDispose]: () => rm(at(), { recursive: true }),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
 }
 
@@ -81,10 +75,10 @@ async function must(redoma: Redoma, command: readonly string[]): Promise<string>
   return ended.stdout + ended.stderr
 }
 
-async function writeIdentity(number: number, name: keyof typeof passwords): Promise<void> {
-  const file = await readFile(at(`ceremony-${number}`, 'identity.password.age'))
+async function writeIdentity(path: string, number: number, name: keyof typeof passwords): Promise<void> {
+  const file = await readFile(join(path, `ceremony-${number}`, 'identity.password.age'))
   const [identity] = await readIdentities(file, async () => new Secret(passwords[name]))
-  await writeFile(at(`${name}.txt`), `${identity?.reveal() ?? ''}\n`)
+  await writeFile(join(path, `${name}.txt`), `${identity?.reveal() ?? ''}\n`)
 }
 
 function opens(age: string, identity: string, path: string): boolean {
@@ -98,10 +92,8 @@ async function ledgerOf({ redoma }: World): Promise<unknown> {
 }
 
 describe.skipIf(programMissing('age'))('rewrapping', () => {
-  beforeAll(begin, 120_000)
-
   test('has stock age open bundles and recordings with the new key, and not with the old one', async () => {
-    await using world = await aWorld('classic')
+    await using world = await aWorld()
     const { redoma, at, rewrap } = world
     const sealed = await world.sealed()
     expect(sealed.length).toBeGreaterThan(5)
@@ -124,8 +116,8 @@ describe.skipIf(programMissing('age'))('rewrapping', () => {
   })
 
   test('makes no bundle a forged one: it is verified with the new key, and opened, and both say what it is', async () => {
-    await using world = await aWorld('classic')
-    const { redoma, rewrap } = world
+    await using world = await aWorld()
+    const { redoma, at, rewrap } = world
     await must(redoma, rewrap)
     await must(redoma, ['backup', 'create', '--only', 'secrets'])
     const identity = [
@@ -146,7 +138,10 @@ describe.skipIf(programMissing('age'))('rewrapping', () => {
   test.skipIf(newerAge === undefined)(
     'takes a classic bundle to a key that resists quantum computers',
     async () => {
-      await using world = await aWorld('pq')
+      await using world = await aWorld()
+      const words = [...ceremony, world.at('second'), '--out', world.at('ceremony-3'), '--profile', 'pq']
+      await must(world.redoma, words)
+      await writeIdentity(world.at(), 3, 'second')
 
       expect(await world.redoma.run(world.rewrap)).toMatchObject({ code: 0 })
 
@@ -160,8 +155,8 @@ describe.skipIf(programMissing('age'))('rewrapping', () => {
   )
 
   test('goes on after kill -9, whenever that comes, until all is done', async () => {
-    await using world = await aWorld('classic')
-    const { redoma, rewrap } = world
+    await using world = await aWorld()
+    const { redoma, at, rewrap } = world
     const announced = async (): Promise<number> =>
       (await readFile(at('nas', 'ledger.jsonl'), 'utf8')).split('"rewrapped"').length
     const total = (await world.sealed()).length
@@ -190,7 +185,7 @@ describe.skipIf(programMissing('age'))('rewrapping', () => {
   })
 
   test('needs the right key, and changes nothing without it', async () => {
-    await using world = await aWorld('classic')
+    await using world = await aWorld()
     const { redoma, at } = world
     const wrong = at('ceremony-2', 'identity.password.age')
 

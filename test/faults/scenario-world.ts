@@ -33,6 +33,8 @@ export interface World {
   readonly store: Store
   /** Another repository, from which snapshots can be copied. */
   readonly origin: Store
+  /** Threads of a backup; absent: by what there is to do, which is too little for a thread. */
+  readonly workers: number | undefined
 }
 
 export async function aWorld(scenario: Scenario): Promise<World & AsyncDisposable> {
@@ -47,7 +49,7 @@ export async function aWorld(scenario: Scenario): Promise<World & AsyncDisposabl
 /** With an empty repository. */
 export async function aWorldOf(folder: string, source: string): Promise<World> {
   const clock = handTurnedClock()
-  return { folder, source, clock, store: await newStore(clock), origin: await newStore(clock) }
+  return { folder, source, clock, store: await newStore(clock), origin: await newStore(clock), workers: 1 }
 }
 
 /** The same, as it is now: what happens in it is forgotten. */
@@ -67,8 +69,8 @@ export async function backUpSource(world: World, through?: Through): Promise<voi
   await backUpWith(repository, world)
 }
 
-async function backUpWith(repository: Repository, { source, clock, store }: World): Promise<void> {
-  const request = aBackup([source], { time: clock.now(), workers: 1 })
+async function backUpWith(repository: Repository, { source, clock, store, workers }: World): Promise<void> {
+  const request = aBackup([source], { time: clock.now(), workers })
   const { snapshotId, problems } = await backUp(repository, request, quiet, signal)
   if (problems.length > 0) throw new Error(JSON.stringify(problems))
   store.promised.set(snapshotId, describeTree(source))

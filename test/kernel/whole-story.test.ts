@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type NfsServer, startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
 import { type SmbServer, startSmbServer } from '../support/kernel-mounts/smb-server.ts'
+import { madeOnce } from '../support/made-once.ts'
 import { expectResticContent } from '../support/protected-tree.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
-import { tellWholeStory } from '../support/whole-story.ts'
+import { beginStory, tellWholeStory } from '../support/whole-story.ts'
 
 /** The kernel has one processor, and that is a process of this machine. */
 const isShort = process.env['SLOW'] !== '1'
+
+const begun = madeOnce(beginStory)
 
 describe('all three jobs, verified, restored, thinned out, and whole for stock restic', () => {
   const stack = new AsyncDisposableStack()
@@ -23,7 +25,7 @@ describe('all three jobs, verified, restored, thinned out, and whole for stock r
   afterAll(() => stack[Symbol.asyncDispose]())
 
   test('on a share of Samba, whose password no program prints', async () => {
-    await using folder = await temporaryFolder()
+    await using folder = await begun()
 
     const redoma = await tellWholeStory({
       path: folder.path,
@@ -40,7 +42,7 @@ describe('all three jobs, verified, restored, thinned out, and whole for stock r
   }, 600_000)
 
   test('on an NFS export', async () => {
-    await using folder = await temporaryFolder()
+    await using folder = await begun()
 
     await tellWholeStory({
       path: folder.path,

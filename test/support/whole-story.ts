@@ -19,7 +19,7 @@ interface Part {
 }
 
 export interface WholeStory {
-  /** A folder of the test's own. */
+  /** Where `beginStory` was. */
   readonly path: string
   /** Words after `destination add NAME`. */
   readonly place: readonly string[]
@@ -31,8 +31,22 @@ export interface WholeStory {
   readonly stock: (password: string) => Promise<void>
 }
 
+/** What comes before there is a destination: an instance with all kinds of sources, and a recovery key. */
+export async function beginStory(path: string): Promise<void> {
+  const redoma = redomaAt(join(path, 'home'))
+  const tree = join(path, 'tree')
+  await mkdir(tree)
+  await writeFile(join(path, 'password'), 'seldom-Quartz 71 anvil_harbour\n', { mode: 0o600 })
+  await must(redoma, 'init')
+  await must(redoma, 'credential', 'import', sampleVaultPath)
+  await must(redoma, 'source', 'add', 'tree', '--files', tree)
+  await must(redoma, 'source', 'add', 'sessions', '--recordings', recordings, '--settle', '0')
+  const ceremony = ['glass', 'ceremony', '--password-file', join(path, 'password')]
+  await must(redoma, ...ceremony, '--out', join(path, 'ceremony'))
+}
+
 /**
- * All three jobs to one destination by the real program: first and second run, everything verified, restored, thinned out and
+ * All three jobs to one destination by the real program, where a story began: first and second run, everything verified, restored, thinned out and
  * verified again.
  */
 export async function tellWholeStory({
@@ -44,42 +58,36 @@ export async function tellWholeStory({
 }: WholeStory): Promise<Redoma> {
   const [tree, home] = [join(path, 'tree'), join(path, 'home')]
   const redoma = redomaAt(home)
-  await mkdir(tree)
   const treeMebibytes = isShort ? 3 : 8
   for (let n = 0; n < treeMebibytes; n++) await writeFile(join(tree, `${n}`), seededBytes(n, mebibyte))
-  await writeFile(join(path, 'password'), 'seldom-Quartz 71 anvil_harbour\n', { mode: 0o600 })
-  const must = async (...words: readonly string[]): Promise<string> => {
-    const ended = await redoma.run(words)
-    expect(ended.code, `${words.join(' ')}: ${ended.stdout}${ended.stderr}`).toBe(0)
-    return ended.stdout
-  }
-  await must('init')
-  await must('credential', 'import', sampleVaultPath)
-  await must('source', 'add', 'tree', '--files', tree)
-  await must('source', 'add', 'sessions', '--recordings', recordings, '--settle', '0')
   await before?.(redoma)
-  await must('destination', 'add', 'far', ...place)
-  if (!isShort) await must('destination', 'test', 'far')
-  await must('glass', 'ceremony', '--password-file', join(path, 'password'), '--out', join(path, 'ceremony'))
+  await must(redoma, 'destination', 'add', 'far', ...place)
+  if (!isShort) await must(redoma, 'destination', 'test', 'far')
 
-  const first = partsOf(await must('backup', 'create', '--json'))
+  const first = partsOf(await must(redoma, 'backup', 'create', '--json'))
   expect(new Set(first.map(({ job }) => job))).toEqual(new Set(['secrets', 'system', 'recordings']))
   expect(first.filter(({ outcome }) => outcome.kind !== 'done')).toEqual([])
   expect(storedOf(first, 'tree')).toBeGreaterThan(treeMebibytes * mebibyte * 0.9)
 
   await writeFile(join(tree, '0'), seededBytes(1000, mebibyte))
-  const second = partsOf(await must('backup', 'create', '--json'))
+  const second = partsOf(await must(redoma, 'backup', 'create', '--json'))
   expect(storedOf(second, 'tree')).toBeLessThan(2 * mebibyte)
   expect(second.filter(({ job, figures }) => job === 'recordings' && figures.itemsNew > 0)).toEqual([])
-  if (!isShort) await must('backup', 'verify', '--read-data')
+  if (!isShort) await must(redoma, 'backup', 'verify', '--read-data')
 
-  await must('restore', 'latest', '--source', 'tree', '--to', join(path, 'restored'))
+  await must(redoma, 'restore', 'latest', '--source', 'tree', '--to', join(path, 'restored'))
   expect(compareTrees(tree, join(path, 'restored', tree))).toEqual([])
 
-  await must('backup', 'forget', '--keep-last', '1', '--prune', '--max-unused', '0', '--yes')
-  await must('backup', 'verify', '--read-data')
+  await must(redoma, 'backup', 'forget', '--keep-last', '1', '--prune', '--max-unused', '0', '--yes')
+  await must(redoma, 'backup', 'verify', '--read-data')
   await stock(await passwordOf(home))
   return redoma
+}
+
+async function must(redoma: Redoma, ...words: readonly string[]): Promise<string> {
+  const ended = await redoma.run(words)
+  expect(ended.code, `${words.join(' ')}: ${ended.stdout}${ended.stderr}`).toBe(0)
+  return ended.stdout
 }
 
 function partsOf(stdout: string): readonly Part[] {
