@@ -24,8 +24,10 @@ describe.skipIf(programMissing('python3'))('what systemd is told', () => {
       notify.status('a backup\nruns')
       notify.alive()
       notify.stopping()
+      notify.stopping(600_000)
 
-      for (const text of ['READY=1', 'STATUS=a backup runs', 'WATCHDOG=1', 'STOPPING=1'])
+      const waits = 'STOPPING=1\nEXTEND_TIMEOUT_USEC=900000000'
+      for (const text of ['READY=1', 'STATUS=a backup runs', 'WATCHDOG=1', 'STOPPING=1', waits])
         expect(await listener.next()).toEqual({ from: process.pid, text })
     },
   )

@@ -11,8 +11,8 @@ export interface NotifySystemd {
    * @throws RedomaError `PROGRAM_FAILED`: systemd would end a service of which it never hears this
    */
   ready(): void
-  /** It was told to stop, and does. */
-  stopping(): void
+  /** It was told to stop, and does; `hookMs`: what a hook that has to run first may take, in milliseconds, for which systemd waits beyond `TimeoutStopSec` of the unit. */
+  stopping(hookMs?: number): void
   /** One line for `systemctl status`. */
   status(text: string): void
   /** It lives. To be called from where the work is done: who calls it from a timer alone shows that timers work. */
@@ -20,6 +20,9 @@ export interface NotifySystemd {
   /** How often `alive` is to be called, in milliseconds: twice in the time after which systemd takes it for dead. */
   readonly aliveEveryMs: number | undefined
 }
+
+/** For what is to be written down after the hook. */
+const lastWordsMs = 5 * 60_000
 
 /**
  * By a datagram that we send ourselves. Systemd takes it from the service's main process alone (`NotifyAccess=main`); the program `systemd-notify`
@@ -55,8 +58,9 @@ export function notifySystemd(
         })
       }
     },
-    stopping: () => {
-      mention('STOPPING=1')
+    stopping: (hookMs = 0) => {
+      const waited = hookMs === 0 ? '' : `\nEXTEND_TIMEOUT_USEC=${(hookMs + lastWordsMs) * 1000}`
+      mention(`STOPPING=1${waited}`)
     },
     status: (text) => {
       mention(`STATUS=${onOneLine(text)}`)

@@ -20,6 +20,7 @@ import type { OpenInstance, ServeRequest } from '../cli/services.ts'
 import { wait } from '../core/wait.ts'
 import { loadDatagrams, loadPeers } from '../crypto/native.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Hook } from '../ports/plan.ts'
 import { noProgress } from '../ports/progress.ts'
 import { makeChannelOf } from './channels.ts'
 import { noteOnFirst } from './invite-first.ts'
@@ -58,6 +59,8 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   /** Runs that failed here, and of which it is not known yet whether their end was written. */
   const unended = new Set<number>()
   const atWork = returningMemory()
+  /** Those that run after what is under way, to their end also when the daemon is stopped. */
+  const hooksToCome = new Set<Hook>()
   const served = { ...instance, createBackup }
   const failing = new AbortController()
   const stopping = AbortSignal.any([signal, catalogue.presence.lost, failing.signal])
@@ -167,7 +170,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     // What it held is another's by now: who keeps services up starts it anew.
     catalogue.presence.lost.throwIfAborted()
   } finally {
-    systemd.stopping()
+    systemd.stopping(Math.max(0, ...[...hooksToCome].map(({ limitSeconds }) => limitSeconds * 1000)))
     await desk.idle()
     log.info('daemon stopped', { process: process.pid })
   }
@@ -183,6 +186,8 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     // One that was begun by hand is stopped with the daemon; what was due is made up when that is back.
     const stoppedBy = (): string | undefined =>
       request.stoppedBy?.() ?? (signal.aborted && request.run === undefined ? settings.actor : undefined)
+    const { after } = request.plan?.hooks ?? {}
+    if (after !== undefined) hooksToCome.add(after)
     try {
       return await withFresh(async (fresh) => {
         const asked = actor === undefined ? fresh : fresh.as(actor)
@@ -192,6 +197,8 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     } catch (error) {
       if (run !== undefined) unended.add(run)
       throw error
+    } finally {
+      if (after !== undefined) hooksToCome.delete(after)
     }
   }
 

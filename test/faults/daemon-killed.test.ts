@@ -4,9 +4,11 @@ import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { Secret } from '../../src/core/secret.ts'
 import type { Catalogue } from '../../src/ports/catalogue.ts'
+import { postgresqlMissing, startPostgresql } from '../support/databases/postgresql.ts'
 import { expectEachDueTimeOnce, expectOneAtATime } from '../support/expect-runs.ts'
 import { hearNotices } from '../support/hear-notices.ts'
 import { redomaAt } from '../support/redoma.ts'
@@ -14,15 +16,25 @@ import { seededRandom } from '../support/seeded-random.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const program = new URL('../support/serve-at-speed.ts', import.meta.url).pathname
-const rounds = process.env['SLOW'] === undefined ? 8 : 100
+const isSlow = process.env['SLOW'] !== undefined
 /** A minute in a tenth of a second. */
 const speed = 600
 const longestMs = 5000
 
-test('a daemon that is killed again and again loses no run, no incident, no entry of the audit trail and no notice, and never runs two at once', {
-  timeout: rounds * 20_000 + 120_000,
-}, async () => {
-  await using world = await aWorld()
+describe.each([
+  { catalogue: 'SQLite', rounds: isSlow ? 100 : 8 },
+  { catalogue: 'PostgreSQL', rounds: isSlow ? 100 : 4 },
+] as const)('with the catalogue in $catalogue', ({ catalogue, rounds }) => {
+  const isHere = catalogue === 'SQLite' || !postgresqlMissing()
+  test.runIf(isHere)(
+    'a daemon that is killed again and again loses no run, no incident, no entry of the audit trail and no notice, and never runs two at once',
+    { timeout: rounds * 20_000 + 120_000 },
+    () => killAgainAndAgain(catalogue, rounds),
+  )
+})
+
+async function killAgainAndAgain(which: 'SQLite' | 'PostgreSQL', rounds: number): Promise<void> {
+  await using world = await aWorld(which)
   const random = seededRandom(7)
   const since = Date.now()
   for (let round = 0; round < rounds; round++) {
@@ -56,25 +68,29 @@ test('a daemon that is killed again and again loses no run, no incident, no entr
   expect(await opened.catalogue.audit.verify()).toMatchObject({ brokenAt: undefined })
   // What was queued was acknowledged: each of it came, in its order, though it may have come twice.
   const { newest } = await opened.newestNotice()
-  expect(newest).toBeGreaterThan(2)
+  expect(newest).toBeGreaterThan(0)
   expect([...new Set(world.heard)].toSorted((one, other) => one - other)).toEqual(
     Array.from({ length: newest }, (_, n) => n + 1),
   )
   expect([...new Set(world.heard)]).toEqual([...new Set(world.heard)].toSorted((one, other) => one - other))
-})
+}
 
 interface Opened extends AsyncDisposable {
   readonly catalogue: Catalogue
   newestNotice(): Promise<{ readonly newest: number }>
 }
 
-async function aWorld() {
+async function aWorld(which: 'SQLite' | 'PostgreSQL') {
   await using made = new AsyncDisposableStack()
+  const database = which === 'SQLite' ? undefined : await aDatabase(made)
+  // By a clock that goes so fast, a presence would be good for less time than a renewal takes.
+  const environment: Record<string, string> =
+    database === undefined ? {} : { DATABASE_URL: database.reveal(), REDOMA_NODE_TIMEOUT: '3600' }
   const folder = made.use(await temporaryFolder())
   const at = (name: string): string => join(folder.path, name)
   const [home, tree] = [at('home'), at('tree')]
   const { port, heard } = made.use(await hearNotices())
-  const redoma = redomaAt(home)
+  const redoma = redomaAt(home, undefined, '', environment)
   const must = async (...words: string[]) => {
     expect(await redoma.run(words), words.join(' ')).toMatchObject({ code: 0 })
   }
@@ -85,10 +101,11 @@ async function aWorld() {
   await must('source', 'add', 'tree', '--files', tree)
   await must('source', 'add', 'other', '--files', at('other'))
   await must('destination', 'add', 'nas', '--local', at('nas'))
-  await addPlanAndChannel(home, port)
+  const opened = () => openCatalogue({ home, clock: { now: () => new Date() }, database })
+  await addPlanAndChannel(await opened(), port)
   const kept = made.move()
   const open = async (): Promise<Opened> => {
-    const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
+    const catalogue = await opened()
     return {
       catalogue,
       async newestNotice() {
@@ -105,7 +122,7 @@ async function aWorld() {
     open,
     async serveAtSpeed(since: number): Promise<ChildProcess> {
       const daemon = spawn(process.execPath, [program, String(since), String(speed)], {
-        env: { PATH: process.env['PATH'] ?? '', HOME: home, REDOMA_HOME: home, TZ: 'UTC' },
+        env: { PATH: process.env['PATH'] ?? '', HOME: home, REDOMA_HOME: home, TZ: 'UTC', ...environment },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       await once(daemon.stdout, 'data')
@@ -127,8 +144,15 @@ async function aWorld() {
   }
 }
 
-async function addPlanAndChannel(home: string, port: number): Promise<void> {
-  const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
+async function aDatabase(made: AsyncDisposableStack): Promise<Secret> {
+  const password = 'of the server'
+  const server = made.use(await startPostgresql(password))
+  await server.sql('create database catalogue')
+  const at = `127.0.0.1:${server.port}/catalogue`
+  return new Secret(`postgres://postgres:${encodeURIComponent(password)}@${at}`)
+}
+
+async function addPlanAndChannel(catalogue: Catalogue, port: number): Promise<void> {
   const createdAt = new Date()
   for (const { name } of await catalogue.plans.list()) await catalogue.plans.remove(name)
   await catalogue.plans.add({

@@ -101,6 +101,22 @@ describe('what waits for a channel', () => {
     expect(idsOf(due.messages)).toEqual([[1, 2]])
   })
 
+  test('goes together when very much comes at once, also without a digest, and to a machine each by itself', () => {
+    const flood = Array.from({ length: 1000 }, (_, n) => notice(n + 1, n % 2 === 0 ? 'error' : 'critical'))
+    const some = flood.slice(0, 10)
+
+    const { messages } = planTelling(mail, flood, noon)
+
+    expect(messages).toHaveLength(20)
+    expect(
+      idsOf(messages)
+        .flat()
+        .toSorted((a, b) => a - b),
+    ).toEqual(flood.map(({ id }) => id))
+    expect(planTelling(mail, some, noon).messages).toHaveLength(10)
+    expect(planTelling(siem, flood, noon).messages).toHaveLength(1000)
+  })
+
   test('is told to a machine each by itself, whatever was held', () => {
     const waiting = [notice(1, 'error', midnight), notice(2, 'warning', midnight)]
 

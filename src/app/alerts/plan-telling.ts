@@ -17,6 +17,8 @@ type Rules = Pick<ChannelRecord, 'spec' | 'leastSeverity' | 'quietHours' | 'dige
 
 /** Of several together, so that a message has an end. */
 const mostTogether = 50
+/** Of one moment: people who get a hundred mails at once read none of them. */
+const mostAlone = 10
 
 /** @param waiting oldest first */
 export function planTelling(rules: Rules, waiting: readonly QueuedNotice[], now: Date): Telling {
@@ -31,7 +33,8 @@ export function planTelling(rules: Rules, waiting: readonly QueuedNotice[], now:
   const others = wanted.filter((notice) => !isNow(notice))
   const due = dueAt(rules, others, now)
   const isDue = due !== undefined && due <= now
-  const messages = [...urgent.map(alone), ...(isDue ? inMessages(rules, others) : [])]
+  const isHeld = rules.digestMinutes > 0 || rules.quietHours !== undefined
+  const messages = [...inMessages(rules, urgent, false), ...(isDue ? inMessages(rules, others, isHeld) : [])]
   return { messages, passedOver, nextAt: isDue ? undefined : due }
 }
 
@@ -58,13 +61,13 @@ function dueAt(
   return quietHours === undefined || !isQuiet(quietHours, due) ? due : endOfQuiet(quietHours, due)
 }
 
-/** What was held, for a digest or while people slept, is told together where that is possible. */
+/** What was held, for a digest or while people slept, is told together where that is possible; and what comes in a flood. */
 function inMessages(
-  { spec, quietHours, digestMinutes }: Rules,
+  { spec }: Rules,
   notices: readonly QueuedNotice[],
+  wasHeld: boolean,
 ): [QueuedNotice, ...QueuedNotice[]][] {
-  const isHeld = digestMinutes > 0 || quietHours !== undefined
-  if (!takesDigests(spec) || !isHeld) return notices.map(alone)
+  if (!takesDigests(spec) || !(wasHeld || notices.length > mostAlone)) return notices.map(alone)
   const messages: [QueuedNotice, ...QueuedNotice[]][] = []
   for (let from = 0; from < notices.length; from += mostTogether) {
     const [first, ...rest] = notices.slice(from, from + mostTogether)
