@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { socketPath } from '../../src/api/contract/socket-path.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import type { Run } from '../../src/ports/catalogue.ts'
 import { serve } from '../support/daemon.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
 import type { Ended } from '../support/redoma.ts'
 
-const timeout = 120_000
+const timeout = 240_000
 
 interface Shown {
   readonly run: number
@@ -31,7 +32,7 @@ describe('a backup that is begun while a daemon runs', { timeout }, () => {
 
     const [one, other] = [byDaemon, here].map(({ stdout }) => JSON.parse(stdout) as Shown)
     expect([byDaemon.code, here.code, words.code]).toEqual([0, 0, 0])
-    const isByDaemon = (await processesOf(world)).map((process) => process === daemon.child.pid)
+    const isByDaemon = (await runsOf(world)).map(({ processId }) => processId === daemon.child.pid)
     expect(isByDaemon).toEqual([true, false, true, false])
     expect(Object.keys(one ?? {})).toEqual(expect.arrayContaining(Object.keys(other ?? {})))
     expect(one?.parts.map(({ source }) => source)).toEqual(other?.parts.map(({ source }) => source))
@@ -174,7 +175,7 @@ describe('what a command changes while a daemon runs', { timeout }, () => {
         const all = JSON.parse((await redoma.run(['backup', 'list', '--json'])).stdout) as readonly Shown[]
         return all[0]?.run === 2 && all[0].state === 'done' && all
       },
-      { timeout: 100_000, interval: 500 },
+      { timeout: 200_000, interval: 500 },
     )
 
     const parts = runs[0]?.parts as readonly { source: string; destination: string }[]
@@ -201,19 +202,19 @@ async function beginHeld(world: ProtectedTree) {
     '15m',
   ])
   const begun = redoma.start(['backup', 'create', '--plan', 'daily'])
-  await vi.waitUntil(() => isUnderWay(redoma), { timeout: 60_000, interval: 200 })
+  await vi.waitUntil(() => isUnderWay(world), { timeout: 200_000, interval: 200 })
   return begun
 }
 
-async function isUnderWay(redoma: ProtectedTree['redoma']): Promise<boolean> {
-  return (await redoma.run(['backup', 'list'])).stdout.includes('under way')
+async function isUnderWay(world: ProtectedTree): Promise<boolean> {
+  return (await runsOf(world))[0]?.state.kind === 'running'
 }
 
-/** Of the runs, the newest first. */
-async function processesOf({ home }: ProtectedTree): Promise<readonly number[]> {
+/** The newest first. */
+async function runsOf({ home }: ProtectedTree): Promise<readonly Run[]> {
   const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
   try {
-    return (await catalogue.runs.list(10)).map(({ processId }) => processId)
+    return await catalogue.runs.list(10)
   } finally {
     await catalogue.close()
   }

@@ -127,7 +127,7 @@ describe('redoma', () => {
 
     expect(await ended).toMatchObject({ code: 130 })
     const [run] = JSON.parse((await redoma.run(['backup', 'list', '--json'])).stdout) as { state: string }[]
-    expect(run?.state).toBe('failed')
+    expect(run?.state).toBe('cancelled')
     expect(await redoma.run(['backup', 'create', '--only', 'system'])).toMatchObject({ code: 0 })
     expect(await redoma.run(['backup', 'verify', '--read-data'])).toMatchObject({ code: 0 })
     expect(readdirSync(join(folder.path, 'home', 'run'))).toEqual([])

@@ -29,10 +29,10 @@ describe('a daemon and its client', () => {
     await using opened = await openInstance(readSettings({ REDOMA_HOME: home }), clock, () => undefined)
     const instance: ServedInstance = {
       ...opened,
-      createBackup: async ({ actor = '', ...request }, ...rest) => ({
-        run: await opened.as(actor).createBackup(request, ...rest),
-        transfers: transferred(opened),
-      }),
+      async createBackup({ actor = 'nobody', ...request }, ...rest) {
+        const run = await opened.as(actor).createBackup(request, ...rest)
+        return { run, transfers: transferred(opened) }
+      },
     }
     const api = makeApi({ instance, clock, version: '0', stopping: stop.signal }, admitOwner('tester'))
     await using listening = await listenOnSocket(api, { runFolder, patienceMs: 1000 })
