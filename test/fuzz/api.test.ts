@@ -1,16 +1,13 @@
-import { join } from 'node:path'
 import { fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { admitUsers } from '../../src/api/access/admit-users.ts'
-import type { ServedInstance } from '../../src/api/deps.ts'
 import { makeApi } from '../../src/api/make-api.ts'
 import { openApiDocument } from '../../src/api/openapi.ts'
 import { statusOfCode } from '../../src/api/problems/status-of-code.ts'
-import { type ErrorCode, RedomaError } from '../../src/core/errors.ts'
-import { Secret } from '../../src/core/secret.ts'
+import type { ErrorCode } from '../../src/core/errors.ts'
+import { aWorldOfSome, harmless } from '../support/harmless-world.ts'
 import { canary, type MadeUpRequest, requestsFor } from '../support/openapi/arbitrary-requests.ts'
 import { type ApiDescription, misfits, type Operation } from '../support/openapi/schema.ts'
-import { aServedInstance, type Served } from '../support/served.ts'
 import { aBrowserOf, aUser } from '../support/users.ts'
 
 const runs = process.env['SLOW'] === undefined ? 40 : 2000
@@ -85,58 +82,5 @@ async function expectDescribed({ responses }: Operation, answer: Response): Prom
   if (answer.status >= 400) {
     expect(value.status).toBe(answer.status)
     expect(statusOfCode).toHaveProperty(String(value.code))
-  }
-}
-
-/** An instance that has one of each. */
-async function aWorldOfSome(): Promise<Served> {
-  const served = await aServedInstance()
-  const { catalogue, home, clock } = served.instance
-  const secret = new Secret(`${canary} kept`)
-  const empty = { tags: [], fields: [], attachments: [], history: [] }
-  await catalogue.credentials.put({ id: 'a', title: 'a', kind: 'password', secret, notes: secret, ...empty })
-  const spec = { kind: 'local', path: join(home, 'copies') } as const
-  await catalogue.destinations.add({
-    ...{ id: crypto.randomUUID(), name: 'nas', spec, repositoryPassword: secret },
-    ...{ createdAt: clock.now(), runsBefore: 0 },
-  })
-  await catalogue.sources.add({ name: 'etc', spec: { kind: 'sqlite', path: '/x' }, createdAt: clock.now() })
-  await served.deps.instance.as('tester').addPlan('daily', {
-    ...{ isEnabled: true, jobs: ['system'], sources: [], destinations: ['nas'], hooks: {} },
-    schedule: { cron: '0 5 * * *', timeZone: 'UTC', jitterSeconds: 0, windows: [], leastSecondsBetween: 0 },
-  })
-  await served.deps.instance.as('tester').addChannel('mail', {
-    ...{ credential: 'a', leastSeverity: 'warning', digestMinutes: 0 },
-    spec: { kind: 'smtp', host: 'mx', port: 465, security: 'tls', from: 'a@b.example', to: ['c@d.example'] },
-  })
-  await catalogue.runs.finish(await catalogue.runs.start(clock.now(), process.pid), {
-    kind: 'done',
-    finishedAt: clock.now(),
-  })
-  return served
-}
-
-/** Nothing is made up that writes outside of the test's folder, or asks another machine. */
-function harmless({ deps, instance: { home } }: Served): ServedInstance {
-  return {
-    ...deps.instance,
-    as(actor) {
-      const real = deps.instance.as(actor)
-      return {
-        ...real,
-        async addDestination(name, spec, password, signal) {
-          if (spec.kind !== 'local')
-            throw new RedomaError('DESTINATION_UNREACHABLE', 'this test reaches no other machine')
-          if (!spec.path.startsWith(`${home}/`) || spec.path.includes('..'))
-            throw new RedomaError('USAGE', 'this test writes into its own folder')
-          return real.addDestination(name, spec, password, signal)
-        },
-        async addSource(name, spec) {
-          if (spec.kind === 'postgresql' || spec.kind === 'mariadb')
-            throw new RedomaError('SOURCE_UNREADABLE', 'this test reaches no server')
-          return real.addSource(name, spec)
-        },
-      }
-    },
   }
 }

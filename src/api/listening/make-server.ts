@@ -6,7 +6,13 @@ import {
 } from 'node:https'
 import { getRequestListener } from '@hono/node-server'
 import type { Api } from '../contract/route.ts'
-import { answerMalformed, noRequest, problemHeaders, problemText } from './plain-problems.ts'
+import {
+  answerExpectation,
+  answerMalformed,
+  noRequest,
+  problemHeaders,
+  problemText,
+} from './plain-problems.ts'
 import { type Turnstile, turnAway } from './turn-away.ts'
 
 /** How long a connection is held for who sends slowly, takes slowly, or does nothing at all, in milliseconds. */
@@ -81,6 +87,7 @@ function bounded<Kind extends Server | SecureServer>(server: Kind, { stuck }: Pa
   server.maxHeadersCount = mostHeaders
   server.setTimeout(stuck)
   server.on('clientError', answerMalformed)
+  server.on('checkExpectation', answerExpectation)
   return server
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Problem, problemType } from '../contract/problem.ts'
 import { phraseOf } from '../problems/phrases.ts'
@@ -36,6 +37,12 @@ export function answerMalformed(
   const headers = { ...problemHeaders, connection: 'close', 'content-length': Buffer.byteLength(text) }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${status} ${phraseOf(status)}\r\n${lines.join('')}\r\n${text}`, () => socket.destroy())
+}
+
+/** `Expect:` something else than `100-continue`. */
+export function answerExpectation(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(417, { ...problemHeaders, connection: 'close' })
+  response.end(problemText(417, 'nothing can be expected but 100-continue'))
 }
 
 export const noRequest = 'this is no request that HTTP/1.1 knows'
