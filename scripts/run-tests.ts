@@ -58,18 +58,13 @@ function runCheck(command: readonly string[]): Promise<Count> {
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (bytes: Uint8Array) => said.push(bytes))
   return new Promise((resolve) => {
-    const end = (passed: boolean): void => {
+    // One that could not be started says so, and is closed like the others.
+    child.on('error', (error) => said.push(Buffer.from(`${String(error)}\n`)))
+    child.on('close', (code) => {
+      const passed = code === 0
       console.log(`\n> ${command.join(' ')}${passed ? '' : ' (failed)'}`)
       process.stdout.write(Buffer.concat(said))
       resolve({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 })
-    }
-    child.on('close', (code) => {
-      end(code === 0)
-    })
-    // It could not be started; no `close` comes then.
-    child.on('error', (error) => {
-      said.push(Buffer.from(`${String(error)}\n`))
-      end(false)
     })
   })
 }
