@@ -19,6 +19,7 @@ export const refusals: ReadonlySet<ErrorCode> = new Set([
   'DESTINATION_FORBIDDEN',
   'KEY_WRONG',
   'HOST_KEY_CHANGED',
+  'CERTIFICATE_REFUSED',
 ])
 
 /** Tries one promise after the other; where the place is not there, or lets nobody in, not those after it. */

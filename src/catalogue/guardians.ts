@@ -10,6 +10,23 @@ export function guardianStore(db: Database): GuardianStore {
     async list() {
       return (await db.selectFrom('guardian').selectAll().orderBy('name').execute()).map(guardianOf)
     },
+    async remindedAt() {
+      const rows = await db.selectFrom('guardian_reminder').selectAll().execute()
+      return new Map(
+        rows.map((row) => {
+          const { guardian_id: id, reminded_at: at } = parseRow(reminderRow, row)
+          return [id, at]
+        }),
+      )
+    },
+    async reminded(guardianId, at) {
+      const state = { reminded_at: at.toISOString() }
+      await db
+        .insertInto('guardian_reminder')
+        .values({ guardian_id: guardianId, ...state })
+        .onConflict((conflict) => conflict.column('guardian_id').doUpdateSet(state))
+        .execute()
+    },
     async get(name) {
       const row = await db.selectFrom('guardian').selectAll().where('name', '=', name).executeTakeFirst()
       return guardianOf(found(row, 'guardian', name))
@@ -36,6 +53,7 @@ export function guardianStore(db: Database): GuardianStore {
           .executeTakeFirst()
         const { id } = found(row, 'guardian', name)
         await transaction.deleteFrom('share_keeper').where('guardian_id', '=', id).execute()
+        await transaction.deleteFrom('guardian_reminder').where('guardian_id', '=', id).execute()
         await transaction.deleteFrom('guardian').where('id', '=', id).execute()
       })
     },
@@ -97,3 +115,5 @@ function keeperOf(row: unknown): Keeper {
   const { guardian_id: guardian, ...rest } = parseRow(keeperRow, row)
   return { ...rest, guardian }
 }
+
+const reminderRow = z.object({ guardian_id: z.string(), reminded_at: column.time })

@@ -73,7 +73,7 @@ export function noticeQueue(db: Database): NoticeQueue {
 type NewNotice = Omit<QueuedNotice, 'id'>
 
 export async function addNotice(db: Database, notice: NewNotice): Promise<number> {
-  const { event, severity, at, subject, title, text, hint, fields, incident } = notice
+  const { event, severity, at, subject, title, text, hint, fields, incident, person } = notice
   const { id } = await db
     .insertInto('notice')
     .values({
@@ -85,6 +85,7 @@ export async function addNotice(db: Database, notice: NewNotice): Promise<number
       body: text,
       hint: hint ?? null,
       fields: JSON.stringify(fields),
+      person: person === undefined ? null : JSON.stringify(person),
       incident_id: incident?.id ?? null,
       phase: incident?.phase ?? null,
       opened_at: incident?.openedAt.toISOString() ?? null,
@@ -146,6 +147,7 @@ const noticeRow = z.object({
   body: z.string(),
   hint: column.optional(z.string()),
   fields: noticeFields,
+  person: column.optional(column.json(z.object({ channel: z.string(), mail: z.string() }))),
   incident_id: column.optional(z.int().positive()),
   phase: column.optional(z.enum(['opened', 'worsened', 'reminder', 'closed'])),
   opened_at: column.optional(column.time),

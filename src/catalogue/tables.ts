@@ -251,6 +251,7 @@ export interface Tables {
     incident_id: number | null
     phase: string | null
     opened_at: string | null
+    person: string | null
   }
   notice_channel: { channel_id: string; after_notice: number }
   notice_outcome: { notice_id: number; channel_id: string; outcome: string; why: string | null; at: string }

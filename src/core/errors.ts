@@ -55,6 +55,7 @@ export type ErrorCode =
   /** It lies on the instance itself, which is a crypto appliance and may not keep its own copies. */
   | 'DESTINATION_ON_INSTANCE'
   /** A server is not the one whose key was pinned: it was set up anew, or somebody is in between. */
+  | 'CERTIFICATE_REFUSED'
   | 'HOST_KEY_CHANGED'
   | 'DESTINATION_FAILED'
   /** What was read back is not what was written. */

@@ -9,11 +9,14 @@ import { makeApi, makeOperations } from '../api/make-api.ts'
 import { openRunDesk } from '../api/runs/run-desk.ts'
 import { makeBeatChannels } from '../app/daemon/beat-channels.ts'
 import { makeDeliverNotices } from '../app/daemon/deliver-notices.ts'
+import { makeDoRoutines } from '../app/daemon/do-routines.ts'
 import { makeRunDuePlans } from '../app/daemon/run-due-plans.ts'
 import { makeServe, type Paces } from '../app/daemon/serve.ts'
 import { makeVerifyWhenDue } from '../app/daemon/verify-when-due.ts'
 import { keptHttps } from '../app/https-settings.ts'
+import { makeRemindGuardians } from '../app/remind-guardians.ts'
 import { requestOfPlan } from '../app/request-of-plan.ts'
+import { makeTellHeads } from '../app/tell-heads.ts'
 import { makeWhileLeased } from '../app/while-leased.ts'
 import { transferred } from '../cli/backup/transfers.ts'
 import type { OpenInstance, ServeRequest } from '../cli/services.ts'
@@ -128,6 +131,20 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
           const options = { readData: { kind: 'rotating', parts }, how: { patienceMs } } as const
           return await fresh.verifyBackup(await fresh.targets([name]), options, noProgress, stop)
         }),
+    }),
+    doRoutines: makeDoRoutines({
+      catalogue,
+      clock,
+      whileLeased,
+      work: {
+        heads: makeTellHeads({ catalogue, clock }),
+        reminders: makeRemindGuardians({
+          catalogue,
+          clock,
+          actor: settings.actor,
+          reportReadiness: instance.reportReadiness,
+        }),
+      },
     }),
     watch: (stop) =>
       withFresh(async (fresh) => {

@@ -21,12 +21,20 @@ export function stateOf({ severity, incident }: Notice): string {
 }
 
 export function headlineOf(notice: Notice): string {
+  if (isForGuardian(notice)) return notice.title
   return `${stateOf(notice)}: ${notice.title}`
 }
 
 /** What happened and what can be done, each in a line. */
-export function linesOf({ text, hint }: Notice): string[] {
+export function linesOf(notice: Notice): string[] {
+  const { text, hint } = notice
+  // The same once more, in another language.
+  if (isForGuardian(notice)) return [text, '', hint ?? '']
   return [text, ...(hint === undefined ? [] : [`What to do: ${hint}`])]
+}
+
+function isForGuardian({ event }: Notice): boolean {
+  return event === 'guardian-reminded'
 }
 
 /** Whose it is and what it is called, for who looks it up. */

@@ -65,6 +65,13 @@ export const events = {
     'incident',
     'Nobody has read back what lies at a destination for longer than the schedule says.',
   ),
+  'ledger-head': entry(
+    304,
+    'info',
+    'event',
+    'The newest line of a ledger, for whoever keeps it as a witness; told over each channel, however mild.',
+  ),
+  'audit-head': entry(305, 'info', 'event', 'The newest entry of the audit trail, for the same.'),
   'recipient-changed': entry(
     401,
     'critical',
@@ -77,6 +84,12 @@ export const events = {
     'warning',
     'incident',
     'Whether people could open the glass is in doubt: the quorum is thin, or a drill overdue.',
+  ),
+  'guardian-reminded': entry(
+    404,
+    'info',
+    'event',
+    'A guardian whose drill is overdue is reminded, by a mail to this guardian alone.',
   ),
   'glass-opened': entry(405, 'critical', 'event', 'A bundle was opened for real.'),
   'approval-asked': entry(
@@ -101,7 +114,7 @@ export const events = {
     502,
     'critical',
     'incident',
-    'A server shows a certificate that is not trusted.',
+    'A server shows a certificate that is not trusted, has run out, or is of another name: where copies go over HTTPS.',
   ),
   'clock-wrong': entry(503, 'error', 'incident', 'The clock of the instance was set back, or is far off.'),
   'user-locked': entry(

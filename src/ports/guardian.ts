@@ -26,6 +26,9 @@ export interface GuardianStore extends NamedStore<Guardian> {
   keepers(): Promise<Keeper[]>
   /** Makes the guardian the keeper of this share, instead of whoever was. */
   assign(keeper: Keeper): Promise<void>
+  /** When each was last reminded of an overdue drill, by id; of those who were. */
+  remindedAt(): Promise<ReadonlyMap<string, Date>>
+  reminded(guardianId: string, at: Date): Promise<void>
 }
 
 /** What a drill asks of: the keeper of one share alone, by its number, or whoever can open the whole. */

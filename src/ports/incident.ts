@@ -77,7 +77,10 @@ export interface IncidentStore {
 }
 
 /** As it stands in the queue: whose it is, is said when it is sent. */
-export type QueuedNotice = Omit<Notice, 'instance'>
+export interface QueuedNotice extends Omit<Notice, 'instance'> {
+  /** It is for this person alone, by this channel, which is one of mail. */
+  readonly person?: { readonly channel: string; readonly mail: string } | undefined
+}
 
 export type NoticeOutcome =
   | { readonly kind: 'told' }

@@ -319,12 +319,12 @@ describe.skipIf(cephMissing())('an S3 destination whose store fails', () => {
     expect(await namesIn(trusting)).toEqual([name])
     const unknown = await failureOf(knowing.put(name, small, signal))
     expect(unknown).toMatchObject({
-      code: 'DESTINATION_UNREACHABLE',
+      code: 'CERTIFICATE_REFUSED',
       hint: expect.stringMatching(/--ca FILE/) as unknown,
     })
     const otherName = await failureOf(elsewhere.put(name, small, signal))
     expect(otherName).toMatchObject({
-      code: 'DESTINATION_UNREACHABLE',
+      code: 'CERTIFICATE_REFUSED',
       hint: expect.stringMatching(/host name/) as unknown,
     })
   })

@@ -1,5 +1,5 @@
 import { type ChannelRecord, takesDigests } from '../../ports/channel.ts'
-import { severities } from '../../ports/events.ts'
+import { type EventName, severities } from '../../ports/events.ts'
 import type { QueuedNotice } from '../../ports/incident.ts'
 import { endOfQuiet, isQuiet } from './quiet-hours.ts'
 
@@ -13,7 +13,9 @@ export interface Telling {
   readonly nextAt?: Date | undefined
 }
 
-type Rules = Pick<ChannelRecord, 'spec' | 'leastSeverity' | 'quietHours' | 'digestMinutes'>
+type Rules = Pick<ChannelRecord, 'spec' | 'leastSeverity' | 'quietHours' | 'digestMinutes'> & {
+  readonly id?: string
+}
 
 /** Of several together, so that a message has an end. */
 const mostTogether = 50
@@ -38,13 +40,17 @@ export function planTelling(rules: Rules, waiting: readonly QueuedNotice[], now:
   return { messages, passedOver, nextAt: isDue ? undefined : due }
 }
 
-/** Somebody who asks for a test waits for it. */
-function isWanted({ leastSeverity }: Rules, { severity, event }: QueuedNotice): boolean {
-  return event === 'test' || severities.indexOf(severity) >= severities.indexOf(leastSeverity)
+/** Somebody who asks for a test waits for it, and each channel is a witness. */
+function isWanted({ id, leastSeverity }: Rules, { severity, event, person }: QueuedNotice): boolean {
+  if (person !== undefined) return person.channel === id
+  return always.includes(event) || severities.indexOf(severity) >= severities.indexOf(leastSeverity)
 }
 
-function isUrgent({ severity, event }: QueuedNotice): boolean {
-  return severity === 'critical' || event === 'test'
+const always: readonly EventName[] = ['test', 'ledger-head', 'audit-head']
+
+/** What is for a person alone goes into no mail to others. */
+function isUrgent({ severity, event, person }: QueuedNotice): boolean {
+  return severity === 'critical' || event === 'test' || person !== undefined
 }
 
 /** All that is not urgent goes together: when the oldest has waited long enough, and nobody sleeps. */

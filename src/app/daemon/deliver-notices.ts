@@ -69,14 +69,22 @@ export function makeDeliverNotices(deps: DeliverNoticesDeps): DeliverNotices {
     const { messages, passedOver } = planTelling(record, waiting, clock.now())
     await settle(record, passedOver, { kind: 'passed-over' })
     if (messages.length === 0) return
-    const channel = await deps.makeChannel(record)
+    const everyone = await deps.makeChannel(record)
     for (const message of messages) {
+      const channel = (await channelFor(record, message[0])) ?? everyone
       // A server that takes its time for each must not keep the others, nor what is urgent by then, waiting for hours.
       if (clock.now().getTime() > until) return
       const outcome = await tellOne(record, channel, message, signal)
       if (outcome === undefined) return
       await settle(record, message, outcome)
     }
+  }
+
+  /** Of a notice that is for one person alone. */
+  async function channelFor(record: ChannelRecord, { person }: QueuedNotice): Promise<Channel | undefined> {
+    const { spec } = record
+    if (person === undefined || spec.kind !== 'smtp') return undefined
+    return deps.makeChannel({ ...record, spec: { ...spec, to: [person.mail] } })
   }
 
   function settle(

@@ -3,6 +3,7 @@ import type { Log } from '../../ports/log.ts'
 import type { KeepIncidents } from '../incidents/keep-incidents.ts'
 import type { BeatChannels } from './beat-channels.ts'
 import type { DeliverNotices } from './deliver-notices.ts'
+import type { DoRoutines } from './do-routines.ts'
 import { type Chore, keepDoing } from './keep-doing.ts'
 import type { RunDuePlans } from './run-due-plans.ts'
 import type { VerifyWhenDue } from './verify-when-due.ts'
@@ -11,6 +12,7 @@ export interface ServeDeps {
   readonly log: Log
   readonly runDuePlans: RunDuePlans
   readonly verifyWhenDue: VerifyWhenDue
+  readonly doRoutines: DoRoutines
   readonly keepIncidents: KeepIncidents
   readonly deliverNotices: DeliverNotices
   readonly beatChannels: BeatChannels
@@ -88,6 +90,14 @@ export function makeServe(deps: ServeDeps): Serve {
         bell: makeBell(),
         async work(until) {
           if (await deps.verifyWhenDue(until)) found.ring()
+        },
+      },
+      {
+        name: 'routines',
+        everyMs: () => paces.routines,
+        bell: makeBell(),
+        async work(until) {
+          if (await deps.doRoutines(until)) queued.ring()
         },
       },
       {

@@ -65,6 +65,7 @@ describe('of runs', () => {
   test.each<[ErrorCode, string]>([
     ['DESTINATION_FULL', 'backup-failed nas'],
     ['HOST_KEY_CHANGED', 'host-key-changed nas'],
+    ['CERTIFICATE_REFUSED', 'certificate-changed nas'],
     ['SOURCE_UNREADABLE', 'source-unreadable files'],
     ['VERIFICATION_FAILED', 'verification-failed files'],
     ['REPOSITORY_DAMAGED', 'verification-failed files'],

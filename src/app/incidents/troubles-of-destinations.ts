@@ -5,7 +5,9 @@ import type { Trouble } from '../../ports/incident.ts'
 
 type Kind = Extract<
   IncidentKind,
-  `destination-${'lost' | 'read-only' | 'slow' | 'nearly-full' | 'filling'}` | 'host-key-changed'
+  | `destination-${'lost' | 'read-only' | 'slow' | 'nearly-full' | 'filling'}`
+  | 'host-key-changed'
+  | 'certificate-changed'
 >
 
 /** What probes say of destinations, as far as it is trouble. */
@@ -45,8 +47,14 @@ function kindOf(condition: Condition | 'unknown', findings: ProbeFindings | unde
     case 'nearly-full':
       return findings?.daysLeft === undefined ? 'destination-nearly-full' : 'destination-filling'
     case 'lost':
-      return findings?.failure?.code === 'HOST_KEY_CHANGED' ? 'host-key-changed' : 'destination-lost'
+      return ofOthers(findings) ?? 'destination-lost'
   }
+}
+
+/** It answers, and is not who it should be. */
+function ofOthers(findings: ProbeFindings | undefined): Kind | undefined {
+  if (findings?.failure?.code === 'HOST_KEY_CHANGED') return 'host-key-changed'
+  return findings?.failure?.code === 'CERTIFICATE_REFUSED' ? 'certificate-changed' : undefined
 }
 
 function titleOf(kind: Kind, name: string, { daysLeft }: ProbeFindings): string {
@@ -61,6 +69,8 @@ function titleOf(kind: Kind, name: string, { daysLeft }: ProbeFindings): string 
       return `${name} will be full in ${days(daysLeft)}`
     case 'host-key-changed':
       return `${name} shows another host key`
+    case 'certificate-changed':
+      return `${name} shows a certificate that is not trusted`
     case 'destination-lost':
       return `${name} is lost`
   }
@@ -92,6 +102,8 @@ function hintOf(kind: Kind, name: string): string {
     case 'destination-lost':
     case 'destination-read-only':
       return `See what it says now, step by step: redoma destination test ${name}`
+    case 'certificate-changed':
+      return `Ask who runs the server before you trust another certificate: redoma destination show ${name}`
     case 'host-key-changed':
       return `Ask who runs the server before you pin another key: redoma destination show ${name}`
   }

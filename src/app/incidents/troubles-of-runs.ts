@@ -8,6 +8,7 @@ type Kind = Extract<
   IncidentKind,
   | `backup-${'failed' | 'warned' | 'empty' | 'shrunken'}`
   | 'bundle-doubtful'
+  | 'certificate-changed'
   | 'host-key-changed'
   | 'source-unreadable'
   | 'verification-failed'
@@ -93,7 +94,8 @@ function findingOf(part: RunPart, ids: ReadonlyMap<string, string>): readonly Fi
       // That there is no recovery key is said once, by itself.
       if (failure.code === 'CEREMONY_MISSING') return []
       const kind = kindOf(failure)
-      const isOfDestination = code.startsWith('DESTINATION_') || code === 'HOST_KEY_CHANGED'
+      const isOfDestination =
+        code.startsWith('DESTINATION_') || ['HOST_KEY_CHANGED', 'CERTIFICATE_REFUSED'].includes(code)
       const about = isOfDestination ? ofDestination : ofSource
       return [{ ...about, kind, says: failure.message, hint, code }]
     }
@@ -111,6 +113,7 @@ const kinds: Partial<Readonly<Record<ErrorCode, Kind>>> = {
   VERIFICATION_FAILED: 'verification-failed',
   REPOSITORY_DAMAGED: 'verification-failed',
   HOST_KEY_CHANGED: 'host-key-changed',
+  CERTIFICATE_REFUSED: 'certificate-changed',
 }
 
 function troubleOf(findings: readonly Finding[]): readonly Trouble[] {
@@ -146,6 +149,8 @@ function titleOf(kind: Kind, sources: readonly string[], destinations: readonly 
       return `Cannot be read: ${what}`
     case 'verification-failed':
       return `What was written of ${what} does not read back from ${where}`
+    case 'certificate-changed':
+      return `${where} shows a certificate that is not trusted`
     case 'host-key-changed':
       return `${where} shows another host key`
     case 'bundle-doubtful':

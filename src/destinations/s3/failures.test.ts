@@ -48,6 +48,18 @@ describe('what a store refuses', () => {
     expect(refused(status, code).passes).toBe(true)
   })
 
+  test.each(['CERT_HAS_EXPIRED', 'SELF_SIGNED_CERT_IN_CHAIN', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+    'a certificate that is not accepted (%s) is told as that, and not tried again',
+    (code) => {
+      const failed = brokenTry(
+        'writing x',
+        { endpoint: 'https://s3.example.net' },
+        Object.assign(new Error('no'), { code }),
+      )
+      expect(failed).toMatchObject({ passes: false, error: { code: 'CERTIFICATE_REFUSED' } })
+    },
+  )
+
   test('what speaks no TLS is told as that, and not tried again', () => {
     const cause = Object.assign(new Error('write EPROTO 40EDC653:error:0A00010B'), { code: 'EPROTO' })
 

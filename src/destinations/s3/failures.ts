@@ -195,7 +195,7 @@ export function brokenTry(doing: string, { endpoint }: Where, cause: unknown): F
   const why =
     tls === undefined ? `no answer from ${endpoint}` : `the certificate of ${endpoint} is not accepted`
   const error = new RedomaError(
-    'DESTINATION_UNREACHABLE',
+    tls === undefined ? 'DESTINATION_UNREACHABLE' : 'CERTIFICATE_REFUSED',
     `${doing} failed: ${why}: ${printable(messageOf(cause)) || code}`,
     { hint, cause },
   )

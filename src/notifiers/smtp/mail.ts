@@ -62,7 +62,8 @@ export function digestMail({ from }: SmtpSpec, notices: readonly Notice[]): Mail
 const forMachines = { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All' }
 
 /** The same for all mails of an incident: where it differs, some programs begin another conversation. */
-function subjectOf({ instance, event, subject }: Notice): string {
+function subjectOf({ instance, event, subject, title }: Notice): string {
+  if (event === 'guardian-reminded') return cut(`[${instance.name}] ${title}`, mostBytes)
   const words = event.replaceAll('-', ' ')
   return cut(`[${instance.name}] ${words.charAt(0).toUpperCase()}${words.slice(1)}: ${subject}`, mostBytes)
 }
