@@ -65,10 +65,13 @@ describe.skipIf(eximMissing())('what the daemon mails on schedule', () => {
       ...{ ...audited, primitives, notifier: toldToNobody, requireSecondPerson: agreedBefore },
       ...{ scryptLogN: 10, openers: async () => [] },
     })({ profile: 'classic', quorum, keepers, outFolder: join(folder.path, 'out') }, signal)
-    const spec = {
-      ...{ kind: 'smtp', host: '127.0.0.1', port: exim.ports.smtp, security: 'starttls' },
-      ...{ from: 'redoma@pam.example.com', to: ['soc@example.com'] },
+    const mail = {
+      kind: 'smtp',
+      host: '127.0.0.1',
+      security: 'starttls',
+      from: 'redoma@pam.example.com',
     } as const
+    const spec = { ...mail, port: exim.ports.smtp, to: ['soc@example.com'] }
     const channel = {
       id: randomUUID(),
       name: 'mail',

@@ -51,11 +51,7 @@ describe('what a store refuses', () => {
   test.each(['CERT_HAS_EXPIRED', 'SELF_SIGNED_CERT_IN_CHAIN', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
     'a certificate that is not accepted (%s) is told as that, and not tried again',
     (code) => {
-      const failed = brokenTry(
-        'writing x',
-        { endpoint: 'https://s3.example.net' },
-        Object.assign(new Error('no'), { code }),
-      )
+      const failed = brokenTry('writing x', where, Object.assign(new Error('no'), { code }))
       expect(failed).toMatchObject({ passes: false, error: { code: 'CERTIFICATE_REFUSED' } })
     },
   )
