@@ -35,8 +35,9 @@ describe.skipIf(sshServerMissing())('copies at an account that may run rsync alo
     await redoma.run(['init'])
     const place = ['--rsync', `ssh://${user}@${host}:${port}/pam`, '--host-key', server.hostKey]
     expect(await redoma.run(['destination', 'add', 'nas', ...place])).toMatchObject({ code: 0 })
-    const exchange = (from: string, to: string) =>
+    const exchange = (from: string, to: string) => {
       alterCatalogue(home, `update destination set spec = replace(spec, '${from}', '${to}')`)
+    }
 
     exchange(server.hostKey, other.hostKey)
     for (let probe = 0; probe < 3; probe++) await redoma.run(['destination', 'probe'])
