@@ -20,6 +20,8 @@ const isSlow = process.env['SLOW'] !== undefined
 /** A minute in a tenth of a second. */
 const speed = 600
 const longestMs = 5000
+/** A channel that nobody tells anything, so that all notices wait for it: PostgreSQL leaves numbers out where a transaction was cut off. */
+const witness = 'witness'
 
 describe.each([
   { catalogue: 'SQLite', rounds: isSlow ? 100 : 8 },
@@ -67,17 +69,14 @@ async function killAgainAndAgain(which: 'SQLite' | 'PostgreSQL', rounds: number)
   expectEachDueTimeOnce(runs)
   expect(await opened.catalogue.audit.verify()).toMatchObject({ brokenAt: undefined })
   // What was queued was acknowledged: each of it came, in its order, though it may have come twice.
-  const { newest } = await opened.newestNotice()
-  expect(newest).toBeGreaterThan(0)
-  expect([...new Set(world.heard)].toSorted((one, other) => one - other)).toEqual(
-    Array.from({ length: newest }, (_, n) => n + 1),
-  )
+  const told = (await opened.catalogue.notices.pending(witness, 100_000)).map(({ id }) => id)
+  expect(told.length).toBeGreaterThan(0)
+  expect([...new Set(world.heard)].toSorted((one, other) => one - other)).toEqual(told)
   expect([...new Set(world.heard)]).toEqual([...new Set(world.heard)].toSorted((one, other) => one - other))
 }
 
 interface Opened extends AsyncDisposable {
   readonly catalogue: Catalogue
-  newestNotice(): Promise<{ readonly newest: number }>
 }
 
 async function aWorld(which: 'SQLite' | 'PostgreSQL') {
@@ -108,12 +107,6 @@ async function aWorld(which: 'SQLite' | 'PostgreSQL') {
     const catalogue = await opened()
     return {
       catalogue,
-      async newestNotice() {
-        const newest = await catalogue.notices.add('test', {
-          ...{ severity: 'info', subject: 'x', title: 'x', text: 'x', fields: {}, at: new Date() },
-        })
-        return { newest: newest - 1 }
-      },
       [Symbol.asyncDispose]: () => catalogue.close(),
     }
   }
@@ -177,5 +170,6 @@ async function addPlanAndChannel(catalogue: Catalogue, port: number): Promise<vo
     createdAt,
   })
   await catalogue.notices.begin(channel)
+  await catalogue.notices.begin(witness)
   await catalogue.close()
 }

@@ -41,6 +41,8 @@ export interface DaemonWorld extends AsyncDisposable {
   until(what: string, isSo: () => Promise<boolean>): Promise<void>
 }
 
+/** A channel that nobody tells anything, so that all notices wait for it. */
+export const witness = 'witness'
 const plans = 12
 const patienceMs = 180_000
 const password = 'of the server'
@@ -177,6 +179,7 @@ async function addPlansAndChannel(catalogue: Catalogue, port: number): Promise<v
   const spec = { kind: 'webhook', url: `http://127.0.0.1:${port}/`, preset: 'json' } as const
   await catalogue.channels.add({ id, name: 'hook', spec, leastSeverity: 'info', digestMinutes: 0, createdAt })
   await catalogue.notices.begin(id)
+  await catalogue.notices.begin(witness)
 }
 
 function watchLocks(folder: string) {
