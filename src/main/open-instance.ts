@@ -10,6 +10,7 @@ import type { PlanScope } from '../app/scopes/plan-scope.ts'
 import type { StampLedger } from '../app/stamp-ledger.ts'
 import { type Target, targetOf } from '../app/target.ts'
 import { administratorsOf } from '../app/users/administrators.ts'
+import { isOfApi } from '../app/users/user-name.ts'
 import type { WhileLeased } from '../app/while-leased.ts'
 import { onlyWrittenTo, readableOnes } from '../app/write-only.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
@@ -112,12 +113,11 @@ export function instanceOn(
     async users() {
       const { makeKeepUsers } = await import('../app/users/keep-users.ts')
       const { guardAdministrators } = await import('../app/users/guard-administrators.ts')
-      const { agreedBefore } = await import('../app/approvals/require-second-person.ts')
       return guardAdministrators(makeKeepUsers(audited), {
         ...audited,
-        // Whoever types here has the instance's key: the last way in when the second person is gone.
-        requireSecondPerson: from === 'here' ? agreedBefore : await requireSecondPerson(),
+        requireSecondPerson: await requireSecondPerson(),
         notifier: await notifier(),
+        isOnMachine: from === 'here' || !isOfApi(actor),
       })
     },
     async tokens() {

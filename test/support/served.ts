@@ -25,6 +25,7 @@ import { administratorsOf } from '../../src/app/users/administrators.ts'
 import { guardAdministrators } from '../../src/app/users/guard-administrators.ts'
 import { makeKeepTokens } from '../../src/app/users/keep-tokens.ts'
 import { makeKeepUsers } from '../../src/app/users/keep-users.ts'
+import { isOfApi } from '../../src/app/users/user-name.ts'
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import { runHook } from '../../src/sources/command/run-hook.ts'
 import { registrySource } from '../../src/sources/registry/registry-source.ts'
@@ -119,6 +120,7 @@ function tracedUseCases(
         guardAdministrators(makeKeepUsers(audited), {
           ...audited,
           notifier: toldToNobody,
+          isOnMachine: !isOfApi(actor),
           requireSecondPerson: makeRequireSecondPerson({
             ...audited,
             administrators: () => administratorsOf(catalogue),

@@ -34,7 +34,7 @@ export function rateLimits({ perSecond, burst, mostClients }: RateLimits, now: (
 }
 
 /** Who has one address of IPv6 has 2⁶⁴ of them. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address)) return address
   const [head = '', tail] = address.split('::')
   const before = head === '' ? [] : head.split(':')

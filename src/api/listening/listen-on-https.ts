@@ -5,7 +5,7 @@ import type { HeldCertificate } from '../../app/certificates/held-certificate.ts
 import type { KeyPair } from '../../app/certificates/key-pair.ts'
 import type { Api } from '../contract/route.ts'
 import { clientOf, isAmong, plainAddress } from '../gates/client-address.ts'
-import { type RateLimits, rateLimits } from '../gates/rate-limits.ts'
+import { networkOf, type RateLimits, rateLimits } from '../gates/rate-limits.ts'
 import { type Address, listenOnPort } from './listen-on-port.ts'
 import { closeServer, type Listening, makeSecureServer, type Patience, usualPatience } from './make-server.ts'
 import type { Turnstile } from './turn-away.ts'
@@ -88,16 +88,17 @@ function boundEachAddress(server: Server, { proxies, now }: HttpsDeps): void {
   server.prependListener('connection', (socket: Socket) => {
     const address = plainAddress(socket.remoteAddress ?? '')
     if (isAmong(proxies, address)) return
-    const count = (open.get(address) ?? 0) + 1
+    const network = networkOf(address)
+    const count = (open.get(network) ?? 0) + 1
     if (count > mostConnectionsOfOne || secondsToWait(address) > 0) {
       socket.destroy()
       return
     }
-    open.set(address, count)
+    open.set(network, count)
     socket.once('close', () => {
-      const left = (open.get(address) ?? 1) - 1
-      if (left === 0) open.delete(address)
-      else open.set(address, left)
+      const left = (open.get(network) ?? 1) - 1
+      if (left === 0) open.delete(network)
+      else open.set(network, left)
     })
   })
 }

@@ -10,6 +10,9 @@ import { phraseOf } from './phrases.ts'
 import { Refused } from './refused.ts'
 import { statusOfCode } from './status-of-code.ts'
 
+/** Of one in the log, in characters: none of ours is longer. */
+const mostOfPath = 200
+
 /**
  * The answer for whatever was thrown. What is not one of our errors says nothing of itself: its message may be anybody's. The log has
  * it, under the request's id.
@@ -18,9 +21,16 @@ export function answerProblem(context: Context<ApiEnvironment>, thrown: unknown,
   const requestId = context.get('requestId')
   const error = ours(thrown)
   const status = error instanceof Refused ? error.status : statusOfCode[error.code]
-  if (status >= 500) {
+  // What is refused since there is too much to do would fill the log with what strangers ask.
+  if (status >= 500 && !(error instanceof Refused)) {
     const { method, path } = context.req
-    log.error('request failed', { requestId, method, path, code: error.code, why: messageOf(thrown) })
+    log.error('request failed', {
+      requestId,
+      method,
+      path: path.slice(0, mostOfPath),
+      code: error.code,
+      why: messageOf(thrown),
+    })
   }
   const problem = problemOf(error, status, requestId)
   const headers = { 'content-type': problemType, ...headersOf(error) }

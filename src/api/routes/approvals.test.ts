@@ -6,22 +6,17 @@ import type { Api } from '../contract/route.ts'
 import { makeApi } from '../make-api.ts'
 
 describe('a second person, by the API', () => {
-  test('is asked before one of two administrators makes a third, takes the other away, or gives the other a new password', async () => {
+  test('is asked before one of two administrators makes a third, or takes the other away', async () => {
     await using world = await aWorld()
     const { ada, grace } = world
-
-    expect(await world.ask(ada, 'POST', '/users', { name: 'olga', role: 'operator' })).toMatchObject([
-      201,
-      {},
-    ])
+    await aUser(world.instance, 'olga', 'operator')
     const changes = [
-      ['POST', '/users', { name: 'puppet', role: 'administrator' }],
       ['PATCH', '/users/olga', { role: 'administrator' }],
       ['PATCH', '/users/grace', { role: 'auditor' }],
       ['PATCH', '/users/grace', { isDisabled: true }],
-      ['POST', '/users/grace/reset', undefined],
       ['DELETE', '/users/grace', undefined],
     ] as const
+
     for (const [method, path, body] of changes) {
       const [status, problem] = await world.ask(ada, method, path, body)
       expect({ path, status, problem }).toMatchObject({ status: 409, problem: { code: 'APPROVAL_NEEDED' } })
@@ -32,11 +27,26 @@ describe('a second person, by the API', () => {
     expect(items?.at(-1)).toMatchObject({ danger: 'administrators', state: 'waiting', askedBy: 'user:ada' })
   })
 
+  test('is not asked for a link by which an administrator sets a password: whoever gets it would be that one', async () => {
+    await using world = await aWorld()
+    const invited = await world.ask(world.ada, 'POST', '/users', { name: 'oleg', role: 'operator' })
+    expect(invited).toMatchObject([201, {}])
+
+    const asked = [
+      await world.ask(world.ada, 'POST', '/users', { name: 'puppet', role: 'administrator' }),
+      await world.ask(world.ada, 'POST', '/users/grace/reset'),
+      await world.ask(world.ada, 'PATCH', '/users/oleg', { role: 'administrator' }),
+    ]
+
+    expect(asked.map(([status]) => status)).toEqual([403, 403, 403])
+  })
+
   test('agrees to exactly what was asked, which is then done by who asked it', async () => {
     await using world = await aWorld()
     const { ada, grace } = world
-    const puppet = { name: 'puppet', role: 'administrator' }
-    expect(await world.ask(ada, 'POST', '/users', puppet)).toMatchObject([409, {}])
+    for (const name of ['olga', 'oleg']) await aUser(world.instance, name, 'operator')
+    const promote = (name: string) => world.ask(ada, 'PATCH', `/users/${name}`, { role: 'administrator' })
+    expect(await promote('olga')).toMatchObject([409, {}])
 
     expect(await world.ask(ada, 'POST', '/approvals/1/answer', { agreed: true })).toMatchObject([403, {}])
     expect(await world.ask(grace, 'POST', '/approvals/1/answer', { agreed: true })).toMatchObject([
@@ -44,15 +54,45 @@ describe('a second person, by the API', () => {
       { state: 'agreed', answeredBy: 'user:grace' },
     ])
     expect(await world.ask(grace, 'POST', '/approvals/1/answer', { agreed: false })).toMatchObject([412, {}])
-    expect(await world.ask(ada, 'POST', '/users', { ...puppet, name: 'other' })).toMatchObject([409, {}])
-    expect(await world.ask(ada, 'POST', '/users', puppet)).toMatchObject([201, {}])
+    expect(await promote('oleg')).toMatchObject([409, {}])
+    expect(await promote('olga')).toMatchObject([200, { role: 'administrator' }])
     expect(await world.ask(ada, 'GET', '/approvals/1')).toMatchObject([200, { state: 'done' }])
+  })
+
+  test('agrees to nobody who has got another way in since, or was made anew under the same name', async () => {
+    await using world = await aWorld()
+    const { ada, grace } = world
+    const keep = await world.deps.instance.as('tester').users()
+    const promote = () => world.ask(ada, 'PATCH', '/users/olga', { role: 'administrator' })
+    await aUser(world.instance, 'olga', 'operator')
+    await promote()
+    await world.ask(grace, 'POST', '/approvals/1/answer', { agreed: true })
+
+    await keep.remove('olga')
+    await aUser(world.instance, 'olga', 'operator')
+
+    expect(await promote()).toMatchObject([409, {}])
+  })
+
+  test('whose account was taken away since agrees to nothing', async () => {
+    await using world = await aWorld()
+    const { ada, grace } = world
+    const keep = await world.deps.instance.as('tester').users()
+    const promote = () => world.ask(ada, 'PATCH', '/users/olga', { role: 'administrator' })
+    for (const name of ['olga', 'oleg']) await aUser(world.instance, name, 'operator')
+    await keep.setRole('oleg', 'administrator')
+    await promote()
+    await world.ask(grace, 'POST', '/approvals/1/answer', { agreed: true })
+
+    await keep.disable('grace')
+
+    expect(await promote()).toMatchObject([409, {}])
   })
 
   test('is nobody who holds a token of an administrator', async () => {
     await using world = await aWorld()
-    const puppet = { name: 'puppet', role: 'administrator' }
-    await world.ask(world.ada, 'POST', '/users', puppet)
+    await aUser(world.instance, 'olga', 'operator')
+    await world.ask(world.ada, 'PATCH', '/users/olga', { role: 'administrator' })
     const [, { token = '' }] = await world.ask(world.grace, 'POST', '/tokens', {
       name: 'robot',
       permissions: ['manage-users'],

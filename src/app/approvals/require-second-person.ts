@@ -2,6 +2,7 @@ import { RedomaError } from '../../core/errors.ts'
 import type { Approval, Need, Proposal } from '../../ports/approval.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import { type AuditedDeps, auditEntry } from '../audited.ts'
+import { userActor } from '../users/user-name.ts'
 import { dangerWords } from './danger-words.ts'
 
 /**
@@ -43,6 +44,8 @@ export function makeRequireSecondPerson(deps: SecondPersonDeps): RequireSecondPe
     signal.throwIfAborted()
     if (approval.answer === undefined) throw notYet(approval)
     if (!approval.answer.agreed) throw refused(approval)
+    // Who agreed may have lost the account to somebody since, and been disabled for it.
+    if (!isAmong(await deps.administrators(), approval.answer.by)) throw notYet(approval)
     // Somebody else with the same wish may have been faster, or it has expired meanwhile.
     if (!(await approvals.use(approval.id, deps.clock.now()))) throw notYet(approval)
   }
@@ -61,14 +64,23 @@ export function isNeeded(need: Need, administrators: readonly string[]): boolean
 
 /** What was asked already: by the same person, in the same words. */
 async function openOne(
-  { catalogue, clock, actor }: SecondPersonDeps,
+  deps: SecondPersonDeps,
   { danger, subject, lines }: Proposal,
 ): Promise<Approval | undefined> {
+  const { catalogue, clock, actor } = deps
   const open = await catalogue.approvals.open(actor, danger, clock.now())
+  const administrators = await deps.administrators()
   const words = JSON.stringify([subject, lines])
-  return open.find(
-    (one) => one.answer?.agreed !== false && JSON.stringify([one.subject, one.lines]) === words,
-  )
+  return open.find((one) => isGood(one, administrators) && JSON.stringify([one.subject, one.lines]) === words)
+}
+
+/** An answer of who is no administrator any more is none: somebody is asked anew. */
+function isGood({ answer }: Approval, administrators: readonly string[]): boolean {
+  return answer === undefined || (answer.agreed && isAmong(administrators, answer.by))
+}
+
+function isAmong(administrators: readonly string[], by: string): boolean {
+  return administrators.some((name) => userActor(name) === by)
 }
 
 async function ask(deps: SecondPersonDeps, proposal: Proposal): Promise<Approval> {

@@ -20,3 +20,8 @@ export function userActor(name: string): string {
 export function tokenActor(name: string, token: string): string {
   return `token:${name}/${token}`
 }
+
+/** Whether who is called so in the audit trail came over the network, and did not come by the socket or a command. */
+export function isOfApi(actor: string): boolean {
+  return actor.includes(':')
+}
