@@ -6,6 +6,7 @@ import type { DatabaseSource, DatabaseSpec } from '../ports/database.ts'
 import { sourceSpec } from '../ports/specs.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { requireEntryName, usage } from './entry-name.ts'
+import { type PrivateFolders, pathsOf, refusePrivate } from './private-folders.ts'
 
 /** The instance's own sources have these names, in runs and bundles. */
 const reservedNames = ['registry', 'instance', 'catalogue', 'environment']
@@ -17,7 +18,7 @@ const reservedNames = ['registry', 'instance', 'catalogue', 'environment']
  */
 export type AddSource = (name: string, spec: SourceSpec) => Promise<SourceRecord>
 
-export interface AddSourceDeps extends AuditedDeps {
+export interface AddSourceDeps extends AuditedDeps, PrivateFolders {
   readonly databaseSource: (spec: DatabaseSpec) => DatabaseSource
 }
 
@@ -34,13 +35,14 @@ export function makeAddSource(deps: AddSourceDeps): AddSource {
 
 /** @throws RedomaError `USAGE`, `SOURCE_UNREADABLE` */
 export async function requireUsable(
-  deps: Pick<AddSourceDeps, 'databaseSource'>,
+  deps: PrivateFolders & Pick<AddSourceDeps, 'databaseSource'>,
   name: string,
   spec: SourceSpec,
 ): Promise<void> {
   if (reservedNames.includes(name)) throw usage(`the name ${name} is the instance's own`)
   const parsed = sourceSpec.safeParse(spec)
   if (!parsed.success) throw usage(`the source: ${parsed.error.issues[0]?.message ?? ''}`)
+  await refusePrivate(deps, pathsOf(spec))
   await requireReadable(deps, spec)
 }
 

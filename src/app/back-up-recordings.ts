@@ -25,6 +25,7 @@ import {
 } from '../recordings/source/found-recording.ts'
 import { readableName } from '../recordings/source/raw-name.ts'
 import { failureOf } from './failed-part.ts'
+import { type PrivateFolders, refusePrivate } from './private-folders.ts'
 import { type Candidate, type SealingDeps, type SealingPlace, sealRecordings } from './seal-recordings.ts'
 import type { Target } from './target.ts'
 
@@ -39,7 +40,7 @@ export type BackUpRecordings = (
   signal: AbortSignal,
 ) => Promise<readonly RunPart[]>
 
-export interface BackUpRecordingsDeps extends Omit<SealingDeps, 'recordings'> {
+export interface BackUpRecordingsDeps extends Omit<SealingDeps, 'recordings'>, PrivateFolders {
   readonly catalogue: Pick<Catalogue, 'sources' | 'recordings' | 'generations' | 'ledgers'>
   /** Names of the sources that it is limited to; all when empty. */
   readonly only?: readonly string[] | undefined
@@ -142,6 +143,8 @@ async function outcomeOf(signal: AbortSignal, tally: Tally, work: () => Promise<
 
 async function sealNewOnes(deps: BackUpRecordingsDeps, work: Work, tally: Tally): Promise<void> {
   const { spec, source, target, signal } = work
+  // Links may have changed since it was added.
+  await refusePrivate(deps, [spec.path])
   const folder = await openRecordingsFolder(spec.path)
   const generation = await currentGeneration(deps)
   const copies = copiesById(await deps.catalogue.recordings.list(target.record.id), source.name)

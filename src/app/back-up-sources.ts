@@ -25,6 +25,8 @@ export type SystemSource = FileSource | DumpedSource
 export interface FileSource {
   readonly name: string
   readonly spec: Extract<SourceSpec, { kind: 'files' }>
+  /** What is left out of it, and why. */
+  readonly warnings?: readonly string[]
 }
 
 export interface DumpedSource extends DatabaseSource {
@@ -53,7 +55,8 @@ export async function backUpSources(
   const work = async (stop: AbortSignal): Promise<void> => {
     for (let source = left.shift(); source !== undefined; source = left.shift()) {
       const part = await backUpSource(deps, backup, source, progress, { signal, stop })
-      parts.push(withWarnings(part, backup.notices.given()))
+      const leftOut = 'spec' in source ? (source.warnings ?? []) : []
+      parts.push(withWarnings(part, [...leftOut, ...backup.notices.given()]))
       if (stop.aborted) return
     }
   }

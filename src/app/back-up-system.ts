@@ -16,15 +16,16 @@ import type { BackUp } from './create-backup.ts'
 import { failedPart } from './failed-part.ts'
 import { lockNotices, withWarnings } from './lock-notices.ts'
 import { openRepositoryOf } from './open-repository-of.ts'
-import { ownFolders, patternsAgainst } from './own-folders.ts'
 import { polynomialOfAnother } from './polynomial-of-another.ts'
+import type { PrivateFolders } from './private-folders.ts'
 import { settle } from './settle.ts'
 import { instanceSource, stageInstance } from './stage-instance.ts'
+import { systemSources } from './system-sources.ts'
 import type { Target } from './target.ts'
 import type { WhileLeased } from './while-leased.ts'
 import { readableOnes } from './write-only.ts'
 
-export interface BackUpSystemDeps {
+export interface BackUpSystemDeps extends PrivateFolders {
   readonly catalogue: Catalogue
   readonly clock: Clock
   readonly log: Pick<Log, 'info' | 'warn'>
@@ -41,10 +42,6 @@ export interface BackUpSystemDeps {
   readonly tags?: readonly string[] | undefined
   /** Names of the sources that it is limited to, the instance's own among them; all when empty. */
   readonly only?: readonly string[] | undefined
-  /** The instance's folder. */
-  readonly home: string
-  /** Those of the service, whether or not this is it. */
-  readonly serviceFolders?: readonly string[] | undefined
 }
 
 /**
@@ -60,19 +57,16 @@ export function makeBackUpSystem(deps: BackUpSystemDeps): BackUp {
     const staged = isMeant(instanceSource) ? await settle(() => stageInstance(deps), signal) : undefined
     await using stage = staged?.kind === 'done' ? staged.value : undefined
     const own = stage === undefined ? [] : [{ name: instanceSource, spec: filesSpec([stage.path]) }]
-    const sources = [...(await systemSources(deps)).filter(({ name }) => isMeant(name)), ...own]
+    const { usable, refused } = await systemSources(deps, isMeant, signal)
+    // A full disk of the instance's own must not keep what else there is from being backed up.
+    if (staged?.kind === 'failed') refused.push({ name: instanceSource, error: staged.error })
     const parts: RunPart[] = []
     for (const target of readableOnes(targets)) {
-      parts.push(...(await backUpTo(deps, target, sources, progress, signal)))
-      if (staged?.kind !== 'failed') continue
-      // A full disk of the instance's own must not keep what else there is from being backed up.
-      const place = {
-        job: 'system',
-        source: instanceSource,
-        destination: target.record.name,
-        startedAt,
-      } as const
-      parts.push(failedPart(place, staged.error, deps.clock.now()))
+      parts.push(...(await backUpTo(deps, target, [...usable, ...own], progress, signal)))
+      for (const { name: source, error } of refused) {
+        const place = { job: 'system', source, destination: target.record.name, startedAt } as const
+        parts.push(failedPart(place, error, deps.clock.now()))
+      }
     }
     return parts
   }
@@ -80,23 +74,6 @@ export function makeBackUpSystem(deps: BackUpSystemDeps): BackUp {
 
 function filesSpec(paths: readonly string[]): FileSource['spec'] {
   return { kind: 'files', paths, exclude: [], excludeCaches: false, oneFileSystem: false }
-}
-
-async function systemSources(deps: BackUpSystemDeps): Promise<SystemSource[]> {
-  const own = await ownFolders(deps)
-  return (await deps.catalogue.sources.list()).flatMap(({ name, spec }): SystemSource[] => {
-    switch (spec.kind) {
-      case 'files':
-        return [{ name, spec: { ...spec, exclude: [...spec.exclude, ...patternsAgainst(own, spec.paths)] } }]
-      case 'postgresql':
-      case 'mariadb':
-      case 'sqlite':
-        return [{ name, ...deps.databaseSource(spec) }]
-      case 'recordings':
-      case 'command':
-        return []
-    }
-  })
 }
 
 async function backUpTo(

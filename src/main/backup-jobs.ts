@@ -97,7 +97,12 @@ export function backupJobs(deps: BackupJobsDeps): Readonly<Record<Job, BackUp>> 
     }),
     recordings: lazily(async () => {
       const { makeBackUpRecordings } = await import('../app/back-up-recordings.ts')
-      return makeBackUpRecordings({ ...common, only: deps.only })
+      return makeBackUpRecordings({
+        ...common,
+        home,
+        serviceFolders: serviceFolders(deps.settings),
+        only: deps.only,
+      })
     }),
   }
 }

@@ -30,7 +30,7 @@ import { databaseUrl } from './database-url.ts'
 import { lazily } from './lazily.ts'
 import { openLog } from './log.ts'
 import { programVersion } from './program-version.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, serviceFolders } from './settings.ts'
 import { openWays, type Ways } from './ways.ts'
 
 /** How long a command waits for a second person: they may sit in another room. */
@@ -144,7 +144,7 @@ export function instanceOn(
       (await import('../app/show-credential.ts')).makeShowCredential(audited),
     ),
     addSource: lazily(async () =>
-      (await import('../app/add-source.ts')).makeAddSource({ ...audited, ...(await databases()) }),
+      (await import('../app/add-source.ts')).makeAddSource({ ...audited, ...(await ofSources()) }),
     ),
     restoreInto: lazily(async () => {
       const { makeRestoreInto } = await import('../app/restore-into.ts')
@@ -417,7 +417,7 @@ export function instanceOn(
     applyConfig: lazily(async () => {
       const { makeApplyConfig } = await import('../app/apply-config.ts')
       const { makeAddSource } = await import('../app/add-source.ts')
-      const sources = { ...audited, ...(await databases()) }
+      const sources = { ...audited, ...(await ofSources()) }
       const steps = { addSource: makeAddSource(sources), addDestination: await addDestination() }
       const place = { home, reach: ways.reachOnce, remarksOn: ways.remarksOn, machine }
       return makeApplyConfig({ ...sources, ...steps, ...place, planScope: await planScope() })
@@ -536,9 +536,10 @@ export function instanceOn(
     return targetOf(record, ways.reach)
   }
 
-  async function databases(): Promise<Pick<AddSourceDeps, 'databaseSource'>> {
+  async function ofSources(): Promise<Omit<AddSourceDeps, keyof typeof audited>> {
     const { databasesOf } = await import('./database-deps.ts')
-    return { databaseSource: databasesOf(catalogue.credentials, home) }
+    const own = { home, serviceFolders: serviceFolders(settings) }
+    return { ...own, databaseSource: databasesOf(catalogue.credentials, home) }
   }
 
   async function addDestination(): Promise<AddDestination> {

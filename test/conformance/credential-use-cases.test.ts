@@ -132,14 +132,18 @@ describe('adding a source', () => {
     await using instance = await anInstance()
 
     await expect(
-      makeAddSource({ ...depsOf(instance), databaseSource: noDatabases })(name, spec),
+      makeAddSource({ ...depsOf(instance), databaseSource: noDatabases, home: instance.home })(name, spec),
     ).rejects.toMatchObject({ code })
   })
 
   test('keeps one that is there', async () => {
     await using instance = await anInstance()
 
-    const source = await makeAddSource({ ...depsOf(instance), databaseSource: noDatabases })('etc', {
+    const source = await makeAddSource({
+      ...depsOf(instance),
+      databaseSource: noDatabases,
+      home: instance.home,
+    })('etc', {
       ...files,
       paths: ['/etc'],
     })

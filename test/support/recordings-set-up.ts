@@ -56,7 +56,8 @@ export async function recordingsSetUp(): Promise<RecordingsSetUp> {
     clock,
     whileWriting: alone,
   })
-  const backUpRecordings = makeBackUpRecordings({ catalogue, recordInLedger, primitives, clock })
+  const { home } = instance
+  const backUpRecordings = makeBackUpRecordings({ catalogue, recordInLedger, primitives, clock, home })
   const openRecordings = makeOpenRecordings({ primitives })
   const record: Target['record'] = {
     id: 'c0ffee00-0000-4000-8000-000000000001',

@@ -146,7 +146,7 @@ function tracedUseCases(
     addCredential: makeAddCredential(audited),
     editCredential: makeEditCredential(audited),
     removeCredential: makeRemoveCredential(audited),
-    addSource: makeAddSource({ ...audited, databaseSource: noDatabases }),
+    addSource: makeAddSource({ ...audited, databaseSource: noDatabases, home: join(home, 'home') }),
     removeSource: makeRemoveSource(audited),
     addDestination: makeAddDestination({
       ...{ ...audited, joinRepository, reach },

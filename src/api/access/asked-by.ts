@@ -24,8 +24,8 @@ export function sessionOf(context: Context<ApiEnvironment>): Admitted {
 }
 
 /**
- * For what would run a program that the request names, as the daemon does, or take a secret of the registry to a server that it names: who manages backups is not therefore root, and
- * reads no secret.
+ * For what would run a program that the request names, as the daemon does, take a secret of the registry to a server that it names, or back up into a repository that somebody else
+ * has the password of: who manages backups is not therefore root, and reads no secret and no file.
  *
  * @param what that is kept to the machine: `a source that is a program`
  * @throws RedomaError `NOT_ALLOWED` to who did not come by the socket, whatever the role

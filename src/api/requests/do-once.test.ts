@@ -34,3 +34,20 @@ test('what was done after its time was over is not done again under its key', as
   expect(await again.text()).toContain('Idempotency-Key')
   expect(times).toBe(1)
 })
+
+test('one key does not answer for a request that differs in its query alone', async () => {
+  await using served = await aServedInstance()
+  const app = new Hono<ApiEnvironment>()
+  app.onError((error, context) => context.text(error.message, 422))
+  app.use(doOnce(served.deps))
+  app.post('/things', (context) => context.text(`made ${context.req.query('kind')}`, 201))
+  const post = (query: string) =>
+    app.request(`/things?${query}`, { method: 'POST', headers: { 'idempotency-key': 'k' } })
+
+  const first = await post('kind=a')
+  const other = await post('kind=b')
+  const again = await post('kind=a')
+
+  expect([first.status, other.status, again.status]).toEqual([201, 422, 201])
+  expect(await again.text()).toBe('made a')
+})

@@ -23,7 +23,8 @@ export function doOnce({ instance: { catalogue }, clock }: ApiDeps): MiddlewareH
     if (!keyForm.test(key))
       throw new Refused(400, 'an Idempotency-Key has 1 to 255 visible characters of ASCII')
     const route = `POST ${context.req.path}`
-    const mark = markOf(context.get('principal'), await context.req.text())
+    const { search } = new URL(context.req.url)
+    const mark = markOf(context.get('principal'), search, await context.req.text())
     const at = clock.now()
     const since = new Date(at.getTime() - dayMs)
     const { keptAnswers } = catalogue
@@ -60,9 +61,11 @@ export function doOnce({ instance: { catalogue }, clock }: ApiDeps): MiddlewareH
 }
 
 /** Of who asks and what is asked: nobody gets the answer of another by the same key. */
-function markOf(principal: Principal | undefined, body: string): Secret {
+function markOf(principal: Principal | undefined, search: string, body: string): Secret {
   const who = principal === undefined || principal.way === 'socket' ? '' : `${principal.actor}\n`
-  return new Secret(createHash('sha256').update(`${who}${body}`).digest('hex'))
+  // Most have no query, and are marked as they were before it counted.
+  const query = search === '' ? '' : `${search}\n`
+  return new Secret(createHash('sha256').update(`${who}${query}${body}`).digest('hex'))
 }
 
 function answered({ status, headers, body }: KeptAnswer): Response {

@@ -62,7 +62,9 @@ export function changeChannels(api: Api, { instance, stopping }: ApiDeps): void 
     requireMatch(context, contentTag(channelFacts(before)), true)
     const settings = withChange(before, words)
     const isMoved = words.spec !== undefined || settings.credential !== before.credential
-    if (isMoved && settings.credential !== undefined) requireOnMachine(context, where)
+    // One that is taken away, too: who gives a channel of the machine another address has what is told by it from then on.
+    const hasSecret = before.credential !== undefined || settings.credential !== undefined
+    if (isMoved && hasSecret) requireOnMachine(context, where)
     await instance.as(actorOf(context)).changeChannel(name, settings, before)
     log.info('channel changed', { channel: name })
     return context.json(await known(name, context), 200)

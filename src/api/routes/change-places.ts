@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { sharesRepository } from '../../app/system-repository.ts'
 import { Secret } from '../../core/secret.ts'
 import { entryName } from '../../ports/specs.ts'
 import { actorOf, requireOnMachine } from '../access/asked-by.ts'
@@ -20,7 +21,7 @@ const newDestination = destination
   .extend({
     name: entryName,
     repositoryPassword: z.string().min(1).max(10_000).optional().openapi({
-      description: 'Of a repository that is there, to go on with it.',
+      description: 'Of a repository that is there, to go on with it; over the socket alone.',
       format: 'password',
       writeOnly: true,
     }),
@@ -90,6 +91,8 @@ export function changePlaces(api: Api, { instance, stopping }: ApiDeps): void {
   })
   api.openapi(addDestination, async (context) => {
     const { name, spec, repositoryPassword } = context.req.valid('json')
+    if (repositoryPassword !== undefined || sharesRepository(spec))
+      requireOnMachine(context, 'a repository that others have the password of')
     const password = repositoryPassword === undefined ? undefined : new Secret(repositoryPassword)
     const signal = AbortSignal.any([context.req.raw.signal, stopping])
     const { record, warnings } = await instance

@@ -83,9 +83,12 @@ describe('channels by the API', () => {
     const moved = await ask(far, 'PATCH', '/channels/kept', { spec: evil }, '*')
     await ask(far, 'POST', '/channels', { name: 'plain', spec })
     const given = await ask(far, 'PATCH', '/channels/plain', { credential }, '*')
+    const stripped = await ask(far, 'PATCH', '/channels/kept', { spec: evil, credential: null }, '*')
     const milder = await ask(far, 'PATCH', '/channels/kept', { leastSeverity: 'info' }, '*')
 
-    expect([added.status, moved.status, given.status, milder.status]).toEqual([403, 403, 403, 200])
+    expect([added, moved, given, stripped, milder].map(({ status }) => status)).toEqual([
+      403, 403, 403, 403, 200,
+    ])
     expect(await served.instance.catalogue.channels.get('kept')).toMatchObject({ spec, credential })
   })
 })
