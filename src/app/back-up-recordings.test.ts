@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { copySamples, recordingsSetUp, settle } from '../../test/support/recordings-set-up.ts'
@@ -299,4 +299,16 @@ test('a recording is opened from the next destination where the first has lost, 
     code: 'DESTINATION_UNREACHABLE',
   })
   expect(await readdir(setUp.scratch)).toEqual(['opened'])
+})
+
+test('a folder that leads into the instance is not read, whatever it was when the source was added', async () => {
+  await using setUp = await recordingsSetUp()
+  await rm(setUp.sessions, { recursive: true })
+  await symlink(setUp.instance.home, setUp.sessions)
+  const objects = new Map<ObjectName, Uint8Array>()
+
+  const part = await setUp.backUp(memoryDestination(objects))
+
+  expect(part.outcome).toMatchObject({ kind: 'failed', failure: { code: 'USAGE' } })
+  expect(objects.size).toBe(0)
 })
