@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { RedomaError } from '../core/errors.ts'
 import { permissions } from '../ports/access.ts'
-import { type Pass, type PassStore, passKinds } from '../ports/user.ts'
+import { type Pass, type PassChange, type PassStore, passKinds } from '../ports/user.ts'
 import { auditTrail } from './audit-trail.ts'
+import { touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import type { SealedValues } from './sealed-values.ts'
 import type { Database } from './tables.ts'
@@ -11,7 +13,7 @@ export function passStore(db: Database, sealed: Pick<SealedValues, 'auditMac'>):
   return {
     add: (pass, audited) =>
       transact(db, async (inside) => {
-        await inside.insertInto('pass').values(rowOf(pass)).execute()
+        await changePasses(inside, { adding: pass })
         if (audited !== undefined) await auditTrail(inside, sealed).append(audited)
       }),
     async get(id) {
@@ -43,6 +45,25 @@ export function passStore(db: Database, sealed: Pick<SealedValues, 'auditMac'>):
       await db.deleteFrom('pass').where('expires_at', '<', now.toISOString()).execute()
     },
   }
+}
+
+/** @throws RedomaError `NOT_FOUND` for one to take that is gone, `ALREADY_EXISTS` for a second token of a name of the same user */
+export async function changePasses(inside: Database, { taking, adding }: PassChange): Promise<void> {
+  if (taking !== undefined) {
+    const { numDeletedRows } = await inside.deleteFrom('pass').where('id', '=', taking).executeTakeFirst()
+    touched(numDeletedRows, 'pass', taking)
+  }
+  if (adding === undefined) return
+  if (adding.kind === 'token') await requireNewName(inside, adding)
+  await inside.insertInto('pass').values(rowOf(adding)).execute()
+}
+
+/** In the transaction that adds it, while no other writes. */
+async function requireNewName(inside: Database, { userId = '', name }: Pass): Promise<void> {
+  const tokens = inside.selectFrom('pass').select('id').where('kind', '=', 'token')
+  const same = await tokens.where('user_id', '=', userId).where('name', '=', name).executeTakeFirst()
+  if (same !== undefined)
+    throw new RedomaError('ALREADY_EXISTS', `there is a token ${JSON.stringify(name)} of this user already`)
 }
 
 const passRow = z.object({

@@ -5,6 +5,7 @@ import { roleNames } from '../ports/access.ts'
 import type { User, UserStore } from '../ports/user.ts'
 import { auditTrail } from './audit-trail.ts'
 import { addOnce, found } from './entries.ts'
+import { changePasses } from './passes.ts'
 import { userRecordPlace } from './places.ts'
 import { column, parseRow } from './rows.ts'
 import type { SealedValues } from './sealed-values.ts'
@@ -28,10 +29,11 @@ export function userStore(db: Database, sealed: SealedValues): UserStore {
     list: () => all(db),
     named: (name) => one('name', name),
     byId: (id) => one('id', id),
-    add: (user, audited) =>
+    add: (user, audited, passes = {}) =>
       transact(db, async (inside) => {
         await auditTrail(inside, sealed).append(audited)
         await addOnce('user', user.name, inside.insertInto('api_user').values(rowOf(sealed, user)))
+        await changePasses(inside, passes)
       }),
     change: (id, decide) =>
       transact(db, async (inside) => {
@@ -42,11 +44,19 @@ export function userStore(db: Database, sealed: SealedValues): UserStore {
           id,
         )
         const others = users.filter((user) => user.id !== id)
-        const { user, audited, ending = [] } = decide(before, others)
+        const { user, audited, ending = [], keeping = '', passes = {} } = decide(before, others)
+        const { taking, adding } = passes
+        await changePasses(inside, { taking })
         if (user === undefined) await inside.deleteFrom('api_user').where('id', '=', id).execute()
         else await inside.updateTable('api_user').set(rowOf(sealed, user)).where('id', '=', id).execute()
         for (const kind of ending)
-          await inside.deleteFrom('pass').where('user_id', '=', id).where('kind', '=', kind).execute()
+          await inside
+            .deleteFrom('pass')
+            .where('user_id', '=', id)
+            .where('kind', '=', kind)
+            .where('id', '!=', keeping)
+            .execute()
+        await changePasses(inside, { adding })
         if (audited !== undefined) await auditTrail(inside, sealed).append(audited)
         return user
       }),

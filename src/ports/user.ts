@@ -36,6 +36,16 @@ export interface UserChange {
   readonly audited?: AuditEntry | undefined
   /** Whose passes end with it, in the same transaction. */
   readonly ending?: readonly PassKind[] | undefined
+  /** The id of the one of those that stays. */
+  readonly keeping?: string | undefined
+  readonly passes?: PassChange | undefined
+}
+
+/** What becomes of passes, in the transaction of what is done about their user. */
+export interface PassChange {
+  /** The id of one that is used up by it: where it is gone, nothing is done. */
+  readonly taking?: string | undefined
+  readonly adding?: Pass | undefined
 }
 
 export interface UserStore {
@@ -43,13 +53,13 @@ export interface UserStore {
   list(): Promise<User[]>
   named(name: string): Promise<User | undefined>
   byId(id: string): Promise<User | undefined>
-  /** @throws RedomaError `ALREADY_EXISTS` */
-  add(user: User, audited: AuditEntry): Promise<void>
+  /** @throws RedomaError `ALREADY_EXISTS`; `NOT_FOUND` for a pass to take that is gone */
+  add(user: User, audited: AuditEntry, passes?: PassChange): Promise<void>
   /**
    * Decides on what the user is now, and does it, in one transaction.
    *
    * @param decide nothing but a decision: it may be asked twice
-   * @throws RedomaError `NOT_FOUND`, and what `decide` throws
+   * @throws RedomaError `NOT_FOUND`, also for a pass to take that is gone; `ALREADY_EXISTS` for a token of a name that another has; what `decide` throws
    */
   change(id: string, decide: (user: User, others: readonly User[]) => UserChange): Promise<User | undefined>
 }

@@ -26,7 +26,7 @@ test('who starts the daemon at a terminal gets a link, by which the first admini
   const signedIn = await ask('POST', '/api/v1/session', { name: 'boss', password })
   const [cookie = ''] = signedIn.headers['set-cookie'] ?? []
   const browser = { cookie: cookie.split(';')[0] ?? '', 'sec-fetch-site': 'same-origin' }
-  const wanted = { name: 'ci', permissions: ['view'] }
+  const wanted = { name: 'ci', permissions: ['view'], proof: { password } }
   const made = await ask('POST', '/api/v1/tokens', wanted, browser)
   const { token } = JSON.parse(made.text) as { token: string }
   const bearer = { authorization: `Bearer ${token}` }
@@ -41,13 +41,14 @@ test('who starts the daemon at a terminal gets a link, by which the first admini
   await daemon.ended
   const { stdout } = await world.redoma.run(['audit', 'list', '--json'])
   const trail = JSON.parse(stdout) as { actor: string; action: string; detail: string }[]
-  expect(trail.slice(0, 4).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+  expect(trail.slice(0, 5).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
     'user:boss token.create',
+    'user:boss user.prove',
     'user:boss user.sign-in',
     'user:boss user.accept',
     expect.stringMatching(/ user\.invite-first$/),
   ])
-  expect(trail[1]?.detail).toBe('127.0.0.1')
+  expect(trail[2]?.detail).toBe('127.0.0.1')
   const log = await readFile(join(world.home, 'log', 'backup.jsonl'), 'utf8')
   for (const hidden of [password, invitation, token, browser.cookie.slice(-43)])
     expect(`${log}${stdout}`).not.toContain(hidden)

@@ -23,6 +23,12 @@ export function sessionOf(context: Context<ApiEnvironment>): Admitted {
   throw new RedomaError('NOT_ALLOWED', 'this is for users who have signed in')
 }
 
+/** For what makes ways in, or is said by a person. @throws RedomaError `NOT_ALLOWED` to a token, whatever it may */
+export function refuseTokens(context: Context<ApiEnvironment>): void {
+  if (principalOf(context).way !== 'token') return
+  throw new RedomaError('NOT_ALLOWED', 'no token does this: it is for people who have signed in')
+}
+
 /**
  * For what would run a program that the request names, as the daemon does, take a secret of the registry to a server that it names, or back up into a repository that somebody else
  * has the password of: who manages backups is not therefore root, and reads no secret and no file.

@@ -12,6 +12,7 @@ import { admitUsers } from './admit-users.ts'
 
 interface Described {
   readonly 'x-permission': Guard
+  readonly 'x-no-token'?: true
 }
 
 const { paths } = openApiDocument() as { paths: Record<string, Record<string, Described>> }
@@ -19,7 +20,12 @@ const { paths } = openApiDocument() as { paths: Record<string, Record<string, De
 const routes = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(
     ([method, described]) =>
-      [method.toUpperCase(), path.replaceAll(/\{.+?\}/g, '1'), described['x-permission']] as const,
+      [
+        method.toUpperCase(),
+        path.replaceAll(/\{.+?\}/g, '1'),
+        described['x-permission'],
+        described['x-no-token'] === true,
+      ] as const,
   ),
 )
 
@@ -32,34 +38,37 @@ describe('whoever asks the API', () => {
   })
   afterAll(() => served[Symbol.asyncDispose]())
 
-  test.each(routes)('by %s %s, is let in as the route says (%s)', async (method, path, needed) => {
-    const api = makeApi(served.deps, admitUsers(served.deps.instance))
-    const ask = async (headers: Record<string, string>, way = method): Promise<number> => {
-      const answer = await api.request(path, { method: way, headers })
-      await answer.body?.cancel()
-      return answer.status
-    }
-    const isOpen = needed === 'anyone'
+  test.each(routes)(
+    'by %s %s, is let in as the route says (%s)',
+    async (method, path, needed, isForPeople) => {
+      const api = makeApi(served.deps, admitUsers(served.deps.instance))
+      const ask = async (headers: Record<string, string>, way = method): Promise<number> => {
+        const answer = await api.request(path, { method: way, headers })
+        await answer.body?.cancel()
+        return answer.status
+      }
+      const isOpen = needed === 'anyone'
 
-    const stranger = await ask({ 'sec-fetch-site': 'same-origin' })
-    const forger = await ask({ cookie: '__Host-redoma=x', 'sec-fetch-site': 'same-origin' })
-    const byRole = new Map<Role, number>()
-    // Each with a session of its own: some routes end it.
-    for (const [role, user] of users) byRole.set(role, await ask(await aBrowserOf(served.instance, user)))
+      const stranger = await ask({ 'sec-fetch-site': 'same-origin' })
+      const forger = await ask({ cookie: '__Host-redoma=x', 'sec-fetch-site': 'same-origin' })
+      const byRole = new Map<Role, number>()
+      // Each with a session of its own: some routes end it.
+      for (const [role, user] of users) byRole.set(role, await ask(await aBrowserOf(served.instance, user)))
 
-    const held = permissions.filter((permission) => permission !== needed)
-    const administrator = users.get('administrator')
-    const without = await ask(await tokenOf(served, administrator, held))
-    const within = await ask(await tokenOf(served, administrator, isPermission(needed) ? [needed] : held))
+      const held = permissions.filter((permission) => permission !== needed)
+      const administrator = users.get('administrator')
+      const without = await ask(await tokenOf(served, administrator, held))
+      const within = await ask(await tokenOf(served, administrator, isPermission(needed) ? [needed] : held))
 
-    if (!isOpen) expect([without, within === 403]).toEqual([403, needed === 'signed-in'])
-    expect([stranger === 401, forger === 401]).toEqual([!isOpen, !isOpen])
-    for (const [role, status] of byRole) {
-      expect(status, role).not.toBe(401)
-      expect(status === 403, role).toBe(!mayAsk(role, needed))
-    }
-    if (method === 'GET' && !isOpen) expect(await ask({}, 'HEAD'), 'HEAD').toBe(401)
-  })
+      if (!isOpen) expect([without, within === 403]).toEqual([403, needed === 'signed-in' || isForPeople])
+      expect([stranger === 401, forger === 401]).toEqual([!isOpen, !isOpen])
+      for (const [role, status] of byRole) {
+        expect(status, role).not.toBe(401)
+        expect(status === 403, role).toBe(!mayAsk(role, needed))
+      }
+      if (method === 'GET' && !isOpen) expect(await ask({}, 'HEAD'), 'HEAD').toBe(401)
+    },
+  )
 
   test('may do all by some role, and every permission but those of what is to come is needed somewhere', () => {
     const needed = new Set<string>(routes.map(([, , permission]) => permission))
@@ -134,7 +143,8 @@ async function tokenOf(
   held: readonly Permission[],
 ): Promise<Record<string, string>> {
   const expiresAt = new Date(instance.clock.now().getTime() + 60_000)
-  const wanted = { kind: 'token', userId: user?.id, permissions: held, expiresAt } as const
+  const name = crypto.randomUUID()
+  const wanted = { kind: 'token', userId: user?.id, name, permissions: held, expiresAt } as const
   return { authorization: `Bearer ${(await issuePass(instance, wanted)).secret.reveal()}` }
 }
 

@@ -3,7 +3,7 @@ import { matchedRoutes } from 'hono/route'
 import { RedomaError } from '../../core/errors.ts'
 import type { Admit } from '../admission.ts'
 import { type Api, type ApiEnvironment, type Guard, guards } from '../contract/route.ts'
-import { principalOf, sessionOf } from './asked-by.ts'
+import { principalOf, refuseTokens, sessionOf } from './asked-by.ts'
 
 /**
  * Lets a request go on to its route when who asks is let in, and may do what the route says in its description. One that says nothing is
@@ -12,12 +12,12 @@ import { principalOf, sessionOf } from './asked-by.ts'
  * @param app whose routes they are; more may be added until the first request
  */
 export function guard(app: Api, admit: Admit): MiddlewareHandler<ApiEnvironment> {
-  let described: ReadonlyMap<string, Guard> | undefined
+  let described: ReadonlyMap<string, Needs> | undefined
   return async (context, next) => {
     described ??= guardsOf(app)
     const route = matchedRoutes(context).find(({ method }) => method !== 'ALL')
     const needed = route === undefined ? undefined : described.get(`${route.method} ${route.path}`)
-    if (needed === 'anyone') return next()
+    if (needed?.permission === 'anyone') return next()
     return admit(context, async () => {
       if (route !== undefined && needed === undefined)
         throw new RedomaError('INTERNAL', `${route.method} ${route.path} does not say who may ask it`)
@@ -28,30 +28,40 @@ export function guard(app: Api, admit: Admit): MiddlewareHandler<ApiEnvironment>
 }
 
 /** @throws RedomaError `NOT_ALLOWED` */
-function requireOf(context: Context<ApiEnvironment>, needed: Exclude<Guard, 'anyone'>): void {
-  if (needed === 'signed-in') {
+function requireOf(context: Context<ApiEnvironment>, { permission, isForPeople }: Needs): void {
+  if (permission === 'anyone') return
+  if (permission === 'signed-in') {
     sessionOf(context)
     return
   }
-  if (!principalOf(context).permissions.has(needed))
-    throw new RedomaError('NOT_ALLOWED', `this takes the permission ${needed}`, {
+  if (!principalOf(context).permissions.has(permission))
+    throw new RedomaError('NOT_ALLOWED', `this takes the permission ${permission}`, {
       hint: 'An administrator gives it, by a role that has it.',
     })
-  context.set('needed', needed)
+  if (isForPeople) refuseTokens(context)
+  context.set('needed', permission)
 }
 
 /** By `METHOD /path/:name`, as the router has it. */
-function guardsOf(app: Api): ReadonlyMap<string, Guard> {
+function guardsOf(app: Api): ReadonlyMap<string, Needs> {
   const described = app.openAPIRegistry.definitions.flatMap((definition) => {
     if (definition.type !== 'route') return []
-    const { method, path, 'x-permission': needed } = definition.route as typeof definition.route & Described
-    const known = guards.find((one) => one === needed)
+    const route = definition.route as typeof definition.route & Described
+    const { method, path } = route
+    const permission = guards.find((one) => one === route['x-permission'])
+    const isForPeople = route['x-no-token'] === true
     const routed = `${method.toUpperCase()} ${path.replaceAll(/\/\{(.+?)\}/g, '/:$1')}`
-    return known === undefined ? [] : [[routed, known] as const]
+    return permission === undefined ? [] : [[routed, { permission, isForPeople }] as const]
   })
   return new Map(described)
 }
 
+interface Needs {
+  readonly permission: Guard
+  readonly isForPeople: boolean
+}
+
 interface Described {
   readonly 'x-permission'?: unknown
+  readonly 'x-no-token'?: unknown
 }

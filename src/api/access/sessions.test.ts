@@ -185,12 +185,16 @@ describe('signing in', () => {
 
     expect(uri).toMatch(/^otpauth:\/\/totp\/.*secret=/)
     expect(await status()).toBe(200)
+    const tokens = await world.deps.instance.as('tester').tokens()
+    const known = (await world.instance.catalogue.users.byId(olga.id)) ?? olga
+    await tokens.create(known, { name: 'ci', permissions: ['list'], days: 1 })
     expect((await ask(world, 'POST', '/session/totp/confirmation', browser, { code: '000000' })).status).toBe(
       422,
     )
     expect((await ask(world, 'POST', '/session/totp/confirmation', browser, { code: codeAt() })).status).toBe(
       204,
     )
+    expect(await tokens.of(olga)).toEqual([])
     expect(await status()).toBe(401)
     expect(await status(codeAt())).toBe(401)
     expect(await status(codeAt(-90_000))).toBe(401)

@@ -11,6 +11,8 @@ export type Guard = (typeof guards)[number]
 
 interface Guarded extends RouteConfig {
   readonly 'x-permission': Guard
+  /** No token does it, whatever it may. */
+  readonly 'x-no-token'?: true
 }
 
 /** A route, which says who may ask it: `createRoute` of the framework does not ask for that. */

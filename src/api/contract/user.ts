@@ -24,6 +24,11 @@ const typedAgain = { password: typed, code }
 /** Of who has signed in, once more. */
 export const proof = z.strictObject(typedAgain).openapi('Proof')
 
+/** For what needs it of who comes by a session; by the socket it is left away. */
+export const proven = {
+  proof: proof.optional().openapi({ description: 'Needed of who asks by a session.' }),
+}
+
 export const passwordChange = z.strictObject({ ...typedAgain, newPassword: typed }).openapi('PasswordChange')
 
 export const totpCode = z.strictObject({ code: z.string().max(20) }).openapi('TotpCode')
@@ -43,11 +48,17 @@ export const acceptance = z
 const role = z.enum(roleNames)
 const shownOnce = 'It is shown this once.'
 
-export const newUser = z.strictObject({ name: z.string().max(100), role }).openapi('NewUser')
+export const newUser = z.strictObject({ name: z.string().max(100), role, ...proven }).openapi('NewUser')
 
 export const userChange = z
-  .strictObject({ role: role.optional(), isDisabled: z.boolean().optional() })
+  .strictObject({
+    role: role.optional(),
+    isDisabled: z.boolean().optional(),
+    proof: proof.optional().openapi({ description: 'Needed for another role, of who asks by a session.' }),
+  })
   .openapi('UserChange')
+
+export const userReset = z.strictObject(proven).openapi('UserReset')
 
 export const user = z
   .object({
@@ -117,6 +128,7 @@ export const newToken = z
     name: z.string().max(100),
     permissions: z.array(z.enum(permissions)).min(1).max(permissions.length),
     days: z.int().min(1).max(mostTokenDays).default(90),
+    proof,
   })
   .openapi('NewToken')
 

@@ -2,9 +2,11 @@ import { z } from '@hono/zod-openapi'
 import { dangers } from '../../ports/approval.ts'
 import { approvalJson, approvalStates } from '../../ports/approval-json.ts'
 import { actorOf } from '../access/asked-by.ts'
+import { requireProof } from '../access/require-proof.ts'
 import { order, pageOf, paging, time } from '../contract/paging.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, body, createRoute, json } from '../contract/route.ts'
+import { proven } from '../contract/user.ts'
 import type { ApiDeps } from '../deps.ts'
 import { paged } from '../paging/paged.ts'
 
@@ -70,11 +72,13 @@ export function serveApprovals(api: Api, { instance, clock }: ApiDeps): void {
     summary: 'Agree or refuse, as an administrator who has signed in and did not ask it',
     tags: ['approvals'],
     'x-permission': 'manage-users',
-    request: { params: id, body: body(z.strictObject({ agreed: z.boolean() })) },
+    'x-no-token': true,
+    request: { params: id, body: body(z.strictObject({ agreed: z.boolean(), ...proven })) },
     responses: { 200: json(approval, 'It is so now.'), ...problems },
   })
   api.openapi(answer, async (context) => {
-    const { agreed } = context.req.valid('json')
+    const { agreed, proof } = context.req.valid('json')
+    await requireProof(context, instance.access, proof)
     const use = instance.as(actorOf(context)).answerApproval
     const answered = await use(context.req.valid('param').id, agreed)
     return context.json(approvalJson(answered, clock.now()), 200)

@@ -1,6 +1,7 @@
 import { Secret } from '../../core/secret.ts'
 import { clientOf, sessionOf } from '../access/asked-by.ts'
 import { requireOwnOrigin } from '../access/own-origin.ts'
+import { proofOf } from '../access/require-proof.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, body, createRoute, json } from '../contract/route.ts'
 import { acceptance, passwordChange, proof, totpBegun, totpCode, user, userJson } from '../contract/user.ts'
@@ -32,11 +33,14 @@ export function serveOwnAccess(api: Api, { instance: { access } }: ApiDeps): voi
     method: 'post',
     path: '/session/password',
     operationId: 'changePassword',
-    summary: "Change one's own password; all other sessions end",
+    summary: "Change one's own password; all other sessions and all tokens end",
     tags,
     'x-permission': 'signed-in',
     request: { body: body(passwordChange) },
-    responses: { 204: { description: 'It is changed.' }, ...problems },
+    responses: {
+      204: { description: 'It is changed; all other sessions and all tokens have ended.' },
+      ...problems,
+    },
   })
   api.openapi(changePassword, async (context) => {
     const { newPassword, ...proven } = context.req.valid('json')
@@ -68,11 +72,14 @@ export function serveOwnAccess(api: Api, { instance: { access } }: ApiDeps): voi
     method: 'post',
     path: '/session/totp/confirmation',
     operationId: 'confirmTotp',
-    summary: 'Confirm the second factor by a code of it; all other sessions end',
+    summary: 'Confirm the second factor by a code of it; all other sessions and all tokens end',
     tags,
     'x-permission': 'signed-in',
     request: { body: body(totpCode) },
-    responses: { 204: { description: 'It counts from now on.' }, ...problems },
+    responses: {
+      204: { description: 'It counts from now on; all other sessions and all tokens have ended.' },
+      ...problems,
+    },
   })
   api.openapi(confirmTotp, async (context) => {
     const { own } = await access()
@@ -95,8 +102,4 @@ export function serveOwnAccess(api: Api, { instance: { access } }: ApiDeps): voi
     await own.removeTotp(sessionOf(context), proofOf(context.req.valid('json'), clientOf(context)))
     return context.body(null, 204)
   })
-}
-
-function proofOf({ password, code }: { password: string; code?: string | undefined }, address: string) {
-  return { password: new Secret(password), code, address }
 }

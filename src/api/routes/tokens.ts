@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { actorOf, sessionOf } from '../access/asked-by.ts'
+import { provenUser } from '../access/require-proof.ts'
 import { named } from '../contract/named.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, body, createRoute, json } from '../contract/route.ts'
@@ -36,9 +37,10 @@ export function serveTokens(api: Api, { instance }: ApiDeps): void {
   })
   api.openapi(create, async (context) => {
     context.set('isSecret', true)
-    const { user } = sessionOf(context)
+    const { proof, ...wanted } = context.req.valid('json')
+    const user = await provenUser(context, instance.access, proof)
     const tokens = await instance.as(actorOf(context)).tokens()
-    const { pass, secret } = await tokens.create(user, context.req.valid('json'))
+    const { pass, secret } = await tokens.create(user, wanted)
     return context.json({ ...tokenJson(pass), token: secret.reveal() }, 201)
   })
 

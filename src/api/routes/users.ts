@@ -1,9 +1,20 @@
 import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { RedomaError } from '../../core/errors.ts'
-import { actorOf } from '../access/asked-by.ts'
+import { actorOf, principalOf } from '../access/asked-by.ts'
+import { requireProof } from '../access/require-proof.ts'
 import { problems } from '../contract/problem.ts'
-import { type Api, body, createRoute, json } from '../contract/route.ts'
-import { invited, invitedUser, newUser, user, userChange, userJson, userName } from '../contract/user.ts'
+import { type Api, type ApiEnvironment, body, createRoute, json } from '../contract/route.ts'
+import {
+  invited,
+  invitedUser,
+  newUser,
+  user,
+  userChange,
+  userJson,
+  userName,
+  userReset,
+} from '../contract/user.ts'
 import type { ApiDeps } from '../deps.ts'
 
 const tags = ['users']
@@ -31,12 +42,14 @@ export function serveUsers(api: Api, { instance }: ApiDeps): void {
     summary: 'Invite somebody, who sets a password by the invitation',
     tags,
     'x-permission': 'manage-users',
+    'x-no-token': true,
     request: { body: body(newUser) },
     responses: { 201: json(invitedUser, 'The only answer that has the invitation.'), ...problems },
   })
   api.openapi(invite, async (context) => {
     context.set('isSecret', true)
-    const { name, role } = context.req.valid('json')
+    const { name, role, proof } = context.req.valid('json')
+    await requireProof(context, instance.access, proof)
     const { secret, expiresAt } = await (await instance.as(actorOf(context)).users()).invite(name, role)
     return context.json({ name, role, invitation: secret.reveal(), expiresAt: expiresAt.toISOString() }, 201)
   })
@@ -45,7 +58,7 @@ export function serveUsers(api: Api, { instance }: ApiDeps): void {
     method: 'patch',
     path: '/users/{name}',
     operationId: 'changeUser',
-    summary: 'Give a user another role, disable or enable one',
+    summary: 'Give a user another role, which no token does, disable or enable one',
     tags,
     'x-permission': 'manage-users',
     request: { params: userName, body: body(userChange) },
@@ -53,7 +66,8 @@ export function serveUsers(api: Api, { instance }: ApiDeps): void {
   })
   api.openapi(change, async (context) => {
     const { name } = context.req.valid('param')
-    const { role, isDisabled } = context.req.valid('json')
+    const { role, isDisabled, proof } = context.req.valid('json')
+    if (role !== undefined) await requireProof(context, instance.access, proof)
     const users = await instance.as(actorOf(context)).users()
     if (role !== undefined) await users.setRole(name, role)
     if (isDisabled !== undefined) await (isDisabled ? users.disable(name) : users.enable(name))
@@ -81,15 +95,19 @@ export function serveUsers(api: Api, { instance }: ApiDeps): void {
     method: 'post',
     path: '/users/{name}/reset',
     operationId: 'resetUser',
-    summary: 'Take password, second factor, sessions and tokens of a user away, for an invitation',
+    summary: 'Take password, second factor, sessions and tokens of another user away, for an invitation',
     tags,
     'x-permission': 'manage-users',
-    request: { params: userName },
+    'x-no-token': true,
+    // Who comes by the socket has nothing to say.
+    request: { params: userName, body: { ...body(userReset), required: false } },
     responses: { 200: json(invited, 'The only answer that has the invitation.'), ...problems },
   })
   api.openapi(reset, async (context) => {
     context.set('isSecret', true)
     const { name } = context.req.valid('param')
+    refuseOneself(context, name)
+    await requireProof(context, instance.access, context.req.valid('json').proof)
     const { secret, expiresAt } = await (await instance.as(actorOf(context)).users()).reset(name)
     return context.json({ invitation: secret.reveal(), expiresAt: expiresAt.toISOString() }, 200)
   })
@@ -107,5 +125,14 @@ export function serveUsers(api: Api, { instance }: ApiDeps): void {
   api.openapi(remove, async (context) => {
     await (await instance.as(actorOf(context)).users()).remove(context.req.valid('param').name)
     return context.body(null, 204)
+  })
+}
+
+/** An invitation for oneself would do without the second factor. @throws RedomaError `NOT_ALLOWED` */
+function refuseOneself(context: Context<ApiEnvironment>, name: string): void {
+  const principal = principalOf(context)
+  if (principal.way === 'socket' || principal.admitted.user.name !== name) return
+  throw new RedomaError('NOT_ALLOWED', 'nobody resets the own password and second factor here', {
+    hint: `Change the password (POST /session/password), or on the machine itself: redoma user reset ${name}`,
   })
 }

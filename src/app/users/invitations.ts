@@ -1,11 +1,12 @@
-import { RedomaError } from '../../core/errors.ts'
+import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { hashPassword } from '../../crypto/argon2id.ts'
 import type { Pass, User } from '../../ports/user.ts'
 import { type AuditedDeps, auditEntry } from '../audited.ts'
 import { requireGoodPassword } from './good-password.ts'
-import { newUser } from './new-user.ts'
-import { issuePass, type PassDeps, passOf } from './pass.ts'
+import { newUser, unlocked } from './new-user.ts'
+import { type IssuedPass, issuePass, makePass, type PassDeps, passOf } from './pass.ts'
+import { requireStill } from './require-still.ts'
 import { requireUserName, userActor } from './user-name.ts'
 
 const lastsMs = 24 * 60 * 60_000
@@ -16,12 +17,10 @@ export interface Invited {
   readonly expiresAt: Date
 }
 
-/** One that was given to the same user before is good for nothing from now on. */
-export async function invitationFor(deps: PassDeps, user: Pick<User, 'id'>): Promise<Invited> {
-  await deps.catalogue.passes.removeOf('invitation', user.id)
+/** One that is good once it is in the catalogue. */
+export function makeInvitation(deps: PassDeps, user: Pick<User, 'id'>): Invited & IssuedPass {
   const expiresAt = new Date(deps.clock.now().getTime() + lastsMs)
-  const { secret } = await issuePass(deps, { kind: 'invitation', userId: user.id, expiresAt })
-  return { secret, expiresAt }
+  return { ...makePass(deps, { kind: 'invitation', userId: user.id, expiresAt }), expiresAt }
 }
 
 /**
@@ -58,25 +57,31 @@ export interface Acceptance {
 export type AcceptInvitation = (acceptance: Acceptance) => Promise<User>
 
 export function makeAcceptInvitation(deps: PassDeps): AcceptInvitation {
-  const { users, passes } = deps.catalogue
+  const { users } = deps.catalogue
   return async ({ invitation, password, name }) => {
     const pass = await passOf(deps, 'invitation', invitation)
     if (pass === undefined) throw notGood()
     const user = await userOf(deps, pass, name)
     await requireGoodPassword(password, [user.name])
     const passwordHash = await hashPassword(password)
-    // Of two who come with it at once, one takes it away.
-    if (!(await passes.remove(pass.id))) throw notGood()
     const audited = auditEntry({ ...deps, actor: userActor(user.name) }, 'user.accept', user.name, '')
-    if (pass.userId === undefined) {
-      await users.add({ ...user, passwordHash }, audited)
-      return user
+    // Of two who come with it at once, one takes it away; a reset has done so.
+    const taken = { taking: pass.id }
+    try {
+      if (pass.userId === undefined) {
+        await users.add({ ...user, passwordHash }, audited, taken)
+        return user
+      }
+      const changed = await users.change(user.id, (now) => {
+        requireStill(now, user)
+        const accepted = { ...unlocked(now), passwordHash }
+        return { user: accepted, audited, passes: taken, ending: ['invitation', 'session'] }
+      })
+      return changed ?? user
+    } catch (error) {
+      if (isRedomaError(error, 'NOT_FOUND') || isRedomaError(error, 'CHANGED_MEANWHILE')) throw notGood()
+      throw error
     }
-    const changed = await users.change(user.id, (now) => {
-      if (now.isDisabled) throw notGood()
-      return { user: { ...now, passwordHash, failures: 0, lockedUntil: undefined }, audited }
-    })
-    return changed ?? user
   }
 }
 

@@ -3,7 +3,8 @@ import { type Permission, roles } from '../../ports/access.ts'
 import type { Pass, User } from '../../ports/user.ts'
 import { type AuditedDeps, auditEntry } from '../audited.ts'
 import { requireEntryName, usage } from '../entry-name.ts'
-import { type IssuedPass, issuePass } from './pass.ts'
+import { type IssuedPass, makePass } from './pass.ts'
+import { requireStill } from './require-still.ts'
 
 const dayMs = 24 * 60 * 60_000
 export const mostTokenDays = 366
@@ -16,7 +17,10 @@ export interface TokenRequest {
 
 /** Tokens, by which programs ask in the name of a user. */
 export interface KeepTokens {
-  /** @throws RedomaError `USAGE` for a permission that the user has not; `ALREADY_EXISTS` */
+  /**
+   * @param user as whoever asks proved to be
+   * @throws RedomaError `USAGE` for a permission that the user has not; `ALREADY_EXISTS`; `CHANGED_MEANWHILE`
+   */
   create(user: User, request: TokenRequest): Promise<IssuedPass>
   of(user: User): Promise<Pass[]>
   /** @throws RedomaError `NOT_FOUND` */
@@ -24,20 +28,23 @@ export interface KeepTokens {
 }
 
 export function makeKeepTokens(deps: AuditedDeps): KeepTokens {
-  const { passes } = deps.catalogue
+  const { passes, users } = deps.catalogue
   const of = ({ id }: User): Promise<Pass[]> => passes.list('token', id)
   return {
     of,
     async create(user, { name, permissions, days }) {
       requireEntryName('token', name)
-      requireWithin(user, permissions)
       if (days < 1 || days > mostTokenDays) throw usage(`a token lasts 1 to ${mostTokenDays} days`)
-      if ((await of(user)).some((token) => token.name === name))
-        throw new RedomaError('ALREADY_EXISTS', `${user.name} has a token ${name} already`)
       const expiresAt = new Date(deps.clock.now().getTime() + days * dayMs)
       const detail = `${permissions.join(', ')}; until ${expiresAt.toISOString()}`
       const audited = auditEntry(deps, 'token.create', `${user.name}/${name}`, detail)
-      return issuePass(deps, { kind: 'token', userId: user.id, name, permissions, expiresAt }, audited)
+      const issued = makePass(deps, { kind: 'token', userId: user.id, name, permissions, expiresAt })
+      await users.change(user.id, (now) => {
+        requireStill(now, user)
+        requireWithin(now, permissions)
+        return { user: now, audited, passes: { adding: issued.pass } }
+      })
+      return issued
     },
     async revoke(user, name) {
       const token = (await of(user)).find((one) => one.name === name)

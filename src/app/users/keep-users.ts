@@ -2,10 +2,10 @@ import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { hashPassword } from '../../crypto/argon2id.ts'
 import type { Role } from '../../ports/access.ts'
-import { passKinds, type User, type UserChange } from '../../ports/user.ts'
+import { type PassChange, passKinds, type User, type UserChange } from '../../ports/user.ts'
 import { type AuditedDeps, auditEntry } from '../audited.ts'
 import { requireGoodPassword } from './good-password.ts'
-import { type Invited, invitationFor } from './invitations.ts'
+import { type Invited, makeInvitation } from './invitations.ts'
 import { newUser, unlocked } from './new-user.ts'
 import { requireUserName } from './user-name.ts'
 
@@ -30,23 +30,22 @@ export interface KeepUsers {
 
 export function makeKeepUsers(deps: AuditedDeps): KeepUsers {
   const { users } = deps.catalogue
-  const change = async (
-    name: string,
+  const change = (
+    { id, name }: User,
     action: string,
     decide: (user: User, others: readonly User[]) => Omit<UserChange, 'audited'> & { detail?: string },
   ): Promise<User | undefined> => {
-    const { id } = await requireUser(deps, name)
     return users.change(id, (user, others) => {
       const { detail = '', ...outcome } = decide(user, others)
       if (!isAdministrator(outcome.user) && isAdministrator(user)) requireAnother(others)
       return { ...outcome, audited: auditEntry(deps, `user.${action}`, name, detail) }
     })
   }
-  const keep = async (...[name, ...rest]: Parameters<typeof change>): Promise<User> =>
-    (await change(name, ...rest)) ?? missing(name)
-  const add = async (user: User, action: string): Promise<User> => {
+  const keep = async (name: string, ...rest: Tail<Parameters<typeof change>>): Promise<User> =>
+    (await change(await requireUser(deps, name), ...rest)) ?? missing(name)
+  const add = async (user: User, action: string, passes?: PassChange): Promise<User> => {
     requireUserName(user.name)
-    await users.add(user, auditEntry(deps, `user.${action}`, user.name, user.role))
+    await users.add(user, auditEntry(deps, `user.${action}`, user.name, user.role), passes)
     return user
   }
   return {
@@ -55,7 +54,12 @@ export function makeKeepUsers(deps: AuditedDeps): KeepUsers {
       await requireGoodPassword(password, [name])
       return add({ ...newUser(deps, name, role), passwordHash: await hashPassword(password) }, 'add')
     },
-    invite: async (name, role) => invitationFor(deps, await add(newUser(deps, name, role), 'invite')),
+    async invite(name, role) {
+      const user = newUser(deps, name, role)
+      const { pass, secret, expiresAt } = makeInvitation(deps, user)
+      await add(user, 'invite', { adding: pass })
+      return { secret, expiresAt }
+    },
     setRole: (name, role) =>
       keep(name, 'role', (user) => ({ user: { ...user, role }, detail: `${user.role} → ${role}` })),
     disable: (name) =>
@@ -66,17 +70,23 @@ export function makeKeepUsers(deps: AuditedDeps): KeepUsers {
     enable: (name) => keep(name, 'enable', (user) => ({ user: { ...user, isDisabled: false } })),
     unlock: (name) => keep(name, 'unlock', (user) => ({ user: unlocked(user) })),
     async reset(name) {
-      const user = await keep(name, 'reset', (before) => ({
+      const user = await requireUser(deps, name)
+      const { pass, secret, expiresAt } = makeInvitation(deps, user)
+      await change(user, 'reset', (before) => ({
         user: { ...unlocked(before), passwordHash: undefined, totp: undefined },
+        // The invitation of another reset, too: one alone is good.
         ending: passKinds,
+        passes: { adding: pass },
       }))
-      return invitationFor(deps, user)
+      return { secret, expiresAt }
     },
     async remove(name) {
-      await change(name, 'remove', () => ({ user: undefined }))
+      await change(await requireUser(deps, name), 'remove', () => ({ user: undefined }))
     },
   }
 }
+
+type Tail<List extends readonly unknown[]> = List extends [unknown, ...infer Rest] ? Rest : never
 
 function isAdministrator(user: User | undefined): boolean {
   return user?.role === 'administrator' && !user.isDisabled

@@ -23,18 +23,23 @@ type Wanted = Pick<Pass, 'kind' | 'userId' | 'expiresAt'> &
 /** `rdmt_` and the like, so that programs that look for secrets in files find these. */
 const letters: Readonly<Record<PassKind, string>> = { session: 's', token: 't', invitation: 'i' }
 
-export async function issuePass(
+export async function issuePass(deps: PassDeps, wanted: Wanted, audited?: AuditEntry): Promise<IssuedPass> {
+  const issued = makePass(deps, wanted)
+  await deps.catalogue.passes.add(issued.pass, audited)
+  return issued
+}
+
+/** One that is good for something once it is in the catalogue. */
+export function makePass(
   { catalogue, clock }: PassDeps,
   { name = '', permissions = [], address = '', ...rest }: Wanted,
-  audited?: AuditEntry,
-): Promise<IssuedPass> {
+): IssuedPass {
   const now = clock.now()
   const unmarked = {
     ...{ ...rest, name, permissions, address, id: randomUUID(), createdAt: now, seenAt: now },
   }
   const random = randomBytes(32).toString('base64url')
   const pass = { ...unmarked, mark: markOf(catalogue, unmarked, random) }
-  await catalogue.passes.add(pass, audited)
   const secret = `rdm${letters[pass.kind]}_${pass.id.replaceAll('-', '')}_${random}`
   return { pass, secret: new Secret(secret) }
 }

@@ -1,8 +1,9 @@
 import type { Secret } from '../../core/secret.ts'
 import type { Pass, User } from '../../ports/user.ts'
 import { auditEntry } from '../audited.ts'
-import { type IssuedPass, issuePass, type PassDeps, passOf } from './pass.ts'
+import { type IssuedPass, makePass, type PassDeps, passOf } from './pass.ts'
 import type { Proof, ProveUser } from './prove-user.ts'
+import { requireStill } from './require-still.ts'
 import { userActor } from './user-name.ts'
 
 /** How long a session lasts, whatever its user does. */
@@ -23,7 +24,7 @@ export interface Sessions {
    * Begins one, with an id and a secret that nobody had before.
    *
    * @param former what who signs in came with: that session ends
-   * @throws RedomaError `NOT_SIGNED_IN`, `TOO_OFTEN`
+   * @throws RedomaError `NOT_SIGNED_IN`, `TOO_OFTEN`; `CHANGED_MEANWHILE` where the user was just disabled, or has another password
    */
   signIn(proof: Proof, agent: string, former: Secret | undefined): Promise<Admitted & IssuedPass>
   signOut(admitted: Admitted): Promise<void>
@@ -55,11 +56,15 @@ export function makeSessions(deps: PassDeps, proveUser: ProveUser): Sessions {
       const before = former && (await passOf(deps, 'session', former))
       if (before !== undefined) await passes.remove(before.id)
       await passes.forgetExpired(deps.clock.now())
-      const issued = await issuePass(deps, {
+      const issued = makePass(deps, {
         ...{ kind: 'session', userId: user.id, name: agent.slice(0, 200), address: proof.address },
         expiresAt: new Date(now() + sessionLastsMs),
       })
-      return { ...issued, user }
+      const signedIn = await users.change(user.id, (known) => {
+        requireStill(known, user)
+        return { user: known, passes: { adding: issued.pass } }
+      })
+      return { ...issued, user: signedIn ?? user }
     },
     async signOut({ user, pass }) {
       const who = { ...deps, actor: userActor(user.name) }
