@@ -1,11 +1,13 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
 
 const launcher = fileURLToPath(new URL('../../bin/redoma', import.meta.url))
 
@@ -107,7 +109,7 @@ describe('redoma', () => {
     const first = redoma.start(['backup', 'create', '--only', 'system'])
     await untilRunning(redoma)
     // However long the second takes to get there.
-    first.child.kill('SIGSTOP')
+    await freeze(first.child, join(folder.path, 'home'))
 
     const second = await redoma.run(['backup', 'create', '--only', 'system'])
 
@@ -210,4 +212,19 @@ function processesBelow(pid: number): string {
       }
     })
     .join('\n')
+}
+
+/** Stops a process where it does not write to the catalogue: another one would wait for that, and not see the run. */
+async function freeze(child: ChildProcess, home: string): Promise<void> {
+  await until('it writes nothing', () => {
+    child.kill('SIGSTOP')
+    using database = new DatabaseSync(join(home, 'catalogue.sqlite'), { timeout: 0 })
+    try {
+      database.exec('begin immediate; rollback')
+      return Promise.resolve(true)
+    } catch {
+      child.kill('SIGCONT')
+      return Promise.resolve(undefined)
+    }
+  })
 }
