@@ -25,6 +25,8 @@ export type SystemSource = FileSource | DumpedSource
 export interface FileSource {
   readonly name: string
   readonly spec: Extract<SourceSpec, { kind: 'files' }>
+  /** Absolute paths that are left out of it. */
+  readonly excludePaths?: readonly string[]
   /** What is left out of it, and why. */
   readonly warnings?: readonly string[]
 }
@@ -94,7 +96,15 @@ async function backUpSource(
   const backUp = async (): Promise<BackupResult> => {
     if ('spec' in source) {
       const { backUpLocked } = await loadEngine()
-      return await backUpLocked(repository, { ...source.spec, ...about, trusted }, onEvent, stop)
+      return await backUpLocked(
+        repository,
+        {
+          ...{ ...source.spec, ...about, trusted },
+          excludePaths: source.excludePaths,
+        },
+        onEvent,
+        stop,
+      )
     }
     const { backUpStreamsLocked } = await import('../repository/archiving/back-up-streams.ts')
     const request = { ...about, folder: source.name, files: source.dumps(stop) }

@@ -1,20 +1,19 @@
-import ignore from 'ignore'
-import { describe, expect, test } from 'vitest'
-import { patternsAgainst } from './own-folders.ts'
+import { expect, test } from 'vitest'
+import { foldersBelow } from './own-folders.ts'
 
-describe('patternsAgainst', () => {
-  test('leaves out a folder below a path, and only that', () => {
-    const rules = ignore().add(patternsAgainst(['/srv/copies', '/var/lib/redoma'], ['/srv']))
+test.each([
+  ['below a path', ['/srv'], ['/srv/copies']],
+  ['below one of several, and nothing of its name below the others', ['/srv', '/home'], ['/srv/copies']],
+  ['of which the path is a part', ['/srv/copies/old', '/srv/copies'], []],
+  ['beside a path of the same beginning', ['/srv/cop'], []],
+])('a folder %s is left out there alone', (_, paths, left) => {
+  const seen = paths.map((path) => ({ path, real: path }))
 
-    expect(rules.ignores('copies/')).toBe(true)
-    expect(rules.ignores('web/copies/')).toBe(false)
-    expect(patternsAgainst(['/srv/copies'], ['/srv/copies/old', '/home'])).toEqual([])
-  })
+  expect(foldersBelow(['/srv/copies'], seen)).toEqual(left)
+})
 
-  test('takes the folder as it is spelled, not as a pattern', () => {
-    const rules = ignore().add(patternsAgainst(['/srv/[a]*b'], ['/srv']))
+test('a folder below a path that is a link is left out where the link leads to it', () => {
+  const seen = [{ path: '/link', real: '/srv' }]
 
-    expect(rules.ignores('[a]*b/')).toBe(true)
-    expect(rules.ignores('aXb/')).toBe(false)
-  })
+  expect(foldersBelow(['/srv/copies'], seen)).toEqual(['/link/copies'])
 })

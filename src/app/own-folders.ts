@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { PrivateFolders } from './private-folders.ts'
 import { localFolders } from './system-repository.ts'
@@ -19,17 +19,18 @@ export async function ownFolders(
   ]
 }
 
-/** gitignore patterns that leave `folders` out of `paths`, as seen from each path; a path within a folder has none. */
-export function patternsAgainst(folders: readonly string[], paths: readonly string[]): string[] {
-  const patterns = paths.flatMap((path) =>
-    folders.flatMap((folder) => {
-      const below = relative(path, folder)
-      return below === '' || below === '..' || below.startsWith('../') ? [] : [`/${literal(below)}`]
-    }),
+/** Those of `folders` that are below one of the paths, as they are reached from it; a path may lead to another place by a link. */
+export function foldersBelow(
+  folders: readonly string[],
+  paths: readonly { readonly path: string; readonly real: string }[],
+): string[] {
+  const found = paths.flatMap(({ path, real }) =>
+    [path, real].flatMap((seenFrom) =>
+      folders.flatMap((folder) => {
+        const below = relative(seenFrom, folder)
+        return below === '' || below === '..' || below.startsWith('../') ? [] : [join(path, below)]
+      }),
+    ),
   )
-  return [...new Set(patterns)]
-}
-
-function literal(path: string): string {
-  return path.replaceAll(/[\\*?[\]!#]/g, '\\$&').replace(/ $/, '\\ ')
+  return [...new Set(found)]
 }

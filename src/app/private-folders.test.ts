@@ -134,7 +134,8 @@ describe('a source', () => {
 
     const { usable } = await sourcesOf({ catalogue, home })
 
-    expect(usable).toMatchObject([{ spec: { paths: spec.paths, exclude: ['/redoma'] }, warnings: [] }])
+    const excludePaths = [join(folder.path, 'link/lib/redoma')]
+    expect(usable).toMatchObject([{ spec: { paths: spec.paths }, excludePaths, warnings: [] }])
   })
 })
 

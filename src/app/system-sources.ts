@@ -1,7 +1,7 @@
 import type { Catalogue } from '../ports/catalogue.ts'
 import type { DatabaseSource, DatabaseSpec } from '../ports/database.ts'
 import type { FileSource, SystemSource } from './back-up-sources.ts'
-import { ownFolders, patternsAgainst } from './own-folders.ts'
+import { foldersBelow, ownFolders } from './own-folders.ts'
 import { type PrivateFolders, realOf, refusePrivate, whyPrivate } from './private-folders.ts'
 import { settle } from './settle.ts'
 
@@ -58,7 +58,6 @@ async function withoutPrivate(
   if (paths.length === 0) await refusePrivate(deps, spec.paths)
   // A path may lead through a link to above a folder that it does not name. Destinations are not asked: one that hangs would hold up all.
   const homes = await Promise.all([deps.home, ...(deps.serviceFolders ?? [])].map(realOf))
-  const seenFrom = [...paths, ...(await Promise.all(paths.map(realOf)))]
-  const patterns = patternsAgainst([...own, ...homes], seenFrom)
-  return { spec: { ...spec, paths, exclude: [...spec.exclude, ...patterns] }, warnings }
+  const seen = await Promise.all(paths.map(async (path) => ({ path, real: await realOf(path) })))
+  return { spec: { ...spec, paths }, excludePaths: foldersBelow([...own, ...homes], seen), warnings }
 }

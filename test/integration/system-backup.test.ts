@@ -175,6 +175,25 @@ describe('the system job', () => {
     expect(files?.figures).toMatchObject({ items: 1, bytes: 'dear operator'.length })
   })
 
+  test('keeps what has the name of such a folder below another path of the source', async () => {
+    await using set = await setUp()
+    const { catalogue } = set
+    const other = join(set.copies, '..', '..', 'other')
+    for (const name of ['copies', 'redoma']) {
+      await mkdir(join(other, name), { recursive: true })
+      await writeFile(join(other, name, 'precious'), 'x')
+    }
+    const [source] = await catalogue.sources.list()
+    if (source?.spec.kind !== 'files') throw new Error('unreachable')
+    const spec = { ...source.spec, paths: [...source.spec.paths, other] }
+    await catalogue.sources.add({ ...source, name: 'two', spec })
+
+    const parts = await set.backUp()
+
+    const two = parts.find((part) => part.source === 'two')
+    expect(two?.figures).toMatchObject({ items: 3, bytes: 'dear operator'.length + 2 })
+  })
+
   test('reads nothing twice that has not changed', async () => {
     await using set = await setUp()
     await set.backUp()

@@ -137,6 +137,19 @@ describe('what a backup takes', () => {
     )
   })
 
+  test('leaves out a place with all that is in it, and nothing that has its name elsewhere', async () => {
+    await using folder = await temporaryFolder()
+    const source = join(folder.path, 'source')
+    makeFiles(source, { 'one/copies/old': '', 'one/y': '', 'two/copies/precious': '', 'two/[á]/x': '' })
+
+    const { names, result } = await backedUp(folder.path, [join(source, 'one'), join(source, 'two')], {
+      excludePaths: [join(source, 'one/copies'), join(source, 'two/[á]')],
+    })
+
+    expect(result.problems).toEqual([])
+    expect(names).toEqual(['one', 'one/y', 'two', 'two/copies', 'two/copies/precious'])
+  })
+
   test('leaves out what says of itself that it is a cache, and waits for no fifo to say so', async () => {
     await using folder = await temporaryFolder()
     const source = join(folder.path, 'source')

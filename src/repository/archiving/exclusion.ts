@@ -6,14 +6,16 @@ import { joinRaw, pathArgument, type RawPath, rawPathOf, shownPath } from '../fi
 export interface ExclusionRules {
   /** gitignore patterns, seen from each path of the backup. */
   readonly exclude: readonly string[]
+  /** Absolute paths, as they are reached from those of the backup: left out with all that is in them. */
+  readonly excludePaths?: readonly string[] | undefined
   readonly excludeLargerThanBytes?: number | undefined
   readonly excludeCaches: boolean
   readonly oneFileSystem: boolean
 }
 
 export interface Exclusion {
-  /** By name and place. `relative` is seen from the path of the backup. */
-  excludesPath(relative: RawPath, isFolder: boolean): boolean
+  /** By name and place. `relative` is seen from the path of the backup, `path` is absolute. */
+  excludesPath(path: RawPath, relative: RawPath, isFolder: boolean): boolean
   excludesSize(bytes: number): boolean
   /** Whether the content of a folder on the file system `device` is left out, below a path on `rootDevice`. */
   excludesFileSystem(device: number, rootDevice: number): boolean
@@ -23,10 +25,12 @@ export interface Exclusion {
 
 export function makeExclusion(rules: ExclusionRules): Exclusion {
   const patterns = ignore({ ignorecase: false }).add([...rules.exclude])
+  const places = new Set((rules.excludePaths ?? []).map(rawPathOf))
   const limit = rules.excludeLargerThanBytes
   return {
-    excludesPath: (relative, isFolder) =>
-      rules.exclude.length > 0 && patterns.ignores(shownPath(relative) + (isFolder ? '/' : '')),
+    excludesPath: (path, relative, isFolder) =>
+      places.has(path) ||
+      (rules.exclude.length > 0 && patterns.ignores(shownPath(relative) + (isFolder ? '/' : ''))),
     excludesSize: (bytes) => limit !== undefined && bytes > limit,
     excludesFileSystem: (device, rootDevice) => rules.oneFileSystem && device !== rootDevice,
     excludesContent: (folder, names) =>

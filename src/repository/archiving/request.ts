@@ -6,6 +6,8 @@ export interface BackupRequest {
   readonly paths: readonly string[]
   /** gitignore patterns, seen from each path. */
   readonly exclude: readonly string[]
+  /** Absolute paths, as they are reached from `paths`: left out with all that is in them. */
+  readonly excludePaths?: readonly string[] | undefined
   readonly excludeLargerThanBytes?: number | undefined
   /** Leave out folders that hold a `CACHEDIR.TAG`. */
   readonly excludeCaches: boolean

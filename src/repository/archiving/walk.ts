@@ -74,7 +74,7 @@ export async function walk(
     }
     const isAskedFor = requested?.whole === true
     const relative = isAskedFor || !isListed ? noPath : relativeOf(place.folder, name)
-    const isLeftOut = isListed && !isAskedFor && isExcluded(deps.exclusion, relative, stat)
+    const isLeftOut = isListed && !isAskedFor && isExcluded(deps.exclusion, path, relative, stat)
     if (isLeftOut && (requested === undefined || type !== 'dir')) assembly.fill(place, undefined)
     else if (type === 'dir') {
       const isWhole = isAskedFor || (isListed && !isLeftOut)
@@ -161,10 +161,11 @@ function look(calls: FileCalls, path: RawPath, requested: RequestedPath | undefi
   }
 }
 
-function isExcluded(exclusion: Exclusion, relative: RawPath, stat: FileStatus): boolean {
+function isExcluded(exclusion: Exclusion, path: RawPath, relative: RawPath, stat: FileStatus): boolean {
   const type = nodeTypeOf(stat.mode)
   return (
-    exclusion.excludesPath(relative, type === 'dir') || (type === 'file' && exclusion.excludesSize(stat.size))
+    exclusion.excludesPath(path, relative, type === 'dir') ||
+    (type === 'file' && exclusion.excludesSize(stat.size))
   )
 }
 

@@ -20,7 +20,7 @@ export interface Archived {
 
 export type SnapshotRequest = Pick<
   BackupRequest,
-  'paths' | 'exclude' | 'hostname' | 'username' | 'tags' | 'time'
+  'paths' | 'exclude' | 'excludePaths' | 'hostname' | 'username' | 'tags' | 'time'
 >
 
 /** The last of a run: all that the snapshot names is there. */
@@ -51,7 +51,7 @@ function describeSnapshot(
     username: request.username,
     uid: process.getuid?.(),
     gid: process.getgid?.(),
-    excludes: request.exclude,
+    excludes: [...request.exclude, ...(request.excludePaths ?? [])],
     tags: request.tags,
     programVersion: 'redoma',
     summary: {
