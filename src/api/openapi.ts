@@ -19,7 +19,7 @@ export function openApiDocument(): object {
       title: 'Redoma',
       version: '1',
       description: [
-        'The API of an instance, served by `redoma serve` on the Unix socket `run/api.sock` in its folder.',
+        'The API of an instance, served by `redoma serve` on the Unix socket `run/api.sock` in its folder, and by HTTPS where the operator opens a port.',
         'Requests that fail are answered with problem details (RFC 9457). No answer holds a secret, but for what is shown once, when it is made: an invitation, a token, the key of a second factor.',
         '`x-permission` says what who asks must be allowed to do; `signed-in`: any user, with a session and not by a token; `anyone`: nobody is asked for a name. `x-no-token`: no token does it, whatever it may.',
       ].join(' '),

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { DestinationRecord, SourceRecord } from '../../ports/catalogue.ts'
+import { pathsOf } from '../private-folders.ts'
 
 /** What the service must be allowed, beyond what every instance needs. */
 export interface ServiceNeeds {
@@ -45,17 +46,17 @@ export function needsOf({ sources, destinations, isAppliance }: Configured): Ser
     runsAsOthers: sources.some(({ spec }) => 'runAs' in spec && spec.runAs !== undefined),
     writesWhereOthersOwn: databases.length > 0,
     // An appliance looks on all of its own disks for what it put at a destination.
-    seesTemporaryFiles: isAppliance || [...writable, ...sources.flatMap(pathsOf)].some(isTemporary),
+    seesTemporaryFiles: isAppliance || [...writable, ...sources.flatMap(placesOf)].some(isTemporary),
   }
 }
 
-function pathsOf({ spec }: Pick<SourceRecord, 'spec'>): readonly string[] {
+/** What it reads, and what it connects to or starts. */
+function placesOf({ spec }: Pick<SourceRecord, 'spec'>): readonly string[] {
   switch (spec.kind) {
     case 'files':
-      return spec.paths
     case 'recordings':
     case 'sqlite':
-      return [spec.path]
+      return pathsOf(spec)
     case 'postgresql':
     case 'mariadb':
       return [spec.host]
