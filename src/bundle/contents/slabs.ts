@@ -1,6 +1,10 @@
 import { wipe } from '../../core/bytes.ts'
 
-const slabBytes = 1024 * 1024
+/**
+ * With the C library's own page before it a whole huge page: one page fault for it in place of 512, which took an eighth of all the time
+ * in which a bundle is made.
+ */
+const slabBytes = 2 * 1024 * 1024 - 4096
 /** Small enough that what is done with each, one thing after the other, finds it in the processor's cache. */
 const pieceBytes = 256 * 1024
 
@@ -42,7 +46,7 @@ export class Slabs {
     for (let next = this.#takeFirst(); next !== undefined; next = this.#takeFirst()) {
       yield* piecesOf(next)
       wipe(next)
-      next.buffer.resize(0)
+      next.buffer.transfer(0)
     }
   }
 
@@ -54,7 +58,7 @@ export class Slabs {
     if (this.#used + bytes <= this.#slab.length) return
     // What is left of the last one is of no use: no text lies in two.
     if (this.#used > 0) this.#full.push(this.#slab.subarray(0, this.#used))
-    this.#slab = newSlab(Math.max(slabBytes, bytes))
+    this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, bytes))
     this.#used = 0
   }
 
@@ -66,14 +70,6 @@ export class Slabs {
     this.#used = 0
     return last
   }
-}
-
-/**
- * Memory that can be resized has pages of its own, and goes back to the system at once when it is: what is freed of the C library's
- * heap mostly stays with the process, in holes.
- */
-function newSlab(bytes: number): Buffer<ArrayBuffer> {
-  return Buffer.from(new ArrayBuffer(bytes, { maxByteLength: bytes }))
 }
 
 function* piecesOf(slab: Buffer): Generator<Uint8Array> {
