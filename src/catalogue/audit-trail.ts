@@ -22,9 +22,14 @@ export function auditTrail(db: Database, { auditMac }: Pick<SealedValues, 'audit
           .execute()
       }),
     async lastOf(actions) {
-      const newest = db.selectFrom('audit_entry').selectAll().where('action', 'in', actions)
-      const row = await newest.orderBy('id', 'desc').limit(1).executeTakeFirst()
-      return row === undefined ? undefined : parseRow(auditRow, row).at
+      // Each by itself: of several at once no index has the newest.
+      const newest = actions.map((action) => {
+        const rows = db.selectFrom('audit_entry').selectAll().where('action', '=', action)
+        return rows.orderBy('id', 'desc').limit(1).executeTakeFirst()
+      })
+      const rows = (await Promise.all(newest)).filter((row) => row !== undefined)
+      const entries = rows.map((row) => parseRow(auditRow, row))
+      return entries.toSorted((one, other) => other.id - one.id)[0]?.at
     },
     head: () =>
       atOneMoment(db, async (inside) => {

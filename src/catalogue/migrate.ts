@@ -30,6 +30,7 @@ import { cancelledBy } from './migrations/0025-cancelled-by.ts'
 import { users } from './migrations/0026-users.ts'
 import { approvals } from './migrations/0027-approvals.ts'
 import { verificationsAndRoutines } from './migrations/0028-verifications-and-routines.ts'
+import { runsOfPlans } from './migrations/0029-runs-of-plans.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -67,6 +68,7 @@ const migrations: readonly Migration[] = [
   { name: 'users', run: users },
   { name: 'approvals', run: approvals },
   { name: 'verifications-and-routines', run: verificationsAndRoutines },
+  { name: 'runs-of-plans', run: runsOfPlans },
 ]
 
 /**

@@ -167,7 +167,7 @@ describe.skipIf(onPostgresql)('openCatalogue', () => {
        alter table audit_entry drop column link;
        drop table presence; alter table lease drop column token;
        drop table incident; drop table notice; drop table notice_channel; drop table notice_outcome;
-       drop table plan; drop index run_of_plan; alter table run drop column plan_id; alter table run drop column due_at; alter table run drop column remarks; alter table run drop column cancelled_by;
+       drop index audit_entry_action_id; drop index run_plan_id_id; drop index run_plan_id_started_at; drop table plan; drop index run_of_plan; alter table run drop column plan_id; alter table run drop column due_at; alter table run drop column remarks; alter table run drop column cancelled_by;
        drop table pass; drop table api_user;
        drop table published_bundle;
        create table bundle (sequence integer, name text, sha256 text, bytes integer, credentials integer, created_at text);

@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { isRedomaError } from '../core/errors.ts'
-import type { Plan, PlanHistory, PlanStore } from '../ports/plan.ts'
+import type { Plan, PlanStore } from '../ports/plan.ts'
 import { planSpec } from '../ports/plan-spec.ts'
 import type { BeginningRuns } from './beginning-runs.ts'
 import { addOnce, found, requireSame, touched } from './entries.ts'
+import { newestDue, planHistories, readHistory } from './plan-histories.ts'
 import { column, parseRow } from './rows.ts'
-import { runRow, stateOf } from './run-rows.ts'
 import type { Database, Tables } from './tables.ts'
 import { transact } from './transact.ts'
 
 export function planStore(db: Database, beginning: BeginningRuns): PlanStore {
+  const histories = planHistories(db)
+  const unlessSame = parsedOnce()
   return {
-    list: async () => (await db.selectFrom('plan').selectAll().orderBy('name').execute()).map(planOf),
+    list: async () => unlessSame(await db.selectFrom('plan').selectAll().orderBy('name').execute()),
     async get(name) {
       const row = await db.selectFrom('plan').selectAll().where('name', '=', name).executeTakeFirst()
       return planOf(found(row, 'plan', name))
@@ -41,7 +43,8 @@ export function planStore(db: Database, beginning: BeginningRuns): PlanStore {
       const deletion = db.deleteFrom('plan').where('name', '=', name)
       touched((await deletion.executeTakeFirst()).numDeletedRows, 'plan', name)
     },
-    history: (planId, now) => historyOf(db, planId, now),
+    history: async (planId, now) => (await readHistory(db, planId, now)).history,
+    histories,
     async claim(planId, dueAt, startedAt, processId) {
       try {
         return await beginning.begin({ startedAt, processId, planId, dueAt }, async (transaction) => {
@@ -58,76 +61,33 @@ export function planStore(db: Database, beginning: BeginningRuns): PlanStore {
   }
 }
 
-/** A run whose process died is begun again so often. */
-const mostRepetitions = 3
-
-interface NewestDue {
-  readonly dueAt: Date
-  /** All runs that were begun for it, the newest first. */
-  readonly runs: readonly number[]
-  readonly mayBeginAgain: boolean
-}
-
-async function newestDue(db: Database, planId: string, until: Date): Promise<NewestDue | undefined> {
-  const rows = await db
-    .selectFrom('run')
-    .selectAll()
-    .where('plan_id', '=', planId)
-    .where('due_at', '<=', until.toISOString())
-    .orderBy('due_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1 + mostRepetitions)
-    .execute()
-  const [newest, ...others] = rows.map((row) => parseRow(runRow, row))
-  if (newest?.due_at === undefined) return undefined
-  const dueAt = newest.due_at
-  const same = [newest, ...others.filter((other) => other.due_at?.getTime() === dueAt.getTime())]
-  const isLost = (await stateOf(db, newest)).kind === 'lost'
-  return { dueAt, runs: same.map(({ id }) => id), mayBeginAgain: isLost && same.length <= mostRepetitions }
-}
-
-async function historyOf(db: Database, planId: string, now: Date): Promise<PlanHistory> {
-  const newest = await newestDue(db, planId, now)
-  const open = newest?.mayBeginAgain === true ? newest : undefined
-  const counted = db
-    .selectFrom('run')
-    .where('plan_id', '=', planId)
-    .where('started_at', '<=', now.toISOString())
-    .where('id', 'not in', [0, ...(open?.runs ?? [])])
-  const [due, started, done, last] = await Promise.all([
-    counted
-      .where('due_at', '<=', now.toISOString())
-      .select((query) => query.fn.max('due_at').as('time'))
-      .executeTakeFirst(),
-    counted.select((query) => query.fn.max('started_at').as('time')).executeTakeFirst(),
-    counted
-      .where('state', 'in', ['done', 'done-with-warnings'])
-      .select((query) => query.fn.max('started_at').as('time'))
-      .executeTakeFirst(),
-    db
-      .selectFrom('run')
-      .where('plan_id', '=', planId)
-      .select((query) => query.fn.max('id').as('id'))
-      .executeTakeFirst(),
-  ])
-  return {
-    lastDue: timeIn(due),
-    lastStarted: timeIn(started),
-    lastDone: timeIn(done),
-    newest: parseRow(lastRow, last ?? { id: null }).id,
-  }
-}
-
-const timeRow = z.object({ time: column.optional(column.time) })
-const lastRow = z.object({ id: column.optional(z.int().positive()) })
-
-function timeIn(row: unknown): Date | undefined {
-  return parseRow(timeRow, row ?? { time: null }).time
-}
-
 async function isOn(db: Database, planId: string): Promise<boolean> {
   const row = await db.selectFrom('plan').select('enabled').where('id', '=', planId).executeTakeFirst()
   return row?.enabled === 1
+}
+
+/** The daemon lists all of them every few seconds, and few ever change: to parse them takes many times what it takes to read them. */
+function parsedOnce(): (rows: readonly Tables['plan'][]) => Plan[] {
+  let known = new Map<string, { readonly row: Tables['plan']; readonly plan: Plan }>()
+  return (rows) => {
+    known = new Map(
+      rows.map((row) => {
+        const before = known.get(row.id)
+        return [row.id, before !== undefined && isSame(before.row, row) ? before : { row, plan: planOf(row) }]
+      }),
+    )
+    return [...known.values()].map(({ plan }) => plan)
+  }
+}
+
+function isSame(one: Tables['plan'], other: Tables['plan']): boolean {
+  return (
+    one.name === other.name &&
+    one.enabled === other.enabled &&
+    one.spec === other.spec &&
+    one.created_at === other.created_at &&
+    one.active_since === other.active_since
+  )
 }
 
 const planRow = z.object({

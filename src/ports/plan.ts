@@ -52,6 +52,12 @@ export interface PlanStore extends ExchangingStore<Plan> {
   /** What its runs were until then. Runs that a clock dated later, which was set back since, do not count. */
   history(planId: string, now: Date): Promise<PlanHistory>
   /**
+   * The same of many plans, for who asks again and again: what has not changed is not read again, and is the same object as before. So are the plans of `list`.
+   *
+   * @returns a history of each
+   */
+  histories(planIds: readonly string[], now: Date): Promise<ReadonlyMap<string, PlanHistory>>
+  /**
    * Begins the run that is due then, unless one of that time or a later one was begun already, or the plan is gone or switched off, or any run is under way: two at once would
    * write one bundle sequence and one repository. A run whose process died may be begun again, three times. One transaction.
    *

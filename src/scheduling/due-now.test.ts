@@ -1,6 +1,7 @@
+import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import type { Plan, Schedule } from '../ports/plan.ts'
-import { dueNow, type PlanMoment } from './due-now.ts'
+import { dueNow, type PlanMoment, quietUntil } from './due-now.ts'
 
 const schedule: Schedule = {
   cron: '0 5 * * *',
@@ -101,5 +102,56 @@ describe('a plan', () => {
 
       expect(dueNow(seldom, { ...ahead, now: at('01-10T05:01') })).toEqual(due('01-10T05:00'))
     })
+  })
+})
+
+describe('a plan that is not due', () => {
+  const hour = 3_600_000
+  const around = Date.parse('2027-03-28T00:00Z')
+  const time = fc.integer({ min: -60, max: 60 }).map((hours) => new Date(around + hours * hour))
+  const anySchedule: fc.Arbitrary<Schedule> = fc.record({
+    cron: fc.constantFrom('0 5 * * *', '30 1 * * *', '*/20 * * * *', '0 9 * * 1', undefined),
+    timeZone: fc.constantFrom('UTC', 'Europe/Lisbon', 'Australia/Lord_Howe'),
+    jitterSeconds: fc.constantFrom(0, 0, 1800),
+    windows: fc.constantFrom([], [{ from: '22:00', to: '06:00' }], [{ from: '01:00', to: '01:30' }]),
+    leastSecondsBetween: fc.constantFrom(0, 0, 7200),
+    afterChangesSeconds: fc.constantFrom(undefined, 300, 7200),
+  })
+  const moment = fc.record({
+    lastDue: fc.option(time, { nil: undefined }),
+    lastStarted: fc.option(time, { nil: undefined }),
+    changedAt: fc.option(time, { nil: undefined }),
+    now: time,
+  })
+  const runs = process.env['SLOW'] === undefined ? 100 : 5000
+
+  property.prop([anySchedule, moment, time], { numRuns: runs })(
+    'stays so until the time that is named for it, whichever way its runs and the clock went',
+    (any, seen, activeSince) => {
+      const one = { ...plan, schedule: any, activeSince }
+      fc.pre(dueNow(one, seen) === undefined)
+      const until = quietUntil(one, seen) ?? new Date(seen.now.getTime() + 200 * hour)
+
+      expect(until.getTime()).toBeGreaterThan(seen.now.getTime())
+      const quiet = until.getTime() - seen.now.getTime()
+      for (let share = 1; share <= 40; share++) {
+        const now = new Date(seen.now.getTime() + Math.floor((quiet * share) / 40) - 1)
+        expect(dueNow(one, { ...seen, now }), now.toISOString()).toBeUndefined()
+      }
+    },
+  )
+
+  test('is looked at again when it may run, when its window opens, and when it is due', () => {
+    const last = { lastDue: at('01-10T05:00'), lastStarted: at('01-10T05:00') }
+    const nightly = { ...schedule, windows: [{ from: '04:00', to: '06:00' }] }
+    const until = (more: Partial<Schedule>, seen: PlanMoment): unknown =>
+      quietUntil({ ...plan, schedule: { ...schedule, ...more } }, { ...last, ...seen })
+
+    expect(until({}, { now: at('01-10T08:00') })).toEqual(at('01-11T05:00'))
+    expect(until({ leastSecondsBetween: 5400 }, { now: at('01-10T06:00') })).toEqual(at('01-10T06:30'))
+    expect(until(nightly, { lastDue: at('01-09T05:00'), now: at('01-10T07:00') })).toEqual(at('01-11T04:00'))
+    const changed = { changedAt: at('01-10T09:00'), now: at('01-10T09:01') }
+    expect(until({ afterChangesSeconds: 300 }, changed)).toEqual(at('01-10T09:05'))
+    expect(until({ cron: undefined }, { now: at('01-10T08:00') })).toBeUndefined()
   })
 })

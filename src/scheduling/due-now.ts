@@ -47,6 +47,34 @@ export function dueNow(
   }
 }
 
+/**
+ * Until when a plan that is not due stays so, if nothing happens and the clock goes on: before that time, `dueNow` says nothing. `undefined` when it stays so for ever.
+ *
+ * @param moment of which `dueNow` said nothing
+ * @throws RedomaError `USAGE` for a schedule that is none
+ */
+export function quietUntil(
+  { id, isEnabled, schedule }: Pick<Plan, 'id' | 'isEnabled' | 'schedule'>,
+  { lastStarted, changedAt, now }: PlanMoment,
+): Date | undefined {
+  if (!isEnabled) return undefined
+  const { leastSecondsBetween, afterChangesSeconds, timeZone, windows } = schedule
+  const soonest = isTooSoon(schedule, lastStarted, now) ? after(lastStarted, leastSecondsBetween) : undefined
+  if (soonest !== undefined) return soonest
+  const open = openTimes(windows, timeZone)
+  const times = [
+    dueTimes(schedule, id).after(now),
+    afterChangesSeconds === undefined ? undefined : after(changedAt, afterChangesSeconds),
+    open.isOpen(now) ? undefined : open.openFrom(now),
+  ]
+  const later = times.filter((time) => time !== undefined && time > now).map(Number)
+  return later.length === 0 ? undefined : new Date(Math.min(...later))
+}
+
+function after(time: Date | undefined, seconds: number): Date | undefined {
+  return time === undefined ? undefined : new Date(time.getTime() + seconds * 1000)
+}
+
 const hour = 3_600_000
 
 /** Whichever way the clock was set in between. */

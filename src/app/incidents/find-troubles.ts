@@ -79,12 +79,12 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
 
   async function plansSoFar(now: Date): Promise<readonly PlanSoFar[]> {
     const plans = await catalogue.plans.list()
-    return Promise.all(
-      plans.map(async (plan) => {
-        const { lastDone } = await catalogue.plans.history(plan.id, now)
-        return { plan, lastDone, periodMs: periodFor(plan.schedule) }
-      }),
-    )
+    const ids = plans.map(({ id }) => id)
+    const histories = await catalogue.plans.histories(ids, now)
+    return plans.map((plan) => {
+      const { lastDone } = histories.get(plan.id) ?? {}
+      return { plan, lastDone, periodMs: periodFor(plan.schedule) }
+    })
   }
 
   function periodFor(schedule: Schedule): number | undefined {
