@@ -14,7 +14,7 @@ linux.uml=user-mode-linux smbd=samba mount.cifs=cifs-utils mount.nfs=nfs-common 
 ceph-mon=ceph-mon ceph-osd=ceph-osd ceph-mgr=ceph-mgr ceph=ceph-common radosgw=radosgw \
 sshd=openssh-server rsync=rsync rrsync=rsync chromium=chromium firefox-esr=firefox-esr \
 zbarimg=zbar-tools pdftoppm=poppler-utils rsyslogd=rsyslog rsyslogd=rsyslog-gnutls exim4=exim4-daemon-light \
-promtool=prometheus systemd-analyze=systemd lintian=lintian man=man-db psql=postgresql mariadbd=mariadb-server-core mariadb-dump=mariadb-client"
+nginx=nginx-light promtool=prometheus systemd-analyze=systemd lintian=lintian man=man-db psql=postgresql mariadbd=mariadb-server-core mariadb-dump=mariadb-client"
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/redoma/test-programs
 
 missing_packages() {
