@@ -199,6 +199,8 @@ describe('a listing that is damaged', () => {
       { path: 'last backup', message: expect.stringMatching(/^the listings? of .* damaged/) as string },
     ])
     expect(await set.differences(snapshotId)).toEqual([])
+    // Of the first snapshot alone, when anybody wrote into the system's folder for temporary files meanwhile: its listing, too, is in both.
+    await forgetAllBut(set, snapshotId)
     await prune(set)
     expect(await set.differences(snapshotId)).toEqual([])
     expect((await set.again()).problems).toEqual([])
@@ -261,6 +263,11 @@ async function spoilTrees(
     bytes[entry.place.offset + 20] = (bytes[entry.place.offset + 20] ?? 0) ^ 1
     writeFileSync(path, bytes)
   }
+}
+
+async function forgetAllBut({ repository, at }: SetUp, snapshot: string): Promise<void> {
+  for (const { id } of (await listSnapshots(repository, signal)).snapshots)
+    if (id !== snapshot) rmSync(join(at, 'snapshots', id))
 }
 
 async function prune({ repository }: SetUp): Promise<void> {

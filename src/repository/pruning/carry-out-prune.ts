@@ -19,12 +19,12 @@ import { verifyWritten } from './verify-written.ts'
  */
 export async function carryOutPrune(
   repository: Repository,
-  { plan, inventory, used, doubtful }: PreparedPrune,
+  { plan, inventory, used, sound }: PreparedPrune,
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<void> {
   const { destination } = repository
-  await repack(repository, inventory, used, doubtful, plan.fates, onEvent, signal)
+  await repack(repository, inventory, used, sound, plan.fates, onEvent, signal)
 
   const indexes = indexesToRewrite(inventory, plan.fates)
   await rewriteIndexes(repository, inventory, plan.fates, indexes, signal)

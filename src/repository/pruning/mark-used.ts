@@ -1,9 +1,9 @@
 import { RedomaError } from '../../core/errors.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
-import { type BlobId, blobIdFromBytes, idToBytes, type ObjectId } from '../ids.ts'
+import { type BlobId, blobIdFromBytes, idToBytes } from '../ids.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
-import { makeReadTree } from '../trees/read-tree.ts'
+import { makeReadTree, type OnTrees } from '../trees/read-tree.ts'
 import { visitNamedBlobs } from './named-blobs.ts'
 
 /** For each blob, by its number, 1 when a snapshot needs it. */
@@ -16,20 +16,19 @@ const reportedEvery = 256
  * Walks all trees of the snapshots, each once, and marks what they name. Trees are read in the order in which they lie in
  * packs, as far as they are known of, so that a pack is fetched once or twice and not for every tree in it.
  *
- * @param onUnreadable is told of each pack that holds a tree which cannot be read there; another pack has it
  * @throws RedomaError `REPOSITORY_DAMAGED` when something that is needed is in no index, or a tree cannot be read
  */
 export async function markUsed(
   repository: Repository,
   index: LoadedIndex,
   snapshots: readonly StoredSnapshot[],
-  onUnreadable: (pack: ObjectId) => void,
+  onTrees: OnTrees,
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<UsedBlobs> {
   const { blobs } = index
   const used = new Uint8Array(blobs.count)
-  const readTree = makeReadTree(repository, index, onUnreadable)
+  const readTree = makeReadTree(repository, index, onTrees)
   const waiting = new Map<number, BlobId[]>()
   let trees = 0
   let bytes = 0

@@ -7,6 +7,7 @@ import type { BlobType } from '../packs/packed-blob.ts'
 import { type CopyGroups, copyGroups } from './copy-groups.ts'
 import type { Inventory } from './load-inventory.ts'
 import type { UsedBlobs } from './mark-used.ts'
+import { isSamePlace, readCopy, type SoundCopies } from './sound-copies.ts'
 
 /** What a pack is needed for. Bytes are those of sealed blobs and of their lines in the header. */
 export interface PackUsage {
@@ -37,19 +38,19 @@ interface Tally {
 
 /**
  * How much of each pack is needed, in the order of `inventory.packs`. Of a blob that lies in several packs one copy counts, in
- * a pack that is there and whole.
+ * a pack that is there and whole: of a tree the one that was read.
  *
  * @param sizes of all packs at the destination
- * @param doubtful of which a copy counts only where no other pack has one
+ * @param sound what is known of the copies
  * @throws RedomaError `REPOSITORY_DAMAGED` when something that is needed lies only in packs that are missing or of the wrong size
  */
 export function packUsages(
   inventory: Inventory,
   used: UsedBlobs,
   sizes: ReadonlyMap<ObjectId, number>,
-  doubtful: ReadonlySet<ObjectId>,
+  sound: SoundCopies,
 ): PackUsage[] {
-  const tallies = inventory.packs.map((id) => emptyTally(id, sizes.get(id), doubtful.has(id)))
+  const tallies = inventory.packs.map((id, pack) => emptyTally(id, sizes.get(id), sound.doubtful.has(pack)))
   const tallyOf = ({ pack }: BlobPlace): Tally => {
     const tally = tallies[pack]
     if (tally === undefined) throw new RedomaError('INTERNAL', `no pack has the number ${pack}`)
@@ -59,8 +60,8 @@ export function packUsages(
   measure(inventory, groups, tallyOf)
   countSingle(inventory, groups, used, tallyOf)
   // Afterwards, since what lies in one pack alone decides in which pack a copy is wanted.
-  for (const { blob, places } of groups.all()) {
-    if (used[blob] === 1) chooseCopy(places, tallyOf)
+  for (const { blob, type, places } of groups.all()) {
+    if (used[blob] === 1) chooseCopy(places, readCopy(sound, inventory, blob, type), tallyOf)
     else for (const place of places) countUnused(tallyOf(place), place)
   }
   return tallies.map(usageOf)
@@ -107,15 +108,19 @@ function countSingle({ blobs }: Inventory, groups: CopyGroups, used: UsedBlobs, 
 
 /**
  * The copy in the pack that is worth most to keep: one that is needed anyway, or one in which nothing is unused, as a prune that
- * was interrupted has left it. One in which something cannot be read is worth less than any other.
+ * was interrupted has left it. One in which something cannot be read is worth less than any other, and the copy that was read is
+ * worth more.
  */
-function chooseCopy(places: readonly BlobPlace[], tallyOf: TallyOf): void {
+function chooseCopy(places: readonly BlobPlace[], read: BlobPlace | undefined, tallyOf: TallyOf): void {
   let chosen: BlobPlace | undefined
   let best = -1
   for (const place of places) {
     const tally = tallyOf(place)
     const worth =
-      (tally.isDoubtful ? 0 : 4) + (tally.usedBlobs > 0 ? 2 : 0) + (tally.unusedBlobs === 0 ? 1 : 0)
+      (isSamePlace(read, place) ? 8 : 0) +
+      (tally.isDoubtful ? 0 : 4) +
+      (tally.usedBlobs > 0 ? 2 : 0) +
+      (tally.unusedBlobs === 0 ? 1 : 0)
     if (!isWhole(tally) || worth <= best) continue
     chosen = place
     best = worth

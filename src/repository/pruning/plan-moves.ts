@@ -1,8 +1,8 @@
-import type { ObjectId } from '../ids.ts'
 import { type BlobCopy, copyAt, copyCount } from './every-copy.ts'
 import type { Inventory } from './load-inventory.ts'
 import type { UsedBlobs } from './mark-used.ts'
 import type { PackFate } from './plan-prune.ts'
+import { judgeCopies, type SoundCopies } from './sound-copies.ts'
 
 /** What must be written anew before packs may go: blobs that are needed, and lie in no pack that stays. */
 export interface Moves {
@@ -14,14 +14,14 @@ export interface Moves {
   left(): number
 }
 
-/** @param doubtful packs that stay and do not count for what another pack has, too */
+/** @param sound a copy that stays, and is not known to be whole, does not count where another one is */
 export function planMoves(
   inventory: Inventory,
   used: UsedBlobs,
-  doubtful: ReadonlySet<ObjectId>,
+  sound: SoundCopies,
   fates: readonly PackFate[],
 ): Moves {
-  const wanted = wantedBlobs(inventory, used, doubtful, fates)
+  const wanted = wantedBlobs(inventory, used, sound, fates)
   let left = wanted.reduce((sum, flag) => sum + flag, 0)
   return {
     *packs() {
@@ -44,19 +44,13 @@ export function planMoves(
 function wantedBlobs(
   inventory: Inventory,
   used: UsedBlobs,
-  doubtful: ReadonlySet<ObjectId>,
+  sound: SoundCopies,
   fates: readonly PackFate[],
 ): Uint8Array {
-  const doubtfulNumbers = new Set(inventory.packs.flatMap((id, number) => (doubtful.has(id) ? [number] : [])))
-  const isDoubtful = ({ place }: BlobCopy): boolean => doubtfulNumbers.has(place.pack)
-  const isElsewhere = new Uint8Array(used.length)
-  if (doubtful.size > 0)
-    for (const copy of everyCopy(inventory)) if (!isDoubtful(copy)) isElsewhere[copy.blob] = 1
+  const isSound = judgeCopies(inventory, sound, () => everyCopy(inventory))
   const wanted = used.slice()
-  for (const copy of everyCopy(inventory)) {
-    if (fates[copy.place.pack] !== 'keep') continue
-    if (isElsewhere[copy.blob] === 0 || !isDoubtful(copy)) wanted[copy.blob] = 0
-  }
+  for (const copy of everyCopy(inventory))
+    if (fates[copy.place.pack] === 'keep' && isSound(copy)) wanted[copy.blob] = 0
   return wanted
 }
 

@@ -1,21 +1,23 @@
 import { RedomaError } from '../../core/errors.ts'
-import type { ObjectId } from '../ids.ts'
+import type { BlobPlace } from '../blob-index/blob-index.ts'
+import { idToBytes, type ObjectId } from '../ids.ts'
 import { listObjects, type StoredObject } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import type { SnapshotList } from '../snapshots/list-snapshots.ts'
+import type { OnTrees } from '../trees/read-tree.ts'
 import { type Inventory, loadInventory } from './load-inventory.ts'
 import { markUsed, type UsedBlobs } from './mark-used.ts'
 import { packUsages } from './pack-usage.ts'
 import { type PrunePlan, planPrune } from './plan-prune.ts'
 import type { PruneOptions } from './prune-options.ts'
+import type { SoundCopies } from './sound-copies.ts'
 
 /** A plan, and what it was made of. Good while the lock is held under which it was made. */
 export interface PreparedPrune {
   readonly plan: PrunePlan
   readonly inventory: Inventory
   readonly used: UsedBlobs
-  /** Packs that are damaged, as far as it was seen: what another pack has, too, is not left to these. */
-  readonly doubtful: ReadonlySet<ObjectId>
+  readonly sound: SoundCopies
 }
 
 /**
@@ -35,15 +37,36 @@ export async function preparePrune(
   requireWhole(damaged)
   const packs = await Array.fromAsync(listObjects(repository, 'data', signal))
   const inventory = await loadInventory(repository, signal)
-  const doubtful = new Set<ObjectId>()
-  const onUnreadable = (pack: ObjectId): void => {
-    doubtful.add(pack)
-  }
-  const used = await markUsed(repository, inventory, snapshots, onUnreadable, onEvent, signal)
-  const usages = packUsages(inventory, used, sizesOf(packs), doubtful)
+  const doubtful = new Set<number>()
+  const readElsewhere = new Map<number, BlobPlace>()
+  const used = await markUsed(
+    repository,
+    inventory,
+    snapshots,
+    noteInto(inventory, doubtful, readElsewhere),
+    onEvent,
+    signal,
+  )
+  const sound = { doubtful, readElsewhere }
+  const usages = packUsages(inventory, used, sizesOf(packs), sound)
   const indexed = new Set(inventory.packs)
   const unindexed = packs.filter(({ id }) => !indexed.has(id))
-  return { plan: planPrune(usages, unindexed, options), inventory, used, doubtful }
+  return { plan: planPrune(usages, unindexed, options), inventory, used, sound }
+}
+
+function noteInto(
+  { blobs, packs }: Inventory,
+  doubtful: Set<number>,
+  readElsewhere: Map<number, BlobPlace>,
+): OnTrees {
+  return {
+    unreadable: (pack) => doubtful.add(packs.indexOf(pack)),
+    elsewhere({ pack, blob: { id, offset, length, uncompressedLength } }) {
+      const number = blobs.numberOf('tree', idToBytes(id))
+      const place = { pack: packs.indexOf(pack), offset, length, uncompressedLength }
+      if (number !== undefined) readElsewhere.set(number, place)
+    },
+  }
 }
 
 /** What a damaged one names is needed, should a whole copy of its file be found. */

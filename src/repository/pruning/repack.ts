@@ -1,7 +1,7 @@
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { oneAhead } from '../../core/one-ahead.ts'
 import { makePublisher } from '../archiving/publisher.ts'
-import { blobIdFromBytes, type ObjectId } from '../ids.ts'
+import { blobIdFromBytes } from '../ids.ts'
 import { readObject } from '../objects.ts'
 import type { OnRepositoryEvent, Repository } from '../repository.ts'
 import { planRegions } from '../restoring/plan-regions.ts'
@@ -11,6 +11,7 @@ import type { UsedBlobs } from './mark-used.ts'
 import { type MovingPacks, makeMovingPacks } from './moving-packs.ts'
 import { type Moves, planMoves } from './plan-moves.ts'
 import type { PackFate } from './plan-prune.ts'
+import type { SoundCopies } from './sound-copies.ts'
 
 /**
  * Writes what is needed of packs that go to new ones, and indexes of those; all of it is durable afterwards. Blobs go over as
@@ -22,12 +23,12 @@ export async function repack(
   repository: Repository,
   inventory: Inventory,
   used: UsedBlobs,
-  doubtful: ReadonlySet<ObjectId>,
+  sound: SoundCopies,
   fates: readonly PackFate[],
   onEvent: OnRepositoryEvent,
   signal: AbortSignal,
 ): Promise<void> {
-  const moves = planMoves(inventory, used, doubtful, fates)
+  const moves = planMoves(inventory, used, sound, fates)
   if (moves.left() === 0) return
   const publisher = makePublisher(repository, signal)
   const packs = makeMovingPacks(repository, publisher)

@@ -1,6 +1,6 @@
 import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import type { BlobPlace } from '../blob-index/blob-index.ts'
-import { findCopies } from '../blob-index/find-copies.ts'
+import { type BlobCopy, findCopies } from '../blob-index/find-copies.ts'
 import type { LoadedIndex } from '../blob-index/load-index.ts'
 import { type BlobId, idToBytes, type ObjectId } from '../ids.ts'
 import { isTooLong, isUnreadable, readObject } from '../objects.ts'
@@ -13,16 +13,19 @@ const packsKept = 3
 /** Reads trees by their ids. */
 export type ReadTree = (id: BlobId, signal: AbortSignal) => Promise<Uint8Array>
 
+/** What turned out when trees were read. */
+export interface OnTrees {
+  /** A tree was to be in this pack and could not be read there, be it that another had it. */
+  unreadable(pack: ObjectId): void
+  /** This copy is whole, and the one that the index has is not. */
+  elsewhere(copy: BlobCopy): void
+}
+
 /**
- * The promise is broken with RedomaError `REPOSITORY_DAMAGED` when the tree is not there, or not whole.
- *
- * @param onUnreadable is told of each pack in which a tree was to be and could not be read, also where another had it
+ * The promise is broken with RedomaError `REPOSITORY_DAMAGED` when the tree is not there, or not whole. Of one that lies in
+ * several packs every copy is tried.
  */
-export function makeReadTree(
-  repository: Repository,
-  index: LoadedIndex,
-  onUnreadable: (pack: ObjectId) => void = () => undefined,
-): ReadTree {
+export function makeReadTree(repository: Repository, index: LoadedIndex, on?: OnTrees): ReadTree {
   const kept = new Map<ObjectId, Promise<Uint8Array>>()
   const readTwice = new Set<ObjectId>()
   /** Not tried again: to find out costs as much as the longest pack. */
@@ -63,7 +66,7 @@ export function makeReadTree(
       return openTree(id, pack, place, await storedBytes(pack, place, signal))
     } catch (error) {
       doubt(pack)
-      if (isRedomaError(error, 'REPOSITORY_DAMAGED')) onUnreadable(pack)
+      if (isRedomaError(error, 'REPOSITORY_DAMAGED')) on?.unreadable(pack)
       throw error
     }
   }
@@ -96,7 +99,9 @@ export function makeReadTree(
     const copies = await findCopies(repository, 'tree', new Set([id]), signal)
     for (const { pack, blob } of copies.get(id) ?? []) {
       try {
-        return await readAt(id, pack, blob, signal)
+        const tree = await readAt(id, pack, blob, signal)
+        on?.elsewhere({ pack, blob })
+        return tree
       } catch (error) {
         if (!isRedomaError(error, 'REPOSITORY_DAMAGED')) throw error
       }
