@@ -35,6 +35,8 @@ export interface CreateBackupDeps extends AuditedDeps {
   readonly keepIncidents: KeepIncidents
   readonly stampLedgers: StampLedgers
   readonly runHook: RunHook
+  /** Names this machine, for hooks that outlive this process. */
+  readonly machine: string
 }
 
 /** `run` is one that is begun already (`PlanStore.claim`). It is ended, whatever happens. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts'
+import type { Catalogue } from '../ports/catalogue.ts'
 import type { HookMoment, RunHook } from '../ports/hook-runner.ts'
 import type { Log } from '../ports/log.ts'
 import type { Plan } from '../ports/plan.ts'
@@ -6,6 +7,10 @@ import type { Plan } from '../ports/plan.ts'
 export interface HookDeps {
   readonly log: Log
   readonly runHook: RunHook
+  readonly catalogue: Pick<Catalogue, 'owedHooks'>
+  readonly processId: number
+  /** Names this machine among the nodes of the instance, and among those that it was on before. */
+  readonly machine: string
 }
 
 /** The plan that a run is of. */
@@ -20,7 +25,8 @@ export interface Hooked {
 }
 
 /**
- * Runs the hook before, the work, and the hook after, which runs whatever became of the others, also when the run is cancelled: what was quiesced has to go on.
+ * Runs the hook before, the work, and the hook after, which runs whatever became of the others, also when the run is cancelled: what was quiesced has to go on. Where there are both, the
+ * one after is written down before the one before begins: when this process is killed, another runs it (`SettleHooks`).
  *
  * @param remark told what is wrong with the hook after, a sentence, also when `work` throws
  * @throws what `work` throws
@@ -35,6 +41,11 @@ export async function withHooks(
 ): Promise<void> {
   const { before, after } = plan?.hooks ?? {}
   const told = { plan: plan?.name ?? '', run }
+  const isOwed = plan !== undefined && before !== undefined && after !== undefined
+  if (isOwed) {
+    const owed = { run, planId: plan.id, plan: plan.name, hook: after, machine: deps.machine }
+    await deps.catalogue.owedHooks.owe(owed, deps.processId)
+  }
   let state: HookMoment['state']
   try {
     const failure = await failureOfHook(deps, before, { ...told, phase: 'before' }, signal)
@@ -49,11 +60,21 @@ export async function withHooks(
       new AbortController().signal,
     )
     if (late !== undefined) remark(messageOf(late))
+    if (isOwed) await settle(deps, run, late === undefined)
+  }
+}
+
+/** Where that cannot be written, it is run once more when this process has ended: rather twice than never. */
+async function settle({ catalogue, log }: HookDeps, run: number, hasSucceeded: boolean): Promise<void> {
+  try {
+    await catalogue.owedHooks.settle(run, hasSucceeded)
+  } catch (error) {
+    log.error('end of the hook not written', { run, why: messageOf(error) })
   }
 }
 
 async function failureOfHook(
-  { log, runHook }: HookDeps,
+  { log, runHook }: Pick<HookDeps, 'log' | 'runHook'>,
   hook: Plan['hooks']['before'],
   moment: HookMoment,
   signal: AbortSignal,

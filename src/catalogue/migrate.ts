@@ -31,6 +31,7 @@ import { users } from './migrations/0026-users.ts'
 import { approvals } from './migrations/0027-approvals.ts'
 import { verificationsAndRoutines } from './migrations/0028-verifications-and-routines.ts'
 import { runsOfPlans } from './migrations/0029-runs-of-plans.ts'
+import { owedHooks } from './migrations/0030-owed-hooks.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -69,6 +70,7 @@ const migrations: readonly Migration[] = [
   { name: 'approvals', run: approvals },
   { name: 'verifications-and-routines', run: verificationsAndRoutines },
   { name: 'runs-of-plans', run: runsOfPlans },
+  { name: 'owed-hooks', run: owedHooks },
 ]
 
 /**

@@ -28,6 +28,7 @@ import { migrate, requireKnown } from './migrate.ts'
 import { missedSnapshots } from './missed-snapshots.ts'
 import { noticeQueue } from './notices.ts'
 import { openingStore } from './openings.ts'
+import { owedHookStore } from './owed-hooks.ts'
 import { passStore } from './passes.ts'
 import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
@@ -142,6 +143,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     readings: readingStore(db),
     verifications: verificationStore(db),
     routines: routineStore(db, row.created_at),
+    owedHooks: owedHookStore(db, presence),
     forgotten: forgottenSnapshots(db),
     missed: missedSnapshots(db),
     watch: watchStore(db, presence),

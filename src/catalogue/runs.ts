@@ -63,6 +63,16 @@ export function runStore(db: Database, beginning: BeginningRuns): RunStore {
         .where('id', '=', run)
       touched((await update.executeTakeFirst()).numUpdatedRows, 'run', String(run))
     },
+    remark: (run, sentence) =>
+      transact(db, async (transaction) => {
+        const row = await transaction.selectFrom('run').selectAll().where('id', '=', run).executeTakeFirst()
+        const { remarks = [] } = parseRow(runRow, found(row, 'run', String(run)))
+        await transaction
+          .updateTable('run')
+          .set({ remarks: JSON.stringify([...remarks, sentence]) })
+          .where('id', '=', run)
+          .execute()
+      }),
     async list(limit) {
       return withParts(await db.selectFrom('run').selectAll().orderBy('id', 'desc').limit(limit).execute())
     },

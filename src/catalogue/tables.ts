@@ -189,6 +189,17 @@ export interface Tables {
   ledger_acknowledged: { destination_id: string; sequence: number }
   verification: { destination_id: string; what: string; last: string | null; failed: string | null }
   routine: { name: string; enabled: number; schedule: string; active_since: string; last_due: string | null }
+  owed_hook: {
+    run_id: number
+    plan_id: string
+    plan: string
+    hook: string
+    machine: string
+    process_id: number | null
+    process_identity: string | null
+    tries: number
+    failed_at: string | null
+  }
   guardian_reminder: { guardian_id: string; reminded_at: string }
   slice_reading: { destination_id: string; slice: number; read_at: string; damaged: number }
   forgotten_snapshot: { destination_id: string; snapshot_id: string; forgotten_at: string }

@@ -46,6 +46,7 @@ import type { PlanScope } from '../app/scopes/plan-scope.ts'
 import type { InstallService, UninstallService } from '../app/service/install-service.ts'
 import type { SetDrillDays } from '../app/set-drill-days.ts'
 import type { SetRoutine } from '../app/set-routine.ts'
+import type { SettleHooks } from '../app/settle-hooks.ts'
 import type { ShowCredential } from '../app/show-credential.ts'
 import type { StampLedger } from '../app/stamp-ledger.ts'
 import type { StartDrill } from '../app/start-drill.ts'
@@ -211,6 +212,8 @@ export interface OpenInstance extends AsyncDisposable {
     },
     ...rest: AfterFirst<Parameters<CreateBackup>>
   ) => ReturnType<CreateBackup>
+  /** Of runs whose process died on this machine. */
+  readonly settleHooks: SettleHooks
   readonly copySystem: (
     request: CopySystemRequest & { readonly patienceMs: number },
     ...rest: AfterFirst<Parameters<CopySystem>>

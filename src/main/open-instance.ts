@@ -7,6 +7,7 @@ import type { RequireSecondPerson } from '../app/approvals/require-second-person
 import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
+import type { SettleHooks } from '../app/settle-hooks.ts'
 import type { StampLedger } from '../app/stamp-ledger.ts'
 import { type Target, targetOf } from '../app/target.ts'
 import { administratorsOf } from '../app/users/administrators.ts'
@@ -16,6 +17,7 @@ import { onlyWrittenTo, readableOnes } from '../app/write-only.ts'
 import { openCatalogue } from '../catalogue/open-catalogue.ts'
 import { entryNamed } from '../cli/named.ts'
 import type { Access, OpenInstance } from '../cli/services.ts'
+import { machineIdentity } from '../core/machine-identity.ts'
 import type { Secret } from '../core/secret.ts'
 import { wait } from '../core/wait.ts'
 import type { FileCalls } from '../crypto/file-calls.ts'
@@ -343,9 +345,12 @@ export function instanceOn(
       const { reachElsewhere } = await import('../app/refuse-on-instance.ts')
       const elsewhere = reachElsewhere({ catalogue, machine }, ways.reach, signal)
       const { runHook } = await import('../sources/command/run-hook.ts')
+      // Before anything is quiesced once more.
+      await (await settleHooks())(signal)
       const create = makeCreateBackup({
         ...audited,
         runHook,
+        machine: await machineIdentity(settings.machineName),
         ...{ log, processId: process.pid, reach: elsewhere, jobs },
         notifier: await notifier(),
         reportReadiness: makeReportReadiness({ catalogue, clock }),
@@ -354,6 +359,7 @@ export function instanceOn(
       })
       return create(request, progress, AbortSignal.any([signal, presence.lost]))
     },
+    settleHooks: lazily(settleHooks),
     verifyBackup: lazily(async () => {
       const { loadVerifyBackup } = await import('./verify.ts')
       return loadVerifyBackup(catalogue, clock, settings.machineName)
@@ -486,6 +492,13 @@ export function instanceOn(
     const reportReadiness = makeReportReadiness({ catalogue, clock })
     const findTroubles = makeFindTroubles({ catalogue, clock, reportReadiness })
     return makeKeepIncidents({ catalogue, clock, log, findTroubles })
+  }
+
+  async function settleHooks(): Promise<SettleHooks> {
+    const { makeSettleHooks } = await import('../app/settle-hooks.ts')
+    const { runHook } = await import('../sources/command/run-hook.ts')
+    const machine = await machineIdentity(settings.machineName)
+    return makeSettleHooks({ ...{ catalogue, clock, log, runHook, machine }, processId: process.pid })
   }
 
   async function stampLedger(): Promise<StampLedger> {

@@ -119,6 +119,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     async runDuePlans(stop) {
       await catalogue.refresh()
       await endRuns()
+      await instance.settleHooks(stop)
       return runDuePlans(stop)
     },
     verifyWhenDue: makeVerifyWhenDue({

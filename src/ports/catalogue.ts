@@ -14,6 +14,7 @@ import type { IncidentStore, NoticeQueue } from './incident.ts'
 import type { KeptAnswers } from './kept-answers.ts'
 import type { ExchangingStore, NamedStore } from './named-store.ts'
 import type { OpeningStore } from './opening.ts'
+import type { OwedHookStore } from './owed-hook.ts'
 import type { Page, PageRequest } from './paging.ts'
 import type { PlanStore } from './plan.ts'
 import type { Presence } from './presence.ts'
@@ -306,6 +307,8 @@ export interface RunStore {
     state: Exclude<RunState, { kind: 'running' }>,
     remarks?: readonly string[],
   ): Promise<void>
+  /** Adds a sentence to what went wrong with a run, also when it has ended. */
+  remark(run: number, sentence: string): Promise<void>
   /** Newest first. */
   list(limit: number): Promise<Run[]>
   /** The newest that nobody cancelled. */
@@ -537,6 +540,7 @@ export interface Catalogue {
   readonly readings: ReadingStore
   readonly verifications: VerificationStore
   readonly routines: RoutineStore
+  readonly owedHooks: OwedHookStore
   readonly forgotten: ForgottenSnapshots
   readonly missed: MissedSnapshots
   /** How destinations do. */

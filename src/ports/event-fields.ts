@@ -56,6 +56,7 @@ export const eventFields: Readonly<Record<EventName, readonly FieldName[]>> = {
   'source-unreadable': ofRuns,
   'backup-warned': ofRuns,
   'bundle-doubtful': ofRuns,
+  'hook-owed': ['plan', 'run'],
   'verification-failed': [...ofRuns, 'findings'],
   'ledger-broken': ['what', 'findings'],
   'ledger-head': ['entries', 'head', 'sha256'],

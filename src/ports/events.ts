@@ -47,6 +47,12 @@ export const events = {
     'incident',
     'The newest bundle was not published, or wants to be looked at.',
   ),
+  'hook-owed': entry(
+    208,
+    'critical',
+    'incident',
+    'A run died between its hooks, and the hook after it has failed since: what was quiesced may still stand still.',
+  ),
   'verification-failed': entry(
     301,
     'critical',

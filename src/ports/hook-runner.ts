@@ -6,8 +6,8 @@ export interface HookMoment {
   /** Its name. */
   readonly plan: string
   readonly run: number
-  /** After it: what became of it, as far as is known before the hook has ended. */
-  readonly state?: 'done' | 'done-with-warnings' | 'failed' | 'cancelled' | undefined
+  /** After it: what became of it, as far as is known before the hook has ended. `lost`: its process died, and this is later. */
+  readonly state?: 'done' | 'done-with-warnings' | 'failed' | 'cancelled' | 'lost' | undefined
 }
 
 /**

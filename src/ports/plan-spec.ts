@@ -12,7 +12,7 @@ const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is not a time of t
 const seconds = (most: number): z.ZodInt => z.int().nonnegative().max(most)
 const day = 86_400
 
-const hook = z.strictObject({
+export const hook = z.strictObject({
   argv: z
     .array(
       z

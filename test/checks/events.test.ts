@@ -18,6 +18,7 @@ const released: Readonly<Record<number, string>> = {
   205: 'source-unreadable',
   206: 'backup-warned',
   207: 'bundle-doubtful',
+  208: 'hook-owed',
   301: 'verification-failed',
   302: 'ledger-broken',
   303: 'verification-late',

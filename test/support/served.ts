@@ -88,6 +88,7 @@ function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackU
   const access = makeAccess({ catalogue, clock, notifier: queueingNotifier({ catalogue, clock }) })
   const createBackup = makeCreateBackup({
     runHook,
+    machine: 'here',
     ...{ catalogue, clock, actor: 'tester', log, processId: process.pid, reportReadiness },
     reach: (record) => targetOf(record, reach),
     jobs: { secrets: job, system: job, recordings: job },

@@ -7,6 +7,7 @@ import type { ReportReadiness } from '../readiness.ts'
 import { standingParts } from './standing-parts.ts'
 import { troubleOfClock } from './trouble-of-clock.ts'
 import { troublesOfDestinations } from './troubles-of-destinations.ts'
+import { troublesOfHooks } from './troubles-of-hooks.ts'
 import { type ReadinessOf, troublesOfKey } from './troubles-of-key.ts'
 import { type PlanSoFar, troublesOfPlans } from './troubles-of-plans.ts'
 import { troublesOfParts, troublesOfRuns } from './troubles-of-runs.ts'
@@ -50,6 +51,7 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
       ...troublesOfParts(standing, destinations),
       ...troublesOfRuns(newest, uncancelled),
       ...troublesOfPlans(await plansSoFar(now), now),
+      ...troublesOfHooks(await catalogue.owedHooks.failed()),
       ...troublesOfVerifications(
         destinations,
         {
