@@ -6,6 +6,7 @@ import type { TestChannel } from '../app/alerts/test-channel.ts'
 import type { AnswerApproval } from '../app/approvals/answer-approval.ts'
 import type { ReportCoverage } from '../app/coverage/report-coverage.ts'
 import type { EditCredential } from '../app/edit-credential.ts'
+import type { AcknowledgeIncident } from '../app/incidents/acknowledge-incident.ts'
 import type { AddPlan, EditPlan, RemovePlan } from '../app/plans/keep-plan.ts'
 import type { ReportReadiness } from '../app/readiness.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
@@ -51,6 +52,7 @@ export interface TracedUseCases {
   readonly addDestination: AddDestination
   readonly removeDestination: RemoveDestination
   readonly answerApproval: AnswerApproval
+  readonly acknowledgeIncident: AcknowledgeIncident
   readonly addPlan: AddPlan
   readonly editPlan: EditPlan
   readonly removePlan: RemovePlan

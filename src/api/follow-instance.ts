@@ -35,8 +35,10 @@ async function lookAt({ runs, destinations, watch, incidents }: Catalogue): Prom
     const condition = state?.condition ?? 'unknown'
     said.set(`destination/${id}`, JSON.stringify({ id, name, condition, since: state?.since.toISOString() }))
   }
-  for (const { id, kind, subject, severity, title, openedAt } of open) {
-    const incident = { id, kind, subject, severity, title, openedAt: openedAt.toISOString(), isOpen: true }
+  for (const { id, kind, subject, severity, title, openedAt, acknowledged } of open) {
+    const isAcknowledged = acknowledged !== undefined
+    const shown = { id, kind, subject, severity, title, openedAt: openedAt.toISOString() }
+    const incident = { ...shown, isOpen: true, isAcknowledged }
     said.set(`incident/${id}`, JSON.stringify(incident))
   }
   return said

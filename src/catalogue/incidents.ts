@@ -1,16 +1,25 @@
 import { z } from 'zod'
 import { RedomaError } from '../core/errors.ts'
 import { isIncidentKind, severities } from '../ports/events.ts'
-import type { Incident, IncidentFilter, IncidentStep, IncidentStore, Trouble } from '../ports/incident.ts'
+import type {
+  Acknowledgement,
+  Incident,
+  IncidentFilter,
+  IncidentStep,
+  IncidentStore,
+  Trouble,
+} from '../ports/incident.ts'
 import type { NoticePhase } from '../ports/notice.ts'
+import { auditTrail } from './audit-trail.ts'
 import { found } from './entries.ts'
 import { addNotice, noticeFields } from './notices.ts'
 import { pageOf } from './page-of.ts'
 import { column, parseRow } from './rows.ts'
+import type { SealedValues } from './sealed-values.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
 
-export function incidentStore(db: Database): IncidentStore {
+export function incidentStore(db: Database, sealed: Pick<SealedValues, 'auditMac'>): IncidentStore {
   return {
     seen: () => seenIn(db),
     async record(decide, at, seen) {
@@ -39,9 +48,35 @@ export function incidentStore(db: Database): IncidentStore {
       return { items: items.map(incidentOf), next }
     },
     async get(id) {
-      const row = await db.selectFrom('incident').selectAll().where('id', '=', id).executeTakeFirst()
-      return incidentOf(found(row, 'incident', String(id)))
+      return getFrom(db, id)
     },
+    acknowledge: (id, acknowledged, audited) =>
+      transact(db, async (transaction) => {
+        const incident = await getFrom(transaction, id)
+        if (incident.closedAt !== undefined)
+          throw new RedomaError('USAGE', `incident ${id} is over: there is nothing to acknowledge`)
+        if (acknowledged === undefined && incident.acknowledged === undefined) return incident
+        await transaction
+          .updateTable('incident')
+          .set(acknowledgementColumns(acknowledged))
+          .where('id', '=', id)
+          .execute()
+        await auditTrail(transaction, sealed).append(audited(incident))
+        return { ...incident, acknowledged }
+      }),
+  }
+}
+
+async function getFrom(db: Database, id: number): Promise<Incident> {
+  const row = await db.selectFrom('incident').selectAll().where('id', '=', id).executeTakeFirst()
+  return incidentOf(found(row, 'incident', String(id)))
+}
+
+function acknowledgementColumns(acknowledged: Acknowledgement | undefined) {
+  return {
+    acknowledged_at: acknowledged?.at.toISOString() ?? null,
+    acknowledged_by: acknowledged?.by ?? null,
+    acknowledged_why: acknowledged?.why ?? null,
   }
 }
 
@@ -92,9 +127,11 @@ async function take(db: Database, step: IncidentStep, open: readonly Incident[],
         String(step.id),
       )
       const told = step.tell === undefined ? {} : { told_at: at.toISOString() }
+      // Who knew of it knew of something milder.
+      const unknown = step.tell === 'worsened' ? acknowledgementColumns(undefined) : {}
       await db
         .updateTable('incident')
-        .set({ ...columnsOf(step.trouble), updated_at: at.toISOString(), ...told })
+        .set({ ...columnsOf(step.trouble), updated_at: at.toISOString(), ...told, ...unknown })
         .where('id', '=', step.id)
         .execute()
       if (step.tell === undefined) return
@@ -166,6 +203,9 @@ const incidentRow = z.object({
   updated_at: column.time,
   told_at: column.time,
   closed_at: column.optional(column.time),
+  acknowledged_at: column.optional(column.time),
+  acknowledged_by: column.optional(z.string()),
+  acknowledged_why: column.optional(z.string()),
 })
 
 function incidentOf(row: unknown): Incident {
@@ -184,5 +224,13 @@ function incidentOf(row: unknown): Incident {
     updatedAt: rest.updated_at,
     toldAt: rest.told_at,
     closedAt: rest.closed_at,
+    acknowledged: acknowledgementOf(rest),
   }
+}
+
+function acknowledgementOf(
+  row: Pick<z.output<typeof incidentRow>, 'acknowledged_at' | 'acknowledged_by' | 'acknowledged_why'>,
+): Acknowledgement | undefined {
+  const { acknowledged_at: at, acknowledged_by: by, acknowledged_why: why } = row
+  return at === undefined || by === undefined || why === undefined ? undefined : { at, by, why }
 }

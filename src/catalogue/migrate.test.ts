@@ -34,6 +34,7 @@ const released: Readonly<Record<string, string>> = {
   '0028-verifications-and-routines.ts': '47f3812a35921bc8a9045a1e21c1844fa3652bf70dbc49dbe252dd6bf347c10c',
   '0029-runs-of-plans.ts': '22bd864683e664fbc235044e3e743d50f2685926916776a81a104d7b6d97f3cf',
   '0030-owed-hooks.ts': 'd3143b4f51dee4d4dcbdc11776016b942041936826aa18abd5972724492d0507',
+  '0031-acknowledged-incidents.ts': 'ae5c82c62257ac736cab099e23af8104cacc19467de982908e3979d411c41aea',
 }
 
 describe('the migrations', () => {

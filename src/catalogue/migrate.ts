@@ -32,6 +32,7 @@ import { approvals } from './migrations/0027-approvals.ts'
 import { verificationsAndRoutines } from './migrations/0028-verifications-and-routines.ts'
 import { runsOfPlans } from './migrations/0029-runs-of-plans.ts'
 import { owedHooks } from './migrations/0030-owed-hooks.ts'
+import { acknowledgedIncidents } from './migrations/0031-acknowledged-incidents.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -71,6 +72,7 @@ const migrations: readonly Migration[] = [
   { name: 'verifications-and-routines', run: verificationsAndRoutines },
   { name: 'runs-of-plans', run: runsOfPlans },
   { name: 'owed-hooks', run: owedHooks },
+  { name: 'acknowledged-incidents', run: acknowledgedIncidents },
 ]
 
 /**

@@ -148,7 +148,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     missed: missedSnapshots(db),
     watch: watchStore(db, presence),
     channels: channelStore(db),
-    incidents: incidentStore(db),
+    incidents: incidentStore(db, sealed),
     notices: noticeQueue(db),
     keptAnswers: keptAnswers(db, sealed),
     users: userStore(db, sealed),

@@ -247,6 +247,9 @@ export interface Tables {
     opened_at: string
     updated_at: string
     told_at: string
+    acknowledged_at: string | null
+    acknowledged_by: string | null
+    acknowledged_why: string | null
     closed_at: string | null
   }
   notice: {

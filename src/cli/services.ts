@@ -24,6 +24,7 @@ import type { ForgetRequest, ForgetSnapshots } from '../app/forget-snapshots.ts'
 import type { HoldCeremony, HoldCeremonyElsewhere } from '../app/hold-ceremony.ts'
 import type { HttpsSettings, KeptHttps } from '../app/https-settings.ts'
 import type { ImportCredentials } from '../app/import-credentials.ts'
+import type { AcknowledgeIncident } from '../app/incidents/acknowledge-incident.ts'
 import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { AddGuardian, EditGuardian, RemoveGuardian } from '../app/keep-guardian.ts'
 import type { MakeAllInOne } from '../app/make-all-in-one.ts'
@@ -247,6 +248,7 @@ export interface OpenInstance extends AsyncDisposable {
   readonly remarksOnCopies: RemarksOnCopies
   /** Opens and closes incidents by what is known now. */
   readonly keepIncidents: KeepIncidents
+  readonly acknowledgeIncident: AcknowledgeIncident
 }
 
 /** The public side of an SSH key. */

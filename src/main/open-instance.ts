@@ -4,6 +4,7 @@ import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSourceDeps } from '../app/add-source.ts'
 import type { AnswerApproval } from '../app/approvals/answer-approval.ts'
 import type { RequireSecondPerson } from '../app/approvals/require-second-person.ts'
+import type { AcknowledgeIncident } from '../app/incidents/acknowledge-incident.ts'
 import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
@@ -281,6 +282,10 @@ export function instanceOn(
       const sources = () => secretsSources(catalogue)
       return makeReportAftercare({ catalogue, sources, runFolder: join(home, 'run') })
     }),
+    acknowledgeIncident: {
+      acknowledge: async (...words) => (await acknowledging()).acknowledge(...words),
+      undo: async (...words) => (await acknowledging()).undo(...words),
+    },
     settleExposures: lazily(async () =>
       (await import('../app/aftercare/record-opening.ts')).makeSettleExposures(audited),
     ),
@@ -456,6 +461,10 @@ export function instanceOn(
       (await import('../app/remarks-on-copies.ts')).makeRemarksOnCopies({ catalogue, machine }),
     ),
     [Symbol.asyncDispose]: () => ways[Symbol.asyncDispose](),
+  }
+
+  async function acknowledging(): Promise<AcknowledgeIncident> {
+    return (await import('../app/incidents/acknowledge-incident.ts')).makeAcknowledgeIncident(audited)
   }
 
   async function answerApproval(by: string): Promise<AnswerApproval> {

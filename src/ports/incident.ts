@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit-entry.ts'
 import type { EventName, IncidentKind, Severity } from './events.ts'
 import type { Notice } from './notice.ts'
 import type { Page, PageRequest } from './paging.ts'
@@ -30,6 +31,16 @@ export interface Incident extends Trouble {
   /** When people were told of it last. */
   readonly toldAt: Date
   readonly closedAt?: Date | undefined
+  /** Gone when it has got worse since: that was not known then. */
+  readonly acknowledged?: Acknowledgement | undefined
+}
+
+/** That somebody knows of an incident, which may last for now: nobody is reminded of it. */
+export interface Acknowledgement {
+  readonly at: Date
+  /** As the audit trail calls them. */
+  readonly by: string
+  readonly why: string
 }
 
 /** What is to be done about one incident. */
@@ -74,6 +85,16 @@ export interface IncidentStore {
   page(filter: IncidentFilter, request: PageRequest<'id'>): Promise<Page<Incident>>
   /** @throws RedomaError `NOT_FOUND` */
   get(id: number): Promise<Incident>
+  /**
+   * @param acknowledged absent: it is not any more
+   * @param audited written in the same transaction, where that changes anything
+   * @throws RedomaError `NOT_FOUND`; `USAGE` for one that is over
+   */
+  acknowledge(
+    id: number,
+    acknowledged: Acknowledgement | undefined,
+    audited: (incident: Incident) => AuditEntry,
+  ): Promise<Incident>
 }
 
 /** As it stands in the queue: whose it is, is said when it is sent. */

@@ -23,6 +23,13 @@ test('what goes wrong in a run is an incident until a run goes well, and its not
   expect(await world.backUp()).toMatchObject({ code: 1 })
   const lost = { event: 201, kind: 'backup-failed', subject: 'nas', severity: 'error' }
   expect(await incidentsOf(world)).toContainEqual(expect.objectContaining(lost))
+  const failed = (await incidentsOf(world)).find(({ kind }) => kind === 'backup-failed')
+  const acknowledge = ['incident', 'acknowledge', String(failed?.id)]
+  expect(await redoma.run([...acknowledge])).toMatchObject({ code: 2 })
+  expect(await redoma.run([...acknowledge, '--reason', 'the disk is ordered'])).toMatchObject({ code: 0 })
+  const known = await redoma.run(['incident', 'show', String(failed?.id)])
+  expect(known.stdout).toContain('the disk is ordered (')
+  expect((await redoma.run(['incident', 'list'])).stdout).toContain('(known)')
   await rename(`${nas}.away`, nas)
 
   expect(await world.backUp()).toMatchObject({ code: 0 })

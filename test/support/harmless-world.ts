@@ -26,6 +26,11 @@ export async function aWorldOfSome(): Promise<Served> {
     ...{ credential: 'a', leastSeverity: 'warning', digestMinutes: 0 },
     spec: { kind: 'smtp', host: 'mx', port: 465, security: 'tls', from: 'a@b.example', to: ['c@d.example'] },
   })
+  const trouble = { kind: 'destination-lost', key: 'a', subject: 'nas', severity: 'error' } as const
+  await catalogue.incidents.record(
+    () => [{ kind: 'open', trouble: { ...trouble, title: 'nas is lost', text: 'No way.', fields: {} } }],
+    clock.now(),
+  )
   await catalogue.runs.finish(await catalogue.runs.start(clock.now(), process.pid), {
     kind: 'done',
     finishedAt: clock.now(),

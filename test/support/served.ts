@@ -13,6 +13,7 @@ import { makeRequireSecondPerson } from '../../src/app/approvals/require-second-
 import { makeReportCoverage } from '../../src/app/coverage/report-coverage.ts'
 import { type BackUp, makeCreateBackup } from '../../src/app/create-backup.ts'
 import { makeEditCredential } from '../../src/app/edit-credential.ts'
+import { makeAcknowledgeIncident } from '../../src/app/incidents/acknowledge-incident.ts'
 import { queueingNotifier } from '../../src/app/incidents/queueing-notifier.ts'
 import { makeAddPlan, makeEditPlan, makeRemovePlan } from '../../src/app/plans/keep-plan.ts'
 import { makeReportReadiness } from '../../src/app/readiness.ts'
@@ -133,6 +134,7 @@ function tracedUseCases(
         }),
       ),
     tokens: () => Promise.resolve(makeKeepTokens(audited)),
+    acknowledgeIncident: makeAcknowledgeIncident(audited),
     addPlan: makeAddPlan(audited),
     editPlan: makeEditPlan(audited),
     removePlan: makeRemovePlan(audited),

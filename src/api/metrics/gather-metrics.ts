@@ -1,6 +1,7 @@
 import { forecastFull } from '../../app/watch/forecast-full.ts'
 import type { Catalogue, DestinationRecord } from '../../ports/catalogue.ts'
 import { conditions, type DestinationWatch } from '../../ports/destination-state.ts'
+import type { Incident } from '../../ports/incident.ts'
 import type { ApiDeps } from '../deps.ts'
 import { copyMetrics } from './copy-metrics.ts'
 import { gauge, type Metric, type Sample, seconds } from './write-metrics.ts'
@@ -19,7 +20,7 @@ export async function gatherMetrics({ instance, clock, version }: ApiDeps): Prom
       { value: await catalogue.credentials.count() },
     ]),
     await runMetric(catalogue),
-    await incidentMetric(catalogue),
+    ...(await incidentMetrics(catalogue)),
     ...destinationMetrics(destinations, watched),
     ...(await copyMetrics(catalogue, destinations, clock.now())),
     ...(await readinessMetrics(instance.reportReadiness)),
@@ -32,13 +33,21 @@ async function runMetric({ runs }: Catalogue): Promise<Metric> {
   return gauge('redoma_runs', 'Runs in the catalogue, by their state.', samples)
 }
 
-async function incidentMetric({ incidents }: Catalogue): Promise<Metric> {
-  const open = Map.groupBy(await incidents.open(), ({ kind, severity }) => JSON.stringify({ kind, severity }))
-  const samples = [...open].map(([labels, { length }]) => ({
+async function incidentMetrics({ incidents }: Catalogue): Promise<readonly Metric[]> {
+  const open = await incidents.open()
+  const known = open.filter(({ acknowledged }) => acknowledged !== undefined)
+  return [
+    gauge('redoma_incidents_open', 'Incidents that last, by their kind and severity.', countsOf(open)),
+    gauge('redoma_incidents_acknowledged', 'Those of them that somebody knows of.', countsOf(known)),
+  ]
+}
+
+function countsOf(incidents: readonly Incident[]): Sample[] {
+  const groups = Map.groupBy(incidents, ({ kind, severity }) => JSON.stringify({ kind, severity }))
+  return [...groups].map(([labels, { length }]) => ({
     labels: JSON.parse(labels) as Record<string, string>,
     value: length,
   }))
-  return gauge('redoma_incidents_open', 'Incidents that last, by their kind and severity.', samples)
 }
 
 const secondsPerDay = 86_400

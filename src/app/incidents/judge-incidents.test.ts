@@ -87,6 +87,19 @@ describe('of trouble, people hear', () => {
     expect(judgeIncidents(apply(open, steps, at(0)), [lost], at(1))).toEqual([])
   })
 
+  test('nothing again of what somebody knows of, until it gets worse or is over', () => {
+    const known = { at: at(0), by: 'ada', why: 'the disk is ordered' }
+    const mild: Trouble = { ...lost, severity: 'error' }
+    const open = apply([], judgeIncidents([], [mild], at(0)), at(0)).map((one) => ({
+      ...one,
+      acknowledged: known,
+    }))
+
+    expect(judgeIncidents(open, [mild], at(24 * 30))).toEqual([])
+    expect(judgeIncidents(open, [lost], at(24 * 30))).toMatchObject([{ kind: 'update', tell: 'worsened' }])
+    expect(judgeIncidents(open, [], at(24 * 30))).toEqual([{ kind: 'close', id: 1 }])
+  })
+
   test('of each by itself, though they are of one thing', () => {
     expect(heard([[lost, slow], [slow]])).toEqual(['0 open', '0 open', '1 close'])
   })

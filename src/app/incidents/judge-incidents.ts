@@ -13,7 +13,8 @@ const remindAfterMs: Readonly<Record<Severity, number>> = {
 
 /**
  * What is to be opened, brought up to date and closed, so that the open incidents are the troubles that there are. People hear of one when it
- * begins, gets worse, and is over, and again after a day, or a week where it is but a warning. The same troubles once more change nothing.
+ * begins, gets worse, and is over, and again after a day, or a week where it is but a warning, unless somebody has said that it is known. The
+ * same troubles once more change nothing.
  */
 export function judgeIncidents(
   open: readonly Incident[],
@@ -38,7 +39,7 @@ function stepOf(incident: Incident | undefined, trouble: Trouble, at: Date): rea
   const { id } = incident
   const tell = isWorse(trouble.severity, incident.severity)
     ? 'worsened'
-    : isLongAgo(incident.toldAt, at, remindAfterMs[trouble.severity])
+    : incident.acknowledged === undefined && isLongAgo(incident.toldAt, at, remindAfterMs[trouble.severity])
       ? 'reminder'
       : undefined
   if (tell !== undefined) return [{ kind: 'update', id, trouble, tell }]

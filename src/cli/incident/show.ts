@@ -7,7 +7,7 @@ import { parseCount } from '../parse.ts'
 import { printable } from '../printable.ts'
 import { facts } from '../table.ts'
 import { bringIncidentsUpToDate } from './brought-up-to-date.ts'
-import { severityWord } from './words.ts'
+import { acknowledgedWords, severityWord } from './words.ts'
 
 export function defineIncidentShow(group: Command, context: Context): void {
   group
@@ -27,7 +27,7 @@ export function defineIncidentShow(group: Command, context: Context): void {
         return
       }
       const { style } = terminal
-      const { kind, subject, severity, openedAt, closedAt, hint } = incident
+      const { kind, subject, severity, openedAt, closedAt, hint, acknowledged } = incident
       const pairs: [string, string][] = [
         ['kind', kind],
         ['of', printable(subject)],
@@ -35,6 +35,9 @@ export function defineIncidentShow(group: Command, context: Context): void {
         ['since', formatTime(openedAt)],
         ['until', closedAt === undefined ? style.yellow('it lasts') : formatTime(closedAt)],
         ['what', printable(incident.text)],
+        ...(acknowledged === undefined
+          ? []
+          : [['known', acknowledgedWords(acknowledged)] as [string, string]]),
         ...(hint === undefined ? [] : [['to do', printable(hint)] as [string, string]]),
       ]
       terminal.print(style.bold(printable(incident.title)), '', ...facts(pairs, style))

@@ -1,5 +1,5 @@
 import type { Severity } from '../../ports/events.ts'
-import type { Incident } from '../../ports/incident.ts'
+import type { Acknowledgement, Incident } from '../../ports/incident.ts'
 import { formatTime } from '../figures.ts'
 import { printable } from '../printable.ts'
 import type { Style } from '../style.ts'
@@ -17,16 +17,20 @@ export function incidentTable(incidents: readonly Incident[], style: Style): str
   return table(columns, incidents.map(rowIn), style)
 
   function rowIn(incident: Incident): string[] {
-    const { id, severity, openedAt, closedAt, title } = incident
+    const { id, severity, openedAt, closedAt, title, acknowledged } = incident
     const until = closedAt === undefined ? '' : formatTime(closedAt)
     return [
       String(id),
       closedAt === undefined ? severityWord(severity, style) : severity,
       formatTime(openedAt),
       ...(incidents.some(isOver) ? [until] : []),
-      printable(title),
+      acknowledged === undefined ? printable(title) : `${printable(title)} ${style.dim('(known)')}`,
     ]
   }
+}
+
+export function acknowledgedWords({ at, by, why }: Acknowledgement): string {
+  return `${printable(why)} (${printable(by)}, ${formatTime(at)})`
 }
 
 function isOver({ closedAt }: Incident): boolean {
