@@ -3,7 +3,8 @@ import { systemCode } from './errors.ts'
 
 /**
  * What tells a process from a later one of the same number: the boot it runs in and its start, in clock ticks since
- * then (field 22 of `/proc/<pid>/stat`, proc(5)). `undefined` where the system does not say, or there is no such process.
+ * then (field 22 of `/proc/<pid>/stat`, proc(5)). `undefined` where the system does not say, or there is no such process:
+ * neither is one that has ended and that nobody has asked after (a zombie), which in a container may stay for ever.
  */
 export async function processIdentity(processId: number): Promise<string | undefined> {
   try {
@@ -12,8 +13,9 @@ export async function processIdentity(processId: number): Promise<string | undef
       readFile(`/proc/${processId}/stat`, 'utf8'),
     ])
     // The second field, the program's name in brackets, may hold spaces and brackets itself.
-    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return started === undefined ? undefined : `${boot.trim()}/${started}`
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [state = '', started] = [fields[0], fields[19]]
+    return started === undefined || 'ZX'.includes(state) ? undefined : `${boot.trim()}/${started}`
   } catch {
     return undefined
   }

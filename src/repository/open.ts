@@ -21,7 +21,8 @@ import { isTooLong, isUnreadable, listObjects, longerThanAny, objectNameOf, read
 import type { Repository, RepositoryPlace } from './repository.ts'
 
 /**
- * Makes an empty repository: first its key, then `config`, which makes it one.
+ * Makes an empty repository: first its key, then `config`, which makes it one. Where a run was stopped between the two, its key is
+ * taken up.
  *
  * @param chunkerPolynomial of another repository: what is copied between the two is stored once
  * @throws RedomaError `ALREADY_EXISTS`, `PASSWORD_WEAK`, and those of the destination
@@ -35,13 +36,16 @@ export async function initRepository(
   const config = newConfig(chunkerPolynomial)
   const who = { username: userOfSystem().name, hostname: hostname() }
   const wanted = { masterKey, password: place.password, created: place.clock.now(), ...who }
-  const [key] = await Promise.all([createKey(wanted, place.primitives), requireNone(place, signal)])
-  await place.destination.put(objectNameOf(place, 'keys', key.id), bodyOf(key.bytes), signal)
-  await place.destination.flush(signal)
-  const sealed = makeEnvelope(masterKey, place.primitives).seal(encodeConfig(config))
+  const [made, left] = await Promise.all([createKey(wanted, place.primitives), keyLeftAt(place, signal)])
+  if (left === undefined) {
+    await place.destination.put(objectNameOf(place, 'keys', made.id), bodyOf(made.bytes), signal)
+    await place.destination.flush(signal)
+  } else wipeSealingKey(masterKey)
+  const key = left ?? { masterKey, id: made.id }
+  const sealed = makeEnvelope(key.masterKey, place.primitives).seal(encodeConfig(config))
   await place.destination.put(configName(place), bodyOf(sealed), signal)
   await place.destination.flush(signal)
-  return repositoryOf(place, { masterKey, id: key.id }, config)
+  return repositoryOf(place, key, config)
 }
 
 /** @throws RedomaError `REPOSITORY_MISSING`, `KEY_WRONG`, `REPOSITORY_DAMAGED`, and those of the destination */
@@ -84,17 +88,47 @@ function repositoryOf(
   }
 }
 
-/** An old key or snapshot would be lost, or a strange one taken for ours. */
-async function requireNone(place: RepositoryPlace, signal: AbortSignal): Promise<void> {
-  const parts = ['config', 'keys/', 'snapshots/']
+/**
+ * The key that was left where the making of a repository was interrupted: all that is there, and this password opens it.
+ *
+ * @throws RedomaError `ALREADY_EXISTS` when there is anything else: an old key or snapshot would be lost, or a strange one taken for ours
+ */
+async function keyLeftAt(place: RepositoryPlace, signal: AbortSignal): Promise<OpenedKey | undefined> {
   // Asked for at once, which a destination that is far away answers as one question.
-  await Promise.all(
-    parts.map(async (part) => {
-      for await (const { name } of place.destination.list(place.prefix + part, signal)) {
-        throw new RedomaError('ALREADY_EXISTS', `there is a repository already: ${name}`)
-      }
-    }),
-  )
+  const [key] = await Promise.all([
+    firstAt(place, 'keys/', signal),
+    requireNone(place, ['config', 'snapshots/'], signal),
+  ])
+  if (key === undefined) return undefined
+  await requireNone(place, ['index/', 'data/'], signal)
+  try {
+    return await openFirstKey(readKeys(place, undefined, signal), place.password, place.primitives)
+  } catch (error) {
+    if (!isRedomaError(error, 'KEY_WRONG')) throw error
+    throw alreadyExists(key, error)
+  }
+}
+
+async function requireNone(
+  place: RepositoryPlace,
+  parts: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const name of await Promise.all(parts.map((part) => firstAt(place, part, signal))))
+    if (name !== undefined) throw alreadyExists(name)
+}
+
+async function firstAt(
+  { destination, prefix }: RepositoryPlace,
+  part: string,
+  signal: AbortSignal,
+): Promise<ObjectName | undefined> {
+  for await (const { name } of destination.list(prefix + part, signal)) return name
+  return undefined
+}
+
+function alreadyExists(name: ObjectName, cause?: unknown): RedomaError {
+  return new RedomaError('ALREADY_EXISTS', `there is a repository already: ${name}`, { cause })
 }
 
 async function readConfig(place: RepositoryPlace, signal: AbortSignal): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { tellWhenFailed } from './tell-commands.ts'
 
 /** As a person starts it. */
 export const redomaProgram = fileURLToPath(new URL('../../bin/redoma', import.meta.url))
@@ -41,6 +42,7 @@ export function redomaAt(
     child.stdin.on('error', () => undefined).end(input)
     const ended = endOf(child).then((end) => {
       printed.push(end.stdout, end.stderr)
+      tellWhenFailed({ words, ...end })
       return end
     })
     return { child, ended }
