@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { socketPath } from '../../src/api/contract/socket-path.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
-import type { Run } from '../../src/ports/catalogue.ts'
+import type { Catalogue, Run } from '../../src/ports/catalogue.ts'
 import { serve } from '../support/daemon.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
 import type { Ended } from '../support/redoma.ts'
@@ -142,6 +143,29 @@ describe('what listens in the place of the daemon', { timeout }, () => {
     expect(JSON.parse(run.stdout)).toMatchObject({ run: 2, state: 'done' })
   })
 
+  test('dies when it has begun the run, and has not said its number: it is told of as lost', async () => {
+    await using world = await aProtectedTree()
+    const version = (await world.redoma.run(['--version'])).stdout.trim().split(' ').at(-1) ?? ''
+    const { pid: gone } = spawnSync('true')
+    await using listening = await listen(world, async ({ url, method, socket }, response) => {
+      if (url === '/api/v1/instance') {
+        response.end(JSON.stringify(instanceOf(version)))
+        return
+      }
+      if (method === 'POST') await withCatalogue(world, ({ runs }) => runs.start(new Date(), gone))
+      socket.destroy()
+    })
+
+    const run = await world.redoma.run(['backup', 'create'])
+
+    expect(listening.asked()).toBeGreaterThan(1)
+    expect(run).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('What becomes of run 2 ') as string,
+    })
+    expect(run.stdout).toContain('✗ its process died  run 2')
+  })
+
   test('breaks off its events, and sends some that nobody knows: the catalogue has the end of the run', async () => {
     await using world = await aProtectedTree()
     const version = (await world.redoma.run(['--version'])).stdout.trim().split(' ').at(-1) ?? ''
@@ -211,10 +235,17 @@ async function isUnderWay(world: ProtectedTree): Promise<boolean> {
 }
 
 /** The newest first. */
-async function runsOf({ home }: ProtectedTree): Promise<readonly Run[]> {
+function runsOf(world: ProtectedTree): Promise<readonly Run[]> {
+  return withCatalogue(world, ({ runs }) => runs.list(10))
+}
+
+async function withCatalogue<T>(
+  { home }: ProtectedTree,
+  work: (catalogue: Catalogue) => Promise<T>,
+): Promise<T> {
   const catalogue = await openCatalogue({ home, clock: { now: () => new Date() } })
   try {
-    return await catalogue.runs.list(10)
+    return await work(catalogue)
   } finally {
     await catalogue.close()
   }
@@ -245,11 +276,11 @@ function instanceOf(version: string): object {
   }
 }
 
-async function listen({ home }: ProtectedTree, answer: RequestListener) {
+async function listen({ home }: ProtectedTree, answer: (...of: Parameters<RequestListener>) => unknown) {
   let asked = 0
   const server = createServer((request, response) => {
     asked += 1
-    answer(request, response)
+    void answer(request, response)
   })
   const { promise, resolve } = Promise.withResolvers<undefined>()
   server.listen(socketPath(join(home, 'run')), () => {

@@ -35,7 +35,8 @@ test.each(['snapshots', 'index', 'data'])(
   async (folder) => {
     const objects = new Map<ObjectName, Uint8Array>()
     const place = placeOf(memoryDestination(objects))
-    using _ = await initRepository(place, signal)
+    const made = await initRepository(place, signal)
+    made[Symbol.dispose]()
     objects.delete(parseObjectName('config'))
     await place.destination.put(
       parseObjectName(`${folder}/${'0'.repeat(64)}`),
@@ -50,7 +51,8 @@ test.each(['snapshots', 'index', 'data'])(
 test('no repository is made where there is a key of another password', async () => {
   const objects = new Map<ObjectName, Uint8Array>()
   const place = placeOf(memoryDestination(objects))
-  using _ = await initRepository(place, signal)
+  const made = await initRepository(place, signal)
+  made[Symbol.dispose]()
   objects.delete(parseObjectName('config'))
 
   const other = { ...place, password: new Secret('another one') }

@@ -42,7 +42,7 @@ export async function backUpByDaemon(
 ): Promise<Followed> {
   const { signal, terminal } = context
   signal.throwIfAborted()
-  const id = await daemon.startRun(request)
+  const id = await begin(instance, daemon, request)
   if (terminal.live) terminal.note(terminal.noteStyle.dim(`Run ${id}, by the daemon. Ctrl-C stops it.`))
   const unstoppable = new AbortController()
   const stop = (): void => {
@@ -60,5 +60,24 @@ export async function backUpByDaemon(
     return followed
   } finally {
     signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Where the daemon goes after it has begun the run, and before it has said its number, the catalogue knows it. */
+async function begin(
+  { catalogue }: Pick<OpenInstance, 'catalogue'>,
+  daemon: Daemon,
+  request: RunRequest,
+): Promise<number> {
+  const [before] = await catalogue.runs.list(1)
+  try {
+    return await daemon.startRun(request)
+  } catch (error) {
+    if (!isRedomaError(error, 'DAEMON_FAILED')) throw error
+    const [newest] = await catalogue.runs.list(1)
+    const isBegun = newest !== undefined && newest.id > (before?.id ?? 0)
+    // One that was due is none of ours.
+    if (!isBegun || newest.dueAt !== undefined) throw error
+    return newest.id
   }
 }
