@@ -61,7 +61,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   const systemd = notifySystemd(settings.systemd, loadDatagrams())
   /** Runs that failed here, and of which it is not known yet whether their end was written. */
   const unended = new Set<number>()
-  const atWork = returningMemory()
+  using memory = returningMemory()
   /** Those that run after what is under way, to their end also when the daemon is stopped. */
   const hooksToCome = new Set<Hook>()
   const served = { ...instance, createBackup }
@@ -231,7 +231,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   }
 
   function withFresh<T>(use: (fresh: OpenInstance) => Promise<T>): Promise<T> {
-    return atWork(async () => {
+    return memory.during(async () => {
       await catalogue.refresh()
       await using fresh = instanceOn(instance, settings, clock, warn)
       return await use(fresh)
