@@ -21,6 +21,7 @@ import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { Transferred } from '../ports/run-progress.ts'
 import type { BackupRequest, RunDesk } from './runs/desk.ts'
+import type { VerificationDesk, Verify } from './verifications/desk.ts'
 
 /** The instance that is served: its catalogue, and the use cases that commands call, too. */
 export interface ServedInstance {
@@ -33,6 +34,8 @@ export interface ServedInstance {
   /** What leaves a trace in the audit trail, done by this actor. So cheap that each request has its own. */
   as(actor: string): TracedUseCases
   createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<DoneRun>
+  /** Leaves a trace in the audit trail, by the actor of the request. */
+  readonly verify: Verify
 }
 
 /** A run that came to its end, and what it moved. */
@@ -71,4 +74,6 @@ export interface ApiDeps {
   readonly stopping: AbortSignal
   /** Of who else in this process does runs, so that they can be followed and stopped, too; absent: the API's own. */
   readonly desk?: RunDesk | undefined
+  /** The one of this process; absent: the API's own. */
+  readonly verifications?: VerificationDesk | undefined
 }

@@ -34,8 +34,10 @@ import { serveRuns } from './routes/runs.ts'
 import { serveSession } from './routes/session.ts'
 import { serveTokens } from './routes/tokens.ts'
 import { serveUsers } from './routes/users.ts'
+import { serveVerifications } from './routes/verifications.ts'
 import { openRunDesk } from './runs/run-desk.ts'
 import { openStreams } from './stream-events.ts'
+import { openVerificationDesk } from './verifications/verification-desk.ts'
 
 const resources = [
   serveInstance,
@@ -84,6 +86,7 @@ export function makeApi(deps: ApiDeps, admit: Admit, gates: readonly Gate[] = []
   for (const serve of resources) serve(api, deps)
   const stream = openStreams(deps)
   doRuns(api, deps, deps.desk ?? openRunDesk(deps), stream)
+  serveVerifications(api, deps, deps.verifications ?? openVerificationDesk(deps), stream)
   serveEvents(api, deps, stream)
   app.route(apiPath, api)
   return app

@@ -32,10 +32,38 @@ async function keyOf(world: GlassWorld): Promise<GlassKey> {
 }
 
 function verified(world: GlassWorld, { destination }: ReturnType<typeof aShelf>, checks: FurtherChecks) {
-  const { instance, ledgers } = world.catalogue
-  const verify = makeVerifyGlassFurther({ instance, ledgers, signingKey: () => world.catalogue.signingKey() })
+  const { instance, ledgers, verifications } = world.catalogue
+  const signingKey = () => world.catalogue.signingKey()
+  const verify = makeVerifyGlassFurther({
+    ...{ instance, ledgers, verifications, signingKey, clock: world.clock },
+  })
   return verify(targetAt(world.record, destination), checks, noProgress, signal)
 }
+
+describe('what is found by hand is remembered', () => {
+  const found = async (world: GlassWorld) => {
+    const kept = await world.catalogue.verifications.list()
+    return kept.map(({ what, last }) => [what, last?.findings.map(({ object }) => object)])
+  }
+
+  test('as what the schedule finds, until all of it is there again; of one scope nothing is', async () => {
+    await using world = await aGlassWorld([aCredential('1')])
+    const shelf = aShelf()
+    await world.backUp(shelf.destination)
+    const bundle = shelf.named(/^secrets\/.*-1\.age$/)
+    const bytes = shelf.objects.get(bundle)
+    shelf.objects.delete(bundle)
+
+    await verified(world, shelf, { scope: '' })
+    const ofScope = await found(world)
+    await verified(world, shelf, {})
+    const gone = await found(world)
+    if (bytes !== undefined) shelf.objects.set(bundle, bytes)
+    await verified(world, shelf, { head: { sequence: 1, start: '0'.repeat(64) } })
+
+    expect([ofScope, gone, await found(world)]).toEqual([[], [['ledger', [bundle]]], [['ledger', []]]])
+  })
+})
 
 describe('verifying one scope', () => {
   async function twoScopes() {

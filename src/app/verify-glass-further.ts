@@ -9,6 +9,8 @@ import { isRedomaError } from '../core/errors.ts'
 import { sshFingerprint } from '../crypto/ssh-signature.ts'
 import type { Destination } from '../ports/destination.ts'
 import type { Progress } from '../ports/progress.ts'
+import type { VerificationStore } from '../ports/verification.ts'
+import type { AuditedDeps } from './audited.ts'
 import { type GlassKey, type OpenedBundles, openListedBundles } from './open-listed-bundles.ts'
 import { ledgerName } from './record-in-ledger.ts'
 import { type DoubtfulBundle, doubtfulAmong, ofScope, remarksOn } from './remarks-on-glass.ts'
@@ -46,10 +48,23 @@ export type VerifyGlassFurther = (
   signal: AbortSignal,
 ) => Promise<FurtherVerdict>
 
-export function makeVerifyGlassFurther(deps: VerifyGlassDeps): VerifyGlassFurther {
+export interface VerifyGlassFurtherDeps extends VerifyGlassDeps, Pick<AuditedDeps, 'clock'> {
+  readonly verifications: Pick<VerificationStore, 'record'>
+}
+
+/**
+ * What it finds without a key or a head is remembered, as of any verification of the whole ledger: the next one without them would not find the rest
+ * again, and take for good what is not.
+ */
+export function makeVerifyGlassFurther(deps: VerifyGlassFurtherDeps): VerifyGlassFurther {
   return async (target, checks, progress, signal) => {
     const ledger = await checkLedger(deps, target, signal)
-    return further(target.destination, ledger, deps.instance.id, checks, progress, signal)
+    const { destination, record } = target
+    const verdict = await verifyObjects(destination, ledger, progress, signal, checks.scope)
+    const end = { kind: 'looked', findings: verdict.problems } as const
+    if (checks.scope === undefined)
+      await deps.verifications.record(record.id, 'ledger', end, deps.clock.now())
+    return further({ destination, ledger, verdict, instance: deps.instance.id }, checks, progress, signal)
   }
 }
 
@@ -76,15 +91,10 @@ export async function verifyWithoutInstance(
   const counted = findings.filter(({ kind }) => trusted !== undefined || !bySigner.includes(kind))
   const problems = counted.map(({ message }) => ledgerProblem(message))
   if (found.length === 0) problems.push(ledgerProblem('there is no ledger'))
-  const verdict = await further(
-    destination,
-    { entries, problems, notes: [], found },
-    instance,
-    checks,
-    progress,
-    signal,
-    bundles,
-  )
+  const ledger = { entries, problems, notes: [], found }
+  const objects = await verifyObjects(destination, ledger, progress, signal, checks.scope)
+  const looked = { destination, ledger, verdict: objects, instance }
+  const verdict = await further(looked, checks, progress, signal, bundles)
   const whoSigned =
     'who signed the ledger: give --signers FILE (system/allowed_signers of a bundle), or the recovery key'
   const memory =
@@ -100,17 +110,22 @@ export async function verifyWithoutInstance(
   }
 }
 
+/** What the ledger and a comparison with it say. */
+interface Looked {
+  readonly destination: Destination
+  readonly ledger: CheckedLedger
+  readonly verdict: GlassVerdict
+  readonly instance: string
+}
+
 async function further(
-  destination: Destination,
-  ledger: CheckedLedger,
-  instance: string,
+  { destination, ledger, verdict, instance }: Looked,
   checks: FurtherChecks,
   progress: Progress,
   signal: AbortSignal,
   known?: OpenedBundles,
 ): Promise<FurtherVerdict> {
   const { head, scope } = checks
-  const verdict = await verifyObjects(destination, ledger, progress, signal, scope)
   const bundles = known ?? (await openWith(checks, destination, ledger.entries, progress, signal))
   const entries = ofScope(ledger.entries, scope)
   const isNamed = new Set(verdict.problems.map(({ object }) => object))

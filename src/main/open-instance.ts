@@ -371,10 +371,10 @@ export function instanceOn(
     }),
     async verifyGlass(target, { identities, head, scope }, progress, signal) {
       const { makeVerifyGlassFurther } = await import('../app/verify-glass-further.ts')
-      const { instance, ledgers } = catalogue
+      const { instance, ledgers, verifications } = catalogue
       const signingKey = (): Promise<Secret> => catalogue.signingKey()
       const key = identities === undefined ? undefined : { identities, primitives: await primitives() }
-      return makeVerifyGlassFurther({ instance, ledgers, signingKey })(
+      return makeVerifyGlassFurther({ instance, ledgers, verifications, clock, signingKey })(
         target,
         { key, head, scope },
         progress,

@@ -7,6 +7,7 @@ import { isNameOfLoopback, listenOnLoopback } from '../api/listening/listen-on-l
 import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
 import { makeApi, makeOperations } from '../api/make-api.ts'
 import { openRunDesk } from '../api/runs/run-desk.ts'
+import { openVerificationDesk } from '../api/verifications/verification-desk.ts'
 import { makeBeatChannels } from '../app/daemon/beat-channels.ts'
 import { makeDeliverNotices } from '../app/daemon/deliver-notices.ts'
 import { makeDoRoutines } from '../app/daemon/do-routines.ts'
@@ -17,6 +18,7 @@ import { keptHttps } from '../app/https-settings.ts'
 import { makeRemindGuardians } from '../app/remind-guardians.ts'
 import { requestOfPlan } from '../app/request-of-plan.ts'
 import { makeTellHeads } from '../app/tell-heads.ts'
+import { makeVerifyEach, makeVerifyOne } from '../app/verify-each.ts'
 import { makeWhileLeased } from '../app/while-leased.ts'
 import { transferred } from '../cli/backup/transfers.ts'
 import type { OpenInstance, ServeRequest } from '../cli/services.ts'
@@ -64,11 +66,28 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   using memory = returningMemory()
   /** Those that run after what is under way, to their end also when the daemon is stopped. */
   const hooksToCome = new Set<Hook>()
-  const served = { ...instance, createBackup }
   const failing = new AbortController()
   const stopping = AbortSignal.any([signal, catalogue.presence.lost, failing.signal])
+  const whileLeased = makeWhileLeased({ catalogue, clock, log, processId: process.pid, patienceMs: 0, wait })
+  const verifyOne = makeVerifyOne({
+    ...{ log, whileLeased },
+    verify: ({ name }, readData, progress, stop) =>
+      withFresh(async (fresh) =>
+        fresh.verifyBackup(await fresh.targets([name]), { readData, how: { patienceMs } }, progress, stop),
+      ),
+  })
+  const verify: ServedInstance['verify'] = ({ destinations, readData, actor }, ...rest) => {
+    const { keepIncidents } = instance
+    return makeVerifyEach({ catalogue, clock, actor, verifyOne, keepIncidents })(
+      destinations,
+      readData,
+      ...rest,
+    )
+  }
+  const served = { ...instance, createBackup, verify }
   const desk = openRunDesk({ instance: served, stopping })
-  const api = { instance: served, clock, version, stopping, desk }
+  const verifications = openVerificationDesk({ instance: served, clock, stopping })
+  const api = { instance: served, clock, version, stopping, desk, verifications }
   const runFolder = join(settings.home, 'run')
   await using socket = await listenOnSocket(makeApi(api, admitOwner(settings.actor)), {
     runFolder,
@@ -99,7 +118,6 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
         })
   const toNobody = { tell: () => Promise.resolve() }
   const identity = { id: catalogue.instance.id, name: catalogue.instance.name, host: settings.hostName }
-  const whileLeased = makeWhileLeased({ catalogue, clock, log, processId: process.pid, patienceMs: 0, wait })
   const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version })
   const runDuePlans = makeRunDuePlans({
     catalogue,
@@ -125,13 +143,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     verifyWhenDue: makeVerifyWhenDue({
       catalogue,
       clock,
-      log,
-      whileLeased,
-      verify: ({ name }, parts, stop) =>
-        withFresh(async (fresh) => {
-          const options = { readData: { kind: 'rotating', parts }, how: { patienceMs } } as const
-          return await fresh.verifyBackup(await fresh.targets([name]), options, noProgress, stop)
-        }),
+      verifyOne,
     }),
     doRoutines: makeDoRoutines({
       catalogue,
@@ -190,6 +202,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
   } finally {
     systemd.stopping(Math.max(0, ...[...hooksToCome].map(({ limitSeconds }) => limitSeconds * 1000)))
     await desk.idle()
+    await verifications.idle()
     log.info('daemon stopped', { process: process.pid })
   }
 

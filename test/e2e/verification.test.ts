@@ -4,7 +4,11 @@ import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { askBySocket } from '../../src/api/client/ask-by-socket.ts'
+import { socketPath } from '../../src/api/contract/socket-path.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { serve } from '../support/daemon.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
 
 const program = new URL('../support/serve-at-speed.ts', import.meta.url).pathname
@@ -56,6 +60,36 @@ test('the daemon verifies what is due of itself, and what it finds is an inciden
   const { stdout } = await world.redoma.run(['routine', 'list'])
   expect(stdout).toMatch(/nas +repository +.* wrong/)
 })
+
+test('damage that is found by the API, over the socket of the daemon, is told to who follows, and is an incident', async () => {
+  await using world = await aProtectedTree()
+  await rm(await aPackOf(world))
+  await using daemon = await serve(world)
+  const socket = askBySocket(socketPath(join(world.home, 'run')), { actor: 'eve' })
+
+  const path = '/api/v1/verifications'
+  const sent = { method: 'POST', path, body: { destinations: ['nas'] } } as const
+  const begun = begunVerification.parse(await socket.json(sent))
+  const told = await socket.stream(`${path}/${begun.id}/events`, new AbortController().signal)
+  const text = Buffer.concat(await Array.fromAsync(told)).toString()
+
+  expect(begun.state).toBe('running')
+  expect(text).toMatch(/event: end\ndata: .*"what":"repository","outcome":"wrong"/)
+  expect(await socket.json({ method: 'GET', path })).toMatchObject({
+    items: [
+      { destination: 'nas', what: 'ledger', last: { count: 0 } },
+      { destination: 'nas', what: 'repository' },
+    ],
+  })
+  expect(await openOnes(world)).toContainEqual(
+    expect.objectContaining({ kind: 'verification-failed', subject: 'nas' }),
+  )
+  const [entry] = JSON.parse((await world.redoma.run(['audit', 'list', '--json'])).stdout) as unknown[]
+  expect(entry).toMatchObject({ actor: 'eve', action: 'backup.verify', subject: 'nas' })
+  expect(await daemon.stop()).toBe(0)
+})
+
+const begunVerification = z.object({ id: z.uuid(), state: z.string() })
 
 async function aPackOf({ nas }: ProtectedTree): Promise<string> {
   const data = join(nas, 'system', 'data')

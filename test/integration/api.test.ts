@@ -29,6 +29,7 @@ describe('a daemon and its client', () => {
     await using opened = await openInstance(readSettings({ REDOMA_HOME: home }), clock, () => undefined)
     const instance: ServedInstance = {
       ...opened,
+      verify: async () => [],
       async createBackup({ actor = 'nobody', ...request }, ...rest) {
         const run = await opened.as(actor).createBackup(request, ...rest)
         return { run, transfers: transferred(opened) }

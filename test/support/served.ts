@@ -53,8 +53,12 @@ export interface Served extends AsyncDisposable {
  * An instance with its API, as a daemon would serve it.
  *
  * @param job what a run does, of whichever job it is
+ * @param verify what a verification does
  */
-export async function aServedInstance(job: BackUp = async () => []): Promise<Served> {
+export async function aServedInstance(
+  job: BackUp = async () => [],
+  verify: ServedInstance['verify'] = async () => [],
+): Promise<Served> {
   const instance = await anInstance()
   const { clock } = instance
   const logged: LoggedLine[] = []
@@ -65,7 +69,7 @@ export async function aServedInstance(job: BackUp = async () => []): Promise<Ser
     }
   const log = { info: logAs('info'), warn: logAs('warn'), error: logAs('error') }
   const stop = new AbortController()
-  const served = servedBy(instance, log, job)
+  const served = { ...servedBy(instance, log, job), verify }
   const deps: ApiDeps = { instance: served, clock, version: '1.2.3', stopping: stop.signal }
   return {
     instance,
@@ -82,7 +86,11 @@ export async function aServedInstance(job: BackUp = async () => []): Promise<Ser
   }
 }
 
-function servedBy(instance: TestInstance, log: ServedInstance['log'], job: BackUp): ServedInstance {
+function servedBy(
+  instance: TestInstance,
+  log: ServedInstance['log'],
+  job: BackUp,
+): Omit<ServedInstance, 'verify'> {
   const { catalogue, clock, home } = instance
   const reportReadiness = makeReportReadiness({ catalogue, clock })
   const reach = reachFolders(clock)

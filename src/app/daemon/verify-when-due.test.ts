@@ -6,6 +6,7 @@ import { Secret } from '../../core/secret.ts'
 import type { LocalSpec, RsyncSpec } from '../../ports/destination-spec.ts'
 import type { Log } from '../../ports/log.ts'
 import type { VerificationEnd } from '../../ports/verification.ts'
+import { makeVerifyOne } from '../verify-each.ts'
 import type { WhileLeased } from '../while-leased.ts'
 import { makeVerifyWhenDue, partsOf } from './verify-when-due.ts'
 
@@ -50,13 +51,16 @@ async function aWorld() {
     return await work('lease')
   }
   const verifyWhenDue = makeVerifyWhenDue({
-    ...{ catalogue, clock, log, whileLeased },
-    async verify({ id, name }, parts) {
-      verified.push([name, parts])
-      for (const what of ['ledger', 'repository'] as const)
-        await catalogue.verifications.record(id, what, end, clock.now())
-      return []
-    },
+    ...{ catalogue, clock },
+    verifyOne: makeVerifyOne({
+      ...{ log, whileLeased },
+      async verify({ id, name }, readData) {
+        verified.push([name, readData.kind === 'rotating' ? readData.parts : 0])
+        for (const what of ['ledger', 'repository'] as const)
+          await catalogue.verifications.record(id, what, end, clock.now())
+        return []
+      },
+    }),
   })
   return {
     ...instance,

@@ -2,27 +2,16 @@ import { isRedomaError } from '../../core/errors.ts'
 import type { Catalogue, DestinationRecord } from '../../ports/catalogue.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { isWriteOnly } from '../../ports/destination-spec.ts'
-import type { Log } from '../../ports/log.ts'
 import type { Schedule } from '../../ports/plan.ts'
 import { noProgress } from '../../ports/progress.ts'
 import { dueNow } from '../../scheduling/due-now.ts'
 import { periodOf } from '../../scheduling/period-of.ts'
-import { logVerifications } from '../log-verifications.ts'
-import type { Verification } from '../verify-backup.ts'
-import type { WhileLeased } from '../while-leased.ts'
+import type { VerifyOne } from '../verify-each.ts'
 
 export interface VerifyWhenDueDeps {
   readonly catalogue: Pick<Catalogue, 'routines' | 'destinations' | 'verifications'>
   readonly clock: Clock
-  readonly log: Log
-  /** Waits for nobody: what another node verifies, this one does not. */
-  readonly whileLeased: WhileLeased
-  /** Verifies one destination, and reads that part of its packs that is next, of so many; what was found is kept. */
-  readonly verify: (
-    record: DestinationRecord,
-    parts: number,
-    signal: AbortSignal,
-  ) => Promise<readonly Verification[]>
+  readonly verifyOne: VerifyOne
 }
 
 /**
@@ -37,18 +26,15 @@ const hourMs = 3_600_000
 const monthMs = 30 * 24 * hourMs
 
 export function makeVerifyWhenDue(deps: VerifyWhenDueDeps): VerifyWhenDue {
-  const { catalogue, clock, log } = deps
+  const { catalogue, clock } = deps
   const triedAt = new Map<string, number>()
 
   async function verifyOne(record: DestinationRecord, parts: number, signal: AbortSignal): Promise<void> {
-    const { id, name } = record
-    const verifying = (): Promise<readonly Verification[]> => deps.verify(record, parts, signal)
-    triedAt.set(id, clock.now().getTime())
+    triedAt.set(record.id, clock.now().getTime())
     try {
-      const lease = { id: `verification of ${id}`, name }
-      logVerifications(log, await deps.whileLeased(lease, 'a verification', verifying, noProgress, signal))
+      await deps.verifyOne(record, { kind: 'rotating', parts }, noProgress, signal)
     } catch (error) {
-      // Another node verifies it.
+      // Somebody verifies it already: another node, or who asked for it by the API.
       if (!isRedomaError(error, 'RUN_UNDER_WAY')) throw error
     }
   }

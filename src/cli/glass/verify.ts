@@ -14,6 +14,7 @@ import { count, formatBytes } from '../figures.ts'
 import { example } from '../help.ts'
 import { askIdentities } from '../identities/ask-identities.ts'
 import { addIdentityOptions, type IdentityOptions } from '../identities/identity-options.ts'
+import { bringIncidentsUpToDate } from '../incident/brought-up-to-date.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 import { readText } from '../read-text.ts'
@@ -100,6 +101,7 @@ async function verify(
     )
     report.push({ destination: target.record.name, ...verdict })
   }
+  await bringIncidentsUpToDate(instance, context)
   return report
 }
 
