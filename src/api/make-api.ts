@@ -27,6 +27,7 @@ import { serveInstance } from './routes/instance.ts'
 import { serveInvitationPage } from './routes/invitation-page.ts'
 import { operations } from './routes/operations.ts'
 import { serveOwnAccess } from './routes/own-access.ts'
+import { servePasskeys } from './routes/passkeys.ts'
 import { servePlaces } from './routes/places.ts'
 import { servePlans } from './routes/plans.ts'
 import { serveRecordings } from './routes/recordings.ts'
@@ -58,6 +59,7 @@ const resources = [
   serveAudit,
   serveSession,
   serveOwnAccess,
+  servePasskeys,
   serveTokens,
   serveUsers,
 ]

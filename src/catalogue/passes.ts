@@ -3,7 +3,7 @@ import { RedomaError } from '../core/errors.ts'
 import { permissions } from '../ports/access.ts'
 import { type Pass, type PassChange, type PassStore, passKinds } from '../ports/user.ts'
 import { auditTrail } from './audit-trail.ts'
-import { touched } from './entries.ts'
+import { addOnce, touched } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import type { SealedValues } from './sealed-values.ts'
 import type { Database } from './tables.ts'
@@ -47,7 +47,7 @@ export function passStore(db: Database, sealed: Pick<SealedValues, 'auditMac'>):
   }
 }
 
-/** @throws RedomaError `NOT_FOUND` for one to take that is gone, `ALREADY_EXISTS` for a second token of a name of the same user */
+/** @throws RedomaError `NOT_FOUND` for one to take that is gone, `ALREADY_EXISTS` for a second token of a name of the same user, or a challenge that was answered */
 export async function changePasses(inside: Database, { taking, adding }: PassChange): Promise<void> {
   if (taking !== undefined) {
     const { numDeletedRows } = await inside.deleteFrom('pass').where('id', '=', taking).executeTakeFirst()
@@ -55,7 +55,8 @@ export async function changePasses(inside: Database, { taking, adding }: PassCha
   }
   if (adding === undefined) return
   if (adding.kind === 'token') await requireNewName(inside, adding)
-  await inside.insertInto('pass').values(rowOf(adding)).execute()
+  // A challenge has the id that was handed out with it: of two who come with its answer, one is the first.
+  await addOnce(adding.kind, adding.id, inside.insertInto('pass').values(rowOf(adding)))
 }
 
 /** In the transaction that adds it, while no other writes. */

@@ -133,7 +133,7 @@ function entry(action: string) {
 
 function aUser(name: string): User {
   const id = crypto.randomUUID()
-  return { id, name, role: 'operator', createdAt: at(0), isDisabled: false, failures: 0 }
+  return { id, name, role: 'operator', createdAt: at(0), isDisabled: false, passkeys: [], failures: 0 }
 }
 
 async function added({ catalogue }: TestInstance, name: string): Promise<User> {

@@ -75,6 +75,20 @@ const userRecord = z.object({
   isDisabled: z.boolean(),
   passwordHash: secret.optional(),
   totp: z.object({ secret, isConfirmed: z.boolean(), usedStep: z.int() }).optional(),
+  // Users of before there were any have none.
+  passkeys: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        host: z.string(),
+        publicKey: z.string(),
+        counter: z.int().nonnegative(),
+        createdAt: time,
+        usedAt: time.optional(),
+      }),
+    )
+    .default([]),
   failures: z.int().nonnegative(),
   lockedUntil: time.optional(),
   signedInAt: time.optional(),

@@ -14,6 +14,8 @@ export interface User {
   readonly passwordHash?: Secret | undefined
   /** The second factor, where there is one. */
   readonly totp?: Totp | undefined
+  /** In the order in which they were made. Who has one has a password, too. */
+  readonly passkeys: readonly Passkey[]
   /** Sign-ins in a row that failed. */
   readonly failures: number
   readonly lockedUntil?: Date | undefined
@@ -27,6 +29,22 @@ export interface Totp {
   readonly isConfirmed: boolean
   /** Number of the half minute whose code was used last: none is good twice. */
   readonly usedStep: number
+}
+
+/** The public side of a WebAuthn credential: with it a user signs in without a password. */
+export interface Passkey {
+  /** Of the credential, in base64url. */
+  readonly id: string
+  /** What its user calls it; no two of one user have the same. */
+  readonly name: string
+  /** The host name that it is for (RP ID): a browser offers it nowhere else. */
+  readonly host: string
+  /** As COSE has it, in base64url. */
+  readonly publicKey: string
+  /** How often it was used, as it says itself; many say 0 for ever. */
+  readonly counter: number
+  readonly createdAt: Date
+  readonly usedAt?: Date | undefined
 }
 
 /** What becomes of a user. */
@@ -64,7 +82,8 @@ export interface UserStore {
   change(id: string, decide: (user: User, others: readonly User[]) => UserChange): Promise<User | undefined>
 }
 
-export const passKinds = ['session', 'token', 'invitation'] as const
+/** A `challenge` is one of a passkey that was answered, remembered until it is too old to be answered again. */
+export const passKinds = ['session', 'token', 'invitation', 'challenge'] as const
 
 export type PassKind = (typeof passKinds)[number]
 

@@ -4,6 +4,7 @@ import type { Admitted } from '../../app/users/sessions.ts'
 import { permissions, roleNames, roles } from '../../ports/access.ts'
 import type { Pass, User } from '../../ports/user.ts'
 import { time } from './paging.ts'
+import { passkey, passkeyJson } from './passkey.ts'
 
 /** Longer than any that is accepted: what does not fit is wrong, and not misshapen. */
 const typed = z.string().min(1).max(1000).openapi({ format: 'password', writeOnly: true })
@@ -68,6 +69,7 @@ export const user = z
     isDisabled: z.boolean(),
     hasPassword: z.boolean().openapi({ description: 'Not before an invitation was taken up.' }),
     hasSecondFactor: z.boolean(),
+    passkeys: z.array(passkey),
     lockedUntil: time.optional(),
     signedInAt: time.optional(),
   })
@@ -79,6 +81,7 @@ export function userJson(known: User): z.infer<typeof user> {
     ...{ name, role: held, isDisabled, createdAt: createdAt.toISOString() },
     hasPassword: known.passwordHash !== undefined,
     hasSecondFactor: known.totp?.isConfirmed === true,
+    passkeys: known.passkeys.map(passkeyJson),
     lockedUntil: lockedUntil?.toISOString(),
     signedInAt: signedInAt?.toISOString(),
   }

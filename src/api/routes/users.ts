@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { RedomaError } from '../../core/errors.ts'
 import { actorOf, principalOf } from '../access/asked-by.ts'
 import { requireProof } from '../access/require-proof.ts'
+import { passkeyOfUser } from '../contract/passkey.ts'
 import { problems } from '../contract/problem.ts'
 import { type Api, type ApiEnvironment, body, createRoute, json } from '../contract/route.ts'
 import {
@@ -91,11 +92,28 @@ export function serveUsers(api: Api, { instance }: ApiDeps): void {
     return context.json(userJson(await (await instance.as(actorOf(context)).users()).unlock(name)), 200)
   })
 
+  const removePasskey = createRoute({
+    method: 'delete',
+    path: '/users/{name}/passkeys/{passkey}',
+    operationId: 'removePasskeyOfUser',
+    summary: 'Take a passkey away that a user has lost; all sessions of that user end',
+    tags,
+    'x-permission': 'manage-users',
+    request: { params: passkeyOfUser },
+    responses: { 204: { description: 'It is good for nothing any more.' }, ...problems },
+  })
+  api.openapi(removePasskey, async (context) => {
+    const { name, passkey } = context.req.valid('param')
+    await (await instance.as(actorOf(context)).users()).removePasskey(name, passkey)
+    return context.body(null, 204)
+  })
+
   const reset = createRoute({
     method: 'post',
     path: '/users/{name}/reset',
     operationId: 'resetUser',
-    summary: 'Take password, second factor, sessions and tokens of another user away, for an invitation',
+    summary:
+      'Take password, second factor, passkeys, sessions and tokens of another user away, for an invitation',
     tags,
     'x-permission': 'manage-users',
     'x-no-token': true,

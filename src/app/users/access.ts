@@ -2,6 +2,8 @@ import type { Notifier } from '../../ports/notifier.ts'
 import { type AcceptInvitation, makeAcceptInvitation } from './invitations.ts'
 import { makeOwnAccess, type OwnAccess } from './own-access.ts'
 import type { PassDeps } from './pass.ts'
+import { makePasskeys, type Passkeys } from './passkeys.ts'
+import { makeProvePasskey } from './prove-passkey.ts'
 import { makeProveUser } from './prove-user.ts'
 import { makeSessions, type Sessions } from './sessions.ts'
 
@@ -9,14 +11,17 @@ import { makeSessions, type Sessions } from './sessions.ts'
 export interface Access {
   readonly sessions: Sessions
   readonly own: OwnAccess
+  readonly passkeys: Passkeys
   readonly acceptInvitation: AcceptInvitation
 }
 
 export function makeAccess(deps: PassDeps & { readonly notifier: Notifier }): Access {
   const proveUser = makeProveUser(deps)
+  const own = makeOwnAccess(deps, proveUser)
   return {
-    sessions: makeSessions(deps, proveUser),
-    own: makeOwnAccess(deps, proveUser),
+    sessions: makeSessions(deps, proveUser, makeProvePasskey(deps)),
+    own,
+    passkeys: makePasskeys(deps, own),
     acceptInvitation: makeAcceptInvitation(deps),
   }
 }

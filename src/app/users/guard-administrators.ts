@@ -99,7 +99,7 @@ export function guardAdministrators(keep: KeepUsers, deps: GuardAdministratorsDe
  * Who it is that is agreed to, and by what they come in: one who was made anew under the same name, or has got another password since, is another. The mark
  * says nothing of the password: the salt is in it.
  */
-function waysInOf({ id, createdAt, passwordHash, totp, signedInAt }: User): string[] {
+function waysInOf({ id, createdAt, passwordHash, totp, passkeys, signedInAt }: User): string[] {
   const mark = createHash('sha256')
     .update(passwordHash?.reveal() ?? '')
     .digest('hex')
@@ -107,6 +107,7 @@ function waysInOf({ id, createdAt, passwordHash, totp, signedInAt }: User): stri
     `user ${id}, since ${createdAt.toISOString()}`,
     passwordHash === undefined ? 'has no password yet' : `has a password, with the mark ${mark.slice(0, 8)}`,
     totp?.isConfirmed === true ? 'has a second factor' : 'has no second factor',
+    passkeys.length === 0 ? 'has no passkey' : `has passkeys: ${passkeys.map(({ name }) => name).join(', ')}`,
     signedInAt === undefined ? 'never signed in' : 'has signed in before',
   ]
 }

@@ -7,6 +7,7 @@ import { type AuditedDeps, auditEntry } from '../audited.ts'
 import { requireGoodPassword } from './good-password.ts'
 import { type Invited, makeInvitation } from './invitations.ts'
 import { newUser, unlocked } from './new-user.ts'
+import { withoutPasskey } from './passkey-name.ts'
 import { requireUserName } from './user-name.ts'
 
 /** What is done about users, by who may manage them. All of it is in the audit trail, in the transaction that does it. */
@@ -22,7 +23,9 @@ export interface KeepUsers {
   enable(name: string): Promise<User>
   /** Before the time is up after which one may try again whose sign-ins failed. */
   unlock(name: string): Promise<User>
-  /** Takes password, second factor, sessions and tokens away, for a link by which the user sets a new password. */
+  /** One that was lost; ends all sessions, as one may have been begun with it. @throws RedomaError `NOT_FOUND` for a passkey that is not there */
+  removePasskey(name: string, passkey: string): Promise<User>
+  /** Takes password, second factor, passkeys, sessions and tokens away, for a link by which the user sets a new password. */
   reset(name: string): Promise<Invited>
   /** With all sessions and tokens. */
   remove(name: string): Promise<void>
@@ -69,11 +72,17 @@ export function makeKeepUsers(deps: AuditedDeps): KeepUsers {
       })),
     enable: (name) => keep(name, 'enable', (user) => ({ user: { ...user, isDisabled: false } })),
     unlock: (name) => keep(name, 'unlock', (user) => ({ user: unlocked(user) })),
+    removePasskey: (name, passkey) =>
+      keep(name, 'remove-passkey', (user) => ({
+        user: withoutPasskey(user, passkey),
+        ending: ['session'],
+        detail: passkey,
+      })),
     async reset(name) {
       const user = await requireUser(deps, name)
       const { pass, secret, expiresAt } = makeInvitation(deps, user)
       await change(user, 'reset', (before) => ({
-        user: { ...unlocked(before), passwordHash: undefined, totp: undefined },
+        user: { ...unlocked(before), passwordHash: undefined, totp: undefined, passkeys: [] },
         // The invitation of another reset, too: one alone is good.
         ending: passKinds,
         passes: { adding: pass },

@@ -9,6 +9,7 @@ import { makeKeepTokens } from './keep-tokens.ts'
 import { type KeepUsers, makeKeepUsers } from './keep-users.ts'
 import { makeOwnAccess } from './own-access.ts'
 import { issuePass } from './pass.ts'
+import { makeProvePasskey } from './prove-passkey.ts'
 import { makeProveUser, type ProveUser } from './prove-user.ts'
 import { makeSessions } from './sessions.ts'
 
@@ -41,6 +42,7 @@ describe('what somebody does about a user while a password is hashed', () => {
     const sessions = makeSessions(
       world,
       after(world, () => work(world.keep)),
+      makeProvePasskey(world),
     )
 
     await expect(sessions.signIn({ ...proof, name: 'olga' }, '', undefined)).rejects.toMatchObject({

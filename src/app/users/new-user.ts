@@ -5,7 +5,15 @@ import type { User } from '../../ports/user.ts'
 
 /** One who cannot sign in yet. */
 export function newUser({ clock }: { readonly clock: Clock }, name: string, role: Role): User {
-  return { id: randomUUID(), name, role, createdAt: clock.now(), isDisabled: false, failures: 0 }
+  return {
+    id: randomUUID(),
+    name,
+    role,
+    createdAt: clock.now(),
+    isDisabled: false,
+    passkeys: [],
+    failures: 0,
+  }
 }
 
 export function unlocked(user: User): User {

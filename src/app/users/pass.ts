@@ -17,11 +17,15 @@ export interface IssuedPass {
   readonly secret: Secret
 }
 
-type Wanted = Pick<Pass, 'kind' | 'userId' | 'expiresAt'> &
-  Partial<Pick<Pass, 'name' | 'permissions' | 'address'>>
+type Wanted = Pick<Pass, 'userId' | 'expiresAt'> & { readonly kind: SecretKind } & Partial<
+    Pick<Pass, 'name' | 'permissions' | 'address'>
+  >
+
+/** Of those that are handed out as a secret. */
+type SecretKind = Exclude<PassKind, 'challenge'>
 
 /** `rdmt_` and the like, so that programs that look for secrets in files find these. */
-const letters: Readonly<Record<PassKind, string>> = { session: 's', token: 't', invitation: 'i' }
+const letters: Readonly<Record<SecretKind, string>> = { session: 's', token: 't', invitation: 'i' }
 
 export async function issuePass(deps: PassDeps, wanted: Wanted, audited?: AuditEntry): Promise<IssuedPass> {
   const issued = makePass(deps, wanted)
@@ -40,14 +44,14 @@ export function makePass(
   }
   const random = randomBytes(32).toString('base64url')
   const pass = { ...unmarked, mark: markOf(catalogue, unmarked, random) }
-  const secret = `rdm${letters[pass.kind]}_${pass.id.replaceAll('-', '')}_${random}`
+  const secret = `rdm${letters[rest.kind]}_${pass.id.replaceAll('-', '')}_${random}`
   return { pass, secret: new Secret(secret) }
 }
 
 /** The pass that a text is the secret of, while it is good; `undefined` for whatever else. */
 export async function passOf(
   { catalogue, clock }: PassDeps,
-  kind: PassKind,
+  kind: SecretKind,
   text: Secret,
 ): Promise<Pass | undefined> {
   const [, letter, digits = '', random = ''] =

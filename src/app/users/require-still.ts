@@ -2,7 +2,7 @@ import { RedomaError } from '../../core/errors.ts'
 import type { User } from '../../ports/user.ts'
 
 /**
- * Who proved to be a user a moment ago is it no more once the user was disabled, or has another password: for what is decided in the
+ * Who proved to be a user a moment ago is it no more once the user was disabled, has another password, or has lost a passkey: for what is decided in the
  * transaction that does it, since a password takes long to hash.
  *
  * @throws RedomaError `CHANGED_MEANWHILE`
@@ -10,7 +10,8 @@ import type { User } from '../../ports/user.ts'
 export function requireStill(now: User, before: User): void {
   const [hash, former] = [now.passwordHash, before.passwordHash]
   const isSame = hash === undefined || former === undefined ? hash === former : hash.equals(former)
-  if (isSame && now.isDisabled === before.isDisabled) return
+  const hasAll = before.passkeys.every(({ id }) => now.passkeys.some((one) => one.id === id))
+  if (isSame && hasAll && now.isDisabled === before.isDisabled) return
   throw new RedomaError('CHANGED_MEANWHILE', `the user ${now.name} was changed meanwhile`, {
     hint: 'Sign in again, and do it again.',
   })

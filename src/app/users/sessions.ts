@@ -2,6 +2,7 @@ import type { Secret } from '../../core/secret.ts'
 import type { Pass, User } from '../../ports/user.ts'
 import { auditEntry } from '../audited.ts'
 import { type IssuedPass, makePass, type PassDeps, passOf } from './pass.ts'
+import type { PasskeyProof, ProvePasskey } from './prove-passkey.ts'
 import type { Proof, ProveUser } from './prove-user.ts'
 import { requireStill } from './require-still.ts'
 import { userActor } from './user-name.ts'
@@ -27,6 +28,12 @@ export interface Sessions {
    * @throws RedomaError `NOT_SIGNED_IN`, `TOO_OFTEN`; `CHANGED_MEANWHILE` where the user was just disabled, or has another password
    */
   signIn(proof: Proof, agent: string, former: Secret | undefined): Promise<Admitted & IssuedPass>
+  /** The same by a passkey alone, which had its user verified: by what they know, or are, and what they have. */
+  signInByPasskey(
+    proof: PasskeyProof,
+    agent: string,
+    former: Secret | undefined,
+  ): Promise<Admitted & IssuedPass>
   signOut(admitted: Admitted): Promise<void>
   /** Whose session or token it is, while it is good; it counts as used now. */
   find(kind: 'session' | 'token', secret: Secret): Promise<Admitted | undefined>
@@ -37,7 +44,7 @@ export interface Sessions {
   end(user: User, id: string): Promise<boolean>
 }
 
-export function makeSessions(deps: PassDeps, proveUser: ProveUser): Sessions {
+export function makeSessions(deps: PassDeps, proveUser: ProveUser, provePasskey: ProvePasskey): Sessions {
   const { passes, users } = deps.catalogue
   const now = (): number => deps.clock.now().getTime()
   const ownerOf = async (pass: Pass): Promise<Admitted | undefined> => {
@@ -50,22 +57,28 @@ export function makeSessions(deps: PassDeps, proveUser: ProveUser): Sessions {
     const user = await users.byId(pass.userId)
     return user === undefined || user.isDisabled ? undefined : { user, pass }
   }
+  const begin = async (
+    user: User,
+    address: string,
+    agent: string,
+    former: Secret | undefined,
+  ): Promise<Admitted & IssuedPass> => {
+    const before = former && (await passOf(deps, 'session', former))
+    if (before !== undefined) await passes.remove(before.id)
+    await passes.forgetExpired(deps.clock.now())
+    const issued = makePass(deps, {
+      ...{ kind: 'session', userId: user.id, name: agent.slice(0, 200), address },
+      expiresAt: new Date(now() + sessionLastsMs),
+    })
+    const signedIn = await users.change(user.id, (known) => {
+      requireStill(known, user)
+      return { user: known, passes: { adding: issued.pass } }
+    })
+    return { ...issued, user: signedIn ?? user }
+  }
   return {
-    async signIn(proof, agent, former) {
-      const user = await proveUser(proof, 'user.sign-in')
-      const before = former && (await passOf(deps, 'session', former))
-      if (before !== undefined) await passes.remove(before.id)
-      await passes.forgetExpired(deps.clock.now())
-      const issued = makePass(deps, {
-        ...{ kind: 'session', userId: user.id, name: agent.slice(0, 200), address: proof.address },
-        expiresAt: new Date(now() + sessionLastsMs),
-      })
-      const signedIn = await users.change(user.id, (known) => {
-        requireStill(known, user)
-        return { user: known, passes: { adding: issued.pass } }
-      })
-      return { ...issued, user: signedIn ?? user }
-    },
+    signIn: async (proof, ...rest) => begin(await proveUser(proof, 'user.sign-in'), proof.address, ...rest),
+    signInByPasskey: async (proof, ...rest) => begin(await provePasskey(proof), proof.address, ...rest),
     async signOut({ user, pass }) {
       const who = { ...deps, actor: userActor(user.name) }
       await passes.remove(pass.id, auditEntry(who, 'user.sign-out', user.name, pass.address))

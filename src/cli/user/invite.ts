@@ -29,7 +29,7 @@ export function defineUserReset(group: Command, context: Context): void {
   group
     .command('reset')
     .description(
-      'take password, second factor, sessions and tokens of a user away, for a link as invite gives',
+      'take password, second factor, passkeys, sessions and tokens of a user away, for a link as invite gives',
     )
     .argument('<name>')
     .option('-y, --yes', 'do not ask')

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { table } from '../table.ts'
+import { passkeyJson } from './passkeys.ts'
 
 export function defineUserList(group: Command, context: Context): void {
   group
@@ -32,18 +33,32 @@ export function defineUserList(group: Command, context: Context): void {
     })
 }
 
-function remarkOn({ isDisabled, passwordHash, lockedUntil, totp }: User, now: Date): string {
+function remarkOn({ isDisabled, passwordHash, lockedUntil, totp, passkeys }: User, now: Date): string {
   if (isDisabled) return 'disabled'
   if (passwordHash === undefined) return 'invited'
   if (lockedUntil !== undefined && lockedUntil > now) return `locked until ${formatTime(lockedUntil)}`
-  return totp?.isConfirmed === true ? 'second factor' : ''
+  const ways = [
+    ...(totp?.isConfirmed === true ? ['second factor'] : []),
+    ...(passkeys.length > 0 ? [`${passkeys.length} ${passkeys.length === 1 ? 'passkey' : 'passkeys'}`] : []),
+  ]
+  return ways.join(', ')
 }
 
-function userJson({ name, role, createdAt, isDisabled, passwordHash, totp, ...rest }: User): object {
+function userJson({
+  name,
+  role,
+  createdAt,
+  isDisabled,
+  passwordHash,
+  totp,
+  passkeys,
+  ...rest
+}: User): object {
   return {
     ...{ name, role, isDisabled, createdAt: createdAt.toISOString() },
     hasPassword: passwordHash !== undefined,
     hasSecondFactor: totp?.isConfirmed === true,
+    passkeys: passkeys.map(passkeyJson),
     lockedUntil: rest.lockedUntil?.toISOString(),
     signedInAt: rest.signedInAt?.toISOString(),
   }

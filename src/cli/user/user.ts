@@ -4,6 +4,7 @@ import { defineUserAdd } from './add.ts'
 import { defineUserChanges } from './change.ts'
 import { defineUserInvite, defineUserReset } from './invite.ts'
 import { defineUserList } from './list.ts'
+import { defineUserPasskeys } from './passkeys.ts'
 import { defineUserRemove } from './remove.ts'
 
 export function defineUser(group: Command, context: Context): void {
@@ -11,6 +12,7 @@ export function defineUser(group: Command, context: Context): void {
   defineUserAdd(group, context)
   defineUserList(group, context)
   defineUserChanges(group, context)
+  defineUserPasskeys(group, context)
   defineUserReset(group, context)
   defineUserRemove(group, context)
 }
