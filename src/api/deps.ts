@@ -12,6 +12,7 @@ import type { ReportReadiness } from '../app/readiness.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
+import type { SetRoutine } from '../app/set-routine.ts'
 import type { Access } from '../app/users/access.ts'
 import type { KeepTokens } from '../app/users/keep-tokens.ts'
 import type { KeepUsers } from '../app/users/keep-users.ts'
@@ -59,6 +60,7 @@ export interface TracedUseCases {
   readonly addPlan: AddPlan
   readonly editPlan: EditPlan
   readonly removePlan: RemovePlan
+  readonly setRoutine: SetRoutine
   readonly addChannel: AddChannel
   readonly changeChannel: ChangeChannel
   readonly removeChannel: RemoveChannel

@@ -31,6 +31,7 @@ import { servePasskeys } from './routes/passkeys.ts'
 import { servePlaces } from './routes/places.ts'
 import { servePlans } from './routes/plans.ts'
 import { serveRecordings } from './routes/recordings.ts'
+import { serveRoutines } from './routes/routines.ts'
 import { serveRuns } from './routes/runs.ts'
 import { serveSession } from './routes/session.ts'
 import { serveTokens } from './routes/tokens.ts'
@@ -48,6 +49,7 @@ const resources = [
   changePlaces,
   servePlans,
   changePlans,
+  serveRoutines,
   serveRuns,
   serveRecordings,
   serveGlass,

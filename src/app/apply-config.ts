@@ -13,6 +13,7 @@ import { refuseOnInstance } from './refuse-on-instance.ts'
 import { makeRemoveDestination } from './remove-destination.ts'
 import { makeRemoveSource } from './remove-source.ts'
 import { type ApplyScopesDeps, applyScope, lookAtScopes } from './scopes/apply-scopes.ts'
+import { makeSetRoutine } from './set-routine.ts'
 import { sharesRepository } from './system-repository.ts'
 import { type UsePlaceDeps, usePlace } from './use-place.ts'
 
@@ -69,6 +70,8 @@ async function carryOut(deps: ApplyConfigDeps, step: ConfigStep, signal: AbortSi
       return { undo: await ofTimestamps(deps, step.timestamps) }
     case 'plan':
       return { undo: await ofPlan(deps, step) }
+    case 'routine':
+      return { undo: await ofRoutine(deps, step) }
     case 'appliance':
       return ofAppliance(deps, step.isAppliance, signal)
   }
@@ -156,6 +159,16 @@ async function ofPlan(
   }
   await makeRemovePlan(deps)(step.name)
   return () => plans.add(before)
+}
+
+async function ofRoutine(
+  deps: ApplyConfigDeps,
+  { name, spec }: Extract<ConfigStep, { what: 'routine' }>,
+): Promise<() => Promise<void>> {
+  const { routines } = deps.catalogue
+  const before = await routines.get(name)
+  await makeSetRoutine(deps)(name, spec)
+  return () => routines.set(name, before, before.activeSince)
 }
 
 /** The password of the own repository opens none of others, and theirs is not known. */

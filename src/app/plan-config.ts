@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { SourceSpec } from '../ports/catalogue.ts'
 import type { ChannelSettings } from '../ports/channel.ts'
 import type { DestinationSpec } from '../ports/destination-spec.ts'
+import type { RoutineName, RoutineWords } from '../ports/routine.ts'
 import type { ScopeSpec } from '../ports/scope.ts'
 import type { Timestamping } from '../ports/timestamping.ts'
 import type { PlanWords } from './plans/keep-plan.ts'
@@ -25,6 +26,8 @@ export interface Configuration {
   readonly timestamps?: Timestamping | null | undefined
   /** They stay what they are where a file does not say. */
   readonly plans?: readonly NamedSpec<PlanWords>[] | undefined
+  /** What the daemon does beside the plans, and when; those that a file does not name stay what they are. */
+  readonly routines?: readonly { readonly name: RoutineName; readonly spec: RoutineWords }[] | undefined
 }
 
 export type ConfigStep =
@@ -56,6 +59,12 @@ export type ConfigStep =
       readonly spec: PlanWords
     }
   | { readonly kind: 'remove'; readonly what: 'plan'; readonly name: string }
+  | {
+      readonly kind: 'change'
+      readonly what: 'routine'
+      readonly name: RoutineName
+      readonly spec: RoutineWords
+    }
   | { readonly kind: 'remove'; readonly what: 'source'; readonly name: string }
   | { readonly kind: 'remove'; readonly what: 'destination'; readonly name: string }
   | {
@@ -97,9 +106,21 @@ export function planConfig(current: Configuration, wanted: Configuration): Confi
     ...plans.gone.map((name) => ({ kind: 'remove' as const, what: 'plan' as const, name })),
     ...sources.gone.map((name) => ({ kind: 'remove' as const, what: 'source' as const, name })),
     ...destinations.gone.map((name) => ({ kind: 'remove' as const, what: 'destination' as const, name })),
+    ...routineSteps(current.routines ?? [], wanted.routines ?? []),
     ...timestampsStep(current.timestamps ?? undefined, wanted.timestamps),
     ...(isAppliance ? appliance : []),
   ]
+}
+
+function routineSteps(
+  current: NonNullable<Configuration['routines']>,
+  wanted: NonNullable<Configuration['routines']>,
+): ConfigStep[] {
+  return wanted.flatMap(({ name, spec }) => {
+    const known = current.find((one) => one.name === name)
+    if (isDeepStrictEqual(known?.spec, spec)) return []
+    return [{ kind: 'change' as const, what: 'routine' as const, name, spec }]
+  })
 }
 
 function timestampsStep(

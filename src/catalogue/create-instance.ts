@@ -13,6 +13,7 @@ import { migrate } from './migrate.ts'
 import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { planRowOf } from './plans.ts'
+import { keepAtFirst } from './routines.ts'
 import { type SealedValues, sealedValues } from './sealed-values.ts'
 import type { Database } from './tables.ts'
 
@@ -24,6 +25,8 @@ export interface InstanceOptions {
   readonly database?: Secret | undefined
   /** That it begins with. */
   readonly plan?: Plan | undefined
+  /** Of the times at which the daemon does what it does beside the plans. */
+  readonly timeZone?: string | undefined
 }
 
 /**
@@ -36,7 +39,7 @@ export async function createInstance(
   home: string,
   name: string,
   clock: Clock,
-  { isAppliance = false, database, credentials, plan }: InstanceOptions = {},
+  { isAppliance = false, database, credentials, plan, timeZone }: InstanceOptions = {},
 ): Promise<Instance> {
   const place = await placeOf(home, database)
   await makeFolder(home)
@@ -44,7 +47,9 @@ export async function createInstance(
   const instance = { id: randomUUID(), name, createdAt: clock.now(), isAppliance }
   const sealed = sealedValues(await makeInstanceKey({ home, credentials }))
   try {
-    await place.create((engine, db) => writeCatalogue(engine, db, { instance, sealed, clock, plan }))
+    await place.create((engine, db) =>
+      writeCatalogue(engine, db, { instance, sealed, clock, plan, timeZone }),
+    )
   } finally {
     sealed.forgetKey()
   }
@@ -76,13 +81,14 @@ interface Beginning {
   readonly sealed: SealedValues
   readonly clock: Clock
   readonly plan: Plan | undefined
+  readonly timeZone: string | undefined
 }
 
 /** Of two that begin at once in one database, the second finds the instance of the first. */
 async function writeCatalogue(
   engine: Engine,
   db: Database,
-  { instance, sealed, clock, plan }: Beginning,
+  { instance, sealed, clock, plan, timeZone }: Beginning,
 ): Promise<void> {
   await migrate(engine, db, clock)
   await db.transaction().execute(async (transaction) => {
@@ -101,5 +107,6 @@ async function writeCatalogue(
       })
       .execute()
     if (plan !== undefined) await transaction.insertInto('plan').values(planRowOf(plan)).execute()
+    if (timeZone !== undefined) await keepAtFirst(transaction, instance.createdAt, timeZone)
   })
 }

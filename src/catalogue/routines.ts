@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Schedule } from '../ports/plan.ts'
 import { schedule as scheduleSpec } from '../ports/plan-spec.ts'
-import { type Routine, type RoutineName, type RoutineStore, routineNames } from '../ports/routine.ts'
+import {
+  type Routine,
+  type RoutineName,
+  type RoutineStore,
+  type RoutineWords,
+  routineNames,
+} from '../ports/routine.ts'
+import { requireSame } from './entries.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
@@ -19,9 +26,10 @@ export function routineStore(db: Database, since: Date): RoutineStore {
   return {
     list: () => Promise.all(routineNames.map((name) => get(name))),
     get: (name) => get(name),
-    set: (name, { isEnabled, schedule }, at) =>
+    set: (name, { isEnabled, schedule }, at, expected) =>
       transact(db, async (transaction) => {
         const before = await get(name, transaction)
+        if (expected !== undefined) requireSame(wordsOf(before), wordsOf(expected), 'routine', name)
         const isAsNew = (isEnabled && !before.isEnabled) || !isDeepStrictEqual(schedule, before.schedule)
         await keep(transaction, {
           ...before,
@@ -34,6 +42,18 @@ export function routineStore(db: Database, since: Date): RoutineStore {
       transact(db, async (transaction) => {
         await keep(transaction, { ...(await get(name, transaction)), lastDue: dueAt })
       }),
+  }
+}
+
+function wordsOf({ isEnabled, schedule }: RoutineWords): RoutineWords {
+  return { isEnabled, schedule }
+}
+
+/** So that they are meant in the time of the machine on which the instance was set up; those of an instance that was set up before are in UTC. */
+export async function keepAtFirst(db: Database, since: Date, timeZone: string): Promise<void> {
+  for (const name of routineNames) {
+    const schedule = { ...scheduleAtFirst(name), timeZone }
+    await keep(db, { name, isEnabled: true, schedule, activeSince: since })
   }
 }
 

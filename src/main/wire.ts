@@ -40,7 +40,10 @@ export function wire(settings: Settings, clock: Clock, terminal: Terminal): Serv
       const database = await databaseUrl(settings)
       const { defaultPlan } = await import('../app/plans/default-plan.ts')
       const plan = defaultPlan(clock.now(), settings.timeZone)
-      const instance = await createInstance(home, name, clock, { isAppliance, credentials, database, plan })
+      const instance = await createInstance(home, name, clock, {
+        ...{ isAppliance, credentials, database, plan },
+        timeZone: settings.timeZone,
+      })
       return { instance, plan }
     },
     openInstance,

@@ -7,6 +7,9 @@ import type { Schedule } from './plan.ts'
 export type RoutineName = (typeof routineNames)[number]
 export const routineNames = ['verification', 'heads', 'reminders'] as const
 
+/** What people say of one. */
+export type RoutineWords = Pick<Routine, 'isEnabled' | 'schedule'>
+
 export interface Routine {
   readonly name: RoutineName
   readonly isEnabled: boolean
@@ -21,8 +24,13 @@ export interface RoutineStore {
   /** All of them, those that nobody ever changed as they are at first. */
   list(): Promise<Routine[]>
   get(name: RoutineName): Promise<Routine>
-  /** With another schedule, or switched on, it is as new from `at` on. */
-  set(name: RoutineName, words: Pick<Routine, 'isEnabled' | 'schedule'>, at: Date): Promise<void>
+  /**
+   * With another schedule, or switched on, it is as new from `at` on.
+   *
+   * @param before what this was decided on
+   * @throws RedomaError `CHANGED_MEANWHILE` when people said something else of it since
+   */
+  set(name: RoutineName, words: RoutineWords, at: Date, before?: RoutineWords): Promise<void>
   /** That this due time was seen to. */
   settle(name: RoutineName, dueAt: Date): Promise<void>
 }

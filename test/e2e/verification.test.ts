@@ -10,6 +10,8 @@ import { socketPath } from '../../src/api/contract/socket-path.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { serve } from '../support/daemon.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
+import { redomaAt } from '../support/redoma.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const program = new URL('../support/serve-at-speed.ts', import.meta.url).pathname
 
@@ -90,6 +92,28 @@ test('damage that is found by the API, over the socket of the daemon, is told to
 })
 
 const begunVerification = z.object({ id: z.uuid(), state: z.string() })
+
+test('what the daemon does beside the plans is in the time of the machine, and goes from instance to instance by the configuration', async () => {
+  await using folder = await temporaryFolder()
+  const redoma = redomaAt(join(folder.path, 'one'), undefined, '', { TZ: 'America/New_York' })
+  const other = redomaAt(join(folder.path, 'other'))
+  await redoma.run(['init'])
+  await other.run(['init'])
+  await redoma.run(['routine', 'set', 'heads', '--off'])
+
+  const exported = (await redoma.run(['config', 'export'])).stdout
+  expect(exported).toContain('timeZone: America/New_York')
+  const steps = await other.run(['config', 'apply', '-', '--dry-run'], exported)
+  expect(steps).toMatchObject({ code: 0, stdout: expect.stringContaining('~ routine heads') as string })
+  expect((await other.run(['config', 'export'])).stdout).not.toBe(exported)
+  expect(await other.run(['config', 'apply', '-', '--yes'], exported)).toMatchObject({ code: 0 })
+
+  expect((await other.run(['config', 'export'])).stdout).toBe(exported)
+  const twice = exported.replace('name: reminders', 'name: heads')
+  expect(await other.run(['config', 'apply', '-', '--yes'], twice)).toMatchObject({ code: 2 })
+  const silent = exported.slice(0, exported.indexOf('routines:'))
+  expect((await other.run(['config', 'apply', '-'], silent)).stdout).toContain('Nothing is to be changed')
+})
 
 async function aPackOf({ nas }: ProtectedTree): Promise<string> {
   const data = join(nas, 'system', 'data')

@@ -20,6 +20,7 @@ import { makeReportReadiness } from '../../src/app/readiness.ts'
 import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
 import { makeRemoveSource } from '../../src/app/remove-source.ts'
+import { makeSetRoutine } from '../../src/app/set-routine.ts'
 import { type Reach, targetOf } from '../../src/app/target.ts'
 import { makeAccess } from '../../src/app/users/access.ts'
 import { administratorsOf } from '../../src/app/users/administrators.ts'
@@ -146,6 +147,7 @@ function tracedUseCases(
     addPlan: makeAddPlan(audited),
     editPlan: makeEditPlan(audited),
     removePlan: makeRemovePlan(audited),
+    setRoutine: makeSetRoutine(audited),
     addChannel: makeAddChannel(audited),
     changeChannel: makeChangeChannel(audited),
     removeChannel: makeRemoveChannel(audited),

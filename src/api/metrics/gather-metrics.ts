@@ -4,6 +4,7 @@ import { conditions, type DestinationWatch } from '../../ports/destination-state
 import type { Incident } from '../../ports/incident.ts'
 import type { ApiDeps } from '../deps.ts'
 import { copyMetrics } from './copy-metrics.ts'
+import { verificationMetrics } from './verification-metrics.ts'
 import { gauge, type Metric, type Sample, seconds } from './write-metrics.ts'
 
 /** What the catalogue says of the instance, and nothing that a destination would have to be asked for. */
@@ -23,6 +24,7 @@ export async function gatherMetrics({ instance, clock, version }: ApiDeps): Prom
     ...(await incidentMetrics(catalogue)),
     ...destinationMetrics(destinations, watched),
     ...(await copyMetrics(catalogue, destinations, clock.now())),
+    ...(await verificationMetrics(catalogue, destinations)),
     ...(await readinessMetrics(instance.reportReadiness)),
   ]
 }

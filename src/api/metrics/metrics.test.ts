@@ -27,6 +27,25 @@ describe('the figures for Prometheus', () => {
     expect(await runs.count()).toMatchObject({ done: 2, failed: 0 })
   })
 
+  test('tell when each destination was last read back, what was wrong then, and that it could not be done since', async () => {
+    await using served = await aServedInstance()
+    const { destinations, verifications } = served.instance.catalogue
+    const nas = aDestination('nas')
+    await destinations.add(nas)
+    const at = served.instance.clock.now()
+    const findings = [{ object: 'ledger.jsonl', message: 'was cut' }]
+    await verifications.record(nas.id, 'ledger', { kind: 'looked', findings }, at)
+    const failure = { code: 'DESTINATION_UNREACHABLE', message: 'is away' } as const
+    await verifications.record(nas.id, 'ledger', { kind: 'failed', failure }, at)
+
+    const samples = parseStrictly(await figures(served))
+
+    const labels = 'destination="nas",what="ledger"'
+    expect(samples.get(`redoma_last_verification_timestamp_seconds{${labels}}`)).toBe(at.getTime() / 1000)
+    expect(samples.get(`redoma_last_verification_findings{${labels}}`)).toBe(1)
+    expect(samples.get(`redoma_last_verification_failed{${labels}}`)).toBe(1)
+  })
+
   test('leave out sources that were removed, and what another destination of this name got', async () => {
     await using served = await aServedInstance()
     const { destinations, sources } = served.instance.catalogue

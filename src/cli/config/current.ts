@@ -6,7 +6,7 @@ import { settingsOf } from '../../ports/channel.ts'
 export async function currentConfiguration(
   catalogue: Pick<
     Catalogue,
-    'channels' | 'destinations' | 'instance' | 'plans' | 'scopes' | 'sources' | 'timestamping'
+    'channels' | 'destinations' | 'instance' | 'plans' | 'routines' | 'scopes' | 'sources' | 'timestamping'
   >,
 ): Promise<Configuration> {
   const [destinations, sources, scopes, channels, plans] = await Promise.all([
@@ -28,6 +28,10 @@ export async function currentConfiguration(
     plans: plans.map(({ name, isEnabled, jobs, sources: of, destinations: to, schedule, hooks }) => ({
       name,
       spec: { isEnabled, jobs, sources: of, destinations: to, schedule, hooks },
+    })),
+    routines: (await catalogue.routines.list()).map(({ name, isEnabled, schedule }) => ({
+      name,
+      spec: { isEnabled, schedule },
     })),
   }
 }

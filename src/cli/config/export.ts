@@ -19,6 +19,7 @@ export function defineConfigExport(group: Command, context: Context): void {
         scopes = [],
         channels = [],
         plans = [],
+        routines = [],
         timestamps,
       } = await currentConfiguration(instance.catalogue)
       const flat = <Spec extends object>(entries: readonly { name: string; spec: Spec }[]) =>
@@ -34,6 +35,11 @@ export function defineConfigExport(group: Command, context: Context): void {
         }),
         channels: channels.map(({ name, spec: { spec, ...rules } }) => ({ name, ...spec, ...rules })),
         plans: plans.map(({ name, spec: { isEnabled, ...spec } }) => ({ name, enabled: isEnabled, ...spec })),
+        routines: routines.map(({ name, spec: { isEnabled, schedule } }) => ({
+          name,
+          enabled: isEnabled,
+          schedule,
+        })),
       }
       if (options.json) {
         context.terminal.printJson(file)

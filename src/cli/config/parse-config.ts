@@ -5,7 +5,8 @@ import { plainFolder } from '../../app/scopes/take-in.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { type ChannelSettings, settingsOf } from '../../ports/channel.ts'
 import { channelRules, channelSpec, misfitOf } from '../../ports/channel-settings.ts'
-import { planSpec } from '../../ports/plan-spec.ts'
+import { planSpec, schedule } from '../../ports/plan-spec.ts'
+import { routineNames } from '../../ports/routine.ts'
 import type { ScopeSpec } from '../../ports/scope.ts'
 import { destinationSpec, entryName, sourceSpec } from '../../ports/specs.ts'
 
@@ -17,6 +18,7 @@ export const authorityPattern = /^https?:\/\/[^\s@]+$/
 
 const named = z.looseObject({ name: entryName })
 const plan = planSpec.extend({ enabled: z.boolean().default(true) })
+const routine = z.strictObject({ enabled: z.boolean().default(true), schedule })
 const file = z.strictObject({
   schema: z.literal(configSchemaName),
   appliance: z.boolean().optional(),
@@ -35,6 +37,11 @@ const file = z.strictObject({
   scopes: z.array(named).max(1000).optional(),
   channels: z.array(named).max(1000).optional(),
   plans: z.array(named).max(1000).optional(),
+  routines: z
+    .array(z.looseObject({ name: z.enum(routineNames) }))
+    .max(routineNames.length)
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'names one twice')
+    .optional(),
 })
 
 const words = z.array(z.string().min(1).max(4096)).max(1000).default([])
@@ -83,6 +90,10 @@ export function parseConfig(text: string): Configuration {
       const { name, spec } = specOf(plan, entry, ['plans', index], lineAt)
       const { enabled: isEnabled, ...words } = spec
       return { name, spec: { isEnabled, ...words } }
+    }),
+    routines: parsed.routines?.map(({ name, ...entry }, index) => {
+      const spec = check(routine, entry, ['routines', index], lineAt)
+      return { name, spec: { isEnabled: spec.enabled, schedule: spec.schedule } }
     }),
   }
 }
