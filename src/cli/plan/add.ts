@@ -23,8 +23,8 @@ export function definePlanAdd(group: Command, context: Context): void {
       'after',
       example(
         "redoma plan add hourly --jobs secrets --cron '0 * * * *' --to nas",
-        'redoma plan add vault --jobs secrets --after-changes 5m --not-more-often-than 1h',
-        "redoma plan add nightly --jobs system --cron '0 1 * * *' --jitter 30m --hook-before '/usr/local/bin/quiesce db'",
+        'redoma plan add vault --jobs secrets --after-changes 5m',
+        "redoma plan add nightly --cron '0 1 * * *' --hook-before '/opt/bin/quiesce db'",
       ),
     )
     .action(async (name: string, options: AddOptions) => {

@@ -1,4 +1,5 @@
 import type { Hook, Plan, Schedule } from '../../ports/plan.ts'
+import { jobs as allJobs, type Job } from '../../ports/progress.ts'
 import { nextDue } from '../../scheduling/due-times.ts'
 import { formatTime } from '../figures.ts'
 import { printable } from '../printable.ts'
@@ -42,4 +43,9 @@ export function nextWords({ id, isEnabled, schedule }: Plan, now: Date, style: S
   const next = nextDue(schedule, now, id)
   if (next !== undefined) return formatTime(next)
   return schedule.afterChangesSeconds === undefined ? 'by hand' : 'after changes'
+}
+
+/** As what is said of sources and destinations: most plans do all, and a row has to fit into 80 columns. */
+export function jobsWords(jobs: readonly Job[]): string {
+  return allJobs.every((job) => jobs.includes(job)) ? 'all' : jobs.join(', ')
 }

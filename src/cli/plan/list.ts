@@ -5,7 +5,7 @@ import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
 import { printable } from '../printable.ts'
 import { table } from '../table.ts'
-import { nextWords, scheduleWords } from './describe-plan.ts'
+import { jobsWords, nextWords, scheduleWords } from './describe-plan.ts'
 import { newestRunOf } from './newest-run.ts'
 import { planJson } from './plan-json.ts'
 
@@ -43,7 +43,7 @@ export function definePlanList(group: Command, context: Context): void {
       ] as const
       const rows = plans.map(({ plan, last }) => [
         printable(plan.name),
-        plan.jobs.join(', '),
+        jobsWords(plan.jobs),
         scheduleWords(plan.schedule),
         nextWords(plan, now, style),
         last === undefined ? 'never' : `${stateWords(last.state, style)}  ${formatTime(last.startedAt)}`,

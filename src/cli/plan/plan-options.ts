@@ -27,7 +27,7 @@ export function withPlanOptions(command: Command): Command {
     .option('--jobs <jobs>', 'what it does: secrets,system,recordings (at first: all)')
     .option('--source <name...>', 'what the system backup and recordings are limited to; or: all')
     .option('--to <destination...>', 'where copies go; or: all')
-    .option('--cron <fields>', "when: minute hour day month weekday, as in '0 5 * * *'; or: none")
+    .option('--cron <fields>', 'when: minute hour day month weekday; or: none')
     .option('--time-zone <name>', 'of these times, such as Europe/Lisbon (at first: of this machine)')
     .option('--jitter <span>', 'begin by up to so much later, each day by another span')
     .option('--window <from-to...>', 'when runs may begin: 22:00-06:00; or: any')
