@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { nextOfRoutine } from '../../app/next-of-routine.ts'
 import { schedule } from '../../ports/plan-spec.ts'
 import { type Routine, routineNames } from '../../ports/routine.ts'
 import type { KeptVerification } from '../../ports/verification.ts'
-import { nextDue } from '../../scheduling/due-times.ts'
 import { time } from './paging.ts'
 
 const name = z.enum(routineNames).openapi({
@@ -61,7 +61,7 @@ export function routineJson(
 ): z.output<typeof routine> {
   return {
     ...routineFacts(one),
-    nextDue: one.isEnabled ? nextDue(one.schedule, now, one.name)?.toISOString() : undefined,
+    nextDue: nextOfRoutine(one, now)?.toISOString(),
     verified: one.name === 'verification' ? kept.map(verifiedJson) : undefined,
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { nextOfRoutine } from '../../app/next-of-routine.ts'
 import type { Routine } from '../../ports/routine.ts'
-import { nextDue } from '../../scheduling/due-times.ts'
 import type { Context } from '../context.ts'
 import { formatTime } from '../figures.ts'
 import { example } from '../help.ts'
@@ -33,8 +33,8 @@ export function defineRoutineList(group: Command, context: Context): void {
         return
       }
       const { style } = terminal
-      const nextOf = ({ name, isEnabled, schedule }: Routine): string => {
-        const next = isEnabled ? nextDue(schedule, clock.now(), name) : undefined
+      const nextOf = (routine: Routine): string => {
+        const next = nextOfRoutine(routine, clock.now())
         return next === undefined ? style.yellow('switched off') : formatTime(next)
       }
       const rows = all.map((routine) => [routine.name, scheduleWords(routine.schedule), nextOf(routine)])
