@@ -35,7 +35,11 @@ const inTheKernel = 'in-the-kernel'
 const { signal } = new AbortController()
 const clock = { now: () => new Date() }
 /** As bin/redoma starts Node.js, and hands on to the process that works on a share. */
-const flags = ['--max-semi-space-size=8', '--wasm-wrapper-tiering-budget=1000000000']
+const flags = [
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=100',
+  '--wasm-wrapper-tiering-budget=1000000000',
+]
 const ownEnvironment = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/redoma-code', import.meta.url)),
   GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',

@@ -35,7 +35,12 @@ using bench = openBench(values.folder)
 const age = newerProgram('age') ?? 'age'
 const ageName = `age ${execFileSync(age, ['--version'], { encoding: 'utf8' }).trim()}`
 const drive = (...words: readonly string[]): Command => [
-  ...[process.execPath, '--max-semi-space-size=8', join(import.meta.dirname, 'drive.ts')],
+  ...[
+    process.execPath,
+    '--max-semi-space-size=8',
+    '--heap-growing-percent=100',
+    join(import.meta.dirname, 'drive.ts'),
+  ],
   ...words,
 ]
 const world = await makeGlassWorld(bench, Number(values.credentials))

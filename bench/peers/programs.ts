@@ -21,7 +21,11 @@ export interface Program {
 export const password = 'bench'
 const root = join(import.meta.dirname, '../..')
 /** Those of bin/redoma. */
-const flags = ['--max-semi-space-size=8', '--wasm-wrapper-tiering-budget=1000000000']
+const flags = [
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=100',
+  '--wasm-wrapper-tiering-budget=1000000000',
+]
 
 /**
  * Redoma's engine by bench/drive.ts, which starts as bin/redoma does (same flags, compiled code kept) and calls what

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { CredentialRecord } from '../../ports/credential.ts'
 import { type PlainCredential, plainCredential } from './canonical-credential.ts'
 import { inPieces } from './in-pieces.ts'
@@ -114,7 +114,7 @@ function fieldsOf(credential: PlainCredential): object[] {
 
 /** The form wants UUIDs; the same thing gets the same one in every bundle. */
 function uuidOf(kind: string, text: string): string {
-  const hex = hash('sha256', `${kind}\0${text}`)
+  const hex = createHash('sha256').update(`${kind}\0${text}`).digest('hex')
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8'
   return [
     hex.slice(0, 8),
