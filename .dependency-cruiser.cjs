@@ -6,12 +6,22 @@ const layers = [
   ['main'],
   ['cli', 'api', 'opener'],
   ['app'],
-  ['repository', 'bundle', 'recordings', 'scheduling', 'destinations', 'sources', 'notifiers', 'catalogue'],
+  [
+    'repository',
+    'bundle',
+    'recordings',
+    'scheduling',
+    'destinations',
+    'sources',
+    'notifiers',
+    'providers',
+    'catalogue',
+  ],
   ['ports', 'crypto'],
   ['core'],
 ]
 const anyOf = (names) => `^src/(${names.join('|')})/`
-const adapters = ['destinations', 'sources', 'notifiers', 'catalogue']
+const adapters = ['destinations', 'sources', 'notifiers', 'providers', 'catalogue']
 
 const downwardOnly = layers.flatMap((siblings, depth) =>
   siblings.map((name) => ({

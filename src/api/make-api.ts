@@ -25,6 +25,7 @@ import { serveGlass } from './routes/glass.ts'
 import { serveIncidents } from './routes/incidents.ts'
 import { serveInstance } from './routes/instance.ts'
 import { serveInvitationPage } from './routes/invitation-page.ts'
+import { serveOpenId } from './routes/openid.ts'
 import { operations } from './routes/operations.ts'
 import { serveOwnAccess } from './routes/own-access.ts'
 import { servePasskeys } from './routes/passkeys.ts'
@@ -62,6 +63,7 @@ const resources = [
   serveSession,
   serveOwnAccess,
   servePasskeys,
+  serveOpenId,
   serveTokens,
   serveUsers,
 ]

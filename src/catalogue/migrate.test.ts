@@ -35,6 +35,7 @@ const released: Readonly<Record<string, string>> = {
   '0029-runs-of-plans.ts': '22bd864683e664fbc235044e3e743d50f2685926916776a81a104d7b6d97f3cf',
   '0030-owed-hooks.ts': 'd3143b4f51dee4d4dcbdc11776016b942041936826aa18abd5972724492d0507',
   '0031-acknowledged-incidents.ts': 'ae5c82c62257ac736cab099e23af8104cacc19467de982908e3979d411c41aea',
+  '0032-identity-provider.ts': '3fd64cabb1f169efdc4623c45bd3b92b3a2f2fdb432df906db3d0a6b595eab09',
 }
 
 describe('the migrations', () => {

@@ -33,6 +33,7 @@ import { verificationsAndRoutines } from './migrations/0028-verifications-and-ro
 import { runsOfPlans } from './migrations/0029-runs-of-plans.ts'
 import { owedHooks } from './migrations/0030-owed-hooks.ts'
 import { acknowledgedIncidents } from './migrations/0031-acknowledged-incidents.ts'
+import { identityProvider } from './migrations/0032-identity-provider.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -73,6 +74,7 @@ const migrations: readonly Migration[] = [
   { name: 'runs-of-plans', run: runsOfPlans },
   { name: 'owed-hooks', run: owedHooks },
   { name: 'acknowledged-incidents', run: acknowledgedIncidents },
+  { name: 'identity-provider', run: identityProvider },
 ]
 
 /**

@@ -19,6 +19,7 @@ import type { Engine, KeptPresence } from './engine.ts'
 import { forgottenSnapshots } from './forgotten-snapshots.ts'
 import { generationStore } from './generations.ts'
 import { guardianStore } from './guardians.ts'
+import { providerStore } from './identity-provider.ts'
 import { incidentStore } from './incidents.ts'
 import { readInstanceKey, restoreHint } from './instance-key.ts'
 import { keptAnswers } from './kept-answers.ts'
@@ -152,6 +153,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     notices: noticeQueue(db),
     keptAnswers: keptAnswers(db, sealed),
     users: userStore(db, sealed),
+    identityProvider: providerStore(db, sealed),
     passes: passStore(db, sealed),
     passMac: (text) => sealed.passMac(text),
     audit: auditTrail(db, sealed),

@@ -17,6 +17,7 @@ export const userRecordPlace = (id: string): string => `users/${encodeURICompone
 
 export const approvalPlace = (id: number): string => `approvals/${id}/record`
 export const secondPersonPlace = 'second-person/rules'
+export const identityProviderPlace = 'identity-provider/record'
 
 const credential = (id: string): string => `credentials/${encodeURIComponent(id)}`
 export const secretPlace = (id: string): string => `${credential(id)}/secret`

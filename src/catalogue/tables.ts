@@ -160,6 +160,7 @@ export interface Tables {
   }
   scope: { name: string; spec: string; created_at: string; changed_at: string }
   second_person: { sealed_rules: Uint8Array }
+  identity_provider: { sealed_record: Uint8Array }
   approval: { id: Generated<number>; asked_by: string; expires_at: string; sealed_record: Uint8Array }
   timestamping: { authority: string; certificates: string | null; set_at: string }
   bundle_retention: { destination_id: string; policy: string; set_at: string }

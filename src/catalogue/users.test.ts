@@ -21,6 +21,7 @@ describe('users in the catalogue', () => {
         signedInAt: at(2),
       },
       totp: { secret: new Secret('THE-KEY'), isConfirmed: true, usedStep: 59_000_000 },
+      openId: { kind: 'bound', issuer: 'https://login.example.com', subject: 'sub-1' },
     }
 
     await users.add(user, entry('user.add'))

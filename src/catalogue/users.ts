@@ -89,6 +89,12 @@ const userRecord = z.object({
       }),
     )
     .default([]),
+  openId: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('awaited'), issuer: z.string(), claim: z.string(), name: z.string() }),
+      z.object({ kind: z.literal('bound'), issuer: z.string(), subject: z.string() }),
+    ])
+    .optional(),
   failures: z.int().nonnegative(),
   lockedUntil: time.optional(),
   signedInAt: time.optional(),

@@ -59,6 +59,7 @@ import type { InviteFirst } from '../app/users/invitations.ts'
 import type { KeepTokens } from '../app/users/keep-tokens.ts'
 import type { KeepUsers } from '../app/users/keep-users.ts'
 import type { Proof } from '../app/users/prove-user.ts'
+import type { KeepProvider } from '../app/users/set-provider.ts'
 import type { VerifyBackup } from '../app/verify-backup.ts'
 import type { FurtherVerdict } from '../app/verify-glass-further.ts'
 import type { WatchDestinations } from '../app/watch/watch-destinations.ts'
@@ -129,6 +130,8 @@ export interface OpenInstance extends AsyncDisposable {
   /** Who may sign in at the API. */
   users(): Promise<KeepUsers>
   tokens(): Promise<KeepTokens>
+  /** By what it says users may sign in. */
+  provider(): Promise<KeepProvider>
   readonly inviteFirst: InviteFirst
   readonly access: () => Promise<ApiAccess>
   readonly addCredential: AddCredential

@@ -27,6 +27,8 @@ export type ErrorCode =
   /** By the API: nobody has said who asks, or who asks may not do this. */
   | 'NOT_SIGNED_IN'
   | 'NOT_ALLOWED'
+  /** The provider by which users sign in does not answer, or not as it should. */
+  | 'PROVIDER_FAILED'
   /** So many at once, or so often, are not looked at: later they are. */
   | 'TOO_OFTEN'
   /** Somebody changed it since it was read, so a change that was decided on then is not made. */

@@ -27,6 +27,7 @@ import { ownMachine } from '../destinations/own-machine/own-machine.ts'
 import type { DestinationRecord } from '../ports/catalogue.ts'
 import type { Clock } from '../ports/clock.ts'
 import { isWriteOnly } from '../ports/destination-spec.ts'
+import type { OpenProvider } from '../ports/identity-provider.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import { accessing } from './accessing.ts'
 import { databaseUrl } from './database-url.ts'
@@ -125,6 +126,10 @@ export function instanceOn(
     },
     async tokens() {
       return (await import('../app/users/keep-tokens.ts')).makeKeepTokens(audited)
+    },
+    async provider() {
+      const { makeKeepProvider } = await import('../app/users/set-provider.ts')
+      return makeKeepProvider({ ...audited, openProvider: await openProvider() })
     },
     inviteFirst: lazily(async () => (await import('../app/users/invitations.ts')).makeInviteFirst(audited)),
     access() {
@@ -491,7 +496,12 @@ export function instanceOn(
 
   async function makeOwnAccess() {
     const { makeAccess } = await import('../app/users/access.ts')
-    return makeAccess({ catalogue, clock, notifier: await notifier() })
+    return makeAccess({ catalogue, clock, notifier: await notifier(), openProvider: await openProvider() })
+  }
+
+  async function openProvider(): Promise<OpenProvider> {
+    const { makeOpenProvider } = await import('../providers/openid/openid-provider.ts')
+    return makeOpenProvider(clock)
   }
 
   async function keepIncidents(): Promise<KeepIncidents> {

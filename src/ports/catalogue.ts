@@ -10,6 +10,7 @@ import type { DatabaseSpec } from './database.ts'
 import type { DestinationSpec } from './destination-spec.ts'
 import type { WatchStore } from './destination-state.ts'
 import type { DrillStore, GuardianStore, Keeper, Proof } from './guardian.ts'
+import type { ProviderStore } from './identity-provider.ts'
 import type { IncidentStore, NoticeQueue } from './incident.ts'
 import type { KeptAnswers } from './kept-answers.ts'
 import type { ExchangingStore, NamedStore } from './named-store.ts'
@@ -551,6 +552,8 @@ export interface Catalogue {
   readonly notices: NoticeQueue
   readonly keptAnswers: KeptAnswers
   readonly users: UserStore
+  /** Who says who users are, beside their own passwords and passkeys. */
+  readonly identityProvider: ProviderStore
   readonly passes: PassStore
   /** Of what a pass is and of its secret: HMAC-SHA-256, lower-case hex, under a key of its own. */
   readonly passMac: (text: string) => string

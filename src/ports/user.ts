@@ -16,6 +16,8 @@ export interface User {
   readonly totp?: Totp | undefined
   /** In the order in which they were made. Who has one has a password, too. */
   readonly passkeys: readonly Passkey[]
+  /** At the OpenID provider; absent: what that says of anybody does not let them in as this user. It counts once the user has a password. */
+  readonly openId?: OpenId | undefined
   /** Sign-ins in a row that failed. */
   readonly failures: number
   readonly lockedUntil?: Date | undefined
@@ -46,6 +48,14 @@ export interface Passkey {
   readonly createdAt: Date
   readonly usedAt?: Date | undefined
 }
+
+/**
+ * Whom the provider has to name. One who is `awaited` is known by a name there, which can be given away again; the first who comes with it is bound by what is nobody
+ * else's, ever (OpenID Connect Core, 5.7).
+ */
+export type OpenId =
+  | { readonly kind: 'awaited'; readonly issuer: string; readonly claim: string; readonly name: string }
+  | { readonly kind: 'bound'; readonly issuer: string; readonly subject: string }
 
 /** What becomes of a user. */
 export interface UserChange {
@@ -82,7 +92,7 @@ export interface UserStore {
   change(id: string, decide: (user: User, others: readonly User[]) => UserChange): Promise<User | undefined>
 }
 
-/** A `challenge` is one of a passkey that was answered, remembered until it is too old to be answered again. */
+/** A `challenge` is one of a passkey, or of a sign-in by OpenID, that was answered, remembered until it is too old to be answered again. */
 export const passKinds = ['session', 'token', 'invitation', 'challenge'] as const
 
 export type PassKind = (typeof passKinds)[number]

@@ -29,6 +29,7 @@ import { makeKeepTokens } from '../../src/app/users/keep-tokens.ts'
 import { makeKeepUsers } from '../../src/app/users/keep-users.ts'
 import { isOfApi } from '../../src/app/users/user-name.ts'
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
+import { makeOpenProvider } from '../../src/providers/openid/openid-provider.ts'
 import { runHook } from '../../src/sources/command/run-hook.ts'
 import { registrySource } from '../../src/sources/registry/registry-source.ts'
 import { anInstance, type TestInstance } from './instance.ts'
@@ -95,7 +96,8 @@ function servedBy(
   const { catalogue, clock, home } = instance
   const reportReadiness = makeReportReadiness({ catalogue, clock })
   const reach = reachFolders(clock)
-  const access = makeAccess({ catalogue, clock, notifier: queueingNotifier({ catalogue, clock }) })
+  const notifier = queueingNotifier({ catalogue, clock })
+  const access = makeAccess({ catalogue, clock, notifier, openProvider: makeOpenProvider(clock) })
   const createBackup = makeCreateBackup({
     runHook,
     machine: 'here',

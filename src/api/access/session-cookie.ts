@@ -22,3 +22,23 @@ export function writeSessionCookie(context: Context, secret: Secret): void {
 export function removeSessionCookie(context: Context): void {
   deleteCookie(context, name, options)
 }
+
+/**
+ * What a browser is sent to a provider with, and comes back with: the provider's page sends it, so that `Lax` has to do. It is gone after a quarter of an hour,
+ * or once it is back.
+ */
+const wayName = 'redoma-openid'
+const wayOptions = { ...options, sameSite: 'Lax' } as const
+
+export function readWayCookie(context: Context): Secret | undefined {
+  const value = getCookie(context, wayName, 'host')
+  return value === undefined || value === '' ? undefined : new Secret(value)
+}
+
+export function writeWayCookie(context: Context, secret: Secret, maxAge: number): void {
+  setCookie(context, wayName, secret.reveal(), { ...wayOptions, maxAge })
+}
+
+export function removeWayCookie(context: Context): void {
+  deleteCookie(context, wayName, wayOptions)
+}

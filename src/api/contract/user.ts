@@ -61,6 +61,13 @@ export const userChange = z
 
 export const userReset = z.strictObject(proven).openapi('UserReset')
 
+const openId = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('awaited'), issuer: z.string(), claim: z.string(), name: z.string() }),
+    z.object({ kind: z.literal('bound'), issuer: z.string(), subject: z.string() }),
+  ])
+  .openapi('OpenId', { description: 'Whom the provider has to name, so that it lets this user in.' })
+
 export const user = z
   .object({
     name: z.string(),
@@ -70,6 +77,7 @@ export const user = z
     hasPassword: z.boolean().openapi({ description: 'Not before an invitation was taken up.' }),
     hasSecondFactor: z.boolean(),
     passkeys: z.array(passkey),
+    openId: openId.optional(),
     lockedUntil: time.optional(),
     signedInAt: time.optional(),
   })
@@ -82,6 +90,7 @@ export function userJson(known: User): z.infer<typeof user> {
     hasPassword: known.passwordHash !== undefined,
     hasSecondFactor: known.totp?.isConfirmed === true,
     passkeys: known.passkeys.map(passkeyJson),
+    openId: known.openId && { ...known.openId },
     lockedUntil: lockedUntil?.toISOString(),
     signedInAt: signedInAt?.toISOString(),
   }

@@ -2,7 +2,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ErrorCode } from '../../core/errors.ts'
 
 /**
- * The status of an answer for each error: 4xx where the request has to change, 502 where a destination or a program failed us, 503 where
+ * The status of an answer for each error: 4xx where the request has to change, 502 where a destination, a provider or a program failed us, 503 where
  * the instance itself has to be put right, 507 where there is no room. 500 is a fault of ours.
  */
 export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -23,6 +23,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   PASSWORD_WEAK: 422,
   NOT_SIGNED_IN: 401,
   NOT_ALLOWED: 403,
+  PROVIDER_FAILED: 502,
   TOO_OFTEN: 429,
   CHANGED_MEANWHILE: 412,
   APPROVAL_NEEDED: 409,

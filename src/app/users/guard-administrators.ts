@@ -6,6 +6,7 @@ import type { User } from '../../ports/user.ts'
 import type { RequireSecondPerson } from '../approvals/require-second-person.ts'
 import type { AuditedDeps } from '../audited.ts'
 import type { KeepUsers } from './keep-users.ts'
+import { openIdWords } from './openid-words.ts'
 
 export interface GuardAdministratorsDeps extends Pick<AuditedDeps, 'catalogue' | 'clock' | 'actor'> {
   readonly requireSecondPerson: RequireSecondPerson
@@ -84,6 +85,12 @@ export function guardAdministrators(keep: KeepUsers, deps: GuardAdministratorsDe
       const work = (): Promise<User> => keep.disable(name)
       return ifAdministrator(name, work, (user) => guarded(user, 'disabled', work))
     },
+    setOpenId(name, openId) {
+      const work = (): Promise<User> => keep.setOpenId(name, openId)
+      return ifAdministrator(name, work, (user) =>
+        guarded(user, openId === undefined ? 'by no provider any more' : `by ${openIdWords(openId)}`, work),
+      )
+    },
     enable(name) {
       const work = (): Promise<User> => keep.enable(name)
       return ifAdministrator(name, work, (user) => guarded(user, 'enabled', work))
@@ -99,7 +106,7 @@ export function guardAdministrators(keep: KeepUsers, deps: GuardAdministratorsDe
  * Who it is that is agreed to, and by what they come in: one who was made anew under the same name, or has got another password since, is another. The mark
  * says nothing of the password: the salt is in it.
  */
-function waysInOf({ id, createdAt, passwordHash, totp, passkeys, signedInAt }: User): string[] {
+function waysInOf({ id, createdAt, passwordHash, totp, passkeys, openId, signedInAt }: User): string[] {
   const mark = createHash('sha256')
     .update(passwordHash?.reveal() ?? '')
     .digest('hex')
@@ -108,6 +115,7 @@ function waysInOf({ id, createdAt, passwordHash, totp, passkeys, signedInAt }: U
     passwordHash === undefined ? 'has no password yet' : `has a password, with the mark ${mark.slice(0, 8)}`,
     totp?.isConfirmed === true ? 'has a second factor' : 'has no second factor',
     passkeys.length === 0 ? 'has no passkey' : `has passkeys: ${passkeys.map(({ name }) => name).join(', ')}`,
+    openId === undefined ? 'signs in by no provider' : `signs in by ${openIdWords(openId)}`,
     signedInAt === undefined ? 'never signed in' : 'has signed in before',
   ]
 }

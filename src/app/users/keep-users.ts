@@ -2,11 +2,12 @@ import { RedomaError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { hashPassword } from '../../crypto/argon2id.ts'
 import type { Role } from '../../ports/access.ts'
-import { type PassChange, passKinds, type User, type UserChange } from '../../ports/user.ts'
+import { type OpenId, type PassChange, passKinds, type User, type UserChange } from '../../ports/user.ts'
 import { type AuditedDeps, auditEntry } from '../audited.ts'
 import { requireGoodPassword } from './good-password.ts'
 import { type Invited, makeInvitation } from './invitations.ts'
 import { newUser, unlocked } from './new-user.ts'
+import { openIdWords } from './openid-words.ts'
 import { withoutPasskey } from './passkey-name.ts'
 import { requireUserName } from './user-name.ts'
 
@@ -25,7 +26,13 @@ export interface KeepUsers {
   unlock(name: string): Promise<User>
   /** One that was lost; ends all sessions, as one may have been begun with it. @throws RedomaError `NOT_FOUND` for a passkey that is not there */
   removePasskey(name: string, passkey: string): Promise<User>
-  /** Takes password, second factor, passkeys, sessions and tokens away, for a link by which the user sets a new password. */
+  /**
+   * Whom the provider has to name, so that this user is let in; nobody: `undefined`. Ends all sessions, as one may have been begun by who was named before.
+   *
+   * @throws RedomaError `ALREADY_EXISTS` where that is another user already
+   */
+  setOpenId(name: string, openId: OpenId | undefined): Promise<User>
+  /** Takes password, second factor, passkeys, what the provider may say, sessions and tokens away, for a link by which the user sets a new password. */
   reset(name: string): Promise<Invited>
   /** With all sessions and tokens. */
   remove(name: string): Promise<void>
@@ -78,11 +85,26 @@ export function makeKeepUsers(deps: AuditedDeps): KeepUsers {
         ending: ['session'],
         detail: passkey,
       })),
+    setOpenId: (name, openId) =>
+      keep(name, 'openid', (user, others) => {
+        if (openId !== undefined) requireFree(openId, others)
+        return {
+          user: { ...user, openId },
+          ending: ['session'],
+          detail: openId === undefined ? 'nobody' : openIdWords(openId),
+        }
+      }),
     async reset(name) {
       const user = await requireUser(deps, name)
       const { pass, secret, expiresAt } = makeInvitation(deps, user)
       await change(user, 'reset', (before) => ({
-        user: { ...unlocked(before), passwordHash: undefined, totp: undefined, passkeys: [] },
+        user: {
+          ...unlocked(before),
+          passwordHash: undefined,
+          totp: undefined,
+          passkeys: [],
+          openId: undefined,
+        },
         // The invitation of another reset, too: one alone is good.
         ending: passKinds,
         passes: { adding: pass },
@@ -99,6 +121,15 @@ type Tail<List extends readonly unknown[]> = List extends [unknown, ...infer Res
 
 function isAdministrator(user: User | undefined): boolean {
   return user?.role === 'administrator' && !user.isDisabled
+}
+
+function requireFree(openId: OpenId, others: readonly User[]): void {
+  const words = openIdWords(openId)
+  const other = others.find((user) => user.openId !== undefined && openIdWords(user.openId) === words)
+  if (other !== undefined)
+    throw new RedomaError('ALREADY_EXISTS', `that is ${other.name} already`, {
+      hint: `redoma user openid ${other.name} --off`,
+    })
 }
 
 function requireAnother(others: readonly User[]): void {

@@ -9,6 +9,7 @@ import { makeKeepTokens } from './keep-tokens.ts'
 import { type KeepUsers, makeKeepUsers } from './keep-users.ts'
 import { makeOwnAccess } from './own-access.ts'
 import { issuePass } from './pass.ts'
+import { makeProveOpenId } from './prove-openid.ts'
 import { makeProvePasskey } from './prove-passkey.ts'
 import { makeProveUser, type ProveUser } from './prove-user.ts'
 import { makeSessions } from './sessions.ts'
@@ -39,11 +40,11 @@ describe('what somebody does about a user while a password is hashed', () => {
     ['is reset', (keep: KeepUsers) => keep.reset('olga')],
   ])('stands: who %s does not sign in', async (_, work) => {
     await using world = await aWorld()
-    const sessions = makeSessions(
-      world,
-      after(world, () => work(world.keep)),
-      makeProvePasskey(world),
-    )
+    const sessions = makeSessions(world, {
+      proveUser: after(world, () => work(world.keep)),
+      provePasskey: makeProvePasskey(world),
+      proveOpenId: makeProveOpenId({ ...world, openProvider: () => Promise.reject(new Error('not asked')) }),
+    })
 
     await expect(sessions.signIn({ ...proof, name: 'olga' }, '', undefined)).rejects.toMatchObject({
       code: 'CHANGED_MEANWHILE',

@@ -2,8 +2,8 @@ import { isRedomaError, RedomaError } from '../../core/errors.ts'
 import { counterOfAnswer, type PasskeyAnswer, type RelyingParty, userIdOf } from '../../crypto/passkey.ts'
 import type { Pass, Passkey, User } from '../../ports/user.ts'
 import { auditEntry } from '../audited.ts'
+import { answeredChallenge } from './challenge.ts'
 import type { PassDeps } from './pass.ts'
-import { answeredChallenge } from './passkey-challenge.ts'
 import { userActor } from './user-name.ts'
 
 export interface PasskeyProof {

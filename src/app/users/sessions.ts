@@ -2,6 +2,7 @@ import type { Secret } from '../../core/secret.ts'
 import type { Pass, User } from '../../ports/user.ts'
 import { auditEntry } from '../audited.ts'
 import { type IssuedPass, makePass, type PassDeps, passOf } from './pass.ts'
+import type { OpenIdProof, ProveOpenId } from './prove-openid.ts'
 import type { PasskeyProof, ProvePasskey } from './prove-passkey.ts'
 import type { Proof, ProveUser } from './prove-user.ts'
 import { requireStill } from './require-still.ts'
@@ -34,6 +35,8 @@ export interface Sessions {
     agent: string,
     former: Secret | undefined,
   ): Promise<Admitted & IssuedPass>
+  /** The same by what the provider says. @throws RedomaError `NOT_SIGNED_IN`, `PROVIDER_FAILED`, `NOT_FOUND` where there is no provider */
+  signInByOpenId(proof: OpenIdProof, agent: string): Promise<Admitted & IssuedPass>
   signOut(admitted: Admitted): Promise<void>
   /** Whose session or token it is, while it is good; it counts as used now. */
   find(kind: 'session' | 'token', secret: Secret): Promise<Admitted | undefined>
@@ -44,7 +47,14 @@ export interface Sessions {
   end(user: User, id: string): Promise<boolean>
 }
 
-export function makeSessions(deps: PassDeps, proveUser: ProveUser, provePasskey: ProvePasskey): Sessions {
+export interface Provers {
+  readonly proveUser: ProveUser
+  readonly provePasskey: ProvePasskey
+  readonly proveOpenId: ProveOpenId
+}
+
+export function makeSessions(deps: PassDeps, provers: Provers): Sessions {
+  const { proveUser, provePasskey, proveOpenId } = provers
   const { passes, users } = deps.catalogue
   const now = (): number => deps.clock.now().getTime()
   const ownerOf = async (pass: Pass): Promise<Admitted | undefined> => {
@@ -61,10 +71,9 @@ export function makeSessions(deps: PassDeps, proveUser: ProveUser, provePasskey:
     user: User,
     address: string,
     agent: string,
-    former: Secret | undefined,
+    former: string | undefined,
   ): Promise<Admitted & IssuedPass> => {
-    const before = former && (await passOf(deps, 'session', former))
-    if (before !== undefined) await passes.remove(before.id)
+    if (former !== undefined) await passes.remove(former)
     await passes.forgetExpired(deps.clock.now())
     const issued = makePass(deps, {
       ...{ kind: 'session', userId: user.id, name: agent.slice(0, 200), address },
@@ -76,9 +85,17 @@ export function makeSessions(deps: PassDeps, proveUser: ProveUser, provePasskey:
     })
     return { ...issued, user: signedIn ?? user }
   }
+  const idOf = async (secret: Secret | undefined): Promise<string | undefined> =>
+    secret && (await passOf(deps, 'session', secret))?.id
   return {
-    signIn: async (proof, ...rest) => begin(await proveUser(proof, 'user.sign-in'), proof.address, ...rest),
-    signInByPasskey: async (proof, ...rest) => begin(await provePasskey(proof), proof.address, ...rest),
+    signIn: async (proof, agent, former) =>
+      begin(await proveUser(proof, 'user.sign-in'), proof.address, agent, await idOf(former)),
+    signInByPasskey: async (proof, agent, former) =>
+      begin(await provePasskey(proof), proof.address, agent, await idOf(former)),
+    async signInByOpenId(proof, agent) {
+      const { user, former } = await proveOpenId(proof)
+      return begin(user, proof.address, agent, former)
+    },
     async signOut({ user, pass }) {
       const who = { ...deps, actor: userActor(user.name) }
       await passes.remove(pass.id, auditEntry(who, 'user.sign-out', user.name, pass.address))

@@ -33,13 +33,17 @@ export function defineUserList(group: Command, context: Context): void {
     })
 }
 
-function remarkOn({ isDisabled, passwordHash, lockedUntil, totp, passkeys }: User, now: Date): string {
+function remarkOn(
+  { isDisabled, passwordHash, lockedUntil, totp, passkeys, openId }: User,
+  now: Date,
+): string {
   if (isDisabled) return 'disabled'
   if (passwordHash === undefined) return 'invited'
   if (lockedUntil !== undefined && lockedUntil > now) return `locked until ${formatTime(lockedUntil)}`
   const ways = [
     ...(totp?.isConfirmed === true ? ['second factor'] : []),
     ...(passkeys.length > 0 ? [`${passkeys.length} ${passkeys.length === 1 ? 'passkey' : 'passkeys'}`] : []),
+    ...(openId === undefined ? [] : [openId.kind === 'bound' ? 'OpenID' : 'OpenID awaited']),
   ]
   return ways.join(', ')
 }
@@ -52,6 +56,7 @@ function userJson({
   passwordHash,
   totp,
   passkeys,
+  openId,
   ...rest
 }: User): object {
   return {
@@ -59,6 +64,7 @@ function userJson({
     hasPassword: passwordHash !== undefined,
     hasSecondFactor: totp?.isConfirmed === true,
     passkeys: passkeys.map(passkeyJson),
+    openId,
     lockedUntil: rest.lockedUntil?.toISOString(),
     signedInAt: rest.signedInAt?.toISOString(),
   }

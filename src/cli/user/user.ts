@@ -4,6 +4,7 @@ import { defineUserAdd } from './add.ts'
 import { defineUserChanges } from './change.ts'
 import { defineUserInvite, defineUserReset } from './invite.ts'
 import { defineUserList } from './list.ts'
+import { defineUserOpenId } from './openid.ts'
 import { defineUserPasskeys } from './passkeys.ts'
 import { defineUserRemove } from './remove.ts'
 
@@ -13,6 +14,7 @@ export function defineUser(group: Command, context: Context): void {
   defineUserList(group, context)
   defineUserChanges(group, context)
   defineUserPasskeys(group, context)
+  defineUserOpenId(group, context)
   defineUserReset(group, context)
   defineUserRemove(group, context)
 }
