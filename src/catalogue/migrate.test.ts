@@ -36,6 +36,7 @@ const released: Readonly<Record<string, string>> = {
   '0030-owed-hooks.ts': 'd3143b4f51dee4d4dcbdc11776016b942041936826aa18abd5972724492d0507',
   '0031-acknowledged-incidents.ts': 'ae5c82c62257ac736cab099e23af8104cacc19467de982908e3979d411c41aea',
   '0032-identity-provider.ts': '3fd64cabb1f169efdc4623c45bd3b92b3a2f2fdb432df906db3d0a6b595eab09',
+  '0033-channel-failures.ts': 'beaef6a92df52d4e8923c3986b78e588eb0b2a369d8bcd655f19b7956804916a',
 }
 
 describe('the migrations', () => {

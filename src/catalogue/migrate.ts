@@ -34,6 +34,7 @@ import { runsOfPlans } from './migrations/0029-runs-of-plans.ts'
 import { owedHooks } from './migrations/0030-owed-hooks.ts'
 import { acknowledgedIncidents } from './migrations/0031-acknowledged-incidents.ts'
 import { identityProvider } from './migrations/0032-identity-provider.ts'
+import { channelFailures } from './migrations/0033-channel-failures.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -75,6 +76,7 @@ const migrations: readonly Migration[] = [
   { name: 'owed-hooks', run: owedHooks },
   { name: 'acknowledged-incidents', run: acknowledgedIncidents },
   { name: 'identity-provider', run: identityProvider },
+  { name: 'channel-failures', run: channelFailures },
 ]
 
 /**

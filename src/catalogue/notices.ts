@@ -30,6 +30,7 @@ export function noticeQueue(db: Database): NoticeQueue {
     },
     async settle(channelId, ids, outcome, at) {
       if (ids.length === 0) return
+      if (outcome.kind !== 'passed-over') await forgetFailure(db, channelId)
       const settled = {
         channel_id: channelId,
         outcome: outcome.kind,
@@ -41,6 +42,21 @@ export function noticeQueue(db: Database): NoticeQueue {
         .values(ids.map((id) => ({ notice_id: id, ...settled })))
         .onConflict((conflict) => conflict.columns(['channel_id', 'notice_id']).doNothing())
         .execute()
+    },
+    async failed(channelId, why, at) {
+      const time = at.toISOString()
+      await db
+        .insertInto('channel_failure')
+        .values({ channel_id: channelId, since: time, at: time, why })
+        .onConflict((conflict) => conflict.column('channel_id').doUpdateSet({ at: time, why }))
+        .execute()
+    },
+    async failing() {
+      const rows = await db.selectFrom('channel_failure').selectAll().orderBy('channel_id').execute()
+      return rows.map((row) => {
+        const { channel_id: channelId, ...rest } = parseRow(failureRow, row)
+        return { channelId, ...rest }
+      })
     },
     async waiting(channelId) {
       const row = await unsettled(channelId)
@@ -64,6 +80,7 @@ export function noticeQueue(db: Database): NoticeQueue {
       await transact(db, async (transaction) => {
         await transaction.deleteFrom('notice_channel').where('channel_id', '=', channelId).execute()
         await transaction.deleteFrom('notice_outcome').where('channel_id', '=', channelId).execute()
+        await forgetFailure(transaction, channelId)
       })
     },
     forget: (until) => forget(db, until),
@@ -93,6 +110,10 @@ export async function addNotice(db: Database, notice: NewNotice): Promise<number
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
+}
+
+async function forgetFailure(db: Database, channelId: string): Promise<void> {
+  await db.deleteFrom('channel_failure').where('channel_id', '=', channelId).execute()
 }
 
 /** A row for each notice and each channel that is to be told of it, and was not. */
@@ -127,6 +148,8 @@ export const eventName = z.string().refine((name): name is EventName => Object.h
 export const noticeFields = column.json(z.record(z.string(), z.union([z.string(), z.number()])))
 
 const waitingRow = z.object({ count: column.count, since: column.optional(column.time) })
+
+const failureRow = z.object({ channel_id: z.string(), since: column.time, at: column.time, why: z.string() })
 
 const refusedRow = z.object({
   id: z.int().positive(),

@@ -201,6 +201,7 @@ export interface Tables {
     tries: number
     failed_at: string | null
   }
+  channel_failure: { channel_id: string; since: string; at: string; why: string }
   guardian_reminder: { guardian_id: string; reminded_at: string }
   slice_reading: { destination_id: string; slice: number; read_at: string; damaged: number }
   forgotten_snapshot: { destination_id: string; snapshot_id: string; forgotten_at: string }

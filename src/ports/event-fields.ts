@@ -73,5 +73,6 @@ export const eventFields: Readonly<Record<EventName, readonly FieldName[]>> = {
   'certificate-changed': [...ofDestinations, 'job', 'parts'],
   'clock-wrong': ['aheadSeconds', 'run'],
   'user-locked': ['user', 'address'],
+  'channel-failing': ['channel', 'since'],
   test: ['channel', 'by'],
 }

@@ -129,6 +129,12 @@ export const events = {
     'event',
     'Sign-ins of a user have failed so often that the user waits: somebody may be guessing.',
   ),
+  'channel-failing': entry(
+    701,
+    'error',
+    'incident',
+    'A channel has not taken what it should tell for over an hour; told over the others.',
+  ),
   test: entry(900, 'info', 'event', 'Somebody asked whether notices arrive.'),
 } as const satisfies Readonly<Record<string, EventEntry>>
 

@@ -118,6 +118,17 @@ export interface RefusedNotice extends Pick<QueuedNotice, 'id' | 'event' | 'seve
   readonly why: string
 }
 
+/** That a channel did not take what it was told, nor said that it never will. */
+export interface ChannelFailure {
+  readonly channelId: string
+  /** Of the first time, when it had been well before. */
+  readonly since: Date
+  /** Of the last. */
+  readonly at: Date
+  /** Of the last: one line. */
+  readonly why: string
+}
+
 /** What people and machines outside are to be told, until each channel has it. */
 export interface NoticeQueue {
   /** @returns its number, when it is kept durably */
@@ -126,8 +137,12 @@ export interface NoticeQueue {
   begin(channelId: string): Promise<void>
   /** What this channel neither took nor refused since it began, oldest first. */
   pending(channelId: string, limit: number): Promise<QueuedNotice[]>
-  /** Doing so twice changes nothing. */
+  /** Doing so twice changes nothing. A channel that was told, or refused, is not failing any more. */
   settle(channelId: string, ids: readonly number[], outcome: NoticeOutcome, at: Date): Promise<void>
+  /** The channel did not take it, and is asked again later. */
+  failed(channelId: string, why: string, at: Date): Promise<void>
+  /** Channels that did not take what they were told last. */
+  failing(): Promise<ChannelFailure[]>
   /** How many wait for a channel, and since when. */
   waiting(channelId: string): Promise<{ readonly count: number; readonly since?: Date | undefined }>
   /** What this channel refused, newest first, while the notices are kept. */

@@ -35,6 +35,7 @@ const released: Readonly<Record<number, string>> = {
   502: 'certificate-changed',
   503: 'clock-wrong',
   601: 'user-locked',
+  701: 'channel-failing',
   900: 'test',
 }
 

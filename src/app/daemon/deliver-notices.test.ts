@@ -8,6 +8,7 @@ import type { ChannelRecord } from '../../ports/channel.ts'
 import type { Severity } from '../../ports/events.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Notice } from '../../ports/notice.ts'
+import { troublesOfChannels } from '../incidents/troubles-of-channels.ts'
 import { makeWhileLeased } from '../while-leased.ts'
 import { makeDeliverNotices } from './deliver-notices.ts'
 
@@ -99,14 +100,20 @@ describe('what people are to be told', () => {
       if (channel === 'siem') asked += 1
       return channel === 'siem' && isDown ? down : undefined
     })
-    for (let at = 0; at < 24 * 60; at += 1) {
+    let askedAtFirst = 0
+    for (let at = 0; at < 24 * 60; ) {
       if (at % 240 === 0) await world.say(`hour ${at / 60}`)
       await world.deliver(signal)
-      world.clock.advance(minute)
+      // Each minute of the first twenty, then every twenty.
+      const minutes = at < 20 ? 1 : 20
+      if (at < 20) askedAtFirst = asked
+      world.clock.advance(minutes * minute)
+      at += minutes
     }
     const all = ['hour 0', 'hour 4', 'hour 8', 'hour 12', 'hour 16', 'hour 20']
     expect([world.heard('mail'), world.heard('siem')]).toEqual([all, []])
-    expect(asked).toBeLessThan(160)
+    expect(askedAtFirst).toBeLessThan(10)
+    expect(asked).toBeGreaterThan(70)
 
     isDown = false
     world.clock.advance(10 * minute)
@@ -114,6 +121,45 @@ describe('what people are to be told', () => {
 
     expect(world.heard('siem')).toEqual(all)
     expect(world.logged).toEqual(['channel does not take notices', 'channel is back'])
+  })
+
+  test('over a channel that takes nothing for over an hour is told over the others, and that it is over', async () => {
+    await using world = await aWorld('mail', 'siem')
+    const troubles = async (): Promise<readonly string[]> => {
+      const { channels, notices } = world.catalogue
+      const found = troublesOfChannels(await channels.list(), await notices.failing())
+      return found.map(({ kind, subject, text }) => `${kind} ${subject} ${text.split(': ').at(-1) ?? ''}`)
+    }
+    world.takes((channel) => (channel === 'siem' ? down : undefined))
+    await world.say('one')
+    const found: (readonly string[])[] = []
+    for (let at = 0; at <= 80; at += 20) {
+      // By another process each time: none of them knows how long it has been so.
+      await world.make()(signal)
+      if (at % 40 === 0) found.push(await troubles())
+      world.clock.advance(20 * minute)
+    }
+    world.takes(() => undefined)
+    await world.make()(signal)
+
+    expect(found).toEqual([[], [], ['channel-failing siem nothing listens there.']])
+    expect(await troubles()).toEqual([])
+    expect(world.heard('siem')).toEqual(['one'])
+  })
+
+  test('is not missed where the daemon was down, and the channel is not blamed for it', async () => {
+    await using world = await aWorld('siem')
+    world.takes(() => down)
+    await world.say('one')
+    await world.deliver(signal)
+    world.clock.advance(600 * minute)
+    const { channels, notices } = world.catalogue
+
+    expect(await notices.failing()).toHaveLength(1)
+    expect(troublesOfChannels(await channels.list(), await notices.failing())).toEqual([])
+    const [record] = await channels.list()
+    await notices.end(record?.id ?? '')
+    expect(await notices.failing()).toEqual([])
   })
 
   test('goes on behind one that a channel will never take', async () => {

@@ -118,18 +118,19 @@ export function makeDeliverNotices(deps: DeliverNoticesDeps): DeliverNotices {
         log.error('notice refused', { channel: record.name, notice: first.id, why: error.message })
         return { kind: 'refused', why: error.message }
       }
-      rest(record, error)
+      await rest(record, error)
       return undefined
     }
   }
 
-  function rest(record: ChannelRecord, error: unknown): void {
+  async function rest(record: ChannelRecord, error: unknown): Promise<void> {
     const before = pauses.get(record.id)
     const ms = Math.min(before === undefined ? firstPauseMs : before.ms * 2, longestPauseMs)
     // Several that were down together must not come back together.
     pauses.set(record.id, { until: clock.now().getTime() + ms * (0.8 + 0.2 * deps.random()), ms })
     if (before === undefined)
       log.warn('channel does not take notices', { channel: record.name, why: messageOf(error) })
+    await catalogue.notices.failed(record.id, messageOf(error), clock.now())
   }
 
   return async (signal) => {

@@ -1,11 +1,12 @@
 import type { Catalogue, DestinationRecord, Run, RunPart } from '../../ports/catalogue.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Trouble } from '../../ports/incident.ts'
+import type { ChannelFailure, Trouble } from '../../ports/incident.ts'
 import type { Schedule } from '../../ports/plan.ts'
 import { periodOf } from '../../scheduling/period-of.ts'
 import type { ReportReadiness } from '../readiness.ts'
 import { standingParts } from './standing-parts.ts'
 import { troubleOfClock } from './trouble-of-clock.ts'
+import { troublesOfChannels } from './troubles-of-channels.ts'
 import { troublesOfDestinations } from './troubles-of-destinations.ts'
 import { troublesOfHooks } from './troubles-of-hooks.ts'
 import { type ReadinessOf, troublesOfKey } from './troubles-of-key.ts'
@@ -62,6 +63,7 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
         },
         now,
       ),
+      ...troublesOfChannels(await catalogue.channels.list(), await failingChannels()),
       ...troublesOfKey(await Promise.all(scoped.map(readinessOf))),
       ...troubleOfClock(newest, now),
     ]
@@ -69,6 +71,13 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
 
   async function readinessOf(scope: string): Promise<ReadinessOf> {
     return { scope, report: await reportReadiness(scope === '' ? undefined : scope) }
+  }
+
+  /** Without those for which nothing waits any more: whether they would take it, nobody knows. */
+  async function failingChannels(): Promise<readonly ChannelFailure[]> {
+    const failing = await catalogue.notices.failing()
+    const waiting = await Promise.all(failing.map(({ channelId }) => catalogue.notices.waiting(channelId)))
+    return failing.filter((_, index) => (waiting[index]?.count ?? 0) > 0)
   }
 
   async function damagedSlices(destinations: readonly DestinationRecord[]): Promise<Map<string, number>> {
