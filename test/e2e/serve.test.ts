@@ -58,7 +58,7 @@ test('a run whose end could not be written, as the disk was full, keeps no later
   const full = `create trigger full before update on run begin select raise(abort, 'the disk is full'); end`
   alterCatalogue(world.home, full)
   await using daemon = await serve(world)
-  await untilLogged(world, 'backup stopped')
+  await untilLogged(world, 'end of the run not written')
 
   alterCatalogue(world.home, 'drop trigger full')
   const runs = await until(world, ([newest]) => newest?.dueAt !== undefined && newest.state.kind === 'done')
