@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { kernelMissing } from '../support/kernel-mounts/boot-kernel.ts'
 import { testsInKernel } from '../support/kernel-mounts/tests-in-kernel.ts'
 
-const limitSeconds = 900
+const limitSeconds = 1800
 const missing = kernelMissing()
 
 /** All files of test/kernel that no other test runs. The kernel boots once, while vitest collects tests: only then it is known which there are. */

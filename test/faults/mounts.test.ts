@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { kernelMissing } from '../support/kernel-mounts/boot-kernel.ts'
 import { testsInKernel } from '../support/kernel-mounts/tests-in-kernel.ts'
 
-const limitSeconds = process.env['SLOW'] === '1' ? 3600 : 900
+const limitSeconds = process.env['SLOW'] === '1' ? 3600 : 1800
 const missing = kernelMissing()
 
 /** The kernel boots once, while vitest collects tests: only then it is known which there are. */
