@@ -61,6 +61,39 @@ async function addSource({ catalogue, clock }: TestInstance, name: string): Prom
   await catalogue.sources.add({ name, spec, createdAt: clock.now() })
 }
 
+describe('of channels', () => {
+  test('one that took nothing for over an hour is trouble, until it takes what waits or nothing waits for it', async () => {
+    await using world = await aWorld()
+    const { catalogue, clock } = world
+    const { channels, notices } = catalogue
+    const id = randomUUID()
+    const spec = { kind: 'webhook', url: 'https://chat.example/x', preset: 'json' } as const
+    const rules = { leastSeverity: 'warning', digestMinutes: 0 } as const
+    await channels.add({ id, name: 'chat', spec, ...rules, createdAt: clock.now() })
+    await notices.begin(id)
+    const say = () =>
+      notices.add('glass-opened', {
+        ...{ title: 'x', severity: 'error', subject: 'x', text: 'x', fields: {}, at: clock.now() },
+      })
+    const first = await say()
+    await notices.failed(id, 'refused', clock.now())
+    clock.advance(59 * 60_000)
+    await notices.failed(id, 'refused', clock.now())
+    expect(await world.found()).toEqual([])
+
+    clock.advance(60_000)
+    await notices.failed(id, 'refused', clock.now())
+    expect(await world.found()).toEqual(['channel-failing chat'])
+    await notices.settle(id, [first], { kind: 'passed-over' }, clock.now())
+    expect(await world.found()).toEqual([])
+    const second = await say()
+    expect(await world.found()).toEqual(['channel-failing chat'])
+    await notices.settle(id, [second], { kind: 'told' }, clock.now())
+    await say()
+    expect(await world.found()).toEqual([])
+  })
+})
+
 describe('of runs', () => {
   test.each<[ErrorCode, string]>([
     ['DESTINATION_FULL', 'backup-failed nas'],
