@@ -27,7 +27,8 @@ export async function startMariadb(): Promise<MariadbServer> {
   chmodSync(folder.path, 0o777)
   const data = join(folder.path, 'data')
   const socket = join(folder.path, 'socket')
-  const owner = process.getuid?.() === 0 ? ['--user=mysql'] : []
+  // Not `mysql`, which the package of the server alone does not make.
+  const owner = process.getuid?.() === 0 ? ['--user=nobody'] : []
   const install = [
     '--no-defaults',
     `--datadir=${data}`,
