@@ -13,6 +13,7 @@ import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
 import type { SetRoutine } from '../app/set-routine.ts'
+import type { LookIntoSnapshots } from '../app/snapshots/look-into-snapshots.ts'
 import type { Access } from '../app/users/access.ts'
 import type { KeepTokens } from '../app/users/keep-tokens.ts'
 import type { KeepUsers } from '../app/users/keep-users.ts'
@@ -37,6 +38,7 @@ export interface ServedInstance {
   createBackup(request: BackupRequest, progress: Progress, signal: AbortSignal): Promise<DoneRun>
   /** Leaves a trace in the audit trail, by the actor of the request. */
   readonly verify: Verify
+  readonly look: LookIntoSnapshots
 }
 
 /** A run that came to its end, and what it moved. */

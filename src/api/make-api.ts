@@ -35,6 +35,7 @@ import { serveRecordings } from './routes/recordings.ts'
 import { serveRoutines } from './routes/routines.ts'
 import { serveRuns } from './routes/runs.ts'
 import { serveSession } from './routes/session.ts'
+import { serveSnapshots } from './routes/snapshots.ts'
 import { serveTokens } from './routes/tokens.ts'
 import { serveUsers } from './routes/users.ts'
 import { serveVerifications } from './routes/verifications.ts'
@@ -53,6 +54,7 @@ const resources = [
   serveRoutines,
   serveRuns,
   serveRecordings,
+  serveSnapshots,
   serveGlass,
   serveCoverage,
   serveIncidents,

@@ -1,12 +1,15 @@
 import { type Difference, diffSnapshots } from '../repository/browsing/diff-snapshots.ts'
 import { findEntries } from '../repository/browsing/find-entries.ts'
+import { findSome } from '../repository/browsing/find-some.ts'
 import { listTree } from '../repository/browsing/list-tree.ts'
 import { readFileContent } from '../repository/browsing/read-file-content.ts'
 import { type TreeEntry, textOfPath } from '../repository/browsing/tree-entry.ts'
+import type { Reached } from '../repository/browsing/walk-from.ts'
 import { lockToRead } from '../repository/locks/lock-to-read.ts'
 import { openRepository } from '../repository/open.ts'
 import type { FileProblem, Repository } from '../repository/repository.ts'
-import { listSnapshots } from '../repository/snapshots/list-snapshots.ts'
+import { listSnapshots, type SnapshotList } from '../repository/snapshots/list-snapshots.ts'
+import type { StoredSnapshot } from '../repository/snapshots/snapshot.ts'
 import { tarSnapshot } from '../repository/tar/tar-snapshot.ts'
 import type { TreeNode } from '../repository/trees/node.ts'
 import { chooseSnapshot, hostOf, type SnapshotChoice } from './choose-snapshot.ts'
@@ -41,6 +44,22 @@ export interface FindEvents {
   problem(problem: FileProblem): void
 }
 
+/** A part of a search: in which snapshots, from where, and how far. */
+export interface FindSome {
+  readonly pattern: string
+  /** Those to be looked at, in this order. */
+  readonly choose: (list: SnapshotList) => readonly StoredSnapshot[]
+  readonly from?: { readonly id: string; readonly reached: Reached } | undefined
+  readonly most: number
+  readonly goesOn: () => boolean
+}
+
+/** What it found, and where the next part begins. */
+export interface FoundSome {
+  readonly entries: readonly BrowsedEntry[]
+  readonly next?: { readonly snapshot: StoredSnapshot; readonly reached: Reached } | undefined
+}
+
 export interface BrowseSystem {
   /** What is in a folder of a snapshot. @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, and those of opening */
   list(
@@ -55,6 +74,8 @@ export interface BrowseSystem {
     on: FindEvents,
     signal: AbortSignal,
   ): AsyncIterable<BrowsedEntry>
+  /** The same, a part at a time; what is damaged in a snapshot is passed over, and told of, too. */
+  findSome(access: RepositoryAccess, what: FindSome, on: FindEvents, signal: AbortSignal): Promise<FoundSome>
   /** What differs at and below a path, from one snapshot to another. @throws RedomaError as `list` */
   diff(
     access: RepositoryAccess,
@@ -93,6 +114,19 @@ export function makeBrowseSystem(deps: SystemRepositoryDeps): BrowseSystem {
         for await (const entry of findEntries(repository, wanted, pattern, held))
           yield browsed(entry.snapshot.id, entry)
       }),
+    async findSome(access, { pattern, choose, ...bounds }, on, signal) {
+      const parts = reading(access, signal, async function* (repository, held) {
+        on.opened(repository.config.id)
+        const list = await listSnapshots(repository, held)
+        for (const one of list.damaged) on.problem(leftOut(one))
+        const onDamaged: Parameters<typeof findSome>[4] = (folder, { message }) => {
+          on.problem({ path: textOfPath(folder) || '/', message })
+        }
+        yield await findSome(repository, choose(list), pattern, bounds, onDamaged, held)
+      })
+      const [{ found, next } = { found: [] }] = await Array.fromAsync(parts)
+      return { entries: found.map((entry) => browsed(entry.snapshot.id, entry)), next }
+    },
     diff: (access, { before, after, path }, signal) =>
       reading(access, signal, async function* (repository, held) {
         const snapshots = await listSnapshots(repository, held)

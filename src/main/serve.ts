@@ -29,6 +29,7 @@ import type { Hook } from '../ports/plan.ts'
 import { noProgress } from '../ports/progress.ts'
 import { makeChannelOf } from './channels.ts'
 import { noteOnFirst } from './invite-first.ts'
+import { looking } from './looking.ts'
 import { notifySystemd } from './notify-systemd.ts'
 import { instanceOn, openInstance } from './open-instance.ts'
 import { programVersion } from './program-version.ts'
@@ -84,7 +85,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       ...rest,
     )
   }
-  const served = { ...instance, createBackup, verify }
+  const served = { ...instance, createBackup, verify, look: looking(withFresh, clock) }
   const desk = openRunDesk({ instance: served, stopping })
   const verifications = openVerificationDesk({ instance: served, clock, stopping })
   const api = { instance: served, clock, version, stopping, desk, verifications }

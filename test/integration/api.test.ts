@@ -8,6 +8,7 @@ import type { ServedInstance } from '../../src/api/deps.ts'
 import { listenOnSocket } from '../../src/api/listening/listen-on-socket.ts'
 import { makeApi } from '../../src/api/make-api.ts'
 import { transferred } from '../../src/cli/backup/transfers.ts'
+import { looking } from '../../src/main/looking.ts'
 import { openInstance } from '../../src/main/open-instance.ts'
 import { readSettings } from '../../src/main/settings.ts'
 import { redomaAt } from '../support/redoma.ts'
@@ -30,6 +31,7 @@ describe('a daemon and its client', () => {
     const instance: ServedInstance = {
       ...opened,
       verify: async () => [],
+      look: looking((use) => use(opened), clock),
       async createBackup({ actor = 'nobody', ...request }, ...rest) {
         const run = await opened.as(actor).createBackup(request, ...rest)
         return { run, transfers: transferred(opened) }

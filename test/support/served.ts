@@ -10,6 +10,7 @@ import { makeAddChannel, makeChangeChannel, makeRemoveChannel } from '../../src/
 import { makeTestChannel } from '../../src/app/alerts/test-channel.ts'
 import { makeAnswerApproval } from '../../src/app/approvals/answer-approval.ts'
 import { makeRequireSecondPerson } from '../../src/app/approvals/require-second-person.ts'
+import { makeBrowseSystem } from '../../src/app/browse-system.ts'
 import { makeReportCoverage } from '../../src/app/coverage/report-coverage.ts'
 import { type BackUp, makeCreateBackup } from '../../src/app/create-backup.ts'
 import { makeEditCredential } from '../../src/app/edit-credential.ts'
@@ -20,7 +21,9 @@ import { makeReportReadiness } from '../../src/app/readiness.ts'
 import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
 import { makeRemoveSource } from '../../src/app/remove-source.ts'
+import { makeListSnapshots } from '../../src/app/restore-system.ts'
 import { makeSetRoutine } from '../../src/app/set-routine.ts'
+import { makeLookIntoSnapshots } from '../../src/app/snapshots/look-into-snapshots.ts'
 import { type Reach, targetOf } from '../../src/app/target.ts'
 import { makeAccess } from '../../src/app/users/access.ts'
 import { administratorsOf } from '../../src/app/users/administrators.ts'
@@ -28,6 +31,7 @@ import { guardAdministrators } from '../../src/app/users/guard-administrators.ts
 import { makeKeepTokens } from '../../src/app/users/keep-tokens.ts'
 import { makeKeepUsers } from '../../src/app/users/keep-users.ts'
 import { isOfApi } from '../../src/app/users/user-name.ts'
+import { portableFileCalls, portablePrimitives } from '../../src/crypto/portable.ts'
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import { makeOpenProvider } from '../../src/providers/openid/openid-provider.ts'
 import { runHook } from '../../src/sources/command/run-hook.ts'
@@ -110,6 +114,7 @@ function servedBy(
   })
   return {
     ...{ catalogue, log, reportReadiness },
+    look: lookingAtFolders(instance, reach),
     createBackup: async (...asked) => ({ run: await createBackup(...asked), transfers: [] }),
     reportCoverage: makeReportCoverage({
       ...{ catalogue, clock },
@@ -119,6 +124,19 @@ function servedBy(
     access: () => Promise.resolve(access),
     as: (actor) => tracedUseCases(instance, reach, actor),
   }
+}
+
+function lookingAtFolders({ catalogue, clock }: TestInstance, reach: Reach): ServedInstance['look'] {
+  const deps = { clock, primitives: portablePrimitives(), fileCalls: portableFileCalls() }
+  return makeLookIntoSnapshots({
+    clock,
+    listSnapshots: makeListSnapshots(deps),
+    browse: makeBrowseSystem(deps),
+    async repositoryAt(name) {
+      const record = await catalogue.destinations.get(name)
+      return { ...(await targetOf(record, reach)).repository, knownId: record.repositoryId }
+    },
+  })
 }
 
 function tracedUseCases(

@@ -72,7 +72,7 @@ describe('whoever asks the API', () => {
 
   test('may do all by some role, and every permission but those of what is to come is needed somewhere', () => {
     const needed = new Set<string>(routes.map(([, , permission]) => permission))
-    expect(permissions.filter((permission) => !needed.has(permission))).toEqual(['restore', 'open-glass'])
+    expect(permissions.filter((permission) => !needed.has(permission))).toEqual(['open-glass'])
     expect([...roles.administrator]).toEqual([...permissions])
   })
 })

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { aFile, aFolder, makeHandmadeRepository } from '../../../test/support/handmade-repository.ts'
+import { parseBlobId, parseObjectId } from '../ids.ts'
 import type { Repository } from '../repository.ts'
 import type { StoredSnapshot } from '../snapshots/snapshot.ts'
 import { findEntries } from './find-entries.ts'
+import { findSome, type SomeBounds } from './find-some.ts'
 import { listTree } from './list-tree.ts'
 import { makeNamePattern } from './name-pattern.ts'
 import { textOfPath } from './tree-entry.ts'
@@ -52,6 +54,54 @@ describe('find', () => {
     expect(await Array.fromAsync(found, (entry) => textOfPath(entry.path))).toEqual([
       '/log/auth.log',
       '/log/auth.log',
+    ])
+  })
+})
+
+describe('a search in parts', () => {
+  test('finds the same whatever entry each part ends at, in a folder or between snapshots', async () => {
+    const { repository, snapshot } = await aSnapshot()
+    const snapshots = [snapshot, { ...snapshot, id: parseObjectId('f'.repeat(64)) }]
+    const pathsFrom = async (most: number): Promise<string[]> => {
+      const paths: string[] = []
+      let from: SomeBounds['from']
+      do {
+        const rest = snapshots.slice(snapshots.findIndex(({ id }) => from === undefined || id === from.id))
+        const bounds = { from, most, goesOn: () => most > 1 }
+        const { found, next } = await findSome(repository, rest, '*s*', bounds, () => undefined, signal)
+        paths.push(...found.map(({ path, snapshot: { id } }) => `${id.slice(0, 1)} ${textOfPath(path)}`))
+        from = next && { id: next.snapshot.id, reached: next.reached }
+      } while (from !== undefined)
+      return paths
+    }
+
+    const all = await pathsFrom(100)
+
+    expect(all.map((path) => path.slice(2))).toEqual([
+      '/etc/hosts',
+      '/log/syslog',
+      '/etc/hosts',
+      '/log/syslog',
+    ])
+    for (const most of [1, 2, 3]) expect(await pathsFrom(most)).toEqual(all)
+  })
+
+  test('passes over a folder that is damaged, and tells of it', async () => {
+    const handmade = await makeHandmadeRepository()
+    const lost = parseBlobId('0'.repeat(64))
+    const tree = handmade.tree([aFolder('a', lost), aFile('b.log', [], 0)])
+    const snapshot = await handmade.snapshot(tree)
+    await handmade.publish()
+    const damaged: string[] = []
+
+    const bounds = { most: 10, goesOn: () => true }
+    const onDamaged = (folder: Uint8Array): void => void damaged.push(textOfPath(folder))
+    const { found, next } = await findSome(handmade.repository, [snapshot], '*', bounds, onDamaged, signal)
+
+    expect([found.map(({ path }) => textOfPath(path)), damaged, next]).toEqual([
+      ['/a', '/b.log'],
+      ['/a'],
+      undefined,
     ])
   })
 })

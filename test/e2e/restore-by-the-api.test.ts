@@ -1,0 +1,83 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Ask, askBySocket } from '../../src/api/client/ask-by-socket.ts'
+import { socketPath } from '../../src/api/contract/socket-path.ts'
+import { serve } from '../support/daemon.ts'
+import { type ProtectedTree, protectedTrees } from '../support/protected-tree.ts'
+
+const aWorld = protectedTrees(async ({ tree, redoma }) => {
+  await mkdir(join(tree, 'etc', 'ssh'), { recursive: true })
+  for (const name of ['sshd_config', 'ssh_config', 'moduli'])
+    await writeFile(join(tree, 'etc', 'ssh', name), `# ${name}`)
+  await redoma.run(['backup', 'create', '--only', 'system', '--source', 'tree'])
+})
+
+const anEntry = z.object({ snapshot: z.string(), path: z.string(), type: z.string() })
+const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().optional() })
+
+describe('what is in snapshots', () => {
+  test('is listed, and found by a pattern, page by page', async () => {
+    await using world = await aWorld()
+    await using daemon = await serve(world)
+    const get = getterOf(world)
+    const at = '/api/v1/destinations/nas'
+
+    const snapshots = await all(get, `${at}/snapshots?source=tree&limit=1`, z.object({ id: z.string() }))
+    const [newest, oldest] = snapshots
+    const folder = `${world.tree}/etc/ssh`
+    const listed = await all(get, `${at}/snapshots/${newest?.id}/entries?path=${folder}&limit=2`, anEntry)
+    const found = await all(get, `${at}/entries?pattern=*_config&source=tree&limit=1`, anEntry)
+    const inOldest = await all(get, `${at}/entries?pattern=**/small&snapshot=${oldest?.id}&limit=5`, anEntry)
+
+    expect(snapshots).toHaveLength(2)
+    expect(listed.map(({ path }) => path.slice(folder.length))).toEqual([
+      '/moduli',
+      '/ssh_config',
+      '/sshd_config',
+    ])
+    expect(found.map(({ path, snapshot }) => [snapshot, path.slice(folder.length)])).toEqual([
+      [newest?.id, '/ssh_config'],
+      [newest?.id, '/sshd_config'],
+    ])
+    expect(inOldest).toMatchObject([{ snapshot: oldest?.id, path: `${world.tree}/small`, type: 'file' }])
+    for (const [path, code] of [
+      [`${at}/snapshots/ffffffff/entries`, 'NOT_FOUND'],
+      [`${at}/snapshots/${newest?.id}/entries?path=/etc/../..`, 'NOT_FOUND'],
+      [`${at}/snapshots/latest/entries`, 'USAGE'],
+      [`${at}/snapshots/${newest?.id}/entries?path=%00`, 'USAGE'],
+      [`/api/v1/destinations/elsewhere/snapshots`, 'NOT_FOUND'],
+      [`${at}/entries?pattern=x&cursor=${cursor('time')}`, 'USAGE'],
+    ])
+      await expect(get(path ?? '')).rejects.toMatchObject({ code })
+    expect(await daemon.stop()).toBe(0)
+  })
+})
+
+type Get = (path: string) => Promise<unknown>
+
+function askOf({ home }: ProtectedTree): Ask {
+  return askBySocket(socketPath(join(home, 'run')), { actor: 'eve' })
+}
+
+function getterOf(world: ProtectedTree): Get {
+  const socket = askOf(world)
+  return (path) => socket.json({ method: 'GET', path })
+}
+
+async function all<Item extends z.ZodType>(get: Get, path: string, item: Item): Promise<z.output<Item>[]> {
+  const items: z.output<Item>[] = []
+  let next: string | undefined
+  do {
+    const page = pageOf(item).parse(await get(next === undefined ? path : `${path}&cursor=${next}`))
+    items.push(...page.items)
+    next = page.next
+  } while (next !== undefined)
+  return items
+}
+
+function cursor(text: string): string {
+  return Buffer.from(text).toString('base64url')
+}
