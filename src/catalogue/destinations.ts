@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DestinationRecord, DestinationStore } from '../ports/catalogue.ts'
 import { destinationSpec } from '../ports/specs.ts'
+import { forgetCertificates } from './certificates.ts'
 import { forgetWatch } from './destination-states.ts'
 import { addOnce, found, touched } from './entries.ts'
 import { repositoryPasswordPlace } from './places.ts'
@@ -64,6 +65,7 @@ export function destinationStore(db: Database, sealed: SealedValues): Destinatio
         const { id } = found(await deletion.executeTakeFirst(), 'destination', name)
         await forgetWatch(transaction, id)
         await transaction.deleteFrom('verification').where('destination_id', '=', id).execute()
+        await forgetCertificates(transaction, id)
       })
     },
     async rememberRepository(destinationId, { id, key }) {

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { ShownCertificate } from '../core/shown-certificate.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Presence } from '../ports/presence.ts'
 import type { Identify } from './processes.ts'
@@ -29,6 +30,8 @@ export interface Engine {
   open(presenceId?: () => number | undefined): Database
   attend(who: Attendant): Promise<KeptPresence>
   hasTable(db: Database, name: string): Promise<boolean>
+  /** What its server has shown last, where it is one that has a certificate and is held to it. */
+  readonly shown?: () => (ShownCertificate & { readonly place: string }) | undefined
   /** A consistent copy, as SQLite, in a file that is there and empty. */
   copyTo(db: Database, path: string): Promise<void>
 }

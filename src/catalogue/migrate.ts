@@ -35,6 +35,7 @@ import { owedHooks } from './migrations/0030-owed-hooks.ts'
 import { acknowledgedIncidents } from './migrations/0031-acknowledged-incidents.ts'
 import { identityProvider } from './migrations/0032-identity-provider.ts'
 import { channelFailures } from './migrations/0033-channel-failures.ts'
+import { seenCertificates } from './migrations/0034-seen-certificates.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -77,6 +78,7 @@ const migrations: readonly Migration[] = [
   { name: 'acknowledged-incidents', run: acknowledgedIncidents },
   { name: 'identity-provider', run: identityProvider },
   { name: 'channel-failures', run: channelFailures },
+  { name: 'seen-certificates', run: seenCertificates },
 ]
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type EventName, events, severities } from '../ports/events.ts'
 import type { NoticeQueue, QueuedNotice } from '../ports/incident.ts'
+import { forgetCertificates } from './certificates.ts'
 import { column, parseRow } from './rows.ts'
 import type { Database } from './tables.ts'
 import { transact } from './transact.ts'
@@ -81,6 +82,7 @@ export function noticeQueue(db: Database): NoticeQueue {
         await transaction.deleteFrom('notice_channel').where('channel_id', '=', channelId).execute()
         await transaction.deleteFrom('notice_outcome').where('channel_id', '=', channelId).execute()
         await forgetFailure(transaction, channelId)
+        await forgetCertificates(transaction, channelId)
       })
     },
     forget: (until) => forget(db, until),

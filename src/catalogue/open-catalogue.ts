@@ -10,6 +10,7 @@ import { auditTrail } from './audit-trail.ts'
 import { beginningRuns } from './beginning-runs.ts'
 import { bundleRetentionStore } from './bundle-retention.ts'
 import { bundleStore } from './bundles.ts'
+import { certificateStore } from './certificates.ts'
 import { channelStore } from './channels.ts'
 import { credentialStore } from './credentials/store.ts'
 import { watchStore } from './destination-states.ts'
@@ -148,6 +149,8 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     forgotten: forgottenSnapshots(db),
     missed: missedSnapshots(db),
     watch: watchStore(db, presence),
+    certificates: certificateStore(db),
+    serverCertificate: () => engine.shown?.(),
     channels: channelStore(db),
     incidents: incidentStore(db, sealed),
     notices: noticeQueue(db),

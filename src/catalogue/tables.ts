@@ -201,6 +201,16 @@ export interface Tables {
     tries: number
     failed_at: string | null
   }
+  seen_certificate: {
+    holder: string
+    id: string
+    machine: string
+    place: string
+    fingerprint: string
+    valid_from: string
+    valid_until: string
+    seen_at: string
+  }
   channel_failure: { channel_id: string; since: string; at: string; why: string }
   guardian_reminder: { guardian_id: string; reminded_at: string }
   slice_reading: { destination_id: string; slice: number; read_at: string; damaged: number }

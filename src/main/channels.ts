@@ -1,14 +1,23 @@
 import { readFile } from 'node:fs/promises'
+import type { NoteCertificate } from '../app/certificates/note-certificate.ts'
 import { isRedomaError, messageOf, RedomaError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
+import type { ShownCertificate, TellShown } from '../core/shown-certificate.ts'
 import type { CredentialStore } from '../ports/catalogue.ts'
-import { type ChannelRecord, type SmtpSpec, type SyslogSpec, takesDigests } from '../ports/channel.ts'
+import {
+  authorityOf,
+  type ChannelRecord,
+  type SmtpSpec,
+  type SyslogSpec,
+  takesDigests,
+} from '../ports/channel.ts'
 import type { CredentialRecord } from '../ports/credential.ts'
-import type { Channel } from '../ports/notice.ts'
+import type { Channel, Notice } from '../ports/notice.ts'
 
 export interface ChannelDeps {
   readonly credentials: Pick<CredentialStore, 'get'>
   readonly version: string
+  readonly noteCertificate: NoteCertificate
 }
 
 const clock = { now: () => new Date() }
@@ -20,7 +29,15 @@ const clock = { now: () => new Date() }
 export function makeChannelOf(deps: ChannelDeps): (record: ChannelRecord) => Promise<Channel> {
   return async (record) => {
     try {
-      return await open(deps, record)
+      let shown: ShownCertificate | undefined
+      const channel = await open(deps, record, (certificate) => {
+        shown = certificate
+      })
+      return noting(channel, async () => {
+        if (shown === undefined) return
+        const holder = { of: 'channel', id: record.id, machine: '' } as const
+        await deps.noteCertificate(holder, authorityOf(record.spec), shown)
+      })
     } catch (error) {
       if (!isRedomaError(error)) throw error
       return closed(record, error)
@@ -28,25 +45,44 @@ export function makeChannelOf(deps: ChannelDeps): (record: ChannelRecord) => Pro
   }
 }
 
-async function open({ credentials, version }: ChannelDeps, record: ChannelRecord): Promise<Channel> {
+/** Also when it does not take what it is told: a server shows its certificate before. */
+function noting(channel: Channel, note: () => Promise<void>): Channel {
+  const noted = <T>(answer: Promise<T>): Promise<T> => answer.finally(note)
+  const deliverDigest = channel.deliverDigest?.bind(channel)
+  const beat = channel.beat?.bind(channel)
+  return {
+    deliver: (notice, signal) => noted(channel.deliver(notice, signal)),
+    ...(deliverDigest && {
+      deliverDigest: (notices: readonly Notice[], signal: AbortSignal) =>
+        noted(deliverDigest(notices, signal)),
+    }),
+    ...(beat && { beat: (isWell: boolean, signal: AbortSignal) => noted(beat(isWell, signal)) }),
+  }
+}
+
+async function open(
+  { credentials, version }: ChannelDeps,
+  record: ChannelRecord,
+  onCertificate: TellShown,
+): Promise<Channel> {
   const { spec } = record
   const login = record.credential === undefined ? undefined : await loginOf(credentials, record.credential)
   const ca = await textOf(spec.caFile)
   switch (spec.kind) {
     case 'smtp': {
       const { smtpChannel } = await import('../notifiers/smtp/smtp-channel.ts')
-      return smtpChannel(spec, { ca, login: login && passwordOf(spec, login) })
+      return smtpChannel(spec, { ca, login: login && passwordOf(spec, login), onCertificate })
     }
     case 'syslog': {
       const { syslogChannel } = await import('../notifiers/syslog/syslog-channel.ts')
       return syslogChannel(spec, {
         version,
-        tls: { ca, ...(await ownCertificate(spec)), passphrase: login?.secret },
+        tls: { ca, ...(await ownCertificate(spec)), passphrase: login?.secret, onCertificate },
       })
     }
     case 'webhook': {
       const { webhookChannel } = await import('../notifiers/webhook/webhook-channel.ts')
-      return webhookChannel(spec, { version, clock, ca, secret: login?.secret })
+      return webhookChannel(spec, { version, clock, ca, secret: login?.secret, onCertificate })
     }
   }
 }

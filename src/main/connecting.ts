@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, RedomaError } from '../core/errors.ts'
+import type { ShownCertificate, TellShown } from '../core/shown-certificate.ts'
 import { wait } from '../core/wait.ts'
 import type { Expectation } from '../destinations/in-child/held-root.ts'
 import { onDemand } from '../destinations/on-demand.ts'
@@ -27,6 +28,8 @@ export interface ConnectingDeps extends LoginDeps {
   readonly ownEnvironment: Settings['ownEnvironment']
   /** Where connections that have something to say leave it, by their spec. */
   readonly remarks: Map<string, () => readonly string[]>
+  /** Where connections leave what the server has shown of itself, by its address. */
+  readonly certificates: Map<string, ShownCertificate>
   /** Is told of each try that failed and is followed by another, by kinds that try again themselves. */
   readonly onRetry?: () => void
 }
@@ -43,7 +46,10 @@ export function connecting(deps: ConnectingDeps, spec: DestinationSpec): Destina
     case 'rsync':
       return onDemand({ connect: () => connectRsync(deps, spec), idleMs }, ['readInto'])
     case 's3':
-      return onDemand({ connect: () => connectS3(deps, spec), idleMs }, [])
+      return onDemand(
+        { connect: () => connectS3({ ...deps, onCertificate: leavingIn(deps, spec) }, spec), idleMs },
+        [],
+      )
     case 'cifs':
     case 'nfs':
       return reconnecting((signal) => connectMount(deps, spec, signal))
@@ -102,8 +108,12 @@ function nameOf(spec: DestinationSpec): string {
   return createHash('sha256').update(locationOf(spec)).digest('hex').slice(0, 16)
 }
 
+function leavingIn({ certificates }: ConnectingDeps, { endpoint }: S3Spec): TellShown {
+  return (shown) => void certificates.set(endpoint, shown)
+}
+
 export async function connectS3(
-  deps: LoginDeps & Pick<ConnectingDeps, 'clock' | 'onRetry'>,
+  deps: LoginDeps & Pick<ConnectingDeps, 'clock' | 'onRetry'> & { readonly onCertificate?: TellShown },
   spec: S3Spec,
 ): Promise<Destination & AsyncDisposable> {
   const { s3Destination } = await import('../destinations/s3/s3-destination.ts')
@@ -114,6 +124,7 @@ export async function connectS3(
     credentials: () => s3KeysFor(deps, spec),
     wait,
     random: Math.random,
+    ...(deps.onCertificate === undefined ? {} : { onCertificate: deps.onCertificate }),
     ...(deps.onRetry === undefined ? {} : { onRetry: deps.onRetry }),
   })
 }

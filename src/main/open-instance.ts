@@ -4,6 +4,7 @@ import type { AddDestination } from '../app/add-destination.ts'
 import type { AddSourceDeps } from '../app/add-source.ts'
 import type { AnswerApproval } from '../app/approvals/answer-approval.ts'
 import type { RequireSecondPerson } from '../app/approvals/require-second-person.ts'
+import type { NoteCertificate } from '../app/certificates/note-certificate.ts'
 import type { AcknowledgeIncident } from '../app/incidents/acknowledge-incident.ts'
 import type { KeepIncidents } from '../app/incidents/keep-incidents.ts'
 import type { RepositoryAccess } from '../app/restore-system.ts'
@@ -229,7 +230,11 @@ export function instanceOn(
     testChannel: lazily(async () => {
       const { makeTestChannel } = await import('../app/alerts/test-channel.ts')
       const { makeChannelOf } = await import('./channels.ts')
-      const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version: programVersion() })
+      const makeChannel = makeChannelOf({
+        credentials: catalogue.credentials,
+        version: programVersion(),
+        noteCertificate: await noteCertificate(),
+      })
       return makeTestChannel({ ...audited, host: settings.hostName, makeChannel })
     }),
     addGuardian: lazily(async () => (await import('../app/keep-guardian.ts')).makeAddGuardian(audited)),
@@ -448,12 +453,18 @@ export function instanceOn(
         presence,
         probe: makeProbeDestination({ nowMs: () => performance.now(), wait }),
       })
+      const note = await noteCertificate()
       const watch = makeWatchDestinations({
         catalogue,
         clock,
         log,
         processId: process.pid,
         probe: (record, signal) => probe(() => targetOf(record, ways.reachApart), signal),
+        async noteCertificate({ id, spec }) {
+          const shown = ways.certificateOf(spec)
+          if (spec.kind !== 's3' || shown === undefined) return
+          await note({ of: 'destination', id, machine: '' }, spec.endpoint, shown)
+        },
       })
       const { tellingAll } = await import('../app/telling-all.ts')
       const toLog = await notifier()
@@ -511,6 +522,11 @@ export function instanceOn(
     const reportReadiness = makeReportReadiness({ catalogue, clock })
     const findTroubles = makeFindTroubles({ catalogue, clock, reportReadiness })
     return makeKeepIncidents({ catalogue, clock, log, findTroubles })
+  }
+
+  async function noteCertificate(): Promise<NoteCertificate> {
+    const { makeNoteCertificate } = await import('../app/certificates/note-certificate.ts')
+    return makeNoteCertificate({ catalogue, clock, log })
   }
 
   async function settleHooks(): Promise<SettleHooks> {

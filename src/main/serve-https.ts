@@ -10,6 +10,7 @@ import { type HeldCertificate, holdCertificate } from '../app/certificates/held-
 import { readKeyPair } from '../app/certificates/key-pair.ts'
 import { ownKeyPair } from '../app/certificates/own-key-pair.ts'
 import type { HttpsSettings } from '../app/https-settings.ts'
+import type { ShownCertificate } from '../core/shown-certificate.ts'
 
 export interface HttpsServingDeps {
   readonly api: ApiDeps
@@ -22,6 +23,12 @@ export interface HttpsServingDeps {
   readonly patienceMs: number
 }
 
+export interface HttpsServing extends Listening {
+  readonly notes: readonly string[]
+  /** Of now, and the path of its file: empty where it is the instance's own. */
+  certificate(): ShownCertificate & { readonly place: string }
+}
+
 /** Programs that renew certificates do so a month before they end. */
 const lookEveryMs = 60_000
 
@@ -30,10 +37,7 @@ const lookEveryMs = 60_000
  *
  * @throws RedomaError `FILE_FAILED`; `KEY_WRONG`, `FORMAT_UNKNOWN` of certificate and key
  */
-export async function serveHttps(
-  settings: HttpsSettings,
-  deps: HttpsServingDeps,
-): Promise<Listening & { readonly notes: readonly string[] }> {
+export async function serveHttps(settings: HttpsSettings, deps: HttpsServingDeps): Promise<HttpsServing> {
   const { api, admit, home, machineName, warn, patienceMs } = deps
   const { host, port, files, names } = settings
   const { clock } = api
@@ -64,6 +68,7 @@ export async function serveHttps(
   return {
     address: listening.address,
     notes: notesOn(certificate, files === undefined),
+    certificate: () => ({ ...certificate.words(), place: files?.certificate ?? '' }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

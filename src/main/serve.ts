@@ -8,6 +8,8 @@ import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
 import { makeApi, makeOperations } from '../api/make-api.ts'
 import { openRunDesk } from '../api/runs/run-desk.ts'
 import { openVerificationDesk } from '../api/verifications/verification-desk.ts'
+import { makeNoteCertificate } from '../app/certificates/note-certificate.ts'
+import { makeNoteOwnCertificates } from '../app/certificates/note-own-certificates.ts'
 import { makeBeatChannels } from '../app/daemon/beat-channels.ts'
 import { makeDeliverNotices } from '../app/daemon/deliver-notices.ts'
 import { makeDoRoutines } from '../app/daemon/do-routines.ts'
@@ -119,7 +121,8 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
         })
   const toNobody = { tell: () => Promise.resolve() }
   const identity = { id: catalogue.instance.id, name: catalogue.instance.name, host: settings.hostName }
-  const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version })
+  const noteCertificate = makeNoteCertificate({ catalogue, clock, log })
+  const makeChannel = makeChannelOf({ credentials: catalogue.credentials, version, noteCertificate })
   const runDuePlans = makeRunDuePlans({
     catalogue,
     clock,
@@ -174,6 +177,10 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       makeChannel,
     }),
     beatChannels: makeBeatChannels({ catalogue, log, makeChannel }),
+    noteCertificates: makeNoteOwnCertificates({
+      ...{ catalogue, noteCertificate, machine: settings.machineName },
+      api: https && (() => https.certificate()),
+    }),
     look: () => catalogue.refresh(),
     async tidy() {
       await catalogue.notices.forget(new Date(clock.now().getTime() - noticesKeptMs))

@@ -1,4 +1,5 @@
 import type { Reach, RemarksOn } from '../app/target.ts'
+import type { ShownCertificate } from '../core/shown-certificate.ts'
 import { wait } from '../core/wait.ts'
 import { whilePresent } from '../destinations/while-present.ts'
 import { withFigures } from '../destinations/with-figures.ts'
@@ -15,6 +16,8 @@ export interface Ways extends AsyncDisposable {
   readonly reachOnce: Reach
   /** What its kind has to say, and what the connection to it has found until now. */
   readonly remarksOn: RemarksOn
+  /** What the server there has shown last over one of these ways, where it has a certificate. */
+  readonly certificateOf: (spec: DestinationSpec) => ShownCertificate | undefined
   /**
    * For probes, which must not be held whatever a disk does: file work in a folder of this machine is done in a process of its own, too, and
    * nothing is tried again, limited or counted.
@@ -35,7 +38,7 @@ const nowMs = (): number => performance.now()
 /** Of a share whose server starts anew. A run goes on with the next destination rather than wait for long. */
 const patience = { tries: 4, totalMs: 60_000 }
 
-interface WaysDeps extends Omit<ConnectingDeps, 'remarks' | 'onRetry'> {
+interface WaysDeps extends Omit<ConnectingDeps, 'remarks' | 'certificates' | 'onRetry'> {
   /** Of this process among the nodes: nothing is written while others may take it for dead. */
   readonly presence?: Presence
 }
@@ -46,13 +49,17 @@ export function openWays(deps: WaysDeps): Ways {
 
   /** Of rsync alone, by the place: which side cannot sync is known when both have spoken. */
   const remarks = new Map<string, () => readonly string[]>()
+  const certificates = new Map<string, ShownCertificate>()
 
   async function makeCounted(spec: DestinationSpec, make = makeWay): Promise<Destination> {
     let retries = 0
     const onRetry = (): void => {
       retries++
     }
-    const counted = withFigures(await makeLimited({ ...deps, remarks, onRetry }, spec, make), nowMs)
+    const counted = withFigures(
+      await makeLimited({ ...deps, remarks, certificates, onRetry }, spec, make),
+      nowMs,
+    )
     counting.push(() => ({ location: locationOf(spec), figures: counted.figures(), retries }))
     const { presence } = deps
     return presence === undefined ? counted.destination : whilePresent(counted.destination, presence)
@@ -69,12 +76,13 @@ export function openWays(deps: WaysDeps): Ways {
     reach: (spec) => once(JSON.stringify(spec), () => makeCounted(spec)),
     reachOnce: (spec) => once(`once ${JSON.stringify(spec)}`, () => makeCounted(spec, makeWayOnce)),
     reachApart: (spec) =>
-      once(`apart ${JSON.stringify(spec)}`, async () => connecting({ ...deps, remarks }, spec)),
+      once(`apart ${JSON.stringify(spec)}`, async () => connecting({ ...deps, remarks, certificates }, spec)),
     async remarksOn(spec) {
       if (spec.kind !== 's3') return remarks.get(JSON.stringify(spec))?.() ?? []
       const { remarksOnS3 } = await import('../destinations/s3/s3-destination.ts')
       return remarksOnS3(spec)
     },
+    certificateOf: (spec) => (spec.kind === 's3' ? certificates.get(spec.endpoint) : undefined),
     figures: () => counting.map((figuresOf) => figuresOf()),
     async [Symbol.asyncDispose]() {
       await Promise.all([...open.values()].map(close))

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import type { ShownCertificate } from '../core/shown-certificate.ts'
 import type { ApprovalStore } from './approval.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { BundleRetentionStore } from './bundle-retention.ts'
@@ -22,6 +23,7 @@ import type { Presence } from './presence.ts'
 import type { Job } from './progress.ts'
 import type { RoutineStore } from './routine.ts'
 import type { ScopeStore } from './scope.ts'
+import type { CertificateStore } from './seen-certificate.ts'
 import type { InspectedCredential } from './source.ts'
 import type { TimestampingStore } from './timestamping.ts'
 import type { PassStore, UserStore } from './user.ts'
@@ -546,6 +548,10 @@ export interface Catalogue {
   readonly missed: MissedSnapshots
   /** How destinations do. */
   readonly watch: WatchStore
+  /** As they were seen last. */
+  readonly certificates: CertificateStore
+  /** What the server that holds the catalogue has shown last, where there is one and it is held to its certificate. */
+  readonly serverCertificate: () => (ShownCertificate & { readonly place: string }) | undefined
   /** The ways by which people and SIEMs are told. */
   readonly channels: ExchangingStore<ChannelRecord>
   readonly incidents: IncidentStore

@@ -104,6 +104,11 @@ export function whereTo(spec: ChannelSpec): string {
   }
 }
 
+/** The server that takes it: `host:port`. */
+export function authorityOf(spec: ChannelSpec): string {
+  return spec.kind === 'webhook' ? new URL(spec.url).host : authority(spec)
+}
+
 function authority({ host, port }: SmtpSpec | SyslogSpec): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

@@ -123,6 +123,12 @@ export const events = {
     'A server shows a certificate that is not trusted, has run out, or is of another name: where copies go over HTTPS.',
   ),
   'clock-wrong': entry(503, 'error', 'incident', 'The clock of the instance was set back, or is far off.'),
+  'certificate-expiring': entry(
+    504,
+    'warning',
+    'incident',
+    'A certificate expires before long, or has expired: of the API, or of a server that is spoken to; critical in its last week.',
+  ),
   'user-locked': entry(
     601,
     'warning',

@@ -34,6 +34,7 @@ const released: Readonly<Record<number, string>> = {
   501: 'host-key-changed',
   502: 'certificate-changed',
   503: 'clock-wrong',
+  504: 'certificate-expiring',
   601: 'user-locked',
   701: 'channel-failing',
   900: 'test',

@@ -19,6 +19,7 @@ export interface CertificateWords {
   readonly fingerprint: string
   /** SHA-256 of its public key, as `curl --pinnedpubkey` takes it: `sha256//…`. */
   readonly pin: string
+  readonly from: Date
   readonly until: Date
 }
 
@@ -78,6 +79,7 @@ export async function holdCertificate({ load, clock, log, everyMs }: HoldDeps): 
     words: () => ({
       fingerprint: held.first.fingerprint256,
       pin: pinOf(held.first),
+      from: held.first.validFromDate,
       until: held.first.validToDate,
     }),
     onChange(take) {

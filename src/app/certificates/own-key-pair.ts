@@ -9,7 +9,8 @@ import { certificateIn, isFor, type KeyPair, privateKeyIn, readPrivate } from '.
 const dayMs = 86_400_000
 /** What browsers take at most of a certificate that is not older than they are: 398 days. */
 const lastsDays = 397
-const renewedDays = 30
+/** A day before people would be told. */
+const renewedDays = 31
 /** Clocks of clients go wrong. */
 const earlierMs = 60 * 60_000
 

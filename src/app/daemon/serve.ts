@@ -18,6 +18,8 @@ export interface ServeDeps {
   readonly beatChannels: BeatChannels
   /** Probes all destinations once, and records what is found. */
   readonly watch: (signal: AbortSignal) => Promise<void>
+  /** Looks when the certificates end that are on this machine. @returns whether any is another than before */
+  readonly noteCertificates: () => Promise<boolean>
   /** Reads something of the catalogue. */
   readonly look: () => Promise<unknown>
   /** Removes what nobody needs any more. */
@@ -108,6 +110,14 @@ export function makeServe(deps: ServeDeps): Serve {
           await deps.keepIncidents()
           // Other processes queue, too: it is looked whatever was found here.
           queued.ring()
+        },
+      },
+      {
+        name: 'certificates',
+        everyMs: () => paces.incidents,
+        bell: makeBell(),
+        async work() {
+          if (await deps.noteCertificates()) found.ring()
         },
       },
       {

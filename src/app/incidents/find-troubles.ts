@@ -6,6 +6,7 @@ import { periodOf } from '../../scheduling/period-of.ts'
 import type { ReportReadiness } from '../readiness.ts'
 import { standingParts } from './standing-parts.ts'
 import { troubleOfClock } from './trouble-of-clock.ts'
+import { troublesOfCertificates } from './troubles-of-certificates.ts'
 import { troublesOfChannels } from './troubles-of-channels.ts'
 import { troublesOfDestinations } from './troubles-of-destinations.ts'
 import { troublesOfHooks } from './troubles-of-hooks.ts'
@@ -30,15 +31,18 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
 
   return async () => {
     const now = clock.now()
-    const [destinations, watches, [newest], sources, scopes, kept, routine] = await Promise.all([
-      catalogue.destinations.list(),
-      catalogue.watch.list(),
-      catalogue.runs.list(1),
-      catalogue.sources.list(),
-      catalogue.scopes.list(),
-      catalogue.verifications.list(),
-      catalogue.routines.get('verification'),
-    ])
+    const [destinations, watches, [newest], sources, scopes, kept, routine, channels, seen] =
+      await Promise.all([
+        catalogue.destinations.list(),
+        catalogue.watch.list(),
+        catalogue.runs.list(1),
+        catalogue.sources.list(),
+        catalogue.scopes.list(),
+        catalogue.verifications.list(),
+        catalogue.routines.get('verification'),
+        catalogue.channels.list(),
+        catalogue.certificates.list(),
+      ])
     const uncancelled =
       newest?.state.kind === 'cancelled' ? await catalogue.runs.newestUncancelled() : undefined
     const parts = await latestParts(stateOf(newest, destinations), () => catalogue.runs.latestParts())
@@ -63,7 +67,8 @@ export function makeFindTroubles({ catalogue, clock, reportReadiness }: FindTrou
         },
         now,
       ),
-      ...troublesOfChannels(await catalogue.channels.list(), await failingChannels()),
+      ...troublesOfChannels(channels, await failingChannels()),
+      ...troublesOfCertificates({ seen, destinations, channels }, now),
       ...troublesOfKey(await Promise.all(scoped.map(readinessOf))),
       ...troubleOfClock(newest, now),
     ]

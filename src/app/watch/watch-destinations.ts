@@ -14,6 +14,8 @@ export interface WatchDestinationsDeps {
   readonly processId: number
   /** In a way that holds nobody for ever, whatever the destination does. */
   probe(record: DestinationRecord, signal: AbortSignal): Promise<MadeProbe['outcome']>
+  /** Remembers what the server has shown of itself meanwhile. */
+  noteCertificate?(record: DestinationRecord): Promise<unknown>
 }
 
 export interface WatchRequest {
@@ -47,6 +49,7 @@ export function makeWatchDestinations(deps: WatchDestinationsDeps): WatchDestina
     const begunAt = clock.now()
     const outcome = await deps.probe(record, signal)
     const probe = { outcome, begunAt, endedAt: clock.now() }
+    await deps.noteCertificate?.(record)
     const step = await catalogue.watch.record(record.id, (known) => takeIn(known, probe))
     if (step === undefined) return undefined
     await tellChanges(notifier)

@@ -10,9 +10,10 @@ import {
   sql,
 } from 'kysely'
 import type { Secret } from '../../core/secret.ts'
+import { type ShownCertificate, type TellShown, tellingShown } from '../../core/shown-certificate.ts'
 import type { Engine, MigrationDialect } from '../engine.ts'
 import type { Database, Tables } from '../tables.ts'
-import { parseAddress } from './address.ts'
+import { type PostgresqlAddress, parseAddress } from './address.ts'
 import { attend, renewalMs } from './attend.ts'
 import { Connection } from './connection.ts'
 import { copyToSqlite } from './copy-to-sqlite.ts'
@@ -24,9 +25,14 @@ import { type Connections, poolOf } from './pool.ts'
  * @throws RedomaError `USAGE` when the address does not fit
  */
 export function postgresqlEngine(url: Secret): Engine {
-  const address = parseAddress(url)
+  let shown: ShownCertificate | undefined
+  const address = noticing(parseAddress(url), (certificate) => {
+    shown = certificate
+  })
+  const place = `${address.host}:${address.port}`
   return {
     dialect,
+    shown: () => shown && { ...shown, place },
     open: (presenceId) => opened(poolOf(address), presenceId),
     attend: (who) => {
       const db = opened(poolOf(address, renewalMs(who.believedMs)))
@@ -39,6 +45,13 @@ export function postgresqlEngine(url: Secret): Engine {
     },
     copyTo: copyToSqlite,
   }
+}
+
+/** Who says that the server need not be held to its certificate does not care when it expires. */
+function noticing(address: PostgresqlAddress, tell: TellShown): PostgresqlAddress {
+  const { tls } = address
+  if (tls === false || tls.rejectUnauthorized !== true) return address
+  return { ...address, tls: { ...tls, ...tellingShown(tell, tls.checkServerIdentity) } }
 }
 
 const dialect: MigrationDialect = {

@@ -2,6 +2,7 @@ import { Agent, type ClientRequest, type IncomingMessage, request as requestInCl
 import { request as requestSafely, Agent as SafeAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { systemCode } from '../../core/errors.ts'
+import { type TellShown, tellingShown } from '../../core/shown-certificate.ts'
 
 /** More wait for a connection that becomes free. */
 const mostConnections = 64
@@ -39,10 +40,11 @@ export interface HttpAnswer {
 export class Stalled extends Error {}
 
 /** @param ca certificates of authorities, as PEM; they alone are trusted then */
-export function makeAgent(endpoint: string, ca: string | undefined): Agent {
+export function makeAgent(endpoint: string, ca: string | undefined, onCertificate?: TellShown): Agent {
   const options = { keepAlive: true, maxSockets: mostConnections }
   if (!endpoint.startsWith('https:')) return new Agent(options)
-  return new SafeAgent({ ...options, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) })
+  const trust = { ...(ca === undefined ? {} : { ca }), ...tellingShown(onCertificate) }
+  return new SafeAgent({ ...options, minVersion: 'TLSv1.2', ...trust })
 }
 
 /** One request and its answer, whatever that is. Throws errors of the connection as Node raises them, and `Stalled`. */

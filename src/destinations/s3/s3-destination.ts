@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import { RedomaError } from '../../core/errors.ts'
+import type { TellShown } from '../../core/shown-certificate.ts'
 import type { Destination } from '../../ports/destination.ts'
 import type { S3Spec } from '../../ports/destination-spec.ts'
 import { type ClientDeps, s3Client } from './client.ts'
@@ -13,6 +14,8 @@ import { readObject } from './read-object.ts'
 export interface S3Deps extends ClientDeps {
   /** Certificates of a private authority, as PEM: with them, no other is trusted. */
   readonly ca?: string
+  /** Told of the store's certificate with each connection that is not the continuation of another. */
+  readonly onCertificate?: TellShown
   /** How names of hosts become addresses; absent: as everywhere on the machine. */
   readonly lookup?: LookupFunction
   /** A connection on which nothing came or went for so long is given up, in milliseconds. Absent: a minute. */
@@ -28,7 +31,7 @@ const usualStallMs = 60_000
  */
 export function s3Destination(spec: S3Spec, deps: S3Deps): Destination & AsyncDisposable {
   const { ca, lookup, stallMs = usualStallMs, clock } = deps
-  const agent = makeAgent(spec.endpoint, ca)
+  const agent = makeAgent(spec.endpoint, ca, deps.onCertificate)
   const client = s3Client(spec, { agent, lookup, stallMs }, deps)
   const ended = new AbortController()
   const behind = new Set<Promise<unknown>>()

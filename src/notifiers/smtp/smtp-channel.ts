@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer'
 import type { Secret } from '../../core/secret.ts'
+import { type TellShown, tellingShown } from '../../core/shown-certificate.ts'
 import type { SmtpSpec } from '../../ports/channel.ts'
 import type { Channel, Notice } from '../../ports/notice.ts'
 import { failed, inTime, refused } from '../in-time.ts'
@@ -10,6 +11,8 @@ export interface SmtpDeps {
   readonly login?: { readonly user: string; readonly password: Secret } | undefined
   /** Authorities as PEM; they alone are trusted then. */
   readonly ca?: string | undefined
+  /** Told of the server's certificate. */
+  readonly onCertificate?: TellShown | undefined
   readonly patienceMs?: number
 }
 
@@ -46,7 +49,7 @@ export function smtpChannel(spec: SmtpSpec, deps: SmtpDeps): Channel {
 
 async function sendMail(
   spec: SmtpSpec,
-  { login, ca, patienceMs = 60_000 }: SmtpDeps,
+  { login, ca, onCertificate, patienceMs = 60_000 }: SmtpDeps,
   { inReplyTo, ...mail }: Mail,
   notice: Notice | undefined,
   signal: AbortSignal,
@@ -57,7 +60,12 @@ async function sendMail(
     secure: spec.security === 'tls',
     requireTLS: spec.security === 'starttls',
     ignoreTLS: spec.security === 'none',
-    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
+      ...(ca === undefined ? {} : { ca }),
+      ...tellingShown(onCertificate),
+    },
     ...(login === undefined ? {} : { auth: { user: login.user, pass: login.password.reveal() } }),
     name: greetingName(notice?.instance.host ?? ''),
     maxResponseSize: answerLimitBytes,

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectSafely } from 'node:tls'
 import type { Secret } from '../../core/secret.ts'
+import { type TellShown, tellingShown } from '../../core/shown-certificate.ts'
 import { unlessAborted } from '../../core/unless-aborted.ts'
 import { wait } from '../../core/wait.ts'
 
@@ -20,6 +21,8 @@ export interface TlsMaterial {
   readonly key?: Secret | undefined
   /** Opens the key. */
   readonly passphrase?: Secret | undefined
+  /** Told of the receiver's certificate. */
+  readonly onCertificate?: TellShown | undefined
 }
 
 /** For so long a receiver that does not want us may say so: it knows only after the handshake, and says it by closing. */
@@ -55,11 +58,12 @@ export async function sendOverStream(
   }
 }
 
-function open(receiver: Receiver, { ca, certificate, key, passphrase }: TlsMaterial): Socket {
+function open(receiver: Receiver, { ca, certificate, key, passphrase, onCertificate }: TlsMaterial): Socket {
   return connectSafely({
     ...receiver,
     ...(isIP(receiver.host) === 0 ? { servername: receiver.host } : {}),
     minVersion: 'TLSv1.2',
+    ...tellingShown(onCertificate),
     ...(ca === undefined ? {} : { ca }),
     ...(certificate === undefined ? {} : { cert: certificate }),
     ...(key === undefined ? {} : { key: key.reveal() }),

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as requestInClear } from 'node:http'
 import { request as requestSafely } from 'node:https'
+import { type TellShown, tellingShown } from '../../core/shown-certificate.ts'
 
 /** More of an answer nobody reads. */
 const answerLimitBytes = 16 * 1024
@@ -10,6 +11,8 @@ export interface Post {
   readonly body: Buffer
   /** Authorities as PEM; they alone are trusted then. */
   readonly ca: string | undefined
+  /** Told of the server's certificate. */
+  readonly onCertificate?: TellShown | undefined
 }
 
 export interface Answer {
@@ -19,7 +22,10 @@ export interface Answer {
 }
 
 /** One request in a connection of its own, and the beginning of what is answered. Nothing is followed anywhere. */
-export async function post({ url, headers, body, ca }: Post, signal: AbortSignal): Promise<Answer> {
+export async function post(
+  { url, headers, body, ca, onCertificate }: Post,
+  signal: AbortSignal,
+): Promise<Answer> {
   signal.throwIfAborted()
   const begin = url.protocol === 'https:' ? requestSafely : requestInClear
   const options = {
@@ -29,6 +35,7 @@ export async function post({ url, headers, body, ca }: Post, signal: AbortSignal
     minVersion: 'TLSv1.2' as const,
     signal,
     ...(ca === undefined ? {} : { ca }),
+    ...tellingShown(onCertificate),
   }
   const outgoing = begin(url, options)
   try {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Secret } from '../../core/secret.ts'
+import type { TellShown } from '../../core/shown-certificate.ts'
 import { secretPlace, type WebhookSpec } from '../../ports/channel.ts'
 import { topicOf } from '../../ports/channel-settings.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -18,6 +19,8 @@ export interface WebhookDeps {
   readonly secret?: Secret | undefined
   /** Authorities as PEM. */
   readonly ca?: string | undefined
+  /** Told of the server's certificate. */
+  readonly onCertificate?: TellShown | undefined
   readonly patienceMs?: number
 }
 
@@ -89,7 +92,7 @@ function heartbeatBody(notice: Notice | undefined): Body {
 
 async function sendTo(
   spec: WebhookSpec,
-  { version, clock, secret, ca }: WebhookDeps,
+  { version, clock, secret, ca, onCertificate }: WebhookDeps,
   { type, text, below }: Body,
   signal: AbortSignal,
 ): Promise<string> {
@@ -99,7 +102,7 @@ async function sendTo(
     'user-agent': `redoma/${version}`,
     ...headersBy(spec, secret, clock.now(), body),
   }
-  const answer = await post({ url: addressOf(spec, secret, below), headers, body, ca }, signal)
+  const answer = await post({ url: addressOf(spec, secret, below), headers, body, ca, onCertificate }, signal)
   return judge(spec.url, answer, secret)
 }
 
