@@ -3,6 +3,7 @@ import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 import { type AuditedDeps, audit } from './audited.ts'
 import { logVerifications } from './log-verifications.ts'
+import { leaseOfVerification } from './require-unverified.ts'
 import type { DataToVerify, Verification } from './verify-backup.ts'
 import type { WhileLeased } from './while-leased.ts'
 
@@ -24,7 +25,7 @@ export type VerifyOne = VerifyOneDeps['verify']
 
 export function makeVerifyOne({ log, whileLeased, verify }: VerifyOneDeps): VerifyOne {
   return async (record, readData, progress, signal) => {
-    const lease = { id: `verification of ${record.id}`, name: record.name }
+    const lease = leaseOfVerification(record)
     const verifying = () => verify(record, readData, progress, signal)
     const report = await whileLeased(lease, 'a verification', verifying, progress, signal)
     logVerifications(log, report)

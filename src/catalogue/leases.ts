@@ -45,6 +45,11 @@ export function leaseStore(
       owed.delete(lease.destinationId)
       return taken
     },
+    async requireFree(destinationId) {
+      const row = owed.has(destinationId) ? undefined : await leaseOf(db, destinationId)
+      if (row !== undefined && (await stillHolds(db, row.process_id, row.process_identity)))
+        throw heldBy(row, await nameHolder(db, row.process_id, row.process_identity))
+    },
     async release({ destinationId, processId }) {
       owed.add(destinationId)
       await db

@@ -377,6 +377,8 @@ export interface LeaseStore {
    * @throws RedomaError `RUN_UNDER_WAY` while a process that lives has it
    */
   take(lease: Lease): Promise<TakenLease>
+  /** Says only whether it could be taken now. @throws RedomaError `RUN_UNDER_WAY` */
+  requireFree(destinationId: string): Promise<void>
   release(lease: Pick<Lease, 'destinationId' | 'processId'>): Promise<void>
 }
 

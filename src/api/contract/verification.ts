@@ -76,7 +76,7 @@ export const deskVerification = z
     state: z.enum(['running', 'done', 'cancelled', 'failed']),
     startedAt: time,
     startedBy: z.string(),
-    cancelledBy: z.string().optional(),
+    cancelledBy: z.string().optional().openapi({ description: 'Absent where the daemon was stopped.' }),
     why: z.string().optional(),
     report: z.array(outcome).optional(),
   })

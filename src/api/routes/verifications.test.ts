@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { aServedInstance, type Served } from '../../../test/support/served.ts'
+import { leaseOfVerification } from '../../app/require-unverified.ts'
 import { Secret } from '../../core/secret.ts'
 import type { Verify } from '../verifications/desk.ts'
+import { openVerificationDesk } from '../verifications/verification-desk.ts'
 
 const finding = { object: 'secrets/x-1.age', message: 'secrets/x-1.age is missing' }
 
@@ -50,6 +52,37 @@ describe('verifications by the API', () => {
     ])
     expect(await ask(served, 'DELETE', `/${id}`)).toMatchObject([422, { code: 'USAGE' }])
     expect(await ask(served, 'POST', '', {})).toMatchObject([202, {}])
+  })
+
+  test('are refused while the schedule, or another node, verifies one of the destinations', async () => {
+    await using served = await aWorld(async () => [])
+    const { catalogue, clock } = served.instance
+    const nas = await catalogue.destinations.get('nas')
+    const lease = { destinationId: leaseOfVerification(nas).id, processId: process.pid }
+    await catalogue.leases.take({ ...lease, purpose: 'a verification', takenAt: clock.now() })
+
+    const refused = [409, { code: 'RUN_UNDER_WAY', detail: 'nas is being verified already' }]
+    expect(await ask(served, 'POST', '', { destinations: ['nas'] })).toMatchObject(refused)
+    expect(await ask(served, 'POST', '', {})).toMatchObject(refused)
+    expect(await ask(served, 'GET', '')).not.toHaveProperty('1.underWay')
+    await catalogue.leases.release(lease)
+    expect(await ask(served, 'POST', '', { destinations: ['nas'] })).toMatchObject([202, {}])
+  })
+
+  test('that end with the daemon were cancelled, by nobody, and have not failed', async () => {
+    const held = aHeldVerification()
+    await using served = await aWorld(held.verify)
+    const stopping = new AbortController()
+    const { deps, logged } = served
+    const desk = openVerificationDesk({ ...deps, stopping: stopping.signal })
+    const { id } = desk.start({ destinations: [], readData: { kind: 'none' }, actor: 'eve' })
+    await held.begun
+
+    stopping.abort(new Error('SIGTERM'))
+    await desk.idle()
+
+    expect(desk.get(id).state).toEqual({ kind: 'cancelled', by: undefined })
+    expect(logged.filter(({ level }) => level === 'error')).toEqual([])
   })
 
   test('are of destinations that there are, and of nothing that is contradictory', async () => {

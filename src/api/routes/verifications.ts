@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { requireUnverified } from '../../app/require-unverified.ts'
 import { RedomaError } from '../../core/errors.ts'
 import { actorOf } from '../access/asked-by.ts'
 import { idempotencyKey } from '../contract/named.ts'
@@ -65,7 +66,9 @@ export function serveVerifications(
     const asked = context.req.valid('json')
     if (asked.parts !== undefined && asked.readData !== 'rotating')
       throw new RedomaError('USAGE', 'parts goes with readData rotating')
-    for (const name of asked.destinations) await catalogue.destinations.get(name)
+    const all = await catalogue.destinations.list()
+    const records = asked.destinations.map((name) => catalogue.destinations.get(name))
+    await requireUnverified(catalogue, records.length === 0 ? all : await Promise.all(records))
     const readData = dataToVerify(asked)
     const begun = desk.start({ destinations: asked.destinations, readData, actor: actorOf(context) })
     context.header('location', `${context.req.path}/${begun.id}`)

@@ -24,7 +24,8 @@ export interface DeskVerification {
   readonly state:
     | { readonly kind: 'running'; readonly progress: RunProgress }
     | { readonly kind: 'done'; readonly report: readonly Verification[] }
-    | { readonly kind: 'cancelled'; readonly by: string }
+    /** `by` nobody: the daemon was stopped. */
+    | { readonly kind: 'cancelled'; readonly by: string | undefined }
     | { readonly kind: 'failed'; readonly why: string }
 }
 

@@ -42,11 +42,12 @@ export function openVerificationDesk({
         progress = withEvent(progress, event)
         standsAt({ kind: 'running', progress })
       }
+      const signal = AbortSignal.any([work.controller.signal, stopping])
       ended = instance
-        .verify(request, told, AbortSignal.any([work.controller.signal, stopping]))
+        .verify(request, told, signal)
         .then(
           (report): DeskVerification['state'] => ({ kind: 'done', report }),
-          (error: unknown) => endOf(error, work.controller.signal, instance.log, work),
+          (error: unknown) => endOf(error, signal, instance.log, work),
         )
         .then((state) => {
           standsAt(state)
@@ -74,7 +75,7 @@ function endOf(
   log: ApiDeps['instance']['log'],
   { id, stoppedBy }: { readonly id: string; readonly stoppedBy?: string },
 ): DeskVerification['state'] {
-  if (signal.aborted) return { kind: 'cancelled', by: stoppedBy ?? '' }
+  if (signal.aborted) return { kind: 'cancelled', by: stoppedBy }
   log.error('verification failed', { verification: id, why: messageOf(error) })
   return { kind: 'failed', why: messageOf(error) }
 }
