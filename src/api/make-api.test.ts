@@ -109,6 +109,7 @@ describe('the API', () => {
 
     expect([long.status, unsaid.status]).toEqual([413, 411])
     expect(await long.json()).toMatchObject({ code: 'LIMIT_EXCEEDED' })
+    expect(await unsaid.json()).toMatchObject({ code: 'LENGTH_MISSING' })
   })
 
   test('lets nobody in where nobody has said who asks, to what is there and to what is not, and says that it lives', async () => {

@@ -31,6 +31,9 @@ export type ErrorCode =
   | 'PROVIDER_FAILED'
   /** So many at once, or so often, are not looked at: later they are. */
   | 'TOO_OFTEN'
+  /** Of the API: it was asked for by a name that is none of this instance, or by a request that does not say how long it is. */
+  | 'HOST_UNKNOWN'
+  | 'LENGTH_MISSING'
   /** Somebody changed it since it was read, so a change that was decided on then is not made. */
   | 'CHANGED_MEANWHILE'
   /** A second person has to agree to it, and has not yet; or did not. */

@@ -89,7 +89,8 @@ describe('the listener for a network', () => {
     expect(await statusAs('127.0.0.1:1')).toBe(200)
     expect(await statusAs('evil.example.com')).toBe(421)
     expect(await statusAs('vault.example.com.evil.example.com')).toBe(421)
-    expect((await askByHttps(https, absolute, { host: 'vault.example.com' })).status).toBe(421)
+    const refused = await askByHttps(https, absolute, { host: 'vault.example.com' })
+    expect(JSON.parse(refused.text)).toMatchObject({ status: 421, code: 'HOST_UNKNOWN' })
     expect(await statusAs('a b')).toBe(400)
   })
 
@@ -169,7 +170,7 @@ describe('the listener for a network', () => {
     expect(await statusesOf('127.0.0.9', '198.51.100.1, 198.51.100.2')).toEqual([200])
     const refused = await askFrom('127.0.0.9', '198.51.100.1')
     expect(refused.headers).toMatchObject({ 'retry-after': '1', 'content-type': 'application/problem+json' })
-    expect(JSON.parse(refused.text)).toMatchObject({ status: 429, code: 'USAGE' })
+    expect(JSON.parse(refused.text)).toMatchObject({ status: 429, code: 'TOO_OFTEN' })
   })
 })
 

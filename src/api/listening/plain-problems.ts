@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Problem, problemType } from '../contract/problem.ts'
+import { codeOfRefusal } from '../problems/code-of-refusal.ts'
 import { phraseOf } from '../problems/phrases.ts'
 
 /** Of an answer that is given before the API hears of a request. */
@@ -13,8 +14,9 @@ export const problemHeaders = {
 
 /** Problem details, as the API itself gives them. */
 export function problemText(status: number, detail: string): string {
+  const code = codeOfRefusal(status)
   const problem: Problem = {
-    ...{ type: 'urn:redoma:problem:USAGE', title: phraseOf(status), status, detail, code: 'USAGE' },
+    ...{ type: `urn:redoma:problem:${code}`, title: phraseOf(status), status, detail, code },
     requestId: randomUUID(),
   }
   return JSON.stringify(problem)

@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { RedomaError } from '../../core/errors.ts'
+import { codeOfRefusal } from './code-of-refusal.ts'
 
 /** What of a request does not fit, by a JSON pointer into it (RFC 6901). */
 export interface RequestError {
@@ -22,7 +23,7 @@ export class Refused extends RedomaError {
       readonly headers?: Readonly<Record<string, string>>
     } = {},
   ) {
-    super('USAGE', message, { hint: more.hint })
+    super(codeOfRefusal(status), message, { hint: more.hint })
     this.status = status
     this.errors = more.errors ?? []
     this.headers = more.headers ?? {}

@@ -25,6 +25,8 @@ export const statusOfCode: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   NOT_ALLOWED: 403,
   PROVIDER_FAILED: 502,
   TOO_OFTEN: 429,
+  HOST_UNKNOWN: 421,
+  LENGTH_MISSING: 411,
   CHANGED_MEANWHILE: 412,
   APPROVAL_NEEDED: 409,
   APPROVAL_REFUSED: 409,
