@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http'
 import { collectBytes } from '../../core/bytes.ts'
 import { type ErrorCode, messageOf, RedomaError } from '../../core/errors.ts'
+import { wait } from '../../core/wait.ts'
 import { actorHeader } from '../contract/actor-header.ts'
 import { problem } from '../contract/problem.ts'
 
@@ -22,12 +23,17 @@ export interface AskOptions {
   readonly actor: string
   /** So long nothing may be heard: longer than the daemon takes for an answer, and than it is silent in a stream. */
   readonly silenceMs?: number | undefined
+  /** So long it waits in all for a daemon of which too much is asked. */
+  readonly patienceMs?: number | undefined
 }
 
 /** Of an answer that is read whole. */
 const mostBytes = 64 * 1024 * 1024
 
-export function askBySocket(socketPath: string, { actor, silenceMs = 150_000 }: AskOptions): Ask {
+export function askBySocket(
+  socketPath: string,
+  { actor, silenceMs = 150_000, patienceMs = 60_000 }: AskOptions,
+): Ask {
   const send = ({ method, path, body, headers }: Sent, signal?: AbortSignal): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const json = body === undefined ? undefined : JSON.stringify(body)
@@ -44,17 +50,25 @@ export function askBySocket(socketPath: string, { actor, silenceMs = 150_000 }: 
       })
       sent.on('error', reject).end(json)
     })
-  const answered = async (sent: Sent, signal?: AbortSignal): Promise<IncomingMessage> => {
+  const answered = async (
+    sent: Sent,
+    signal: AbortSignal | undefined,
+    leftMs = patienceMs,
+  ): Promise<IncomingMessage> => {
     const answer = await send(sent, signal).catch((error: unknown) => {
       signal?.throwIfAborted()
       throw gone(error)
     })
     if ((answer.statusCode ?? 500) < 400) return answer
-    throw errorOf(await textOf(answer))
+    const pauseMs = pauseIn(answer)
+    const text = await textOf(answer)
+    if (pauseMs === undefined || pauseMs > leftMs) throw errorOf(text)
+    await wait(pauseMs, signal ?? new AbortController().signal)
+    return answered(sent, signal, leftMs - pauseMs)
   }
   return {
     async json(sent) {
-      const text = await textOf(await answered(sent))
+      const text = await textOf(await answered(sent, undefined))
       try {
         return text === '' ? undefined : (JSON.parse(text) as unknown)
       } catch (error) {
@@ -63,6 +77,14 @@ export function askBySocket(socketPath: string, { actor, silenceMs = 150_000 }: 
     },
     stream: (path, signal) => answered({ method: 'GET', path }, signal),
   }
+}
+
+/** Whoever is sent away since too much is asked at once, and is told when to come again, was refused before anything was made of it: it may be sent again. */
+function pauseIn({ statusCode, headers }: IncomingMessage): number | undefined {
+  const seconds = Number(headers['retry-after'])
+  if ((statusCode !== 429 && statusCode !== 503) || !(seconds >= 0)) return undefined
+  // Not at once, whatever it says: others wait, too.
+  return Math.max(seconds * 1000, 100)
 }
 
 async function textOf(answer: IncomingMessage): Promise<string> {
