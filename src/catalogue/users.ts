@@ -35,6 +35,21 @@ export function userStore(db: Database, sealed: SealedValues): UserStore {
         await addOnce('user', user.name, inside.insertInto('api_user').values(rowOf(sealed, user)))
         await changePasses(inside, passes)
       }),
+    addFirst: (user, audited, invitation) =>
+      transact(db, async (inside) => {
+        // Of two who come with two invitations at once, one is the first.
+        const another = await inside.selectFrom('api_user').select('id').limit(1).executeTakeFirst()
+        if (another !== undefined)
+          throw new RedomaError('CHANGED_MEANWHILE', 'there is a user by now, who invites others')
+        await auditTrail(inside, sealed).append(audited)
+        await addOnce('user', user.name, inside.insertInto('api_user').values(rowOf(sealed, user)))
+        await changePasses(inside, { taking: invitation })
+        await inside
+          .deleteFrom('pass')
+          .where('kind', '=', 'invitation')
+          .where('user_id', 'is', null)
+          .execute()
+      }),
     change: (id, decide) =>
       transact(db, async (inside) => {
         const users = await all(inside)

@@ -84,6 +84,12 @@ export interface UserStore {
   /** @throws RedomaError `ALREADY_EXISTS`; `NOT_FOUND` for a pass to take that is gone */
   add(user: User, audited: AuditEntry, passes?: PassChange): Promise<void>
   /**
+   * The one that all others are managed by, with an invitation that is used up; no other invitation for a first administrator is good from then on.
+   *
+   * @throws RedomaError `CHANGED_MEANWHILE` where there is a user by now; `NOT_FOUND` for an invitation that is gone
+   */
+  addFirst(user: User, audited: AuditEntry, invitation: string): Promise<void>
+  /**
    * Decides on what the user is now, and does it, in one transaction.
    *
    * @param decide nothing but a decision: it may be asked twice

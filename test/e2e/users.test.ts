@@ -29,6 +29,7 @@ test('users are added, invited, changed and removed by commands, and the last ad
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('last administrator')])
   }
   expect((await run('user role olga auditor')).code).toBe(0)
+  expect((await run('user sign-out olga')).code).toBe(0)
   expect((await run('user disable olga')).code).toBe(0)
   expect(JSON.parse((await run('user list --json')).stdout)).toMatchObject([
     { name: 'boss', role: 'administrator', hasPassword: true },
@@ -42,7 +43,7 @@ test('users are added, invited, changed and removed by commands, and the last ad
   const { stdout: trail } = await run('audit list --json')
   const actions = (JSON.parse(trail) as { action: string }[]).map(({ action }) => action)
   expect(actions.toReversed()).toEqual(
-    ['add', 'invite', 'role', 'disable', 'reset', 'remove'].map((action) => `user.${action}`),
+    ['add', 'invite', 'role', 'end-sessions', 'disable', 'reset', 'remove'].map((action) => `user.${action}`),
   )
   expect(redoma.printed()).not.toContain(password)
 })

@@ -61,6 +61,56 @@ describe('what makes ways in', () => {
   })
 })
 
+describe('users by the API', () => {
+  test.each<[string, object | undefined]>([
+    ['PATCH', { isDisabled: true }],
+    ['PATCH', { role: 'auditor', proof }],
+    ['DELETE', undefined],
+  ])('never lose the last administrator (%s %j)', async (method, body) => {
+    await using world = await aWorld()
+    const { ask, boss } = world
+    const { users } = world.instance.catalogue
+    // One who cannot sign in does not count.
+    const gone = await aUser(world.instance, 'gone', 'administrator')
+    await users.change(gone.id, (user) => ({ user: { ...user, isDisabled: true } }))
+    const made = (await (await ask(boss, 'POST', '/tokens', { ...robot, proof })).json()) as { token: string }
+    const bearer = { authorization: `Bearer ${made.token}` }
+
+    for (const who of [boss, ...(body !== undefined && 'role' in body ? [] : [bearer])]) {
+      const refused = await ask(who, method, '/users/boss', body)
+      expect([refused.status, await refused.json()]).toMatchObject([
+        422,
+        { code: 'USAGE', detail: 'this is the last administrator' },
+      ])
+    }
+
+    expect(await users.named('boss')).toMatchObject({ role: 'administrator', isDisabled: false })
+    await users.change(gone.id, (user) => ({ user: { ...user, isDisabled: false } }))
+    // With another one it is that one's word that is missing.
+    expect(await (await ask(boss, method, '/users/boss', body)).json()).toMatchObject({
+      code: 'APPROVAL_NEEDED',
+    })
+  })
+
+  test('are signed out everywhere without being disabled, by who manages users', async () => {
+    await using world = await aWorld()
+    const { ask, boss, instance } = world
+    const olga = await instance.catalogue.users.named('olga')
+    if (olga === undefined) throw new Error('she is there')
+    const [laptop, phone] = [await aBrowserOf(instance, olga), await aBrowserOf(instance, olga)]
+
+    expect((await ask(laptop, 'DELETE', '/users/boss/sessions')).status).toBe(403)
+    expect((await ask(boss, 'DELETE', '/users/olga/sessions')).status).toBe(204)
+
+    for (const gone of [laptop, phone]) expect((await ask(gone, 'GET', '/session')).status).toBe(401)
+    expect((await ask(boss, 'GET', '/session')).status).toBe(200)
+    expect((await ask(await aBrowserOf(instance, olga), 'GET', '/session')).status).toBe(200)
+    expect((await ask(boss, 'DELETE', '/users/nobody/sessions')).status).toBe(404)
+    const trail = (await (await ask(boss, 'GET', '/audit')).json()) as { items: { action: string }[] }
+    expect(trail.items.map(({ action }) => action)).toContain('user.end-sessions')
+  })
+})
+
 async function aWorld() {
   const served = await aServedInstance()
   const boss = await aUser(served.instance, 'boss', 'administrator')

@@ -92,6 +92,21 @@ export function serveUsers(api: Api, { instance }: ApiDeps): void {
     return context.json(userJson(await (await instance.as(actorOf(context)).users()).unlock(name)), 200)
   })
 
+  const signOut = createRoute({
+    method: 'delete',
+    path: '/users/{name}/sessions',
+    operationId: 'signOutUser',
+    summary: 'End all sessions of a user, who may sign in again; tokens stay good',
+    tags,
+    'x-permission': 'manage-users',
+    request: { params: userName },
+    responses: { 204: { description: 'There is none any more.' }, ...problems },
+  })
+  api.openapi(signOut, async (context) => {
+    await (await instance.as(actorOf(context)).users()).signOut(context.req.valid('param').name)
+    return context.body(null, 204)
+  })
+
   const removePasskey = createRoute({
     method: 'delete',
     path: '/users/{name}/passkeys/{passkey}',

@@ -24,7 +24,7 @@ export function makeInvitation(deps: PassDeps, user: Pick<User, 'id'>): Invited 
 }
 
 /**
- * For who will be the first administrator; one that was made before is good for nothing from now on.
+ * For who will be the first administrator; one that was made before is good for nothing from now on, and of two that are made at once the other when one is used.
  *
  * @returns `undefined` where there is a user already
  */
@@ -65,17 +65,16 @@ export function makeAcceptInvitation(deps: PassDeps): AcceptInvitation {
     await requireGoodPassword(password, [user.name])
     const passwordHash = await hashPassword(password)
     const audited = auditEntry({ ...deps, actor: userActor(user.name) }, 'user.accept', user.name, '')
-    // Of two who come with it at once, one takes it away; a reset has done so.
-    const taken = { taking: pass.id }
     try {
       if (pass.userId === undefined) {
-        await users.add({ ...user, passwordHash }, audited, taken)
+        await users.addFirst({ ...user, passwordHash }, audited, pass.id)
         return user
       }
       const changed = await users.change(user.id, (now) => {
         requireStill(now, user)
         const accepted = { ...unlocked(now), passwordHash }
-        return { user: accepted, audited, passes: taken, ending: ['invitation', 'session'] }
+        // Of two who come with it at once, one takes it away; a reset has done so.
+        return { user: accepted, audited, passes: { taking: pass.id }, ending: ['invitation', 'session'] }
       })
       return changed ?? user
     } catch (error) {

@@ -24,6 +24,8 @@ export interface KeepUsers {
   enable(name: string): Promise<User>
   /** Before the time is up after which one may try again whose sign-ins failed. */
   unlock(name: string): Promise<User>
+  /** Ends all sessions, and nothing else: who has the password signs in again, and tokens stay good. */
+  signOut(name: string): Promise<User>
   /** One that was lost; ends all sessions, as one may have been begun with it. @throws RedomaError `NOT_FOUND` for a passkey that is not there */
   removePasskey(name: string, passkey: string): Promise<User>
   /**
@@ -79,6 +81,7 @@ export function makeKeepUsers(deps: AuditedDeps): KeepUsers {
       })),
     enable: (name) => keep(name, 'enable', (user) => ({ user: { ...user, isDisabled: false } })),
     unlock: (name) => keep(name, 'unlock', (user) => ({ user: unlocked(user) })),
+    signOut: (name) => keep(name, 'end-sessions', (user) => ({ user, ending: ['session'] })),
     removePasskey: (name, passkey) =>
       keep(name, 'remove-passkey', (user) => ({
         user: withoutPasskey(user, passkey),

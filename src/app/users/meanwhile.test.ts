@@ -4,7 +4,7 @@ import { toldToNobody } from '../../../test/support/notifier.ts'
 import { aUser, goodPassword } from '../../../test/support/users.ts'
 import { Secret } from '../../core/secret.ts'
 import type { User } from '../../ports/user.ts'
-import { makeAcceptInvitation } from './invitations.ts'
+import { makeAcceptInvitation, makeInviteFirst } from './invitations.ts'
 import { makeKeepTokens } from './keep-tokens.ts'
 import { type KeepUsers, makeKeepUsers } from './keep-users.ts'
 import { makeOwnAccess } from './own-access.ts'
@@ -70,6 +70,24 @@ describe('what somebody does about a user while a password is hashed', () => {
     expect((await users.byId(olga.id))?.passwordHash).toBeUndefined()
     await makeAcceptInvitation(world)({ invitation: newest ?? secret, password })
     expect((await users.byId(olga.id))?.passwordHash).toBeDefined()
+  })
+
+  test('stands: of two links for a first administrator that were asked for at once, one alone makes one', async () => {
+    await using instance = await anInstance()
+    const world = { ...instance, actor: 'root' }
+    const { users, passes } = instance.catalogue
+    const ask = makeInviteFirst(world)
+    const links = (await Promise.all([ask(), ask()])).flatMap((link) => (link === undefined ? [] : [link]))
+    const accept = makeAcceptInvitation(world)
+
+    const ended = await Promise.allSettled(
+      links.map(({ secret }, index) => accept({ invitation: secret, password, name: `admin-${index}` })),
+    )
+
+    expect(await passes.list('invitation')).toEqual([])
+    expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(ended.find((end) => end.status === 'rejected')?.reason).toMatchObject({ code: 'NOT_SIGNED_IN' })
+    expect(await users.list()).toHaveLength(1)
   })
 
   test('stands: who is disabled gets no token', async () => {

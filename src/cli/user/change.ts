@@ -51,6 +51,17 @@ export function defineUserChanges(group: Command, context: Context): void {
       instance.log.info('user unlocked', { user: name })
       done(context, `${name} may try again`)
     })
+  group
+    .command('sign-out')
+    .description('end all sessions of a user, who may sign in again; tokens stay good')
+    .argument('<name>')
+    .addHelpText('after', example('redoma user sign-out olga'))
+    .action(async (name: string) => {
+      await using instance = await context.services.openInstance()
+      await (await instance.users()).signOut(name)
+      instance.log.info('user signed out', { user: name })
+      done(context, `${name} is signed out everywhere`)
+    })
 }
 
 function done({ terminal }: Context, words: string): void {
