@@ -12,6 +12,7 @@ import type { ReportReadiness } from '../app/readiness.ts'
 import type { RemoveCredential } from '../app/remove-credential.ts'
 import type { RemoveDestination } from '../app/remove-destination.ts'
 import type { RemoveSource } from '../app/remove-source.ts'
+import type { Restores } from '../app/restores/restores.ts'
 import type { SetRoutine } from '../app/set-routine.ts'
 import type { LookIntoSnapshots } from '../app/snapshots/look-into-snapshots.ts'
 import type { Access } from '../app/users/access.ts'
@@ -22,6 +23,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { Transferred } from '../ports/run-progress.ts'
+import type { RestoreDesk } from './restores/desk.ts'
 import type { BackupRequest, RunDesk } from './runs/desk.ts'
 import type { VerificationDesk, Verify } from './verifications/desk.ts'
 
@@ -39,6 +41,7 @@ export interface ServedInstance {
   /** Leaves a trace in the audit trail, by the actor of the request. */
   readonly verify: Verify
   readonly look: LookIntoSnapshots
+  readonly restores: Restores
 }
 
 /** A run that came to its end, and what it moved. */
@@ -80,4 +83,5 @@ export interface ApiDeps {
   readonly desk?: RunDesk | undefined
   /** The one of this process; absent: the API's own. */
   readonly verifications?: VerificationDesk | undefined
+  readonly restores?: RestoreDesk | undefined
 }

@@ -10,6 +10,7 @@ import { boundInFlight } from './gates/bound-in-flight.ts'
 import { boundBodies, boundTime } from './limits.ts'
 import { answerProblem, misshapen } from './problems/answer-problem.ts'
 import { doOnce } from './requests/do-once.ts'
+import { openRestoreDesk } from './restores/restore-desk.ts'
 import { serveApprovals } from './routes/approvals.ts'
 import { serveAudit } from './routes/audit.ts'
 import { changeChannels } from './routes/change-channels.ts'
@@ -32,6 +33,7 @@ import { servePasskeys } from './routes/passkeys.ts'
 import { servePlaces } from './routes/places.ts'
 import { servePlans } from './routes/plans.ts'
 import { serveRecordings } from './routes/recordings.ts'
+import { serveRestores } from './routes/restores.ts'
 import { serveRoutines } from './routes/routines.ts'
 import { serveRuns } from './routes/runs.ts'
 import { serveSession } from './routes/session.ts'
@@ -95,6 +97,7 @@ export function makeApi(deps: ApiDeps, admit: Admit, gates: readonly Gate[] = []
   const stream = openStreams(deps)
   doRuns(api, deps, deps.desk ?? openRunDesk(deps), stream)
   serveVerifications(api, deps, deps.verifications ?? openVerificationDesk(deps), stream)
+  serveRestores(api, deps, deps.restores ?? openRestoreDesk(deps), stream)
   serveEvents(api, deps, stream)
   app.route(apiPath, api)
   return app

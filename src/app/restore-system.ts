@@ -39,6 +39,8 @@ export type RestoreEntry = Omit<Extract<RepositoryEvent, { readonly kind: 'entry
 
 export type RestoreSystemRequest = SnapshotChoice &
   Omit<RestoreRequest, 'verify'> & {
+    /** `true` unless said. */
+    readonly verify?: boolean | undefined
     /** Is told of every entry in a dry run. */
     readonly onEntry?: ((entry: RestoreEntry) => void) | undefined
   }
@@ -48,7 +50,7 @@ export interface RestoredSystem extends RestoreResult {
 }
 
 /**
- * Writes a snapshot, or a part of it, under a folder, and verifies what it wrote.
+ * Writes a snapshot, or a part of it, under a folder, and verifies what it wrote, unless that is not wanted.
  *
  * @throws RedomaError `NOT_FOUND`, `AMBIGUOUS`, `KEY_WRONG`, `REPOSITORY_MISSING`, `PATH_UNSAFE`, `TARGET_FULL`, `TARGET_READ_ONLY`, `REPOSITORY_DAMAGED`, `CANCELLED`
  */
@@ -64,7 +66,7 @@ export function makeRestoreSystem(deps: SystemRepositoryDeps): RestoreSystem {
     using repository = await openRepository({ ...deps, ...access }, signal)
     const snapshot = chooseSnapshot(await listSnapshots(repository, signal), request)
     progress({ kind: 'step', title: request.dryRun ? 'Looking' : 'Restoring', unit: 'bytes' })
-    const wanted = { ...request, verify: true }
+    const wanted = { ...request, verify: request.verify ?? true }
     const tellProgress = repositoryProgress(progress)
     const onEvent: OnRepositoryEvent = (event) => {
       if (event.kind === 'entry') request.onEntry?.(event)

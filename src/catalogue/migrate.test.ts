@@ -38,6 +38,7 @@ const released: Readonly<Record<string, string>> = {
   '0032-identity-provider.ts': '3fd64cabb1f169efdc4623c45bd3b92b3a2f2fdb432df906db3d0a6b595eab09',
   '0033-channel-failures.ts': 'beaef6a92df52d4e8923c3986b78e588eb0b2a369d8bcd655f19b7956804916a',
   '0034-seen-certificates.ts': 'd9b81bc8e146cea29e42c46b4edfb688d1097f1dabd4ecdcdfce067099bda213',
+  '0035-restores.ts': '495e4804cc31c703cb2196fd9ead21444dbc17c9f85276e18309e525855b952f',
 }
 
 describe('the migrations', () => {

@@ -36,6 +36,7 @@ import { acknowledgedIncidents } from './migrations/0031-acknowledged-incidents.
 import { identityProvider } from './migrations/0032-identity-provider.ts'
 import { channelFailures } from './migrations/0033-channel-failures.ts'
 import { seenCertificates } from './migrations/0034-seen-certificates.ts'
+import { restores } from './migrations/0035-restores.ts'
 import type { Database } from './tables.ts'
 
 interface Migration {
@@ -79,6 +80,7 @@ const migrations: readonly Migration[] = [
   { name: 'identity-provider', run: identityProvider },
   { name: 'channel-failures', run: channelFailures },
   { name: 'seen-certificates', run: seenCertificates },
+  { name: 'restores', run: restores },
 ]
 
 /**

@@ -160,7 +160,7 @@ describe.skipIf(onPostgresql)('openCatalogue', () => {
        drop table bundle_content;
        drop table opening;
        drop table settled_exposure;
-       drop table bundle_retention; drop table second_person; drop table identity_provider; drop table approval; drop table verification; drop table routine; drop table guardian_reminder; drop table owed_hook; drop table channel_failure; drop table seen_certificate;
+       drop table bundle_retention; drop table second_person; drop table identity_provider; drop table approval; drop table verification; drop table routine; drop table guardian_reminder; drop table owed_hook; drop table channel_failure; drop table seen_certificate; drop table restore;
        drop table scope;
        drop table timestamping;
        drop table channel;

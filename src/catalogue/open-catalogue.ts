@@ -36,6 +36,7 @@ import { placeOf } from './place.ts'
 import { checkPlace, checkText, signingKeyPlace } from './places.ts'
 import { planStore } from './plans.ts'
 import { recordingStore } from './recording-copies.ts'
+import { restoreStore } from './restores.ts'
 import { routineStore } from './routines.ts'
 import { column, parseRow } from './rows.ts'
 import { runStore } from './runs.ts'
@@ -144,6 +145,7 @@ function catalogueOf({ engine, db, reader, sealed, clock, row, presence }: Opene
     ledgers: ledgerStore(db),
     readings: readingStore(db),
     verifications: verificationStore(db),
+    restores: restoreStore(db, sealed, presence),
     routines: routineStore(db, row.created_at),
     owedHooks: owedHookStore(db, presence),
     forgotten: forgottenSnapshots(db),

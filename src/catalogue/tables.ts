@@ -189,6 +189,18 @@ export interface Tables {
   ledger_line: { destination_id: string; sequence: number; line: string }
   ledger_acknowledged: { destination_id: string; sequence: number }
   verification: { destination_id: string; what: string; last: string | null; failed: string | null }
+  restore: {
+    id: Generated<number>
+    what: string
+    asked_by: string
+    asked_at: string
+    process_id: number
+    process_identity: string | null
+    state: string
+    started_at: string | null
+    finished_at: string | null
+    ending: string | null
+  }
   routine: { name: string; enabled: number; schedule: string; active_since: string; last_due: string | null }
   owed_hook: {
     run_id: number

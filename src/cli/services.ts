@@ -41,6 +41,7 @@ import type { RemoveSource } from '../app/remove-source.ts'
 import type { RepairRepository } from '../app/repair-repository.ts'
 import type { RestoreInto } from '../app/restore-into.ts'
 import type { ListSnapshots, RepositoryAccess, RestoreSystem } from '../app/restore-system.ts'
+import type { RestoreRoot } from '../app/restores/set-restore-root.ts'
 import type { Rewrap } from '../app/rewrap/rewrap.ts'
 import type { KeepScope, RemoveScope } from '../app/scopes/keep-scope.ts'
 import type { PlanScope } from '../app/scopes/plan-scope.ts'
@@ -181,6 +182,7 @@ export interface OpenInstance extends AsyncDisposable {
   readonly answerDrill: AnswerDrill
   readonly setDrillDays: SetDrillDays
   readonly setRoutine: SetRoutine
+  restoreRoot(): Promise<RestoreRoot>
   readonly reportReadiness: ReportReadiness
   readonly planScope: PlanScope
   readonly addScope: KeepScope

@@ -247,6 +247,16 @@ export function instanceOn(
     answerDrill: lazily(async () => (await import('../app/answer-drill.ts')).makeAnswerDrill(audited)),
     setDrillDays: lazily(async () => (await import('../app/set-drill-days.ts')).makeSetDrillDays(audited)),
     setRoutine: lazily(async () => (await import('../app/set-routine.ts')).makeSetRoutine(audited)),
+    async restoreRoot() {
+      const { makeRestoreRoot } = await import('../app/restores/set-restore-root.ts')
+      const { keptRestoreRoot } = await import('../app/restores/restore-root.ts')
+      const { ownPlaces } = await import('./own-places.ts')
+      return makeRestoreRoot({
+        ...audited,
+        kept: keptRestoreRoot(home),
+        ownPlaces: () => ownPlaces(settings, catalogue),
+      })
+    },
     reportReadiness: lazily(async () =>
       (await import('../app/readiness.ts')).makeReportReadiness({ catalogue, clock }),
     ),

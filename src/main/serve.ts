@@ -6,6 +6,7 @@ import { knownHosts } from '../api/gates/known-hosts.ts'
 import { isNameOfLoopback, listenOnLoopback } from '../api/listening/listen-on-loopback.ts'
 import { listenOnSocket } from '../api/listening/listen-on-socket.ts'
 import { makeApi, makeOperations } from '../api/make-api.ts'
+import { openRestoreDesk } from '../api/restores/restore-desk.ts'
 import { openRunDesk } from '../api/runs/run-desk.ts'
 import { openVerificationDesk } from '../api/verifications/verification-desk.ts'
 import { makeNoteCertificate } from '../app/certificates/note-certificate.ts'
@@ -35,6 +36,7 @@ import { looking } from './looking.ts'
 import { notifySystemd } from './notify-systemd.ts'
 import { instanceOn, openInstance } from './open-instance.ts'
 import { programVersion } from './program-version.ts'
+import { restoring } from './restoring.ts'
 import { returningMemory } from './return-memory.ts'
 import { serveHttps } from './serve-https.ts'
 import type { Settings } from './settings.ts'
@@ -87,10 +89,13 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
       ...rest,
     )
   }
-  const served = { ...instance, createBackup, verify, look: looking(withFresh, clock) }
+  const look = looking(withFresh, clock)
+  const served = { ...instance, createBackup, verify, look, restores: restoring(settings, withFresh, clock) }
   const desk = openRunDesk({ instance: served, stopping })
   const verifications = openVerificationDesk({ instance: served, clock, stopping })
-  const api = { instance: served, clock, version, stopping, desk, verifications }
+  const restores = openRestoreDesk({ instance: served, clock, stopping })
+  const api = { instance: served, clock, version, stopping, desk, verifications, restores }
+  for (const restore of await catalogue.restores.closeLost()) log.warn('restore lost', { restore })
   const runFolder = join(settings.home, 'run')
   await using socket = await listenOnSocket(makeApi(api, admitOwner(settings.actor)), {
     runFolder,
@@ -211,6 +216,7 @@ export async function serve(deps: ServingDeps, request: ServeRequest, signal: Ab
     systemd.stopping(Math.max(0, ...[...hooksToCome].map(({ limitSeconds }) => limitSeconds * 1000)))
     await desk.idle()
     await verifications.idle()
+    await restores.idle()
     log.info('daemon stopped', { process: process.pid })
   }
 

@@ -53,6 +53,7 @@ async function configuredOf(openInstance: () => Promise<OpenInstance>): Promise<
       sources: await sources.list(),
       destinations: await destinations.list(),
       isAppliance: own.isAppliance,
+      restoreRoot: await (await instance.restoreRoot()).read(),
     }
   } catch (error) {
     if (isRedomaError(error, 'INSTANCE_MISSING')) return undefined

@@ -21,6 +21,7 @@ import type { Page, PageRequest } from './paging.ts'
 import type { PlanStore } from './plan.ts'
 import type { Presence } from './presence.ts'
 import type { Job } from './progress.ts'
+import type { RestoreStore } from './restore.ts'
 import type { RoutineStore } from './routine.ts'
 import type { ScopeStore } from './scope.ts'
 import type { CertificateStore } from './seen-certificate.ts'
@@ -544,6 +545,7 @@ export interface Catalogue {
   readonly ledgers: LedgerStore
   readonly readings: ReadingStore
   readonly verifications: VerificationStore
+  readonly restores: RestoreStore
   readonly routines: RoutineStore
   readonly owedHooks: OwedHookStore
   readonly forgotten: ForgottenSnapshots

@@ -1,11 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Ask, askBySocket } from '../../src/api/client/ask-by-socket.ts'
 import { socketPath } from '../../src/api/contract/socket-path.ts'
+import { compareTrees } from '../support/compare-trees.ts'
 import { serve } from '../support/daemon.ts'
-import { type ProtectedTree, protectedTrees } from '../support/protected-tree.ts'
+import { fillTree, type ProtectedTree, protectedTrees } from '../support/protected-tree.ts'
 
 const aWorld = protectedTrees(async ({ tree, redoma }) => {
   await mkdir(join(tree, 'etc', 'ssh'), { recursive: true })
@@ -55,6 +59,58 @@ describe('what is in snapshots', () => {
     expect(await daemon.stop()).toBe(0)
   })
 })
+
+test('a daemon that is killed in the middle of a restore finds it lost, and does it anew from what is there', async () => {
+  await using world = await aWorld()
+  await fillTree(world, 48)
+  await world.redoma.run(['backup', 'create', '--only', 'system', '--source', 'tree'])
+  const target = join(world.path, 'restored')
+  const body = { destination: 'nas', snapshot: 'latest', source: 'tree', target }
+  const sent = { method: 'POST', path: '/api/v1/restores', body } as const
+  await using daemon = await serve(world)
+  const ended = once(daemon.child, 'exit')
+  const { id } = begun.parse(await askOf(world).json(sent))
+
+  while (filesIn(target) === 0) await wait(1)
+  daemon.child.kill('SIGKILL')
+  await ended
+  await using next = await serve(world)
+  const get = getterOf(world)
+  const lost = await get(`/api/v1/restores/${id}`)
+  const again = begun.parse(await askOf(world).json(sent))
+  const told = await askOf(world).stream(`/api/v1/restores/${again.id}/events`, new AbortController().signal)
+  const text = Buffer.concat(await Array.fromAsync(told)).toString()
+
+  expect(lost).toMatchObject({ id, state: 'lost', askedBy: 'eve' })
+  expect(text).toMatch(/event: end\ndata: .*"state":"done"/)
+  expect(compareTrees(world.tree, join(target, world.tree))).toEqual([])
+  expect(await next.stop()).toBe(0)
+})
+
+test('the restore root is said on the machine, and has to be one', async () => {
+  await using world = await aWorld()
+  const root = join(world.path, 'restored')
+  const config = (...words: string[]) => world.redoma.run(['config', 'restore-root', ...words])
+
+  expect((await config()).stdout).toContain('Over the network nothing is restored.')
+  expect(await config(root)).toMatchObject({ code: 1 })
+  await mkdir(root, { mode: 0o755 })
+  expect(await config(root)).toMatchObject({ code: 1 })
+  await chmod(root, 0o700)
+  expect((await config(root)).stdout).toContain(`restores go below ${root}`)
+  expect(JSON.parse((await config('--json')).stdout)).toEqual({ root })
+  expect(await config(world.home)).toMatchObject({ code: 1 })
+  expect((await config('--off')).stdout).toContain('Over the network nothing is restored.')
+})
+
+const begun = z.object({ id: z.int() })
+
+/** Whole ones, and those that are being written. */
+function filesIn(folder: string): number {
+  if (!existsSync(folder)) return 0
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .length
+}
 
 type Get = (path: string) => Promise<unknown>
 

@@ -10,6 +10,7 @@ import { makeApi } from '../../src/api/make-api.ts'
 import { transferred } from '../../src/cli/backup/transfers.ts'
 import { looking } from '../../src/main/looking.ts'
 import { openInstance } from '../../src/main/open-instance.ts'
+import { restoring } from '../../src/main/restoring.ts'
 import { readSettings } from '../../src/main/settings.ts'
 import { redomaAt } from '../support/redoma.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -27,11 +28,13 @@ describe('a daemon and its client', () => {
 
     const stop = new AbortController()
     const clock = { now: () => new Date() }
-    await using opened = await openInstance(readSettings({ REDOMA_HOME: home }), clock, () => undefined)
+    const settings = readSettings({ REDOMA_HOME: home })
+    await using opened = await openInstance(settings, clock, () => undefined)
     const instance: ServedInstance = {
       ...opened,
       verify: async () => [],
       look: looking((use) => use(opened), clock),
+      restores: restoring(settings, (use) => use(opened), clock),
       async createBackup({ actor = 'nobody', ...request }, ...rest) {
         const run = await opened.as(actor).createBackup(request, ...rest)
         return { run, transfers: transferred(opened) }

@@ -21,7 +21,8 @@ import { makeReportReadiness } from '../../src/app/readiness.ts'
 import { makeRemoveCredential } from '../../src/app/remove-credential.ts'
 import { makeRemoveDestination } from '../../src/app/remove-destination.ts'
 import { makeRemoveSource } from '../../src/app/remove-source.ts'
-import { makeListSnapshots } from '../../src/app/restore-system.ts'
+import { makeListSnapshots, makeRestoreSystem } from '../../src/app/restore-system.ts'
+import { makeRestores } from '../../src/app/restores/restores.ts'
 import { makeSetRoutine } from '../../src/app/set-routine.ts'
 import { makeLookIntoSnapshots } from '../../src/app/snapshots/look-into-snapshots.ts'
 import { type Reach, targetOf } from '../../src/app/target.ts'
@@ -115,6 +116,7 @@ function servedBy(
   return {
     ...{ catalogue, log, reportReadiness },
     look: lookingAtFolders(instance, reach),
+    restores: restoringFromFolders(instance, reach),
     createBackup: async (...asked) => ({ run: await createBackup(...asked), transfers: [] }),
     reportCoverage: makeReportCoverage({
       ...{ catalogue, clock },
@@ -132,10 +134,38 @@ function lookingAtFolders({ catalogue, clock }: TestInstance, reach: Reach): Ser
     clock,
     listSnapshots: makeListSnapshots(deps),
     browse: makeBrowseSystem(deps),
-    async repositoryAt(name) {
-      const record = await catalogue.destinations.get(name)
-      return { ...(await targetOf(record, reach)).repository, knownId: record.repositoryId }
-    },
+    repositoryAt: (name) => repositoryIn(catalogue, reach, name),
+  })
+}
+
+function restoringFromFolders(
+  { catalogue, clock, home }: TestInstance,
+  reach: Reach,
+): ServedInstance['restores'] {
+  const deps = { clock, primitives: portablePrimitives(), fileCalls: portableFileCalls() }
+  return makeRestores({
+    root: async () => undefined,
+    ownPlaces: async () => ({ home, others: [] }),
+    listSnapshots: makeListSnapshots(deps),
+    restoreSystem: makeRestoreSystem(deps),
+    repositoryAt: (name) => repositoryIn(catalogue, reach, name),
+    secondPersonFor: async (actor) => secondPersonFor({ catalogue, clock, actor }),
+  })
+}
+
+async function repositoryIn(catalogue: TestInstance['catalogue'], reach: Reach, name: string) {
+  const record = await catalogue.destinations.get(name)
+  return { ...(await targetOf(record, reach)).repository, knownId: record.repositoryId }
+}
+
+function secondPersonFor(audited: Pick<TestInstance, 'catalogue' | 'clock'> & { readonly actor: string }) {
+  return makeRequireSecondPerson({
+    ...audited,
+    administrators: () => administratorsOf(audited.catalogue),
+    notifier: toldToNobody,
+    patienceMs: 0,
+    onWaiting: () => undefined,
+    wait: (milliseconds, signal) => audited.clock.wait(milliseconds, signal),
   })
 }
 
@@ -152,14 +182,7 @@ function tracedUseCases(
           ...audited,
           notifier: toldToNobody,
           isOnMachine: !isOfApi(actor),
-          requireSecondPerson: makeRequireSecondPerson({
-            ...audited,
-            administrators: () => administratorsOf(catalogue),
-            notifier: toldToNobody,
-            patienceMs: 0,
-            onWaiting: () => undefined,
-            wait: (milliseconds, signal) => clock.wait(milliseconds, signal),
-          }),
+          requireSecondPerson: secondPersonFor(audited),
         }),
       ),
     tokens: () => Promise.resolve(makeKeepTokens(audited)),

@@ -12,6 +12,7 @@ const plan = {
 /** An instance that asks for everything that a service can be allowed. */
 const everything: Configured = {
   isAppliance: false,
+  restoreRoot: '/srv/restore',
   sources: [
     { spec: { kind: 'sqlite', path: '/srv/tickets/tickets.sqlite' } },
     {

@@ -3,13 +3,19 @@ import { newUser } from '../../src/app/users/new-user.ts'
 import { issuePass } from '../../src/app/users/pass.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Role } from '../../src/ports/access.ts'
+import type { Catalogue } from '../../src/ports/catalogue.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { User } from '../../src/ports/user.ts'
-import type { TestInstance } from './instance.ts'
+
+interface WithUsers {
+  readonly catalogue: Catalogue
+  readonly clock: Clock
+}
 
 export const goodPassword = 'nine violet otters hum softly'
 
 /** A user who has a password, `goodPassword`, which is compared at once. */
-export async function aUser({ catalogue, clock }: TestInstance, name: string, role: Role): Promise<User> {
+export async function aUser({ catalogue, clock }: WithUsers, name: string, role: Role): Promise<User> {
   const user = { ...newUser({ clock }, name, role), passwordHash: cheapHash }
   await catalogue.users.add(user, {
     at: clock.now(),
@@ -32,7 +38,7 @@ function cheaplyHashed(message: string): Secret {
 }
 
 /** What a browser sends with each request of a session that the user has just begun. */
-export async function aBrowserOf(instance: TestInstance, { id }: User): Promise<Record<string, string>> {
+export async function aBrowserOf(instance: WithUsers, { id }: User): Promise<Record<string, string>> {
   const expiresAt = new Date(instance.clock.now().getTime() + 12 * 60 * 60_000)
   const { secret } = await issuePass(instance, { kind: 'session', userId: id, expiresAt })
   return { cookie: `__Host-redoma=${secret.reveal()}`, 'sec-fetch-site': 'same-origin' }

@@ -27,6 +27,14 @@ describe('what a service is allowed', () => {
     })
   })
 
+  test('is to write to the restore root, and to give what comes back to its owners', () => {
+    expect(needsOf({ ...nothing, restoreRoot: '/srv/restore' })).toEqual({
+      ...noNeeds,
+      writable: ['/srv/restore'],
+      restores: true,
+    })
+  })
+
   test.each(['/tmp', '/var/tmp/x', '/tmp/mysql.sock'])('is to see %s where a source lies there', (path) => {
     const database = { spec: { kind: 'mariadb', host: path, user: 'u', accounts: false } } as const
 

@@ -12,6 +12,8 @@ export interface ServiceNeeds {
   readonly runsAsOthers: boolean
   /** Folders that others own are written to: those of SQLite databases, whose log of changes every reader takes part in, and destinations. */
   readonly writesWhereOthersOwn: boolean
+  /** It restores for those who come over the network: what is restored belongs to whom it did. */
+  readonly restores: boolean
   /** It must see the system's `/tmp` and `/var/tmp`. */
   readonly seesTemporaryFiles: boolean
 }
@@ -22,6 +24,7 @@ export const noNeeds: ServiceNeeds = {
   mountsNfs: false,
   runsAsOthers: false,
   writesWhereOthersOwn: false,
+  restores: false,
   seesTemporaryFiles: false,
 }
 
@@ -29,22 +32,27 @@ export interface Configured {
   readonly sources: readonly Pick<SourceRecord, 'spec'>[]
   readonly destinations: readonly Pick<DestinationRecord, 'name' | 'spec'>[]
   readonly isAppliance: boolean
+  /** Below which folder those restore who come over the network. */
+  readonly restoreRoot?: string | undefined
 }
 
 /** What the sources and destinations of an instance ask for. */
-export function needsOf({ sources, destinations, isAppliance }: Configured): ServiceNeeds {
+export function needsOf({ sources, destinations, isAppliance, restoreRoot }: Configured): ServiceNeeds {
   const kinds = destinations.map(({ spec }) => spec.kind)
   const databases = sources.flatMap(({ spec }) => (spec.kind === 'sqlite' ? [dirname(spec.path)] : []))
   const folders = destinations.flatMap(({ spec }) =>
     spec.kind === 'local' ? [spec.path, ...(spec.repository === undefined ? [] : [spec.repository])] : [],
   )
-  const writable = [...new Set([...databases, ...folders])].sort()
+  const writable = [
+    ...new Set([...databases, ...folders, ...(restoreRoot === undefined ? [] : [restoreRoot])]),
+  ].sort()
   return {
     writable,
     mountsCifs: kinds.includes('cifs'),
     mountsNfs: kinds.includes('nfs'),
     runsAsOthers: sources.some(({ spec }) => 'runAs' in spec && spec.runAs !== undefined),
     writesWhereOthersOwn: databases.length > 0,
+    restores: restoreRoot !== undefined,
     // An appliance looks on all of its own disks for what it put at a destination.
     seesTemporaryFiles: isAppliance || [...writable, ...sources.flatMap(placesOf)].some(isTemporary),
   }

@@ -23,7 +23,7 @@ interface CapabilityReason {
 }
 
 function capabilityReasons(needs: ServiceNeeds): CapabilityReason[] {
-  const { mountsCifs, mountsNfs, runsAsOthers, writesWhereOthersOwn } = needs
+  const { mountsCifs, mountsNfs, runsAsOthers, writesWhereOthersOwn, restores } = needs
   const given = (wanted: boolean, why: string, ...names: readonly string[]): CapabilityReason[] =>
     wanted ? [{ names, why }] : []
   return [
@@ -40,6 +40,11 @@ function capabilityReasons(needs: ServiceNeeds): CapabilityReason[] {
       writesWhereOthersOwn,
       'to write in folders that others own, and to leave them what is made there.',
       ...['CAP_DAC_OVERRIDE', 'CAP_CHOWN'],
+    ),
+    ...given(
+      restores,
+      'to restore below the restore root, each file to its owner, with its mode and attributes.',
+      ...['CAP_DAC_OVERRIDE', 'CAP_CHOWN', 'CAP_FOWNER', 'CAP_SETFCAP'],
     ),
   ]
 }

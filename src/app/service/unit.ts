@@ -83,7 +83,7 @@ function folders({ home, logFolder, needs }: ServicePlan): Clause[] {
   ]
   return [
     {
-      why: 'All else on the machine is read and never written: a restore is a command that a person types.',
+      why: 'All else on the machine is read and never written: a restore is a command that a person types, or goes below the restore root.',
       lines: ['ProtectSystem=strict', ...own],
     },
     {

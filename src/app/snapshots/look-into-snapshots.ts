@@ -5,6 +5,7 @@ import type { StoredSnapshot } from '../../repository/snapshots/snapshot.ts'
 import type { BrowsedEntry, BrowseSystem } from '../browse-system.ts'
 import { chooseSnapshot, hostOf, sourceOf } from '../choose-snapshot.ts'
 import type { ListSnapshots, RepositoryAccess } from '../restore-system.ts'
+import { requireKnownRepository } from './known-repository.ts'
 import { type ShownSnapshot, shownSnapshot } from './shown-snapshot.ts'
 
 /** What lies in the repository of a destination, looked at a part at a time. */
@@ -82,7 +83,7 @@ export function makeLookIntoSnapshots({
     async list(destination, signal) {
       const { knownId, ...access } = await repositoryAt(destination)
       const { snapshots, damaged, repositoryId } = await listSnapshots(access, signal)
-      requireKnown(destination, knownId, repositoryId)
+      requireKnownRepository(destination, knownId, repositoryId)
       return {
         snapshots: snapshots.map(shownSnapshot),
         damaged: damaged.map(({ id, error: { message } }) => ({ id, message })),
@@ -119,7 +120,7 @@ export function makeLookIntoSnapshots({
       }
       const on = {
         opened: (id: string) => {
-          requireKnown(destination, knownId, id)
+          requireKnownRepository(destination, knownId, id)
         },
         problem: (problem: { path: string; message: string }) => {
           if (problems.length < problemsKept) problems.push(problem)
@@ -158,18 +159,6 @@ function placeOf(text: string): Place {
   if (time === undefined || id === undefined || numbers === undefined)
     throw new RedomaError('USAGE', 'this is not where a search ended')
   return { timeNs: BigInt(time), id, reached: numbers.split('.').map(Number) }
-}
-
-/** Who asks over a network cannot see that it is another one than the instance knows, and must not be led to believe what is in it. */
-function requireKnown(destination: string, known: string | undefined, found: string): void {
-  if (known === undefined || known === found) return
-  throw new RedomaError(
-    'REPOSITORY_EXCHANGED',
-    `${destination}: the repository is ${found.slice(0, 10)}, and not ${known.slice(0, 10)} as before`,
-    {
-      hint: 'Look at it on the machine: redoma backup snapshots --from; redoma destination accept if it is right.',
-    },
-  )
 }
 
 function fewSeconds(clock: Clock): () => boolean {

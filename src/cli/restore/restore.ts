@@ -1,9 +1,8 @@
-import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { RestoredSystem, RestoreEntry, RestoreSystemRequest } from '../../app/restore-system.ts'
+import type { RestoredSystem, RestoreEntry } from '../../app/restore-system.ts'
+import { isAnythingIn, restoreOver } from '../../app/restores/restore-over.ts'
 import { RedomaError } from '../../core/errors.ts'
-import type { Proposal } from '../../ports/approval.ts'
 import type { Deletes, Overwrite } from '../../repository/restoring/request.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -115,27 +114,6 @@ export function defineRestore(command: Command, context: Context): void {
         return await context.services.restoreSystem(access, request, bar.progress, context.signal)
       }
     })
-}
-
-/** What is new loses nothing. */
-async function isAnythingIn(folder: string): Promise<boolean> {
-  return (await readdir(folder).catch(() => [])).length > 0
-}
-
-function restoreOver(
-  id: string,
-  { path, target, overwrite, deletes, include, exclude }: Omit<RestoreSystemRequest, 'snapshot'>,
-): Proposal {
-  return {
-    danger: 'restore-over',
-    subject: target,
-    lines: [
-      `restore snapshot ${id.slice(0, 8)}${path === undefined ? '' : `:${path}`} to ${target}, where something is`,
-      `overwrite: ${overwrite}; delete: ${deletes}`,
-      ...(include.length === 0 ? [] : [`include: ${include.join(' ')}`]),
-      ...(exclude.length === 0 ? [] : [`exclude: ${exclude.join(' ')}`]),
-    ],
-  }
 }
 
 function deletesOf(options: RestoreOptions): Deletes {

@@ -2,17 +2,19 @@ import { closeSync, constants, mkdirSync, openSync, realpathSync } from 'node:fs
 import { RedomaError, systemCode } from '../../core/errors.ts'
 import { rawPathOf } from '../files/raw-path.ts'
 import { pathOnly, type Target } from './held-folders.ts'
+import { openBelow } from './open-below.ts'
 import type { RestoreRequest } from './request.ts'
 import { targetFailure } from './target-failure.ts'
 
 /**
- * The target itself may be reached by a link: it is the operator's word. Below it, none is followed.
+ * The target itself may be reached by a link: it is the operator's word, unless it has to be below another folder. Below it, none is followed.
  *
- * @throws RedomaError `PATH_UNSAFE` when all that this machine has would be deleted but for what the snapshot has;
+ * @throws RedomaError `PATH_UNSAFE` when all that this machine has would be deleted but for what the snapshot has, and what `openBelow` throws;
  * `TARGET_FULL`, `TARGET_READ_ONLY`
  */
 export function openTarget(request: RestoreRequest): Target & Disposable {
-  const { target, dryRun, deletes, path: from } = request
+  const { target, below, dryRun, deletes, path: from } = request
+  if (below !== undefined) return held(target, openBelow(below, target, !dryRun))
   const path = dryRun ? target : makeTarget(target)
   if (path === '/' && deletes === 'extra' && !dryRun) {
     throw new RedomaError(
@@ -23,7 +25,10 @@ export function openTarget(request: RestoreRequest): Target & Disposable {
       },
     )
   }
-  const fd = openIfThere(path)
+  return held(path, openIfThere(path))
+}
+
+function held(path: string, fd: number | undefined): Target & Disposable {
   return {
     path: rawPathOf(path),
     fd,

@@ -14,6 +14,8 @@ export interface RestoreRequest {
   readonly path?: string | undefined
   /** The folder that everything goes under, made when it is missing. */
   readonly target: string
+  /** A folder that is there, without links in its path, which the target is looked for below, name by name, without following a link. */
+  readonly below?: string | undefined
   /** gitignore patterns of what to restore; everything when empty. */
   readonly include: readonly string[]
   readonly exclude: readonly string[]
