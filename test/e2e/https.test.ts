@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { selfSignedCertificate } from '../../src/crypto/self-signed.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
+import { until } from '../support/until.ts'
 
 test('the daemon serves by HTTPS where it was told once, says by which certificate, and lets nobody in unasked', async () => {
   await using world = await aProtectedTree()
@@ -52,6 +55,43 @@ test('what is no address, half a certificate and a proxy that is none are refuse
   expect([code, stderr]).toEqual([1, expect.stringContaining('/nowhere.pem cannot be read (ENOENT)')])
   expect((await world.redoma.run(['config', 'https', '--json'])).stdout.trim()).toBe('null')
 })
+
+test('a certificate that expires within days is an incident while the daemon serves by it', async () => {
+  await using world = await aProtectedTree()
+  const [certificate, key] = [join(world.path, 'c.pem'), join(world.path, 'k.pem')]
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const [from, end] = [new Date(Date.now() - 360 * dayMs), new Date(Date.now() + 5 * dayMs)]
+  const words = { names: ['vault.example.com'], from, until: end }
+  await writeFile(certificate, selfSignedCertificate(privateKey, words))
+  await writeFile(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  const told = async (): Promise<readonly Told[]> => {
+    const { stdout } = await world.redoma.run(['incident', 'list', '--json'])
+    return (JSON.parse(stdout) as Told[]).filter(({ kind }) => kind === 'certificate-expiring')
+  }
+
+  await using daemon = await serve(
+    world,
+    ...['--https', '127.0.0.1:0', '--certificate', certificate, '--key', key],
+  )
+  const expiring = await until('the certificate is an incident', async () => (await told())[0], 60_000)
+  await daemon[Symbol.asyncDispose]()
+  await using other = await serve(world, '--no-https')
+  const isOver = async () => ((await told()).length === 0 ? true : undefined)
+  expect(await until('it is closed', isOver, 60_000)).toBe(true)
+
+  expect(expiring).toMatchObject({
+    severity: 'critical',
+    hint: expect.stringContaining(certificate) as string,
+  })
+  expect(other.said()).not.toContain('https:')
+})
+
+interface Told {
+  readonly kind: string
+  readonly severity: string
+}
+
+const dayMs = 24 * 60 * 60_000
 
 async function serve({ redoma }: ProtectedTree, ...options: string[]) {
   const { child, ended } = redoma.start(['serve', ...options])

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUID, X509Certificate } from 'node:crypto'
 import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { createInstance } from '../../src/catalogue/create-instance.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
+import { postgresqlEngine } from '../../src/catalogue/postgresql/engine.ts'
 import { moveToPostgresql } from '../../src/catalogue/postgresql/move-from-sqlite.ts'
 import { collectBytes } from '../../src/core/bytes.ts'
 import { Secret } from '../../src/core/secret.ts'
@@ -296,6 +297,27 @@ describe('a server on another machine', () => {
     expect(await speak(at('localhost', `sslmode=verify-ca&${trusted}`))).toMatchObject(answered)
     expect(await speak(at('127.0.0.1', 'sslmode=verify-full'))).toMatchObject(unreachable)
     expect(await speak(at('127.0.0.1', 'sslmode=require'))).toMatchObject(answered)
+  })
+
+  test('has a certificate of which it is known when it expires, unless nobody holds the server to it', async () => {
+    await using folder = await temporaryFolder()
+    const { ca, server: certificate } = await privateAuthority()
+    await using server = await startPostgresql('hunter2', certificate)
+    await writeFile(join(folder.path, 'ca.pem'), ca)
+    const shownAt = async (query: string) => {
+      const address = `postgres://postgres:hunter2@127.0.0.1:${server.port}/postgres?${query}`
+      const engine = postgresqlEngine(new Secret(address))
+      const db = engine.open()
+      await engine.hasTable(db, 'instance')
+      await db.destroy()
+      return engine.shown?.()
+    }
+
+    const { validToDate: until, fingerprint256: fingerprint } = new X509Certificate(certificate.cert)
+    expect(await shownAt(`sslmode=verify-full&sslrootcert=${join(folder.path, 'ca.pem')}`)).toMatchObject({
+      ...{ until, fingerprint, place: `127.0.0.1:${server.port}` },
+    })
+    expect(await shownAt('sslmode=require')).toBeUndefined()
   })
 
   test('that speaks no TLS is not spoken to in the clear', async () => {
