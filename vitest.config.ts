@@ -12,7 +12,12 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
 const execArgv = ['--wasm-wrapper-tiering-budget=1000000000']
 
 const project = (name: string, include: string[], testTimeout: number) => ({
-  test: { name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, execArgv },
+  test: {
+    ...{ name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, execArgv },
+    // A process for many files: one for each takes longer to start, and to read what it imports, than most files take to run.
+    isolate: false,
+    setupFiles: 'test/support/extend-zod.ts',
+  },
 })
 
 // These need CIFS and NFS in the kernel: testsInKernel boots one that has them, and runs them in it.

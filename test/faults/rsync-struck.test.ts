@@ -36,7 +36,7 @@ async function aServer(name: Name): Promise<Patient<Name>> {
   const ballast = join(disk.path, 'ballast')
   const stack = opening.move()
   // Only who is frozen has to be given up for its silence: of the others, a loaded machine must not be taken for lost.
-  const silenceSeconds = name === 'the server is frozen' ? 2 : 30
+  const silenceSeconds = name === 'the server is frozen' ? 10 : 60
   let reached = 0
   return {
     direct: localDestination(copies, clock),

@@ -13,7 +13,7 @@ interface Probed {
 }
 
 /** Every command starts a program, in a kernel with one processor. */
-const patienceMs = 300_000
+const patienceMs = 1_200_000
 const stack = new AsyncDisposableStack()
 let smb: SmbServer
 let nfs: NfsServer

@@ -46,14 +46,20 @@ export async function startSmbServer(mebibytes = 128, quotaMebibytes?: number): 
     async start() {
       // A group of its own, which its children stay in: all of them are stopped by one signal.
       const words = ['--foreground', '--no-process-group', '--configfile', configuration]
-      smbd = spawn('smbd', words, { detached: true, stdio: 'ignore' })
-      await until('smbd answers', answers)
+      const started = spawn('smbd', words, { detached: true, stdio: 'ignore' })
+      smbd = started
+      await until('smbd answers', async () => {
+        if (started.exitCode !== null) throw new Error(`smbd ended with ${started.exitCode}: see ${home}/log`)
+        return await answers()
+      })
     },
     async kill() {
       const ended = new Promise((resolve) => smbd?.once('exit', resolve))
       signal('SIGKILL')
       await ended
       smbd = undefined
+      // Its children end after it, and hold its port for so long: the next would find it taken.
+      await until('nothing listens', async () => !(await answers()))
     },
     freeze: async () => {
       signal('SIGSTOP')
