@@ -1,15 +1,18 @@
 import { relative } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that take minutes, the longest first, and then projects whose files take long. */
+/**
+ * Files that take minutes, the longest first, and then projects whose files take long. Of those that boot a kernel (`mounts`, `shares`), whose every system
+ * call the machine pays for several times, one begins at once and the next when others have been between.
+ */
 const order = [
   'test/faults/mounts',
   'test/faults/every-call',
-  'test/integration/mounts',
-  'test/e2e/shares',
   'test/faults/rsync-struck',
-  'test/postgresql/nodes',
+  'test/integration/mounts',
   'test/faults/model',
+  'test/postgresql/nodes',
+  'test/e2e/shares',
   'test/e2e/deb',
   'test/faults/s3-backup',
   'test/e2e/rewrap',
