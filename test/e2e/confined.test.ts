@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
@@ -97,8 +97,25 @@ describe.skipIf(isMissing)('within what the unit allows', () => {
     expect(await mounting(unitNamed('most').replaceAll('CAP_DAC_OVERRIDE', ''))).toMatch(/capability/)
   })
 
+  test('a restore below the restore root gives each file to its owner, and one to elsewhere is not possible', async () => {
+    await mkdir(at('root'), { mode: 0o700 })
+    for (const words of [
+      ['config', 'restore-root', at('root')],
+      ['install', '--prefix', at('wider')],
+    ])
+      expect(await redoma.run(words)).toMatchObject({ code: 0 })
+    const wider = await readFile(at('wider/etc/systemd/system/redoma.service'), 'utf8')
+    const restore = ['restore', 'latest', '--source', 'data', '--to']
+
+    await confined([...restore, at('root/case-7')], wider)
+
+    const { uid, mode } = await stat(at('root/case-7', at('data/private')))
+    expect([uid, mode & 0o7777]).toEqual([someone, 0o600])
+    await expect(confined([...restore, at('elsewhere')], wider)).rejects.toThrow('failed within')
+  })
+
   function confined(words: readonly string[], rightsOf = unit) {
-    const writable = [...unit.matchAll(/^ReadWritePaths=-(.*)$/gm)].map(([, path = '']) => path)
+    const writable = [...rightsOf.matchAll(/^ReadWritePaths=-(.*)$/gm)].map(([, path = '']) => path)
     const walls = [
       ...writable.map((path) => `mount --bind '${path}' '${path}'`),
       // The root of this machine, and with it all that is not a file system of its own.

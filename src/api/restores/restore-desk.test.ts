@@ -75,27 +75,6 @@ describe('restores that a daemon is asked for', () => {
   })
 })
 
-test('a restore whose process has died is lost, from the moment on that somebody looks', async () => {
-  await using served = await aServedInstance()
-  const { restores } = served.instance.catalogue
-  const { what } = planned('/r/1')
-  const at = served.instance.clock.now()
-  const audited = { at, actor: 'x', action: 'snapshot.restore', subject: '/r/1', detail: '' }
-  const noProcess = 2 ** 22 + 1
-  const dead = await restores.add({ what, askedBy: 'x', askedAt: at }, noProcess, audited)
-  const alive = await restores.add({ what, askedBy: 'x', askedAt: at }, process.pid, audited)
-  await restores.begin(dead.id, at)
-
-  expect((await restores.get(dead.id)).state).toEqual({ kind: 'lost' })
-  expect(await restores.closeLost()).toEqual([dead.id])
-  expect(await restores.closeLost()).toEqual([])
-  const { items } = await restores.page({ sort: 'id', direction: 'desc', limit: 9 })
-  expect(items.map(({ id, state }) => [id, state.kind])).toEqual([
-    [alive.id, 'waiting'],
-    [dead.id, 'lost'],
-  ])
-})
-
 const nothing: RestoreOutcome = {
   ...{ files: 0, bytes: 0, unchanged: 0, left: 0, deleted: 0, fetchedBytes: 0 },
   ...{ problemCount: 0, problems: [], entryCount: 0, entries: [] },

@@ -115,7 +115,7 @@ export function makeLookIntoSnapshots({
           const wanted = list.snapshots
             .filter((one) => source === undefined || sourceOf(one) === source)
             .filter((one) => host === undefined || hostOf(one) === host)
-          return notBefore(wanted.toReversed(), from)
+          return newestFirst(wanted, from)
         },
       }
       const on = {
@@ -143,13 +143,14 @@ interface Place {
   readonly reached: readonly number[]
 }
 
-function notBefore(
-  newestFirst: readonly StoredSnapshot[],
-  place: Place | undefined,
-): readonly StoredSnapshot[] {
-  if (place === undefined) return newestFirst
-  const at = newestFirst.findIndex(({ id }) => id === place.id)
-  return at === -1 ? newestFirst.filter(({ timeNs }) => timeNs < place.timeNs) : newestFirst.slice(at)
+function newestFirst(snapshots: readonly StoredSnapshot[], place: Place | undefined): StoredSnapshot[] {
+  return snapshots.filter((one) => place === undefined || compareAge(one, place) >= 0).toSorted(compareAge)
+}
+
+/** Two may be of one moment. */
+function compareAge(a: Pick<Place, 'timeNs' | 'id'>, b: Pick<Place, 'timeNs' | 'id'>): number {
+  if (a.timeNs === b.timeNs) return a.id < b.id ? -1 : a.id === b.id ? 0 : 1
+  return a.timeNs > b.timeNs ? -1 : 1
 }
 
 /** @throws RedomaError `USAGE` */
