@@ -50,22 +50,35 @@ async function aWorld() {
     if (held) throw new RedomaError('RUN_UNDER_WAY', 'another node is at it')
     return await work('lease')
   }
-  const verifyWhenDue = makeVerifyWhenDue({
-    ...{ catalogue, clock },
-    verifyOne: makeVerifyOne({
-      ...{ log, whileLeased },
-      async verify({ id, name }, readData) {
-        verified.push([name, readData.kind === 'rotating' ? readData.parts : 0])
-        for (const what of ['ledger', 'repository'] as const)
-          await catalogue.verifications.record(id, what, end, clock.now())
-        return []
-      },
-    }),
-  })
+  let stopping: AbortController | undefined
+  const start = () =>
+    makeVerifyWhenDue({
+      ...{ catalogue, clock },
+      verifyOne: makeVerifyOne({
+        ...{ log, whileLeased },
+        async verify({ id, name }, readData) {
+          stopping?.abort(new RedomaError('CANCELLED', 'the daemon stops'))
+          stopping?.signal.throwIfAborted()
+          verified.push([name, readData.kind === 'rotating' ? readData.parts : 0])
+          for (const what of ['ledger', 'repository'] as const)
+            await catalogue.verifications.record(id, what, end, clock.now())
+          return []
+        },
+      }),
+    })
+  let verifyWhenDue = start()
   return {
     ...instance,
     schedule,
     add,
+    /** The daemon is stopped in the midst of one that becomes due in so long, and started again. */
+    async isStoppedIn(milliseconds: number) {
+      clock.advance(milliseconds)
+      stopping = new AbortController()
+      await expect(verifyWhenDue(stopping.signal)).rejects.toMatchObject({ code: 'CANCELLED' })
+      stopping = undefined
+      verifyWhenDue = start()
+    },
     /** Which were verified by what is due when so much time has passed. */
     async after(milliseconds: number) {
       clock.advance(milliseconds)
@@ -103,6 +116,16 @@ test('one that could not be looked at is tried again after an hour, until it was
   world.itEnds(good)
   expect(await world.after(hour)).toHaveLength(1)
   expect(await world.after(2 * hour)).toEqual([])
+})
+
+test('one that the daemon was stopped in has not failed, and is done when it is back', async () => {
+  await using world = await aWorld()
+
+  await world.isStoppedIn(24 * hour)
+
+  expect(await world.catalogue.verifications.list()).toEqual([])
+  expect(await world.after(60_000)).toHaveLength(1)
+  expect(await world.after(60_000)).toEqual([])
 })
 
 test('what another node verifies is left to it', async () => {
