@@ -64,28 +64,47 @@ test('a daemon that is killed in the middle of a restore finds it lost, and does
   await using world = await aWorld()
   await fillTree(world, 48)
   await world.redoma.run(['backup', 'create', '--only', 'system', '--source', 'tree'])
-  const target = join(world.path, 'restored')
-  const body = { destination: 'nas', snapshot: 'latest', source: 'tree', target }
-  const sent = { method: 'POST', path: '/api/v1/restores', body } as const
-  await using daemon = await serve(world)
-  const ended = once(daemon.child, 'exit')
-  const { id } = begun.parse(await askOf(world).json(sent))
+  // On a busy machine the kill may come when it is done.
+  let killed = await killedWhileRestoring(world, join(world.path, 'restored-0'))
+  for (let tries = 1; killed.state === 'done' && tries < 6; tries++)
+    killed = await killedWhileRestoring(world, join(world.path, `restored-${tries}`))
+  const { target, state } = killed
 
-  while (filesIn(target) === 0) await wait(1)
-  daemon.child.kill('SIGKILL')
-  await ended
-  await using next = await serve(world)
-  const get = getterOf(world)
-  const lost = await get(`/api/v1/restores/${id}`)
-  const again = begun.parse(await askOf(world).json(sent))
-  const told = await askOf(world).stream(`/api/v1/restores/${again.id}/events`, new AbortController().signal)
+  await using daemon = await serve(world)
+  const again = await begin(world, target)
+  const path = `/api/v1/restores/${again}/events`
+  const told = await askOf(world).stream(path, new AbortController().signal)
   const text = Buffer.concat(await Array.fromAsync(told)).toString()
 
-  expect(lost).toMatchObject({ id, state: 'lost', askedBy: 'eve' })
+  expect(state).toBe('lost')
   expect(text).toMatch(/event: end\ndata: .*"state":"done"/)
   expect(compareTrees(world.tree, join(target, world.tree))).toEqual([])
-  expect(await next.stop()).toBe(0)
+  expect(await daemon.stop()).toBe(0)
 })
+
+/** What the next daemon says of it. */
+async function killedWhileRestoring(
+  world: ProtectedTree,
+  target: string,
+): Promise<{ target: string; state: string }> {
+  const { child } = await serve(world)
+  const ended = once(child, 'exit')
+  const id = await begin(world, target)
+  while (filesIn(target) === 0) await wait(1)
+  child.kill('SIGKILL')
+  await ended
+  await using next = await serve(world)
+  const { state } = stated.parse(await getterOf(world)(`/api/v1/restores/${id}`))
+  await next.stop()
+  return { target, state }
+}
+
+async function begin(world: ProtectedTree, target: string): Promise<number> {
+  const body = { destination: 'nas', snapshot: 'latest', source: 'tree', target }
+  return begun.parse(await askOf(world).json({ method: 'POST', path: '/api/v1/restores', body })).id
+}
+
+const stated = z.object({ state: z.string() })
 
 test('the restore root is said on the machine, and has to be one', async () => {
   await using world = await aWorld()

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { admitUsers } from '../../src/api/access/admit-users.ts'
@@ -121,6 +121,11 @@ describe('a restore by the API over the network', () => {
     await chmod(world.root, 0o701)
     expect(await world.ask('boss', 'POST', '', { target })).toMatchObject([422, { code: 'PATH_UNSAFE' }])
     await chmod(world.root, 0o700)
+    await rename(world.root, `${world.root}-moved`)
+    await symlink(`${world.root}-moved`, world.root)
+    expect(await world.ask('boss', 'POST', '', { target })).toMatchObject([422, { code: 'PATH_UNSAFE' }])
+    await rm(world.root)
+    await rename(`${world.root}-moved`, world.root)
     await world.setRoot(undefined)
     expect(await world.ask('boss', 'POST', '', { target })).toMatchObject([403, { code: 'NOT_ALLOWED' }])
     for (const folder of [
@@ -132,6 +137,10 @@ describe('a restore by the API over the network', () => {
       `${world.root}/none`,
     ])
       await expect(world.setRoot(folder), folder).rejects.toMatchObject({ code: 'PATH_UNSAFE' })
+    const loose = join(world.path, 'loose')
+    await mkdir(join(loose, 'root'), { recursive: true, mode: 0o700 })
+    await chmod(loose, 0o777)
+    await expect(world.setRoot(join(loose, 'root'))).rejects.toThrow(/others may change/)
     expect(await readdir(world.root)).toEqual([])
   })
 

@@ -1,4 +1,5 @@
 import { realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { messageOf, RedomaError } from '../../core/errors.ts'
 import { isWithin } from '../is-within.ts'
 import { realOf, whyPrivate } from '../private-folders.ts'
@@ -40,7 +41,20 @@ export async function requireFitRoot(own: OwnPlaces, root: string): Promise<stri
   if (uid !== process.geteuid?.()) throw unfit(root, 'belongs to another user than the service')
   // A program that runs as root for whoever starts it may be among what is restored.
   if ((mode & 0o077) !== 0) throw unfit(root, 'can be entered by others than its owner')
+  await requireFirmWay(root, real)
   return real
+}
+
+/** Who may exchange a folder above would lead to another one. In one with the sticky bit, as `/tmp`, others cannot take away what is not theirs. */
+async function requireFirmWay(root: string, real: string): Promise<void> {
+  const owners = [0, process.geteuid?.()]
+  for (let at = dirname(real); ; at = dirname(at)) {
+    const { uid, mode } = await stat(at)
+    const isSticky = (mode & 0o1000) !== 0
+    if (!owners.includes(uid) || ((mode & 0o022) !== 0 && !isSticky))
+      throw unfit(root, `lies in ${at}, which others may change`)
+    if (at === '/') return
+  }
 }
 
 /** Also by a mount that shows it a second time. @throws RedomaError `PATH_UNSAFE` */

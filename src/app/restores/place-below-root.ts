@@ -26,12 +26,13 @@ export async function placeBelowRoot(
       hint: 'On the machine itself: redoma config restore-root FOLDER; or restore there: redoma restore',
     })
   const below = await requireFitRoot(own, root)
-  const from = [root, below].find((folder) => target !== folder && isWithin(target, folder))
-  if (from === undefined)
+  // It was named by its real path.
+  if (below !== root) throw new RedomaError('PATH_UNSAFE', `${root} is reached by a link by now: ${below}`)
+  if (target === root || !isWithin(target, root))
     throw new RedomaError('NOT_ALLOWED', `${target} is not below ${root}`, {
       hint: 'Over the network nothing else is written to. On the machine itself: redoma restore',
     })
-  const names = relative(from, target).split('/')
+  const names = relative(root, target).split('/')
   for (const [at] of names.entries()) {
     const folder = join(below, ...names.slice(0, at + 1))
     const found = await lstat(folder).catch((error: unknown) => {
