@@ -12,9 +12,13 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
 const execArgv = ['--wasm-wrapper-tiering-budget=1000000000']
 
 const project = (name: string, include: string[], testTimeout: number) => ({
+  test: { name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, execArgv },
+})
+
+/** Many short files, in a process together: one for each takes longer to start, and to read what it imports, than most of them take to run. */
+const together = (name: string, include: string[], testTimeout: number) => ({
   test: {
-    ...{ name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, execArgv },
-    // A process for many files: one for each takes longer to start, and to read what it imports, than most files take to run.
+    ...project(name, include, testTimeout).test,
     isolate: false,
     setupFiles: 'test/support/extend-zod.ts',
   },
@@ -23,7 +27,7 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 // These need CIFS and NFS in the kernel: testsInKernel boots one that has them, and runs them in it.
 const inKernel =
   process.env['REDOMA_TESTS_IN_KERNEL'] === '1'
-    ? [project('kernel', ['test/kernel/**/*.test.ts'], 120_000)]
+    ? [project('kernel', ['test/kernel/**/*.test.ts'], 900_000)]
     : []
 
 // The catalogue's tests once more, on PostgreSQL: where it is installed (`npm test` says so where it is not).
@@ -32,7 +36,7 @@ const postgresql = postgresqlMissing()
   : [
       {
         test: {
-          ...project('postgresql', ['src/catalogue/**/*.test.ts', 'test/postgresql/**/*.test.ts'], 60_000)
+          ...together('postgresql', ['src/catalogue/**/*.test.ts', 'test/postgresql/**/*.test.ts'], 60_000)
             .test,
           env: { REDOMA_TESTS_CATALOGUE: 'postgresql' },
           globalSetup: 'test/support/databases/serve-catalogues.ts',
@@ -45,8 +49,8 @@ export default defineConfig({
     maxWorkers: Math.min(availableParallelism() + 1, 4),
     sequence: { sequencer: LongestFirst },
     projects: [
-      project('unit', ['src/**/*.test.ts'], 20_000),
-      project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
+      together('unit', ['src/**/*.test.ts'], 20_000),
+      together('conformance', ['test/conformance/**/*.test.ts'], 60_000),
       project('checks', ['test/checks/**/*.test.ts'], 120_000),
       project('integration', ['test/integration/**/*.test.ts'], 120_000),
       project('compat', ['test/compat/**/*.test.ts'], 300_000),

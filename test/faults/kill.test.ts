@@ -5,7 +5,7 @@ import { seededRandom } from '../support/seeded-random.ts'
 import { aStage } from './killing/stage.ts'
 
 /** Of each lane. */
-const rounds = process.env['SLOW'] === undefined ? 100 : 1000
+const rounds = process.env['SLOW'] === undefined ? 60 : 1000
 const roundsPerStretch = 25
 const kinds = ['backup', 'prune', 'backup', 'restore'] as const
 

@@ -6,7 +6,7 @@ import { type Command, command } from './modelling/commands.ts'
 import { aWorld, requireAsModelled } from './modelling/world.ts'
 
 /** Of each lane. All are run, however long it takes: fewer would be a promise not kept. */
-const numRuns = process.env['SLOW'] === undefined ? 150 : 1_500
+const numRuns = process.env['SLOW'] === undefined ? 100 : 1_500
 /** Two at a time: most of a sequence is the start of threads, each of which is more than what it does. */
 test.skipIf(programMissing('restic')).concurrent.each([1, 2])(
   `whatever commands follow each other, each snapshot stays what it was, in ${numRuns} sequences (lane %i)`,

@@ -55,12 +55,12 @@ export function blowsOn(server: Patient): Record<BlowName, Blow> {
 
 /**
  * Runs into one repository, each of a source of its own, wait at their points for the others and are struck together: how long a kernel waits for a
- * server is waited for once, and one run completes after all of them. All blows fall at all points by `SLOW=1`, else each at two.
+ * server is waited for once, and one run completes after all of them. All blows fall at all points by `SLOW=1`, else each at one.
  */
 export function batches(): readonly (readonly [BlowName, readonly number[]])[] {
   const all = Array.from({ length: points }, (_, n) => n + 1)
   return blowNames.flatMap((name, kind) => {
-    const each = slowly ? all : all.filter((point) => point % 10 === (3 * kind) % 10)
+    const each = slowly ? all : all.filter((point) => point === 2 + 5 * (kind % 4))
     const count = Math.ceil(each.length / mostTogether)
     return Array.from(
       { length: count },

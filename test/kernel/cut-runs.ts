@@ -26,11 +26,11 @@ import type { Patient } from './faults.ts'
 
 const { signal } = new AbortController()
 const clock = { now: () => new Date() }
-/** Of a client that waits a quarter of a minute for each call, on a machine that has much else to do. */
-const longestRunMs = 150_000
+/** Of a client that waits half a minute for each call, on a machine that has much else to do. */
+const longestRunMs = 400_000
 /** For a call, and for one to a server that is known not to answer. */
-const patienceMs = 15_000
-const shortPatienceMs = 5000
+const patienceMs = 30_000
+const shortPatienceMs = 20_000
 
 type Stored = Awaited<ReturnType<typeof backUp>>
 

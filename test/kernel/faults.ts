@@ -13,6 +13,10 @@ import { until } from '../support/kernel-mounts/commands.ts'
 import type { DiskOfServer } from '../support/kernel-mounts/disk-of-server.ts'
 
 const { signal } = new AbortController()
+/** Of a call, and of the start of the process that makes it, which in a kernel in a kernel takes long when others have the processors. */
+const patienceMs = 30_000
+/** Of a few calls that are given up one after the other. */
+const longestMs = 240_000
 const mebibyte = 1024 * 1024
 const bytes = randomBytes(3 * mebibyte)
 /** What was put before anything went wrong. */
@@ -57,7 +61,7 @@ export function testFaults(kind: string, start: () => Promise<Patient>): void {
           expected: place,
           node: thisNode({}),
           clock: handTurnedClock(),
-          patienceMs: 10_000,
+          patienceMs,
           mostGivenUp: 20,
         },
       })
@@ -103,7 +107,7 @@ export function testFaults(kind: string, start: () => Promise<Patient>): void {
       expect(await codeOf(putHit(() => server.kill()))).toBe('DESTINATION_UNREACHABLE')
       expect(await codeOf(readKept())).toBe('DESTINATION_UNREACHABLE')
 
-      expect(performance.now() - started).toBeLessThan(90_000)
+      expect(performance.now() - started).toBeLessThan(longestMs)
       await server.start()
       await expectRecovered()
     })
@@ -113,7 +117,7 @@ export function testFaults(kind: string, start: () => Promise<Patient>): void {
 
       expect(await codeOf(putHit(() => server.freeze()))).toBe('DESTINATION_UNREACHABLE')
 
-      expect(performance.now() - started).toBeLessThan(90_000)
+      expect(performance.now() - started).toBeLessThan(longestMs)
       await server.thaw()
       await expectRecovered()
     })
