@@ -17,7 +17,8 @@ const programs = [
   'tc',
   'setquota',
 ]
-const usualMebibytes = 1280
+/** Two servers with their RAM disks, two runners, and the processes of what runs: with half of it some were killed for it on a slow machine. */
+const usualMebibytes = 2560
 
 export interface KernelLimits {
   readonly seconds: number
