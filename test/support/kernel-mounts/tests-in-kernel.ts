@@ -65,18 +65,19 @@ export async function testsInKernel(
     SLOW: isSlow ? '1' : '',
   }
   // Failed tests make it fail too, and are told one by one.
-  const failure = await runInKernel(
+  const ended = await runInKernel(
     [process.execPath, vitest, ...words, ...files.map((file) => `test/kernel/${file}`)],
     environment,
     { seconds },
   ).catch((error: unknown) => error)
   const text = await readFile(report, 'utf8').catch(() => {
-    throw failure
+    throw ended
   })
-  return reportShape.parse(JSON.parse(text)).testResults.flatMap(innerTests)
+  return reportShape.parse(JSON.parse(text)).testResults.flatMap((file) => innerTests(file, String(ended)))
 }
 
-function innerTests(file: z.infer<typeof reportShape>['testResults'][number]): InnerTest[] {
+/** @param said in the kernel, or the end of it */
+function innerTests(file: z.infer<typeof reportShape>['testResults'][number], said: string): InnerTest[] {
   const tests = file.assertionResults.map(({ fullName, status, failureMessages }) => ({
     name: fullName,
     skipped: status !== 'passed' && status !== 'failed',
@@ -86,5 +87,5 @@ function innerTests(file: z.infer<typeof reportShape>['testResults'][number]): I
   const isUntold = file.status !== 'passed' && !tests.some((test) => test.failure !== undefined)
   if (file.message === '' && !isUntold) return tests
   const name = `${file.name} is run to its end`
-  return [...tests, { name, skipped: false, failure: file.message || `the file is called ${file.status}` }]
+  return [...tests, { name, skipped: false, failure: file.message || said.slice(-4000) }]
 }
