@@ -22,7 +22,7 @@ import { type TemporaryFolder, temporaryFolder } from '../support/temporary-fold
 import { watched } from '../support/watched.ts'
 import { batches, blowsOn, points } from './blows.ts'
 import { expectRestorable, expectWhole } from './expect-whole.ts'
-import type { Patient } from './faults.ts'
+import { mounted, type Patient } from './faults.ts'
 
 const { signal } = new AbortController()
 const clock = { now: () => new Date() }
@@ -51,7 +51,7 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
       source = stack.use(await temporaryFolder())
       await writeSource(join(source.path, 'whole'), 0)
       server = stack.use(await start())
-      place = stack.use(await server.mount(6))
+      place = stack.use(await mounted(() => server.mount(10)))
       destination = stack.use(inChildDestination(optionsFor(patienceMs)))
       impatient = stack.use(inChildDestination(optionsFor(shortPatienceMs)))
       patient = withRetry(destination, { wait, random: Math.random, nowMs: () => performance.now() })

@@ -67,7 +67,7 @@ export async function startSmbServer(mebibytes = 128, quotaMebibytes?: number): 
     thaw: async () => {
       signal('SIGCONT')
     },
-    cut: () => killConnections(port),
+    cut: () => killConnections(port, smbd?.pid),
     setPassword: (text) => setPassword(configuration, text),
     setShared: (shared) =>
       writeFile(configuration, configurationText(home, shared, quotaMebibytes !== undefined)),
@@ -135,8 +135,9 @@ function answers(): Promise<boolean> {
   })
 }
 
-/** Each is a process of smbd's own. */
-async function killConnections(at: number): Promise<void> {
+/** Each is a process of smbd's own. The one that accepts them has the newest, too, until it has made that process: it stays. */
+async function killConnections(at: number, accepting: number | undefined): Promise<void> {
   const sockets = await call('ss', '-Htnp', 'state', 'established', `( sport = :${at} )`)
-  for (const [, pid] of sockets.matchAll(/pid=(\d+)/g)) process.kill(Number(pid), 'SIGKILL')
+  const pids = new Set(Array.from(sockets.matchAll(/pid=(\d+)/g), ([, pid]) => Number(pid)))
+  for (const pid of pids) if (pid !== accepting) process.kill(pid, 'SIGKILL')
 }
