@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { systemCode } from '../../core/errors.ts'
 import type { Proposal } from '../../ports/approval.ts'
 import type { RestoreSystemRequest } from '../restore-system.ts'
 
@@ -26,7 +27,11 @@ export function restoreOver(
   }
 }
 
-/** What is new loses nothing. */
+/** What is new loses nothing. What cannot be listed may be anything. */
 export async function isAnythingIn(folder: string): Promise<boolean> {
-  return (await readdir(folder).catch(() => [])).length > 0
+  try {
+    return (await readdir(folder)).length > 0
+  } catch (error) {
+    return systemCode(error) !== 'ENOENT'
+  }
 }
