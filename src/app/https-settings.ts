@@ -1,8 +1,8 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
-import { messageOf, RedomaError, systemCode } from '../core/errors.ts'
+import { RedomaError } from '../core/errors.ts'
+import { keptFile } from './kept-file.ts'
 
 const schemaName = 'redoma-https/1'
 const path = z.string().max(4096).refine(isAbsolute, 'is not an absolute path')
@@ -48,31 +48,18 @@ export interface KeptHttps {
  */
 export function keptHttps(home: string): KeptHttps {
   const file = join(home, 'https.json')
+  const kept = keptFile(file)
   return {
     async read() {
-      const text = await readFile(file, 'utf8').catch((error: unknown) => {
-        if (systemCode(error) === 'ENOENT') return undefined
-        throw new RedomaError('FILE_FAILED', `${file} cannot be read: ${messageOf(error)}`, { cause: error })
-      })
+      const text = await kept.read()
       return text === undefined ? undefined : parsed(text, file)
     },
-    async write(settings) {
-      const temporary = `${file}.new`
-      try {
-        if (settings === undefined) {
-          await rm(file, { force: true })
-          return
-        }
-        await using handle = await open(temporary, 'w', 0o600)
-        await handle.writeFile(`${JSON.stringify({ schema: schemaName, ...settings }, undefined, 2)}\n`)
-        await handle.sync()
-        await rename(temporary, file)
-      } catch (error) {
-        throw new RedomaError('FILE_FAILED', `${file} cannot be written: ${messageOf(error)}`, {
-          cause: error,
-        })
-      }
-    },
+    write: (settings) =>
+      kept.write(
+        settings === undefined
+          ? undefined
+          : `${JSON.stringify({ schema: schemaName, ...settings }, undefined, 2)}\n`,
+      ),
   }
 }
 

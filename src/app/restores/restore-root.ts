@@ -1,7 +1,7 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
-import { messageOf, RedomaError, systemCode } from '../../core/errors.ts'
+import { RedomaError } from '../../core/errors.ts'
+import { keptFile } from '../kept-file.ts'
 
 const schemaName = 'redoma-restore/1'
 
@@ -24,31 +24,16 @@ export interface KeptRestoreRoot {
  */
 export function keptRestoreRoot(home: string): KeptRestoreRoot {
   const file = join(home, 'restore.json')
+  const kept = keptFile(file)
   return {
     async read() {
-      const text = await readFile(file, 'utf8').catch((error: unknown) => {
-        if (systemCode(error) === 'ENOENT') return undefined
-        throw new RedomaError('FILE_FAILED', `${file} cannot be read: ${messageOf(error)}`, { cause: error })
-      })
+      const text = await kept.read()
       return text === undefined ? undefined : parsed(text, file)
     },
-    async write(root) {
-      const temporary = `${file}.new`
-      try {
-        if (root === undefined) {
-          await rm(file, { force: true })
-          return
-        }
-        await using handle = await open(temporary, 'w', 0o600)
-        await handle.writeFile(`${JSON.stringify({ schema: schemaName, root }, undefined, 2)}\n`)
-        await handle.sync()
-        await rename(temporary, file)
-      } catch (error) {
-        throw new RedomaError('FILE_FAILED', `${file} cannot be written: ${messageOf(error)}`, {
-          cause: error,
-        })
-      }
-    },
+    write: (root) =>
+      kept.write(
+        root === undefined ? undefined : `${JSON.stringify({ schema: schemaName, root }, undefined, 2)}\n`,
+      ),
   }
 }
 
