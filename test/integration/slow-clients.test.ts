@@ -115,5 +115,6 @@ function expectProblem(answer: string, status: number): void {
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
   expect(answer).toMatch(/\r\ncontent-type: application\/problem\+json\r\n/i)
   const body = answer.slice(answer.indexOf('\r\n\r\n') + 4)
-  expect(JSON.parse(body)).toMatchObject({ status, code: 'USAGE', requestId: expect.any(String) as string })
+  const code = status === 431 ? 'LIMIT_EXCEEDED' : 'USAGE'
+  expect(JSON.parse(body)).toMatchObject({ status, code, requestId: expect.any(String) as string })
 }

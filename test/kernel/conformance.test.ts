@@ -5,7 +5,7 @@ import { localDestination } from '../../src/destinations/local/local-destination
 import { mountPlace } from '../../src/destinations/mounts/mount-place.ts'
 import { testDestination } from '../conformance/destination.ts'
 import { handTurnedClock } from '../support/clock.ts'
-import { cifsSpec, mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
+import { cifsSpec, mounted, mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
 import { startSmbServer } from '../support/kernel-mounts/smb-server.ts'
 
@@ -15,8 +15,8 @@ const paths = { cifs: '', nfs: '' }
 beforeAll(async () => {
   const smb = stack.use(await startSmbServer())
   stack.use(await startNfsServer())
-  paths.cifs = stack.use(await mountPlace(cifsSpec, mountingAs('root', smb.password))).path
-  paths.nfs = stack.use(await mountPlace(nfsSpec, mountingAs('', ''))).path
+  paths.cifs = stack.use(await mounted(() => mountPlace(cifsSpec, mountingAs('root', smb.password)))).path
+  paths.nfs = stack.use(await mounted(() => mountPlace(nfsSpec, mountingAs('', '')))).path
 })
 afterAll(() => stack[Symbol.asyncDispose]())
 

@@ -15,6 +15,7 @@ import type { Destination } from '../../src/ports/destination.ts'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
 import { openRepository } from '../../src/repository/open.ts'
 import { initCheaply } from '../support/handmade-repository.ts'
+import { mounted } from '../support/kernel-mounts/mounting.ts'
 import { expectResticContent } from '../support/protected-tree.ts'
 import { aBackup, placeOf, testPassword } from '../support/repositories.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
@@ -22,7 +23,7 @@ import { type TemporaryFolder, temporaryFolder } from '../support/temporary-fold
 import { watched } from '../support/watched.ts'
 import { batches, blowsOn, points } from './blows.ts'
 import { expectRestorable, expectWhole } from './expect-whole.ts'
-import { mounted, type Patient } from './faults.ts'
+import type { Patient } from './faults.ts'
 
 const { signal } = new AbortController()
 const clock = { now: () => new Date() }

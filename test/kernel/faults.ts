@@ -11,6 +11,7 @@ import { bodyOf, type Destination, type ObjectBody, parseObjectName } from '../.
 import { handTurnedClock } from '../support/clock.ts'
 import { until } from '../support/kernel-mounts/commands.ts'
 import type { DiskOfServer } from '../support/kernel-mounts/disk-of-server.ts'
+import { mounted } from '../support/kernel-mounts/mounting.ts'
 
 const { signal } = new AbortController()
 /** Of a call, and of the start of the process that makes it, which in a kernel in a kernel takes long when others have the processors. */
@@ -184,22 +185,6 @@ export function testFaults(kind: string, start: () => Promise<Patient>): void {
       expect(await readdir(server.disk.path)).toContain('data')
     }
   })
-}
-
-/** A loaded machine may take longer to mount a share than is waited for: then it is tried again. */
-export async function mounted(mount: () => Promise<MountedPlace>): Promise<MountedPlace> {
-  const places: MountedPlace[] = []
-  await until('the share is mounted', async () => {
-    try {
-      places.push(await mount())
-      return true
-    } catch (error) {
-      return { instead: String(error) }
-    }
-  })
-  const [place] = places
-  if (place === undefined) throw new Error('nothing was mounted')
-  return place
 }
 
 function isNoError(code: string): true | { readonly instead: string } {

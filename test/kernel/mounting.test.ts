@@ -12,7 +12,7 @@ import { findMount, isNetworkFileSystem } from '../../src/destinations/mounts/mo
 import { ownMachine } from '../../src/destinations/own-machine/own-machine.ts'
 import type { CifsSpec } from '../../src/ports/destination-spec.ts'
 import { call, until } from '../support/kernel-mounts/commands.ts'
-import { cifsSpec, mountingAs, mountsUnder, nfsSpec } from '../support/kernel-mounts/mounting.ts'
+import { cifsSpec, mounted, mountingAs, mountsUnder, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { type NfsServer, startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
 import { type SmbServer, startSmbServer } from '../support/kernel-mounts/smb-server.ts'
 
@@ -22,6 +22,9 @@ let nfs: NfsServer
 beforeAll(async () => {
   smb = stack.use(await startSmbServer())
   nfs = stack.use(await startNfsServer())
+  // What is answered first takes longest.
+  for (const spec of [cifsSpec, nfsSpec])
+    await (await mounted(() => mountPlace(spec, asRoot())))[Symbol.asyncDispose]()
 })
 afterAll(() => stack[Symbol.asyncDispose]())
 afterEach(async () => {
@@ -147,9 +150,8 @@ describe.each(['cifs', 'nfs'] as const)('%s, mounted by need,', (kind) => {
     ['a port where nobody answers', { port: 4 }, 'DESTINATION_UNREACHABLE', /does not answer/],
     ['a ticket that is not there', { security: 'krb5' }, /DESTINATION_(FORBIDDEN|FAILED)/, /ticket|security/],
   ] as const)('says what is wrong with %s', async (_, wrong, code, message) => {
-    const failure: unknown = await mountPlace({ ...spec, ...wrong }, asRoot()).catch(
-      (error: unknown) => error,
-    )
+    const deps = mountingAs('root', smb.password, 6)
+    const failure: unknown = await mountPlace({ ...spec, ...wrong }, deps).catch((error: unknown) => error)
 
     expect(failure).toMatchObject({
       code: expect.stringMatching(code) as string,
@@ -162,14 +164,14 @@ describe.each(['cifs', 'nfs'] as const)('%s, mounted by need,', (kind) => {
     'says that a server that hangs does not answer, and does not wait for it',
     async () => {
       const server = kind === 'cifs' ? smb : nfs
-      const mounted = mountingAs('root', smb.password, 2)
-      const place = await mountPlace(spec, mounted)
+      const known = mountingAs('root', smb.password, 2)
+      const place = await mountPlace(spec, known)
       await server.freeze()
       const started = performance.now()
 
       // What the kernel has asked a moment ago, it need not ask again.
       const [there, anew] = await Promise.allSettled(
-        [mounted, mountingAs('root', smb.password, 2)].map((deps) => mountPlace(spec, deps)),
+        [known, mountingAs('root', smb.password, 2)].map((deps) => mountPlace(spec, deps)),
       )
 
       expect(performance.now() - started).toBeLessThan(30_000)
@@ -177,7 +179,7 @@ describe.each(['cifs', 'nfs'] as const)('%s, mounted by need,', (kind) => {
       expect(anew).toMatchObject({ reason: { code: 'DESTINATION_UNREACHABLE' } })
       if (there?.status === 'fulfilled') await there.value[Symbol.asyncDispose]()
       await place[Symbol.asyncDispose]()
-      await using again = await mountPlace(spec, mounted)
+      await using again = await mountPlace(spec, known)
       await writeFile(join(again.path, 'file'), 'content')
     },
   )

@@ -9,7 +9,7 @@ import { findMount } from '../../src/destinations/mounts/mount-table.ts'
 import type { Destination } from '../../src/ports/destination.ts'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
 import { initRepository } from '../../src/repository/open.ts'
-import { mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
+import { mounted, mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
 import { expectResticContent } from '../support/protected-tree.ts'
 import { aBackup, placeOf, testPassword } from '../support/repositories.ts'
@@ -26,7 +26,7 @@ let destination: Destination
 beforeAll(async () => {
   server = stack.use(await startNfsServer(128, '3'))
   const spec = { ...nfsSpec, version: '3' as const, export: server.version3Export }
-  place = stack.use(await mountPlace(spec, mountingAs('', '')))
+  place = stack.use(await mounted(() => mountPlace(spec, mountingAs('', ''))))
   destination = stack.use(inChildDestination({ expected: place, node: thisNode({}), clock }))
 })
 afterAll(() => stack[Symbol.asyncDispose]())

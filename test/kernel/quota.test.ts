@@ -9,7 +9,7 @@ import { openRepository } from '../../src/repository/open.ts'
 import { initCheaply } from '../support/handmade-repository.ts'
 import { call } from '../support/kernel-mounts/commands.ts'
 import { type DiskOfServer, quotaUser } from '../support/kernel-mounts/disk-of-server.ts'
-import { cifsSpec, mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
+import { cifsSpec, mounted, mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
 import { startSmbServer } from '../support/kernel-mounts/smb-server.ts'
 import { expectResticContent } from '../support/protected-tree.ts'
@@ -31,11 +31,14 @@ interface Served extends AsyncDisposable {
 const servers = {
   async CIFS(): Promise<Served> {
     const server = await startSmbServer(diskMebibytes, quotaMebibytes)
-    return { ...server, mount: () => mountPlace(cifsSpec, mountingAs(server.user, server.password)) }
+    return {
+      ...server,
+      mount: () => mounted(() => mountPlace(cifsSpec, mountingAs(server.user, server.password))),
+    }
   },
   async NFS(): Promise<Served> {
     const server = await startNfsServer(diskMebibytes, '4', quotaMebibytes)
-    return { ...server, mount: () => mountPlace(nfsSpec, mountingAs('', '')) }
+    return { ...server, mount: () => mounted(() => mountPlace(nfsSpec, mountingAs('', ''))) }
   },
 }
 
