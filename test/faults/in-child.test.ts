@@ -149,12 +149,12 @@ describe('a destination in a child process', () => {
 
   test('does not count the time in which it waits for a body', async () => {
     await using folder = await temporaryFolder()
-    await using destination = open(folder.path, { patienceMs: 400 })
+    await using destination = open(folder.path)
     await destination.flush(signal)
     const { body, halfway, goOn } = halting()
     const put = destination.put(name, body, signal)
     await halfway
-    await wait(1000)
+    await wait(patienceMs + 500)
     goOn()
     await put
 

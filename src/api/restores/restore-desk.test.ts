@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { aServedInstance, type Served } from '../../../test/support/served.ts'
 import type { PlannedRestore, Restores } from '../../app/restores/restores.ts'
+import { RedomaError } from '../../core/errors.ts'
 import type { RestoreOutcome } from '../../ports/restore.ts'
 import { openRestoreDesk } from './restore-desk.ts'
 
@@ -64,13 +65,31 @@ describe('restores that a daemon is asked for', () => {
     expect(await Promise.all(ids.map(stateOf))).toEqual(['cancelled', 'cancelled'])
   })
 
-  test('are refused where too many wait', async () => {
+  test('are refused where too many wait, before what was agreed to for them is spent', async () => {
     await using world = await aWorld()
     const { desk, served } = world
     for (let n = 0; n < 16; n++) await desk.start(planned(`/r/${n}`))
 
-    await expect(desk.start(planned('/r/more'))).rejects.toMatchObject({ code: 'RUN_UNDER_WAY' })
+    let isSpent = false
+    const spending = async () => {
+      isSpent = true
+      return await planned('/r/more')()
+    }
+    await expect(desk.start(spending)).rejects.toMatchObject({ code: 'RUN_UNDER_WAY' })
+    expect(isSpent).toBe(false)
     served.stop()
+    await desk.idle()
+  })
+
+  test('that cannot be planned take no room', async () => {
+    await using world = await aWorld()
+    const { desk, held } = world
+    const missing = () => Promise.reject(new RedomaError('NOT_FOUND', 'no such snapshot'))
+    for (let n = 0; n < 17; n++)
+      await expect(desk.start(missing)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+
+    await desk.start(planned('/r/1'))
+    held.end('/r/1')
     await desk.idle()
   })
 })
@@ -80,15 +99,15 @@ const nothing: RestoreOutcome = {
   ...{ problemCount: 0, problems: [], entryCount: 0, entries: [] },
 }
 
-function planned(target: string): PlannedRestore {
-  return {
+function planned(target: string): () => Promise<PlannedRestore> {
+  return async () => ({
     what: {
       ...{ destination: 'nas', snapshot: 'a'.repeat(64), source: 'etc', hostname: 'pam-1', target },
       ...{ include: [], exclude: [], overwrite: 'always', delete: false, dryRun: false, verify: true },
     },
     asker: { actor: 'user:olga', isOnMachine: false },
     isOverAgreed: false,
-  }
+  })
 }
 
 /** A desk whose restores begin when their turn comes, and end when a test says so. */

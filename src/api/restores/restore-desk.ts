@@ -30,13 +30,14 @@ export function openRestoreDesk({
   let beginning = 0
   let before: Promise<unknown> = Promise.resolve()
   return {
-    async start(planned) {
+    async start(plan) {
       if (works.size + beginning >= mostKnown)
         throw new RedomaError('RUN_UNDER_WAY', `${mostKnown} restores are under way or wait already`, {
           hint: 'Wait for the end of one, or stop it.',
         })
       beginning += 1
       try {
+        const planned = await plan()
         const { what, asker } = planned
         const askedAt = clock.now()
         const audited = {

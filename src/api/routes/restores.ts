@@ -72,8 +72,7 @@ export function serveRestores(
   })
   api.openapi(start, async (context) => {
     const asker = { actor: actorOf(context), isOnMachine: principalOf(context).way === 'socket' }
-    const planned = await restores.plan(context.req.valid('json'), asker, stopping)
-    const begun = await desk.start(planned)
+    const begun = await desk.start(() => restores.plan(context.req.valid('json'), asker, stopping))
     context.header('location', `${context.req.path}/${begun.id}`)
     return context.json(restoreJson(begun), 202)
   })
