@@ -6,6 +6,7 @@ import { thisNode } from '../../src/destinations/in-child/child.ts'
 import { inChildDestination } from '../../src/destinations/in-child/in-child-destination.ts'
 import { withSecondReading } from '../../src/destinations/second-reading.ts'
 import { handTurnedClock } from '../support/clock.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { testDestination } from './destination.ts'
 
 const folders: string[] = []
@@ -18,7 +19,11 @@ afterAll(async () => {
 async function makeInChild(): Promise<ReturnType<typeof inChildDestination>> {
   const path = await mkdtemp(join(tmpdir(), 'redoma-test-'))
   folders.push(path)
-  const destination = inChildDestination({ expected: { path }, node: thisNode({}), clock: handTurnedClock() })
+  const destination = inChildDestination({
+    expected: { path },
+    node: thisNode(ownEnvironment),
+    clock: handTurnedClock(),
+  })
   opened.push(destination)
   return destination
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { hookServer } from '../support/hook-server.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -48,7 +49,13 @@ test('a ledger that is broken at a destination is found on schedule, is told as 
   await using hook = await hookServer()
   const world = await aWorld(folder, hook.port)
   const daemon = spawn(process.execPath, [program, String(Date.now()), String(speed)], {
-    env: { PATH: process.env['PATH'], HOME: world.home, REDOMA_HOME: world.home, TZ: 'UTC' },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: world.home,
+      REDOMA_HOME: world.home,
+      TZ: 'UTC',
+      ...ownEnvironment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {

@@ -9,6 +9,7 @@ import { askBySocket } from '../../src/api/client/ask-by-socket.ts'
 import { socketPath } from '../../src/api/contract/socket-path.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { serve } from '../support/daemon.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
 import { redomaAt } from '../support/redoma.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -41,7 +42,13 @@ test('the daemon verifies what is due of itself, and what it finds is an inciden
   await using world = await aProtectedTree()
   await rm(await aPackOf(world))
   const daemon = spawn(process.execPath, [program, String(Date.now()), '600'], {
-    env: { PATH: process.env['PATH'], HOME: world.home, REDOMA_HOME: world.home, TZ: 'UTC' },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: world.home,
+      REDOMA_HOME: world.home,
+      TZ: 'UTC',
+      ...ownEnvironment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   expect(await world.redoma.run(['routine', 'set', 'verification', '--cron', '0 * * * *'])).toMatchObject({

@@ -11,6 +11,7 @@ import type { Catalogue } from '../../src/ports/catalogue.ts'
 import { postgresqlMissing, startPostgresql } from '../support/databases/postgresql.ts'
 import { expectEachDueTimeOnce, expectOneAtATime } from '../support/expect-runs.ts'
 import { hearNotices } from '../support/hear-notices.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { redomaAt } from '../support/redoma.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -118,7 +119,14 @@ async function aWorld(which: 'SQLite' | 'PostgreSQL') {
     open,
     async serveAtSpeed(since: number): Promise<ChildProcess> {
       const daemon = spawn(process.execPath, [program, String(since), String(speed)], {
-        env: { PATH: process.env['PATH'] ?? '', HOME: home, REDOMA_HOME: home, TZ: 'UTC', ...environment },
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          HOME: home,
+          REDOMA_HOME: home,
+          TZ: 'UTC',
+          ...ownEnvironment,
+          ...environment,
+        },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       await once(daemon.stdout, 'data')

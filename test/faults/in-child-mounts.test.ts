@@ -12,6 +12,7 @@ import { blockDisk, loopRefused } from '../support/block-disk.ts'
 import { handTurnedClock } from '../support/clock.ts'
 import { memoryDisk } from '../support/memory-disk.ts'
 import { callMount, mountRefused } from '../support/mounting.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { children, untilNoChildIsLeft } from '../support/workers-on.ts'
 
 const { signal } = new AbortController()
@@ -22,7 +23,7 @@ function open(
   expected: InChildOptions['expected'],
   more: Partial<InChildOptions> = {},
 ): ReturnType<typeof inChildDestination> {
-  return inChildDestination({ expected, node: thisNode({}), clock: handTurnedClock(), ...more })
+  return inChildDestination({ expected, node: thisNode(ownEnvironment), clock: handTurnedClock(), ...more })
 }
 
 function unreachable(words: RegExp): (error: unknown) => boolean {

@@ -16,6 +16,7 @@ import {
 } from '../../src/destinations/in-child/in-child-destination.ts'
 import { bodyOf, type ObjectBody, parseObjectName } from '../../src/ports/destination.ts'
 import { handTurnedClock } from '../support/clock.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { theWorkerOn, untilNobodyWorksOn, workersOn } from '../support/workers-on.ts'
 
@@ -28,7 +29,7 @@ const patienceMs = 3000
 function open(path: string, more: Partial<InChildOptions> = {}): ReturnType<typeof inChildDestination> {
   return inChildDestination({
     expected: { path },
-    node: thisNode({}),
+    node: thisNode(ownEnvironment),
     clock: handTurnedClock(),
     patienceMs,
     ...more,

@@ -16,6 +16,7 @@ import { backUp } from '../../src/repository/archiving/back-up.ts'
 import { openRepository } from '../../src/repository/open.ts'
 import { initCheaply } from '../support/handmade-repository.ts'
 import { mounted } from '../support/kernel-mounts/mounting.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { expectResticContent } from '../support/protected-tree.ts'
 import { aBackup, placeOf, testPassword } from '../support/repositories.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
@@ -112,7 +113,7 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
     }
 
     function optionsFor(patience: number): InChildOptions {
-      return { expected: place, node: thisNode({}), clock, patienceMs: patience, mostGivenUp: 20 }
+      return { expected: place, node: thisNode(ownEnvironment), clock, patienceMs: patience, mostGivenUp: 20 }
     }
 
     function onServer(): Destination {

@@ -12,6 +12,7 @@ import { handTurnedClock } from '../support/clock.ts'
 import { until } from '../support/kernel-mounts/commands.ts'
 import type { DiskOfServer } from '../support/kernel-mounts/disk-of-server.ts'
 import { mounted } from '../support/kernel-mounts/mounting.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 
 const { signal } = new AbortController()
 /** Of a call, and of the start of the process that makes it, which in a kernel in a kernel takes long when others have the processors. */
@@ -60,7 +61,7 @@ export function testFaults(kind: string, start: () => Promise<Patient>): void {
       destination = inChildDestination({
         ...{
           expected: place,
-          node: thisNode({}),
+          node: thisNode(ownEnvironment),
           clock: handTurnedClock(),
           patienceMs,
           mostGivenUp: 20,

@@ -8,6 +8,7 @@ import { handTurnedClock } from '../support/clock.ts'
 import { call } from '../support/kernel-mounts/commands.ts'
 import { mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { testCutRuns } from './cut-runs.ts'
 import { type Patient, testFaults } from './faults.ts'
 
@@ -33,7 +34,12 @@ test.runIf(process.env['SLOW'] === '1')(
     await using server = await startNfsServer()
     const path = await mkdtemp('/mnt/nfs-')
     await call('mount.nfs', `${server.host}:/`, path, '-o', 'vers=4.2,soft,timeo=5,retrans=1')
-    const options = { expected: { path }, node: thisNode({}), clock: handTurnedClock(), patienceMs: 100_000 }
+    const options = {
+      expected: { path },
+      node: thisNode(ownEnvironment),
+      clock: handTurnedClock(),
+      patienceMs: 100_000,
+    }
     await using destination = inChildDestination(options)
     const body = {
       async *open() {

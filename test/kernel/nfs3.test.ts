@@ -11,6 +11,7 @@ import { backUp } from '../../src/repository/archiving/back-up.ts'
 import { initRepository } from '../../src/repository/open.ts'
 import { mounted, mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { expectResticContent } from '../support/protected-tree.ts'
 import { aBackup, placeOf, testPassword } from '../support/repositories.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
@@ -26,8 +27,8 @@ let destination: Destination
 beforeAll(async () => {
   server = stack.use(await startNfsServer(128, '3'))
   const spec = { ...nfsSpec, version: '3' as const, export: server.version3Export }
-  place = stack.use(await mounted(() => mountPlace(spec, mountingAs('', ''))))
-  destination = stack.use(inChildDestination({ expected: place, node: thisNode({}), clock }))
+  place = stack.use(await mounted(() => mountPlace(spec, mountingAs('', '', 6))))
+  destination = stack.use(inChildDestination({ expected: place, node: thisNode(ownEnvironment), clock }))
 })
 afterAll(() => stack[Symbol.asyncDispose]())
 

@@ -12,6 +12,7 @@ import { type DiskOfServer, quotaUser } from '../support/kernel-mounts/disk-of-s
 import { cifsSpec, mounted, mountingAs, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
 import { startSmbServer } from '../support/kernel-mounts/smb-server.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { expectResticContent } from '../support/protected-tree.ts'
 import { aBackup, placeOf, testPassword } from '../support/repositories.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
@@ -51,7 +52,7 @@ test.each([
   async (kind, word) => {
     await using server = await servers[kind]()
     await using place = await server.mount()
-    await using destination = inChildDestination({ expected: place, node: thisNode({}), clock })
+    await using destination = inChildDestination({ expected: place, node: thisNode(ownEnvironment), clock })
     await using source = await temporaryFolder()
     for (let n = 0; n < 3; n++) await writeFile(join(source.path, `${n}`), seededBytes(n, 6 * mebibyte))
     const repositoryPlace = { ...placeOf(destination), prefix: 'system/' }

@@ -12,6 +12,7 @@ import { call } from '../support/kernel-mounts/commands.ts'
 import { cifsSpec, mountsUnder, nfsSpec } from '../support/kernel-mounts/mounting.ts'
 import { type NfsServer, startNfsServer } from '../support/kernel-mounts/nfs-server.ts'
 import { type SmbServer, startSmbServer } from '../support/kernel-mounts/smb-server.ts'
+import { ownEnvironment } from '../support/own-environment.ts'
 import { aBackup, placeOf } from '../support/repositories.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -110,7 +111,7 @@ test.each(process.env['SLOW'] === '1' ? [3, amongPacks, 17] : [amongPacks])(
 
 function waysFrom(home: string): Ways {
   return openWays({
-    ...{ home, mountsFolder: join(home, 'run/mounts'), clock, s3Keys: undefined, ownEnvironment: {} },
+    ...{ home, mountsFolder: join(home, 'run/mounts'), clock, s3Keys: undefined, ownEnvironment },
     credentials: { get: async () => ({ ...credential, secret: new Secret(smb.password) }) },
   })
 }

@@ -1,12 +1,13 @@
 import { thisNode } from '../../src/destinations/in-child/child.ts'
 import { inChildDestination } from '../../src/destinations/in-child/in-child-destination.ts'
 import { parseObjectName } from '../../src/ports/destination.ts'
+import { ownEnvironment } from './own-environment.ts'
 
 /* Puts an object without end through a child process, into the folder that its argument names, and says a line when the first of it is there. */
 
 const destination = inChildDestination({
   expected: { path: process.argv[2] ?? '' },
-  node: thisNode({}),
+  node: thisNode(ownEnvironment),
   clock: { now: () => new Date() },
 })
 let chunks = 0

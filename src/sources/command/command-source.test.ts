@@ -7,7 +7,9 @@ import { commandSource } from './command-source.ts'
 import { runProgram } from './program.ts'
 
 const never = new AbortController().signal
-const limits = { milliseconds: 5000, outputBytes: 100_000 }
+const limits = { milliseconds: 20_000, outputBytes: 100_000 }
+/** Of a program that hangs: enough for what it does before that on a loaded machine. */
+const hanging = { ...limits, milliseconds: 2000 }
 const line = (id: string) => `{"id":"${id}","title":"T","kind":"password","secret":"hunter2"}`
 
 describe('a command source', () => {
@@ -61,9 +63,9 @@ describe('a command source', () => {
   test('stops a program that hangs, and what it started', async () => {
     await using folder = await temporaryFolder()
     const script = `sleep 60 & echo $! > ${folder.path}/pid; wait`
-    const source = commandSource('vault', ['/bin/sh', '-c', script], { ...limits, milliseconds: 300 })
+    const source = commandSource('vault', ['/bin/sh', '-c', script], hanging)
 
-    await expect(Array.fromAsync(source.records(never))).rejects.toThrow('did not end in 0.3 seconds')
+    await expect(Array.fromAsync(source.records(never))).rejects.toThrow('did not end in 2 seconds')
 
     await setTimeout(50)
     const pid = (await readFile(`${folder.path}/pid`, 'utf8')).trim()
@@ -72,14 +74,15 @@ describe('a command source', () => {
   })
 
   test('stops a program that prints nothing for too long, and not one whose reader takes its time', async () => {
-    const silent = runProgram(['/bin/sh', '-c', 'echo a; sleep 60'], { ...limits, silenceMs: 300 }, never)
-    await expect(Array.fromAsync(silent)).rejects.toThrow('it printed nothing for 0.3 seconds')
+    const silenceMs = 1000
+    const silent = runProgram(['/bin/sh', '-c', 'echo a; sleep 60'], { ...limits, silenceMs }, never)
+    await expect(Array.fromAsync(silent)).rejects.toThrow('it printed nothing for 1 seconds')
 
-    const patient = runProgram(['/bin/sh', '-c', 'echo a; echo b'], { ...limits, silenceMs: 300 }, never)
+    const patient = runProgram(['/bin/sh', '-c', 'echo a; echo b'], { ...limits, silenceMs }, never)
     const read: string[] = []
     for await (const chunk of patient) {
       read.push(Buffer.from(chunk).toString())
-      await setTimeout(500)
+      await setTimeout(silenceMs + 500)
     }
     expect(read.join('')).toBe('a\nb\n')
   })
@@ -87,9 +90,9 @@ describe('a command source', () => {
   test('does not wait for a program that left its group and holds the output open', async () => {
     await using folder = await temporaryFolder()
     const script = `setsid sleep 60 & echo $! > ${folder.path}/pid; echo '${line('a')}'`
-    const source = commandSource('vault', ['/bin/sh', '-c', script], { ...limits, milliseconds: 300 })
+    const source = commandSource('vault', ['/bin/sh', '-c', script], hanging)
 
-    await expect(Array.fromAsync(source.records(never))).rejects.toThrow('did not end in 0.3 seconds')
+    await expect(Array.fromAsync(source.records(never))).rejects.toThrow('did not end in 2 seconds')
 
     process.kill(Number(await readFile(`${folder.path}/pid`, 'utf8')))
   })
