@@ -15,6 +15,7 @@ import type { Destination } from '../../src/ports/destination.ts'
 import { backUp } from '../../src/repository/archiving/back-up.ts'
 import { openRepository } from '../../src/repository/open.ts'
 import { initCheaply } from '../support/handmade-repository.ts'
+import { succeeds, until } from '../support/kernel-mounts/commands.ts'
 import { mounted } from '../support/kernel-mounts/mounting.ts'
 import { ownEnvironment } from '../support/own-environment.ts'
 import { expectResticContent } from '../support/protected-tree.ts'
@@ -89,6 +90,10 @@ export function testCutRuns(kind: string, start: () => Promise<Patient>): void {
         ).finally(blow.heal)
         expect(performance.now() - began).toBeLessThan(longestRunMs)
         ended.push(...outcomes)
+
+        // The kernel's client takes its time to see that the server is back, and says until then that the host is down.
+        const seenAgain = () => succeeds(() => Array.fromAsync(destination.list(prefix, signal)))
+        await until('the share is in reach again', seenAgain)
 
         await expectNothingLost()
         for (const [n, outcome] of outcomes.entries()) {

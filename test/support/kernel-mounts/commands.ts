@@ -28,3 +28,13 @@ export async function until(
     await wait(50, AbortSignal.any([]))
   }
 }
+
+/** For `until`: yes when it does not fail, else how it fails. */
+export async function succeeds(work: () => Promise<unknown>): Promise<true | { readonly instead: string }> {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    return { instead: String(error) }
+  }
+}

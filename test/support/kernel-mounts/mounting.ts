@@ -4,7 +4,7 @@ import { Secret } from '../../../src/core/secret.ts'
 import type { MountedPlace, MountingDeps } from '../../../src/destinations/mounts/mount-place.ts'
 import { type Mount, readMounts } from '../../../src/destinations/mounts/mount-table.ts'
 import type { CifsSpec, NfsSpec } from '../../../src/ports/destination-spec.ts'
-import { until } from './commands.ts'
+import { succeeds, until } from './commands.ts'
 
 export const cifsSpec: CifsSpec = {
   ...{ kind: 'cifs', host: '127.0.0.1', share: 'backup', folder: '', version: '3.1.1', seal: true },
@@ -32,14 +32,7 @@ export async function mountsUnder(folder: string): Promise<Mount[]> {
 /** A loaded machine may take longer to mount a share than is waited for: then it is tried again. */
 export async function mounted(mount: () => Promise<MountedPlace>): Promise<MountedPlace> {
   const places: MountedPlace[] = []
-  await until('the share is mounted', async () => {
-    try {
-      places.push(await mount())
-      return true
-    } catch (error) {
-      return { instead: String(error) }
-    }
-  })
+  await until('the share is mounted', () => succeeds(async () => places.push(await mount())))
   const [place] = places
   if (place === undefined) throw new Error('nothing was mounted')
   return place
