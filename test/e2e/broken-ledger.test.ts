@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { copyFile, cp, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { daemonAtSpeed } from '../support/daemon-at-speed.ts'
 import { hookServer } from '../support/hook-server.ts'
-import { ownEnvironment } from '../support/own-environment.ts'
 import { type Redoma, redomaAt } from '../support/redoma.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
 
-const program = new URL('../support/serve-at-speed.ts', import.meta.url).pathname
 /** An hour in two seconds. */
 const speed = 1800
 
@@ -48,18 +46,8 @@ test('a ledger that is broken at a destination is found on schedule, is told as 
   await using folder = await temporaryFolder()
   await using hook = await hookServer()
   const world = await aWorld(folder, hook.port)
-  const daemon = spawn(process.execPath, [program, String(Date.now()), String(speed)], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: world.home,
-      REDOMA_HOME: world.home,
-      TZ: 'UTC',
-      ...ownEnvironment,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const daemon = await daemonAtSpeed({ home: world.home, speed })
   try {
-    await once(daemon.stdout, 'data')
     for (const deed of deeds) {
       await deed.do(world)
       const opened = await told(world.since, deed.kind, 'opened', deed.what)

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,12 +8,10 @@ import { askBySocket } from '../../src/api/client/ask-by-socket.ts'
 import { socketPath } from '../../src/api/contract/socket-path.ts'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { serve } from '../support/daemon.ts'
-import { ownEnvironment } from '../support/own-environment.ts'
+import { daemonAtSpeed } from '../support/daemon-at-speed.ts'
 import { aProtectedTree, type ProtectedTree } from '../support/protected-tree.ts'
 import { redomaAt } from '../support/redoma.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-
-const program = new URL('../support/serve-at-speed.ts', import.meta.url).pathname
 
 test('damage that somebody finds by hand is an incident at once, until it is read whole again', async () => {
   await using world = await aProtectedTree()
@@ -41,16 +38,7 @@ test('damage that somebody finds by hand is an incident at once, until it is rea
 test('the daemon verifies what is due of itself, and what it finds is an incident', async () => {
   await using world = await aProtectedTree()
   await rm(await aPackOf(world))
-  const daemon = spawn(process.execPath, [program, String(Date.now()), '600'], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: world.home,
-      REDOMA_HOME: world.home,
-      TZ: 'UTC',
-      ...ownEnvironment,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const daemon = await daemonAtSpeed({ home: world.home, speed: 600 })
   expect(await world.redoma.run(['routine', 'set', 'verification', '--cron', '0 * * * *'])).toMatchObject({
     code: 0,
   })

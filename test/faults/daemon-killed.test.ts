@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -8,15 +8,14 @@ import { describe, expect, test } from 'vitest'
 import { openCatalogue } from '../../src/catalogue/open-catalogue.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Catalogue } from '../../src/ports/catalogue.ts'
+import { daemonAtSpeed } from '../support/daemon-at-speed.ts'
 import { postgresqlMissing, startPostgresql } from '../support/databases/postgresql.ts'
 import { expectEachDueTimeOnce, expectOneAtATime } from '../support/expect-runs.ts'
 import { hearNotices } from '../support/hear-notices.ts'
-import { ownEnvironment } from '../support/own-environment.ts'
 import { redomaAt } from '../support/redoma.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const program = new URL('../support/serve-at-speed.ts', import.meta.url).pathname
 const isSlow = process.env['SLOW'] !== undefined
 /** A minute in a tenth of a second. */
 const speed = 600
@@ -117,21 +116,8 @@ async function aWorld(which: 'SQLite' | 'PostgreSQL') {
   return {
     heard,
     open,
-    async serveAtSpeed(since: number): Promise<ChildProcess> {
-      const daemon = spawn(process.execPath, [program, String(since), String(speed)], {
-        env: {
-          PATH: process.env['PATH'] ?? '',
-          HOME: home,
-          REDOMA_HOME: home,
-          TZ: 'UTC',
-          ...ownEnvironment,
-          ...environment,
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      await once(daemon.stdout, 'data')
-      return daemon
-    },
+    serveAtSpeed: (since: number): Promise<ChildProcess> =>
+      daemonAtSpeed({ home, speed, since, environment }),
     breakSource: () => rm(at('other'), { force: true }),
     mendSource: async () => {
       await writeFile(at('other'), 'x')
